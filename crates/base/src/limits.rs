@@ -1,0 +1,66 @@
+//! A limit on everything. Each number has its reason; FEDERATION.md 3, STORAGE.md 3 and WEB.md 6 name them.
+
+/// One envelope, sealed: bucket 6 (64 KiB) and its frame.
+pub const ENVELOPE_BYTES_MAX: usize = 67_584;
+/// The signed inner message; what fits the largest bucket beside its length.
+pub const INNER_BYTES_MAX: usize = 65_532;
+/// One Body, canonical CBOR, before signing.
+pub const BODY_BYTES_MAX: usize = 65_440;
+/// Nesting of any CBOR we read; nothing of ours goes deeper.
+pub const CBOR_DEPTH_MAX: usize = 8;
+/// Items of any CBOR we read; keeps a parser's work bounded.
+pub const CBOR_ITEMS_MAX: usize = 1_024;
+/// One text in a message.
+pub const TEXT_BYTES_MAX: usize = 16_384;
+/// Attachments of one Body.
+pub const ATTACHMENTS_MAX: usize = 64;
+/// Plain bytes of one chunk.
+pub const BLOB_CHUNK_BYTES: usize = 16_384;
+/// One attachment.
+pub const BLOB_BYTES_MAX: u64 = 209_715_200;
+/// Envelopes in one request.
+pub const BATCH_ENVELOPES_MAX: usize = 256;
+/// Bytes of one request between nodes.
+pub const BATCH_BYTES_MAX: usize = 4_194_304;
+/// Unfinished messages to one peer; beyond it the act is refused (`relay.outbox-full`).
+pub const OUTBOX_PER_PEER_MAX: usize = 10_000;
+/// Unreceipted numbered messages of one thread.
+pub const IN_FLIGHT_PER_THREAD_MAX: usize = 32;
+/// Messages waiting for a gap to close in one thread.
+pub const PARKED_PER_THREAD_MAX: usize = 64;
+/// Sealed bytes kept while the node is locked.
+pub const HELD_BYTES_MAX: u64 = 1 << 30;
+/// An extract inside a message; a larger one travels as attachment 0.
+pub const EXTRACT_INLINE_BYTES_MAX: usize = 49_152;
+/// How far a peer's clock may be off.
+pub const CLOCK_SKEW_HOURS_MAX: i64 = 48;
+/// One part of a USB bundle: fits FAT32.
+pub const BUNDLE_PART_BYTES_MAX: u64 = 3_900_000_000;
+/// Grace after an offer's expiry before it ends.
+pub const OFFER_GRACE_HOURS: i64 = 24;
+/// How long a receiver remembers what it has seen.
+pub const DEDUP_KEEP_DAYS: i64 = 180;
+/// How long a sender keeps received messages.
+pub const SENT_KEEP_DAYS: i64 = 60;
+/// How long unreadable envelopes are kept.
+pub const QUARANTINE_KEEP_DAYS: i64 = 30;
+/// Commands waiting for the writer; beyond it `store.busy`.
+pub const WAITERS_MAX: usize = 1_024;
+/// Seconds a command waits for the writer.
+pub const WAIT_SECONDS_MAX: u64 = 5;
+/// Rows of one page of a list.
+pub const PAGE_ROWS: usize = 25;
+/// Rows one page may ask for.
+pub const PAGE_ROWS_MAX: usize = 100;
+/// Rows code may ask for at once.
+pub const CODE_ROWS_MAX: usize = 1_000;
+/// Days a used request key is remembered.
+pub const REQUEST_KEEP_DAYS: i64 = 30;
+/// One event body or snapshot.
+pub const EVENT_BYTES_MAX: usize = 65_536;
+/// Bytes of a form post of staff.
+pub const FORM_BYTES_MAX: usize = 262_144;
+/// Bytes of a report post without script.
+pub const REPORT_POST_BYTES_MAX: usize = 4_194_304;
+/// Characters of an accord, pack file or joining file we read.
+pub const DOCUMENT_BYTES_MAX: usize = 1_048_576;
