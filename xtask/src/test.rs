@@ -1,0 +1,149 @@
+//! `cargo xtask test`: installs what the tests need, runs every stage to its end, and closes with one line of counts.
+
+use crate::metadata::cargo;
+use crate::run::tee;
+use crate::tally::{self, Tally};
+use crate::{check, postgres, tools};
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const ISLANDS: &str = "crates/web/islands";
+const BROWSER: &str = "tests/browser";
+const STAGES: [Stage; 6] = [
+    Stage { name: "check", says: "the rules of the house", run: rules },
+    Stage { name: "islands", says: "scripts of the pages, built", run: islands },
+    Stage { name: "rust", says: "tests of all rooms", run: rust },
+    Stage { name: "doc", says: "examples in the documentation", run: doc },
+    Stage { name: "script", says: "tests of the scripts", run: script },
+    Stage { name: "browser", says: "pages in Chromium", run: browser },
+];
+
+struct Stage {
+    name: &'static str,
+    says: &'static str,
+    run: fn(&Path) -> Result<Tally>,
+}
+
+/// Runs all stages, or those named. A stage that fails does not keep the next from running.
+pub fn run(root: &Path, names: &[&str]) -> Result<bool> {
+    if let Some(unknown) = names.iter().find(|name| !STAGES.iter().any(|stage| stage.name == **name)) {
+        anyhow::bail!("no stage is called {unknown}");
+    }
+    let mut table = Vec::new();
+    let mut sum = Tally::default();
+    for stage in STAGES.iter().filter(|stage| names.is_empty() || names.contains(&stage.name)) {
+        println!("\n== {}: {}", stage.name, stage.says);
+        let tally = (stage.run)(root).unwrap_or_else(|error| {
+            println!("{}: {error:#}", stage.name);
+            Tally { failed: 1, ..Tally::default() }
+        });
+        table.push((stage.name, tally));
+        sum += tally;
+    }
+    println!();
+    for (name, tally) in table {
+        println!("{name:<10} {tally}");
+    }
+    println!("\n{sum}");
+    // A skipped test proves nothing: where a change is judged, it counts as a failure.
+    let judged = std::env::var("CI").is_ok_and(|value| value == "true");
+    Ok(sum.failed == 0 && sum.passed > 0 && !(judged && sum.skipped > 0))
+}
+
+fn rules(root: &Path) -> Result<Tally> {
+    let failed = check::run(root, &[])? as u64;
+    Ok(Tally { passed: u64::from(failed == 0), failed, skipped: 0 })
+}
+
+/// Counts a run whose own words may say nothing, as when the build fails.
+fn counted(ok: bool, mut tally: Tally) -> Tally {
+    if !ok && tally.failed == 0 {
+        tally.failed = 1;
+    }
+    tally
+}
+
+fn islands(root: &Path) -> Result<Tally> {
+    if !root.join(ISLANDS).join("package.json").is_file() {
+        println!("{ISLANDS} has no package.json: nothing to build");
+        return Ok(Tally::default());
+    }
+    let ran = tee(Command::new("make").arg("--no-print-directory").arg("islands").current_dir(root))?;
+    Ok(Tally { passed: u64::from(ran.ok), failed: u64::from(!ran.ok), skipped: 0 })
+}
+
+fn rust(root: &Path) -> Result<Tally> {
+    if postgres::programs().is_none() {
+        postgres::no_main_cluster()?;
+        tools::install(&["postgresql"])?;
+    }
+    let server = postgres::start()?;
+    println!("PostgreSQL for this run: {}", server.url);
+    let nextest = tools::find("cargo-nextest").is_some();
+    let words: &[&str] = if nextest { &["nextest", "run"] } else { &["test", "--lib", "--bins", "--tests"] };
+    let mut command = cargo();
+    command.args(words).args(["--workspace", "--no-fail-fast"]).current_dir(root);
+    let ran = tee(command.env("TEST_PG_URL", &server.url).env("TEST_PG", "require"))?;
+    Ok(counted(ran.ok, if nextest { tally::of_nextest(&ran.text) } else { tally::of_cargo_test(&ran.text) }))
+}
+
+fn doc(root: &Path) -> Result<Tally> {
+    let ran = tee(cargo().args(["test", "--doc", "--workspace", "--no-fail-fast"]).current_dir(root))?;
+    Ok(counted(ran.ok, tally::of_cargo_test(&ran.text)))
+}
+
+fn script(root: &Path) -> Result<Tally> {
+    npm_test(root, ISLANDS, &[])
+}
+
+fn browser(root: &Path) -> Result<Tally> {
+    if !root.join(BROWSER).join("package.json").is_file() {
+        println!("{BROWSER} has no package.json: nothing to run");
+        return Ok(Tally::default());
+    }
+    if tools::find("chromium").is_none() {
+        tools::install(&["chromium"])?;
+    }
+    let built = tee(cargo().args(["build", "-p", "node", "-p", "slowlink"]).current_dir(root))?;
+    anyhow::ensure!(built.ok, "the node does not build");
+    let programs = target(root).join("debug");
+    npm_test(root, BROWSER, &[("SIMPUL_BIN", programs.join("simpul")), ("SLOWLINK_BIN", programs.join("slowlink"))])
+}
+
+/// `npm test` in a folder, after its packages are there as the lock file says.
+fn npm_test(root: &Path, folder: &str, env: &[(&str, PathBuf)]) -> Result<Tally> {
+    let folder = root.join(folder);
+    if !folder.join("package.json").is_file() {
+        println!("{} has no package.json: nothing to run", folder.display());
+        return Ok(Tally::default());
+    }
+    node_packages(&folder)?;
+    let ran = tee(npm()?.arg("test").current_dir(&folder).envs(env.iter().map(|(name, path)| (name, path))))?;
+    Ok(counted(ran.ok, tally::of_node_test(&ran.text)))
+}
+
+/// Installs packages, unless those of this very lock file are there.
+fn node_packages(folder: &Path) -> Result<()> {
+    let lock = std::fs::read(folder.join("package-lock.json")).context("package-lock.json is missing")?;
+    let mark = folder.join("node_modules/.installed-lock");
+    if std::fs::read(&mark).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    println!("installing npm packages of {} as locked", folder.display());
+    let ran = tee(npm()?.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder))?;
+    anyhow::ensure!(ran.ok, "npm ci failed in {}", folder.display());
+    std::fs::create_dir_all(folder.join("node_modules"))?;
+    Ok(std::fs::write(mark, lock)?)
+}
+
+fn npm() -> Result<Command> {
+    if tools::find("npm").is_none() {
+        tools::install(&["nodejs", "npm"])?;
+    }
+    Ok(Command::new("npm"))
+}
+
+fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder))
+}
