@@ -1,1 +1,30 @@
-//! seal
+//! **seal**: what leaves a node, or lies on its disk, is sealed and signed here.
+//!
+//! Job: canonical CBOR, key roles, Bodies, envelopes, sealed reports, chunks, bundles, sealed cells, passphrase slots, the
+//! journal's hash chain, and the signatures on all of them. Few verbs; no caller chooses an algorithm.
+//!
+//! Invariants: this room does no I/O, logs nothing and knows no rule of the field: not what a message means, nor who may
+//! send it. Untrusted bytes and verified values are two types. No secret has a `Debug`, and each is wiped when dropped.
+//! Byte formats never change; a change is a new version with its own vectors, and old ones open for ever.
+//!
+//! Start reading at [`envelope`], then [`keys`] and [`cell`]. Byte formats have vectors in `vectors/`.
+
+pub mod body;
+pub mod cbor;
+pub mod cell;
+pub mod envelope;
+pub mod hash;
+mod hpke_suites;
+pub mod keys;
+mod pad;
+mod rng;
+
+pub use body::{AccordRef, Attachment, Body};
+pub use cell::{Aad, DataKey, open_cell, seal_cell, unwrap_key, wrap_key};
+pub use envelope::{OpenError, Opened, Outer, Recipient, SealError, SendClass, open, peek, seal_envelope};
+pub use hash::Hash;
+pub use keys::{
+    CarrierKey, CarrierPublic, EpochPublic, EpochSecret, FetchKey, FetchPublic, IdentityKey, IdentityPublic, Kid,
+    PublisherKey, PublisherPublic, ReleaseKey, ReleasePublic, RootKey, RootPublic, SealingPublic, SignatoryKey,
+    SignatoryPublic, Signature, Tag,
+};

@@ -1,0 +1,136 @@
+use super::*;
+use base::from_hex;
+
+fn refused(hex: &str) -> CborError {
+    decode(&from_hex(hex).unwrap()).expect_err(hex)
+}
+
+#[test]
+fn the_examples_of_rfc_8949_appendix_a_that_we_allow_round_trip() {
+    for hex in [
+        "00",
+        "01",
+        "0a",
+        "17",
+        "1818",
+        "1819",
+        "1864",
+        "1903e8",
+        "1a000f4240",
+        "1b000000e8d4a51000",
+        "20",
+        "29",
+        "3863",
+        "3903e7",
+        "f4",
+        "f5",
+        "f6",
+        "40",
+        "4401020304",
+        "60",
+        "6161",
+        "6449455446",
+        "62225c",
+        "62c3bc",
+        "63e6b0b4",
+        "80",
+        "83010203",
+        "8301820203820405",
+        "a0",
+        "a201020304",
+        "a26161016162820203",
+        "826161a161626163",
+        "a56161614161626142616361436164614461656145",
+        "d28440a04040",
+    ] {
+        let bytes = from_hex(hex).unwrap();
+        assert_eq!(encode(&decode(&bytes).expect(hex)), bytes, "{hex}");
+    }
+}
+
+#[test]
+fn longer_forms_of_a_head_are_refused() {
+    for hex in [
+        "1817",
+        "190017",
+        "1900ff",
+        "1a0000ffff",
+        "1b00000000ffffffff",
+        "3817",
+        "5800",
+        "580101",
+        "780161",
+        "9800",
+        "b800",
+        "d81240",
+    ] {
+        assert_eq!(refused(hex), CborError::NotCanonical, "{hex}");
+    }
+}
+
+#[test]
+fn indefinite_lengths_are_refused() {
+    for hex in [
+        "5f42010243030405ff",
+        "7f657374726561646d696e67ff",
+        "9fff",
+        "9f010203ff",
+        "bfff",
+        "bf6161019fff",
+        "83018202039f0405ff",
+    ] {
+        assert_eq!(refused(hex), CborError::NotCanonical, "{hex}");
+    }
+}
+
+#[test]
+fn maps_out_of_order_or_with_a_key_twice_are_refused() {
+    for hex in ["a203040102", "a201020103", "a2616201616102", "a261610161610a", "a2616100", "a22001 0002"] {
+        let hex: String = hex.split(' ').collect();
+        assert!(decode(&from_hex(&hex).unwrap()).is_err(), "{hex}");
+    }
+    assert_eq!(refused("a220010002"), CborError::NotCanonical);
+    assert!(decode(&from_hex("a300012002616103").unwrap()).is_ok(), "0, -1, \"a\" is the bytewise order");
+}
+
+#[test]
+fn floats_tags_and_simple_values_are_refused() {
+    for hex in [
+        "f90000",
+        "fa47c35000",
+        "fb3ff199999999999a",
+        "f97e00",
+        "c074",
+        "c11a514b67b0",
+        "f7",
+        "f0",
+        "f8ff",
+        "a1400100",
+        "a1f401",
+    ] {
+        assert!(decode(&from_hex(hex).unwrap()).is_err(), "{hex}");
+    }
+    assert_eq!(refused("f93c00"), CborError::Forbidden);
+}
+
+#[test]
+fn trailing_bytes_cuts_and_bad_utf8_are_refused() {
+    for hex in
+        ["0000", "8000", "", "18", "1903", "42", "4201", "6261", "8201", "a101", "d2", "61ff", "62c328", "ff", "1c"]
+    {
+        assert!(decode(&from_hex(hex).unwrap()).is_err(), "{hex}");
+    }
+}
+
+#[test]
+fn depth_and_length_stop_at_the_limit() {
+    let nested = |depth: usize| [vec![0x81; depth], vec![0]].concat();
+    assert!(decode(&nested(CBOR_DEPTH_MAX)).is_ok());
+    assert_eq!(decode(&nested(CBOR_DEPTH_MAX + 1)), Err(CborError::Limit));
+    assert!(decode(&nested(100_000)).is_err());
+    let long = |length: usize| encode(&Value::list((0..length).map(|_| Value::Null)));
+    assert!(decode(&long(CBOR_ITEMS_MAX)).is_ok());
+    assert_eq!(decode(&long(CBOR_ITEMS_MAX + 1)), Err(CborError::Limit));
+    assert_eq!(refused("9bffffffffffffffff"), CborError::Limit);
+    assert_eq!(refused("1bffffffffffffffff"), CborError::Limit);
+}
