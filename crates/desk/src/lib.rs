@@ -1,1 +1,4 @@
 //! desk
+
+pub mod mail;
+pub mod wire;

@@ -1,0 +1,27 @@
+//! Mail between nodes, as the desk writes and reads it: Bodies frozen with the act that sends them, threads, and what the
+//! relay hands in. The relay moves envelopes; what they mean is decided here and in the desk's inbox.
+//!
+//! Invariants: a Body is written once, in the transaction of its act, and never changes; a number is used once; what a
+//! withdrawn consent carried is gone from the outbox in the commit of the withdrawal (FEDERATION.md 5, I12).
+//! Start at [`send`], then [`Thread`] and [`Outgoing`]; the relay starts at [`Received`] and [`Apply`].
+
+mod home;
+mod journey;
+mod outgoing;
+mod peers;
+mod received;
+mod send;
+mod stop;
+mod thread;
+
+pub use home::{Home, set_home};
+pub use journey::{Leg, Stage, journey, seen};
+pub use outgoing::{Frozen, Outgoing, RestsOn, State, keep, outbox_key};
+pub use peers::{Control, PeerEntry, PeerMail, Unnumbered, control, control_key, entries, entry, peer_mail, trust};
+pub use received::{Apply, Applying, Notice, Received, Verdict};
+pub use send::{Destination, Options, SendError, Sent, send};
+pub use stop::{Stopped, drop_thread, stop, void};
+pub use thread::{Inbound, Marked, Outbound, Parked, ParkedBody, Seen, Thread, ThreadKind, seen_hash, thread};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+//! Peers as the mail needs them: their signed entries, and what is due between us and each of them.
+
+use base::{Bytes, NodeId, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::{Page, Read, Sealed, Shelf, Shelved, StoreError, Team, Tx};
+
+/// A peer's entry, exactly as signed. The fingerprint was confirmed by a person, or came by an accord file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerEntry {
+    /// The peer.
+    pub node: NodeId,
+    /// Serial of the entry; a greater one replaces it.
+    pub serial: u64,
+    /// The signed bytes.
+    pub signed: Bytes,
+    /// Whether mail may go both ways: false while its key is revoked.
+    pub trusted: bool,
+}
+
+impl Shelved for PeerEntry {
+    const SHELF: Shelf = Shelf::Entries;
+}
+
+/// Stores a peer's entry that was checked and confirmed. A lower serial changes nothing; says whether it was newer.
+pub async fn trust(tx: &mut Tx, entry: &PeerEntry) -> Result<bool, StoreError> {
+    let known = self::entry(tx, entry.node).await?;
+    if known.is_some_and(|known| known.serial >= entry.serial && known.trusted == entry.trusted) {
+        return Ok(false);
+    }
+    tx.put((b"", &entry.node.bytes()), None, Sealed::Plain, entry).await?;
+    let mut mail = peer_mail(tx, entry.node).await?;
+    mail.ping_at = Some(tx.now());
+    mail.put(tx, entry.node).await?;
+    Ok(true)
+}
+
+/// A peer's entry.
+pub async fn entry(view: &mut impl Read, node: NodeId) -> Result<Option<PeerEntry>, StoreError> {
+    view.state::<PeerEntry>(b"", &node.bytes()).await
+}
+
+/// All peers' entries.
+pub async fn entries(view: &mut impl Read) -> Result<Vec<PeerEntry>, StoreError> {
+    let mut all = Vec::new();
+    let mut page = Page::first(1_000);
+    loop {
+        let rows = view.states::<PeerEntry>(b"", &page).await?;
+        let Some(last) = rows.last() else { return Ok(all) };
+        page.after = Some(last.key.clone());
+        all.extend(rows.into_iter().map(|row| row.card));
+    }
+}
+
+/// What stands between us and one peer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerMail {
+    /// Numbered messages without an end, at most `OUTBOX_PER_PEER_MAX`.
+    pub unfinished: u64,
+    /// When the next ping goes.
+    pub ping_at: Option<Timestamp>,
+    /// When something of theirs was last applied.
+    pub heard_at: Option<Timestamp>,
+    /// How far their clock is ahead of ours, as a claim, in milliseconds.
+    pub ahead_millis: i64,
+    /// Serial of our entry that they said they have.
+    pub has_serial: u64,
+}
+
+/// A message without a number that waits to be sent; a later one of its type replaces it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unnumbered {
+    /// Its type.
+    pub number: u16,
+    /// Its content.
+    pub content: Bytes,
+    /// When it was asked for.
+    pub made_at: Timestamp,
+}
+
+/// A row of the control shelf: partition = peer, due = when it is to be acted on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Control {
+    /// The peer itself; due = next ping.
+    Peer(PeerMail),
+    /// Something to send.
+    Send(Unnumbered),
+}
+
+impl Shelved for Control {
+    const SHELF: Shelf = Shelf::Control;
+}
+
+/// Key of an unnumbered message of a type; the peer's own row is type 0.
+pub fn control_key(number: u16) -> [u8; 2] {
+    number.to_be_bytes()
+}
+
+impl PeerMail {
+    /// Writes it.
+    pub async fn put(&self, tx: &mut Tx, peer: NodeId) -> Result<(), StoreError> {
+        let row = Control::Peer(self.clone());
+        tx.put((&peer.bytes(), &control_key(0)), self.ping_at, Sealed::Team(Team::Staff), &row).await
+    }
+}
+
+/// What stands between us and a peer.
+pub async fn peer_mail(view: &mut impl Read, peer: NodeId) -> Result<PeerMail, StoreError> {
+    match view.state::<Control>(&peer.bytes(), &control_key(0)).await? {
+        Some(Control::Peer(mail)) => Ok(mail),
+        _ => Ok(PeerMail::default()),
+    }
+}
+
+/// Asks for an unnumbered message to be sent; it is tried once and not receipted.
+pub async fn control(tx: &mut Tx, peer: NodeId, number: u16, content: Vec<u8>) -> Result<(), StoreError> {
+    let now = tx.now();
+    let row = Control::Send(Unnumbered { number, content: Bytes(content), made_at: now });
+    tx.put((&peer.bytes(), &control_key(number)), Some(now), Sealed::Team(Team::Staff), &row).await
+}

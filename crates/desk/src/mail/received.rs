@@ -1,0 +1,120 @@
+//! What the relay hands to the desk, and what the desk answers.
+
+use super::outgoing::Outgoing;
+use crate::wire::Message;
+use base::{Digest, NodeId, ThreadId, Timestamp};
+use seal::{AccordRef, Attachment, Kid};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::future::Future;
+use std::pin::Pin;
+use store::{StoreError, Tx};
+
+/// A verified message whose turn has come, or which acts on sight.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// Who signed it.
+    pub from: NodeId,
+    /// With which identity key.
+    pub signed_by: Kid,
+    /// The thread.
+    pub thread: ThreadId,
+    /// The sender's era.
+    pub era: u64,
+    /// Its number; 0 for unnumbered types.
+    pub seq: u64,
+    /// Its type.
+    pub number: u16,
+    /// What it says.
+    pub message: Message,
+    /// Hash of the Body. Several messages may share one command: put it into the label of each derived id.
+    pub body_hash: Digest,
+    /// The exact bytes: evidence.
+    pub payload: Vec<u8>,
+    /// When it was written, by the sender's clock: a claim.
+    pub created: Timestamp,
+    /// When its life is over.
+    pub expires: Timestamp,
+    /// The accord it rests on.
+    pub accord: Option<AccordRef>,
+    /// The purpose it serves.
+    pub purpose: Option<String>,
+    /// Trace of the sender's decision.
+    pub trace: Option<Digest>,
+    /// What travels beside it.
+    pub attachments: Vec<Attachment>,
+}
+
+/// What was decided of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    /// It has its effect.
+    Applied,
+    /// It has none; final.
+    Refused(Cow<'static, str>),
+    /// It is kept until an upgrade.
+    Held(Cow<'static, str>),
+    /// It has its effect; some fields were destroyed unread.
+    FieldsDropped(Cow<'static, str>),
+}
+
+impl Verdict {
+    /// Its number in a receipt and its code; `None` if simply applied.
+    pub fn mark(&self) -> Option<(u64, &str)> {
+        match self {
+            Self::Applied => None,
+            Self::Refused(code) => Some((1, code)),
+            Self::Held(code) => Some((2, code)),
+            Self::FieldsDropped(code) => Some((3, code)),
+        }
+    }
+}
+
+/// Something about the mail that the desk or a person must know. Each is given once, in the transaction that finds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The peer committed a message; with code: fields were dropped there.
+    Received(Outgoing),
+    /// The peer refused a message; the code stands in it.
+    Refused(Outgoing),
+    /// The peer holds a message until it upgrades.
+    Held(Outgoing),
+    /// A share of a message's life is over without a receipt (50, 80, 100): somebody must telephone. At 100 it expired.
+    Late(Outgoing),
+    /// The peer has no valid key to seal to.
+    NoKey(NodeId),
+    /// A peer wrote two Bodies under one number: its thread is frozen.
+    Equivocation {
+        /// The peer.
+        peer: NodeId,
+        /// The thread.
+        thread: ThreadId,
+        /// The number.
+        seq: u64,
+    },
+    /// A message was written in our future by more than `CLOCK_SKEW_HOURS_MAX`.
+    ClockWrong {
+        /// The peer.
+        peer: NodeId,
+        /// How many hours.
+        hours: i64,
+    },
+}
+
+/// A future of the desk's.
+pub type Applying<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// The desk, as the relay sees it: effects in the transaction that also dedups and receipts.
+pub trait Apply: Send + Sync {
+    /// Gives a message its effect.
+    fn apply<'a>(&'a self, tx: &'a mut Tx, received: &'a Received) -> Applying<'a, Verdict>;
+
+    /// Notes what happened to the mail.
+    fn notice<'a>(&'a self, tx: &'a mut Tx, notice: &'a Notice) -> Applying<'a, ()>;
+
+    /// Asked before a Body older than 24 hours is sealed again: may it still go (FEDERATION.md 7)? `false` voids it.
+    fn may_still_go<'a>(&'a self, tx: &'a mut Tx, out: &'a Outgoing) -> Applying<'a, bool> {
+        let _ = (tx, out);
+        Box::pin(async { Ok(true) })
+    }
+}

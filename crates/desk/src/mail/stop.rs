@@ -1,0 +1,75 @@
+//! Stopping: what rests on a withdrawn consent or an ended accord does not leave any more (I12).
+
+use super::outgoing::{Frozen, Outgoing, RestsOn, State, outbox_key};
+use super::peers::peer_mail;
+use super::thread::thread;
+use base::{NodeId, ThreadId};
+use std::collections::BTreeMap;
+use store::{Page, Read, StoreError, Tx};
+
+/// What was stopped in one thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// The peer.
+    pub peer: NodeId,
+    /// The thread.
+    pub thread: ThreadId,
+    /// Messages that will not be sent (again).
+    pub stopped: u32,
+    /// Messages that had left: the peer may have them and must be told (32, 33).
+    pub left: u32,
+}
+
+/// Voids every message that rests on a ground and has no receipt, in this commit, and says who got something. The next
+/// Body of each thread lists the void numbers, so that the receiver steps over them.
+pub async fn stop(tx: &mut Tx, ground: [u8; 16]) -> Result<Vec<Stopped>, StoreError> {
+    let mut threads: BTreeMap<(NodeId, ThreadId), Stopped> = BTreeMap::new();
+    let mut page = Page::first(1_000);
+    loop {
+        let rows = tx.states::<RestsOn>(&ground, &page).await?;
+        let Some(last) = rows.last() else { break };
+        page.after = Some(last.key.clone());
+        for RestsOn { peer, thread, era, seq } in rows.into_iter().map(|row| row.card) {
+            let Some(out) = Outgoing::read(tx, thread, era, seq).await? else { continue };
+            let entry = Stopped { peer, thread, stopped: 0, left: 0 };
+            let entry = threads.entry((peer, thread)).or_insert(entry);
+            entry.left += u32::from(out.handed_at.is_some());
+            entry.stopped += u32::from(void(tx, out).await?);
+        }
+    }
+    Ok(threads.into_values().collect())
+}
+
+/// Voids one message that has no end yet; says whether it did.
+pub async fn void(tx: &mut Tx, mut out: Outgoing) -> Result<bool, StoreError> {
+    if !out.state.unfinished() {
+        return Ok(false);
+    }
+    if let Some(mut thread) = thread(tx, out.peer, out.thread).await?
+        && thread.out.era == out.era
+    {
+        thread.out.void.insert(out.seq, out.hash);
+        thread.put(tx).await?;
+    }
+    let mut mail = peer_mail(tx, out.peer).await?;
+    mail.unfinished = mail.unfinished.saturating_sub(1);
+    mail.put(tx, out.peer).await?;
+    (out.state, out.next_at) = (State::Void, None);
+    tx.remove::<Frozen>(&Frozen::part(out.thread), &outbox_key(out.era, out.seq)).await?;
+    out.put(tx).await?;
+    Ok(true)
+}
+
+/// Voids all that is unfinished in a thread: before its subject's key is destroyed.
+pub async fn drop_thread(tx: &mut Tx, thread: ThreadId) -> Result<u32, StoreError> {
+    let mut count = 0;
+    let mut page = Page::first(1_000);
+    loop {
+        let rows = tx.states::<Outgoing>(&thread.bytes(), &page).await?;
+        let Some(last) = rows.last() else { return Ok(count) };
+        page.after = Some(last.key.clone());
+        for row in rows {
+            count += u32::from(void(tx, row.card).await?);
+        }
+    }
+}

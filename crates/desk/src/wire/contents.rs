@@ -1,0 +1,292 @@
+//! The contents, in the order of FEDERATION.md 4. Fields stand in the order of their keys.
+
+use super::slots::{Item, List, Slot, contents, rows};
+use base::{Digest, MsgId, NodeId, ThreadId};
+use seal::cbor::{CborError, Fields, Key, Value};
+
+rows! {
+    /// What was decided of one number, if it was not simply applied.
+    Mark [
+        /// The number.
+        seq: u64,
+        /// 1 refused, 2 held, 3 fields dropped.
+        verdict: u64,
+        /// Why, a stable code.
+        code: String,
+    ]
+
+    /// One thread as a restored node knows it.
+    Resumed [
+        /// The thread.
+        thread: ThreadId,
+        /// The asker's own era in it.
+        era: u64,
+        /// The asker's last own number.
+        seq: u64,
+        /// The peer's era in it.
+        peer_era: u64,
+        /// The last number of the peer that the asker decided.
+        peer_upto: u64,
+    ]
+
+    /// One thread as the peer of a restored node knows it.
+    ResumedHere [
+        /// The thread.
+        thread: ThreadId,
+        /// The asker's era in it.
+        era: u64,
+        /// The last number of the asker that was decided here.
+        upto: u64,
+        /// Its hash.
+        hash: Digest,
+        /// The greatest offer number.
+        offer_no: u64,
+        /// State of that offer, a number of the state list.
+        state: u64,
+    ]
+
+    /// What a handover says about the ownership it moves.
+    OwnClaim [
+        /// The case, the same at every owner.
+        case_id: [u8; 16],
+        /// Number of the record to be made.
+        own_no: u64,
+        /// Hash of the record before; zeros if there is none.
+        last: Digest,
+    ]
+
+    /// An ownership record with both signatures, over "simpul/own/1" || record.
+    SignedOwn [
+        /// Canonical bytes of the record.
+        record: Vec<u8>,
+        /// The giver's signature.
+        giver: [u8; 64],
+        /// The taker's signature.
+        taker: [u8; 64],
+    ]
+}
+
+contents! {
+    /// 1 receipt: signed word of a commit. `upto` counts decided numbers.
+    Receipt {
+        /// The thread.
+        thread: ThreadId,
+        /// The era of the messages it speaks of.
+        era: u64,
+        /// All numbers up to here are decided.
+        upto: u64,
+        /// Hash of that number's Body.
+        upto_hash: Digest,
+        /// Numbers beyond a gap, with their hashes.
+        parked: List<(u64, Digest)>,
+        /// What was not simply applied.
+        verdicts: List<Mark>,
+        /// The signer's journal head, signed.
+        head: Option<Vec<u8>>,
+    }
+
+    /// 3 nack.
+    Nack {
+        /// The envelope.
+        msg_id: MsgId,
+        /// Why, a stable code.
+        code: String,
+        /// Versions that would be read.
+        versions: Option<List<u64>>,
+    }
+
+    /// 4 ping, daily.
+    Ping {
+        /// Repeated in the answer.
+        nonce: [u8; 16],
+        /// Whether this is the answer.
+        is_answer: bool,
+        /// Serial of the sender's entry.
+        my_serial: u64,
+        /// Serial of the receiver's entry as the sender has it.
+        your_serial: u64,
+        /// Last journal head of the receiver that the sender knows.
+        last_n: u64,
+    }
+
+    /// 5 resume.ask.
+    ResumeAsk {
+        /// Which restore.
+        run_id: [u8; 16],
+        /// When the backup was made.
+        backup_at: i64,
+        /// What the asker knows.
+        threads: List<Resumed>,
+    }
+
+    /// 6 resume.tell.
+    ResumeTell {
+        /// Which restore.
+        run_id: [u8; 16],
+        /// What the answerer knows.
+        threads: List<ResumedHere>,
+        /// Every ownership record that names the asker.
+        own_records: List<SignedOwn>,
+    }
+
+    /// 16 offer.open.
+    OfferOpen {
+        /// Grows by one in a thread, both ways.
+        offer_no: u64,
+        /// 1 referral, 2 handover.
+        kind: u64,
+        /// The person's alias for this peer.
+        alias: [u8; 16],
+        /// 1 RED, 2 AMBER, 3 GREEN.
+        urgency: u64,
+        /// When both duty officers are told.
+        answer_by: i64,
+        /// The preview: canonical bytes of the cut extract.
+        preview: Vec<u8>,
+        /// Hash of the whole extract.
+        extract_hash: Digest,
+        /// The ownership it moves, kind 2.
+        own: Option<OwnClaim>,
+        /// Blinded identifiers of the suspects, so that the taker sees a conflict.
+        conflict: Option<List<[u8; 8]>>,
+    }
+
+    /// 17 offer.seen.
+    Seen {
+        /// The offer.
+        offer_no: u64,
+        /// Role of who looked.
+        role: String,
+        /// When.
+        seen_at: i64,
+    }
+
+    /// 18 offer.ask and 19 offer.tell.
+    Talk {
+        /// The offer.
+        offer_no: u64,
+        /// At most 1,000 characters, no identity value of the case.
+        text: String,
+    }
+
+    /// 20 offer.accept.
+    Accept {
+        /// The offer.
+        offer_no: u64,
+        /// Role of who accepted.
+        role: String,
+        /// When the taker means to act.
+        due_at: i64,
+        /// The taker's signature on the ownership record, kind 2.
+        own_signature: Option<[u8; 64]>,
+    }
+
+    /// 21 offer.decline: 1 no capacity, 2 not our mandate, 3 not our area, 4 conflicted, 5 known here, 6 person refuses,
+    /// 7 facts missing, 8 unsafe.
+    Decline {
+        /// The offer.
+        offer_no: u64,
+        /// Why.
+        reason: u64,
+        /// In words.
+        text: Option<String>,
+        /// Who might help.
+        other_node: Option<NodeId>,
+    }
+
+    /// 22 offer.withdraw: 1 consent, 2 accord, 3 need gone, 4 sent in error, 5 safety, 6 other provider, 7 key lost.
+    Withdraw {
+        /// The offer.
+        offer_no: u64,
+        /// Why.
+        reason: u64,
+        /// In words.
+        text: Option<String>,
+    }
+
+    /// 23 offer.expire: 1 no receipt, 2 no answer.
+    Expire {
+        /// The offer.
+        offer_no: u64,
+        /// Why.
+        reason: u64,
+        /// In words.
+        text: Option<String>,
+    }
+
+    /// 24 case.extract. Without `extract` it is attachment 0.
+    Extract {
+        /// The offer.
+        offer_no: u64,
+        /// Canonical bytes of the extract.
+        extract: Option<Vec<u8>>,
+        /// The ownership record with both signatures, kind 2.
+        own_record: Option<SignedOwn>,
+    }
+
+    /// 25 case.supplement.
+    Supplement {
+        /// The offer.
+        offer_no: u64,
+        /// From 1.
+        supplement_no: u64,
+        /// Canonical bytes; absent if it is attachment 0.
+        extract: Option<Vec<u8>>,
+        /// Its hash.
+        extract_hash: Digest,
+    }
+
+    /// 26 offer.complete: 1 served, 2 in part, 3 not served, 4 declined, 5 not found.
+    Complete {
+        /// The offer.
+        offer_no: u64,
+        /// How it ended.
+        outcome: u64,
+        /// When.
+        done_at: i64,
+        /// In words.
+        text: Option<String>,
+    }
+
+    /// 32 consent.withdraw.
+    ConsentWithdraw {
+        /// The person's alias for this peer.
+        alias: [u8; 16],
+        /// Which consents.
+        consent_hashes: List<Digest>,
+        /// Their codes, C4 and such.
+        codes: List<String>,
+        /// When she withdrew.
+        withdrawn_at: i64,
+        /// Whether what was sent is to be erased.
+        erase: bool,
+    }
+
+    /// 33 erase.request.
+    EraseRequest {
+        /// The person's alias for this peer.
+        alias: [u8; 16],
+        /// Hashes of the extracts.
+        hashes: List<Digest>,
+        /// On what it rests.
+        basis: String,
+    }
+
+    /// 34 erase.confirm: 1 done, 2 legal hold, 3 never had.
+    EraseConfirm {
+        /// The person's alias for this peer.
+        alias: [u8; 16],
+        /// Hashes of the extracts.
+        hashes: List<Digest>,
+        /// What came of it.
+        result: u64,
+        /// Until when a hold stands.
+        hold_until: Option<i64>,
+    }
+
+    /// 64 directory.entry: replaces a lower serial.
+    DirectoryEntry {
+        /// The signed entry.
+        entry: Vec<u8>,
+    }
+}
