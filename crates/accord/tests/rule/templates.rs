@@ -1,0 +1,134 @@
+//! The two worked accords read well, warn of nothing but what is meant, and let go what their story needs.
+
+use accord::{
+    Document, FieldList, PartyRole, Request, TemplateFill, TemplateParty, Verdict, check, decide, explain, template,
+};
+use base::{Lang, NodeId, Place};
+use serde_json::json;
+
+fn filled(name: &str, parties: &[(&str, PartyRole)]) -> Document {
+    let party = |(index, (node, role)): (usize, &(&str, PartyRole))| TemplateParty {
+        node: (*node).to_owned(),
+        id: Some(NodeId::from_bytes([u8::try_from(index).unwrap(); 16])),
+        name: format!("Simpul {node}"),
+        role: *role,
+        signatures: 1,
+    };
+    let fill = TemplateFill {
+        id: format!("contoh-{name}"),
+        effective: "2026-01-01".to_owned(),
+        expires: "2027-12-31".to_owned(),
+        place: Place::parse("21.71").unwrap(),
+        parties: parties.iter().enumerate().map(party).collect(),
+    };
+    Document::parse(template(name, &fill).unwrap().as_bytes()).unwrap()
+}
+
+fn legal_aid() -> Document {
+    filled("legal-aid", &[("batam", PartyRole::TaskForce), ("lbh-bahari", PartyRole::LegalAid)])
+}
+
+fn task_forces() -> Document {
+    let nodes = ["batam", "jakarta", "sukabumi", "indramayu", "kupang", "lotim"];
+    filled("task-forces", &nodes.map(|node| (node, PartyRole::TaskForce)))
+}
+
+fn ask(document: &Document, to: &str, action: &str, purpose: &str, fields: &[&str]) -> accord::Decision {
+    let categories: Vec<&str> = fields.iter().map(|field| field.split_once('.').unwrap().0).collect();
+    let person = json!({"roles": ["family"], "child": false, "found_in": "52.03", "origin": "52.03",
+        "family_of": {"kind": "sibling", "found_in": "21.71"}, "conflicts": []});
+    let request = json!({
+        "on": "2026-11-23T03:00:00Z", "from": "batam", "to": to, "action": action, "purpose": purpose,
+        "person": if action == "alert" { json!(null) } else { person }, "accord_state": "active", "sent_today": 0,
+        "consents": [{"id": "c1", "code": "C4", "to": to, "purpose": purpose, "categories": categories, "by": "person",
+            "from": "2026-11-20T00:00:00Z", "until": "2027-05-20T00:00:00Z", "withdrawn": null}],
+        "basis": null, "fields": fields,
+    });
+    decide(document, &Request::parse(request.to_string().as_bytes()).unwrap(), FieldList::shipped())
+}
+
+#[test]
+fn a_sister_elsewhere_gets_the_legal_aid_agreed_for_people_found_in_batam() {
+    let document = legal_aid();
+    assert_eq!(check(&document, FieldList::shipped()), []);
+    let fields = [
+        "contact.safe_way",
+        "chronology.summary",
+        "legal.problem",
+        "needs.legal",
+        "status.urgency",
+        "profile.language",
+        "screening.outcome",
+    ];
+    let answer = ask(&document, "lbh-bahari", "refer", "legal_aid", &fields);
+    assert_eq!(answer.verdict(), Verdict::Permit, "{}", answer.to_json());
+    assert_eq!(answer.duties(), ["5.1", "5.2", "5.3"]);
+    let kept =
+        ["contact.safe_way", "legal.problem", "screening.answers", "chronology.sexual_violence", "identity.name"];
+    let answer = ask(&document, "lbh-bahari", "refer", "legal_aid", &kept);
+    assert_eq!(answer.permitted(), 2, "{}", answer.to_json());
+}
+
+#[test]
+fn the_file_goes_only_along_with_the_power_of_attorney() {
+    let document = legal_aid();
+    let with = ["identity.name", "documents.id_card", "statement.text", "legal.power_of_attorney"];
+    assert_eq!(ask(&document, "lbh-bahari", "share", "legal_aid", &with).verdict(), Verdict::Permit);
+    assert_eq!(ask(&document, "lbh-bahari", "share", "legal_aid", &with[..3]).verdict(), Verdict::Deny);
+}
+
+#[test]
+fn a_case_is_handed_over_whole_but_for_what_a_floor_keeps() {
+    let document = task_forces();
+    let every: Vec<&str> = FieldList::shipped().fields().iter().map(|field| field.field.as_str()).collect();
+    for purpose in ["return", "reintegration"] {
+        let answer = ask(&document, "lotim", "handover", purpose, &every);
+        assert_eq!(answer.verdict(), Verdict::Partial);
+        let kept: std::collections::BTreeSet<&str> =
+            answer.refused().map(|(field, _)| field.split_once('.').unwrap().0).collect();
+        assert_eq!(kept.into_iter().collect::<Vec<_>>(), ["chronology", "health", "shelter", "statement"]);
+    }
+    for purpose in ["family_assessment", "return_risk", "protection"] {
+        assert_eq!(
+            ask(&document, "lotim", "refer", purpose, &["needs.return", "family.situation"]).verdict(),
+            Verdict::Permit
+        );
+    }
+    let evidence = ask(&document, "lotim", "share", "investigation", &["statement.text", "recruiter.name"]);
+    assert_eq!(evidence.verdict(), Verdict::Permit);
+}
+
+#[test]
+fn an_alert_between_task_forces_names_no_person() {
+    let answer = ask(
+        &task_forces(),
+        "kupang",
+        "alert",
+        "recruiter_alert",
+        &["recruiter.name", "recruiter.corridor", "identity.name"],
+    );
+    assert_eq!(answer.permitted(), 2);
+    let found = check(&task_forces(), FieldList::shipped());
+    assert!(found.iter().all(|finding| finding.problem.code.0 == "accord.warn-same-node"), "{found:?}");
+}
+
+#[test]
+fn an_explanation_names_parties_clauses_terms_and_floors_in_both_languages() {
+    let document = legal_aid();
+    let (id, en) = (explain(&document, Lang::Id).to_string(), explain(&document, Lang::En).to_string());
+    for part in [
+        "Simpul lbh-bahari",
+        "contoh-legal-aid/1",
+        "Kota Batam (21.71)",
+        "\n4.2  ",
+        "\n9.1  ",
+        "2027-12-31",
+        "365",
+        "contact.safe_way",
+    ] {
+        assert!(id.contains(part) && en.contains(part), "{part}: {id}");
+    }
+    assert!(id.contains("dari mana pun asalnya") && en.contains("wherever they are from"));
+    assert!(id.contains("rumah aman") && en.contains("a shelter"));
+    assert!(!id.contains('@') && !id.contains('{'));
+}
