@@ -9,22 +9,41 @@
 //!
 //! Start reading at [`envelope`], then [`keys`] and [`cell`]. Byte formats have vectors in `vectors/`.
 
+pub mod accord_file;
 pub mod body;
+pub mod bundle;
 pub mod cbor;
 pub mod cell;
+pub mod chunk;
+pub mod entry;
 pub mod envelope;
+pub mod fingerprint;
 pub mod hash;
 mod hpke_suites;
+pub mod journal;
 pub mod keys;
+pub mod own;
 mod pad;
+pub mod report;
+pub mod revoke;
 mod rng;
+mod signed;
 
+pub use accord_file::{AccordFile, AccordSignature, Signers, VerifiedAccordFile};
 pub use body::{AccordRef, Attachment, Body};
+pub use bundle::{BundleHeader, BundlePart, Item, Packer, Unpacker};
 pub use cell::{Aad, DataKey, open_cell, seal_cell, unwrap_key, wrap_key};
+pub use chunk::{ChunkKey, Chunks, open_blob, seal_blob};
+pub use entry::{CarrierAddress, Cert, Entry, VerifiedEntry};
 pub use envelope::{OpenError, Opened, Outer, Recipient, SealError, SendClass, open, peek, seal_envelope};
+pub use fingerprint::fingerprint;
 pub use hash::Hash;
+pub use journal::{CosignedHead, Head, SignedHead};
 pub use keys::{
     CarrierKey, CarrierPublic, EpochPublic, EpochSecret, FetchKey, FetchPublic, IdentityKey, IdentityPublic, Kid,
     PublisherKey, PublisherPublic, ReleaseKey, ReleasePublic, RootKey, RootPublic, SealingPublic, SignatoryKey,
     SignatoryPublic, Signature, Tag,
 };
+pub use own::OwnRecord;
+pub use report::{IntakePublic, IntakeSecret, ReportHead, open_report, peek_report, report_id, seal_report};
+pub use revoke::{Revocation, Revoker};
