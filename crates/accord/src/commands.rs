@@ -97,6 +97,16 @@ pub fn run_fields() -> Vec<String> {
     FieldList::shipped().fields().iter().map(|field| serde_json::to_string(field).unwrap_or_default()).collect()
 }
 
+/// `simpul schema NAME` for the formats of this room: `accord`, `accord-request`, `accord-decision`.
+pub fn schema(name: &str) -> Option<&'static str> {
+    match name {
+        "accord" => Some(include_str!("../schemas/accord.json")),
+        "accord-request" => Some(include_str!("../schemas/accord-request.json")),
+        "accord-decision" => Some(include_str!("../schemas/accord-decision.json")),
+        _ => None,
+    }
+}
+
 /// `{"error": {…}}` of CONTRACTS.md 1.
 pub fn error_json(problem: &Problem, lang: Lang) -> String {
     serde_json::to_string(&ErrorObject { error: Fault::new(problem, lang) }).unwrap_or_default()

@@ -4,6 +4,7 @@ use crate::{DOCUMENT, REQUEST};
 use accord::commands::{run_decide, run_decide_lines};
 use base::Lang;
 use serde_json::{Value, json};
+use std::slice::from_ref;
 
 /// Decides the example with changes: pairs of a JSON pointer and the value put there (`/d/…` document, `/r/…` request).
 fn decide(changes: &[(&str, Value)]) -> Value {
@@ -92,11 +93,11 @@ fn floors_come_before_everything_but_knowing_the_field() {
         assert_eq!(refusal(&[draft.clone(), ("/r/fields", json!([field]))]), code);
     }
     let statement = ("/r/fields", json!(["statement.text"]));
-    assert_eq!(refusal(&[statement.clone()]), "clause.category");
+    assert_eq!(refusal(from_ref(&statement)), "clause.category");
     assert_eq!(refusal(&[statement, ("/r/purpose", json!("return"))]), "floor.statement");
     assert_eq!(refusal(&[("/r/purpose", json!("statistics"))]), "floor.statistics");
     let conflict = ("/r/person/conflicts", json!(["lbh-mawar"]));
-    assert_eq!(refusal(&[conflict.clone()]), "floor.conflict");
+    assert_eq!(refusal(from_ref(&conflict)), "floor.conflict");
     assert_eq!(refusal(&[conflict, ("/r/purpose", json!("statistics"))]), "floor.conflict");
 }
 
@@ -162,7 +163,7 @@ fn the_refusal_is_the_furthest_condition_that_any_clause_reached() {
         (("/d/clauses/0/except", json!(["contact.safe_way", "legal.problem"])), "clause.excepted"),
         (("/r/sent_today", json!(20)), "clause.quota"),
     ] {
-        assert_eq!(refusal(&[change.clone()]), code);
+        assert_eq!(refusal(from_ref(&change)), code);
         // A second clause that fails at the first condition does not hide how far the first one came.
         let mut other = parsed(DOCUMENT)["clauses"][0].clone();
         other["no"] = json!("4.1");
@@ -200,7 +201,7 @@ fn a_place_covers_itself_and_what_lies_below_and_an_unknown_place_only_by_any() 
 fn family_widens_the_place_only() {
     let away = ("/r/person/found_in", json!("52.03"));
     let sister = ("/r/person/family_of", json!({"kind": "sibling", "found_in": "21.71"}));
-    assert_eq!(refusal(&[away.clone()]), "clause.place");
+    assert_eq!(refusal(from_ref(&away)), "clause.place");
     assert!(permitted(&[away.clone(), sister.clone()]));
     assert_eq!(refusal(&[away.clone(), sister.clone(), ("/d/clauses/0/persons/family", json!(false))]), "clause.place");
     assert_eq!(refusal(&[away, sister, ("/r/person/roles", json!(["reporter"]))]), "clause.role");
@@ -239,7 +240,7 @@ fn consents_are_looked_at_one_by_one_and_the_furthest_names_the_refusal() {
 #[test]
 fn a_guardian_or_an_authority_speaks_for_a_child() {
     let child = ("/r/person/child", json!(true));
-    assert_eq!(refusal(&[child.clone()]), "consent.giver");
+    assert_eq!(refusal(from_ref(&child)), "consent.giver");
     for by in ["guardian", "authority"] {
         assert!(permitted(&[child.clone(), ("/r/consents/0/by", json!(by))]));
     }

@@ -1,7 +1,7 @@
 //! What is bad form, and where the error says it stands; what only looks odd, and the warning it gives.
 
 use crate::{DOCUMENT, REQUEST};
-use accord::commands::{check_json, run_check, run_decide};
+use accord::commands::{check_json, run_check, run_decide, schema};
 use accord::{Document, Request, check};
 use base::Lang;
 use serde_json::{Value, json};
@@ -167,6 +167,68 @@ fn an_error_is_the_object_of_the_contract_in_the_language_asked_for() {
     assert_eq!(error["message"], "A key that must be there is missing: request.on.");
     assert!(!error["remedy"].as_str().unwrap().is_empty());
     assert!(run_decide(b"x", REQUEST.as_bytes(), Lang::Id).0.contains("bukan JSON"));
+}
+
+/// Every word of every vocabulary that a schema defines, by the name of its type.
+fn vocabulary<W: accord::Word>(schemas: &[Value], name: &str) {
+    let ours: Vec<Value> = W::ALL.iter().map(|word| json!(word.word())).collect();
+    let theirs: Vec<&Value> =
+        schemas.iter().filter_map(|schema| schema.pointer(&format!("/$defs/{name}/enum"))).collect();
+    assert!(!theirs.is_empty() && theirs.into_iter().all(|words| *words == json!(ours)), "{name}");
+}
+
+#[test]
+fn the_schemas_say_what_the_reader_reads() {
+    let schemas = ["accord", "accord-request", "accord-decision"].map(|name| parsed(schema(name).unwrap()));
+    assert_eq!(schema("x"), None);
+    vocabulary::<accord::PartyRole>(&schemas, "PartyRole");
+    vocabulary::<accord::Action>(&schemas, "Action");
+    vocabulary::<accord::Purpose>(&schemas, "Purpose");
+    vocabulary::<accord::PersonRole>(&schemas, "PersonRole");
+    vocabulary::<accord::Category>(&schemas, "Category");
+    vocabulary::<accord::Basis>(&schemas, "Basis");
+    vocabulary::<accord::Onward>(&schemas, "Onward");
+    vocabulary::<accord::Immediate>(&schemas, "Immediate");
+    vocabulary::<accord::CasesInProgress>(&schemas, "CasesInProgress");
+    vocabulary::<accord::Kin>(&schemas, "Kin");
+    vocabulary::<accord::AccordState>(&schemas, "AccordState");
+    vocabulary::<accord::ConsentCode>(&schemas, "ConsentCode");
+    vocabulary::<accord::Giver>(&schemas, "Giver");
+    let codes: Vec<&str> = accord::Refusal::ALL.iter().map(|refusal| refusal.code().0).collect();
+    assert_eq!(schemas[2]["$defs"]["Refusal"]["enum"], json!(codes));
+    // Keys and which of them are needed, walked along the example.
+    covers(&schemas[0], &schemas[0], &parsed(DOCUMENT));
+    covers(&schemas[1], &schemas[1], &parsed(REQUEST));
+    let (answer, _) = run_decide(DOCUMENT.as_bytes(), REQUEST.as_bytes(), Lang::En);
+    covers(&schemas[2], &schemas[2], &parsed(&answer));
+}
+
+/// Whether an example has the needed keys of its schema and no others.
+fn covers(root: &Value, schema: &Value, example: &Value) {
+    if let Some(name) = schema["$ref"].as_str() {
+        return covers(root, root.pointer(name.trim_start_matches('#')).unwrap(), example);
+    }
+    if let Some(ways) = schema["oneOf"].as_array() {
+        return covers(root, &ways[usize::from(example["duty"] == "fee")], example);
+    }
+    if let Some(ways) = schema["anyOf"].as_array() {
+        let way = ways.iter().find(|way| {
+            way["type"] != "null" && way["const"].is_null() && (example.is_object() == (way["type"] == "object"))
+        });
+        return way.into_iter().for_each(|way| covers(root, way, example));
+    }
+    if let Some(entries) = example.as_object() {
+        let needed =
+            schema["required"].as_array().unwrap().iter().all(|key| entries.contains_key(key.as_str().unwrap()));
+        assert!(needed, "{schema} {example}");
+        for (key, value) in entries {
+            assert!(schema["properties"][key].is_object(), "{key} of {schema}");
+            covers(root, &schema["properties"][key], value);
+        }
+    }
+    for item in example.as_array().into_iter().flatten() {
+        covers(root, &schema["items"], item);
+    }
 }
 
 fn warnings(pointer: &str, value: Value) -> Vec<(&'static str, String)> {

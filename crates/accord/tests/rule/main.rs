@@ -1,11 +1,17 @@
 //! The rule of CONTRACTS.md 3: its own examples, the facts it states one by one, a second engine written another way, and
 //! what holds for every accord.
 
+#[cfg(test)]
 mod contract;
+#[cfg(test)]
 mod form;
+#[cfg(test)]
 mod generate;
+#[cfg(test)]
 mod oracle;
+#[cfg(test)]
 mod properties;
+#[cfg(test)]
 mod templates;
 
 const DOCUMENT: &str = include_str!("examples/document.json");

@@ -24,7 +24,7 @@ fn is_floor(refusal: Refusal) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Goal: a floor is a fact of the request. Method: swap the whole accord, but for its parties; floors stay the same.
     #[test]
