@@ -2,7 +2,7 @@
 //! Signatories read this beside the paper, so every term of the data has its words here.
 
 use crate::document::{Clause, Document, Hours, Task, Where};
-use crate::words::{Action, Word};
+use crate::words::{Action, Basis, Word};
 use base::{Lang, Place};
 use serde::Serialize;
 use std::fmt;
@@ -70,21 +70,28 @@ impl Say<'_> {
     }
 
     fn words<W: Word>(&self, words: &[W]) -> String {
-        self.join(words.iter().map(|word| word.label(self.lang).to_owned()))
+        self.join(words.iter().map(|word| word.label(self.lang).to_owned()), self.pick("dan", "and"))
+    }
+
+    fn either<W: Word>(&self, words: &[W]) -> String {
+        self.join(words.iter().map(|word| word.label(self.lang).to_owned()), self.pick("atau", "or"))
     }
 
     /// `a, b dan c`; an empty list is said to be one, because it closes its clause.
-    fn join(&self, items: impl IntoIterator<Item = String>) -> String {
+    fn join(&self, items: impl IntoIterator<Item = String>, and: &str) -> String {
         let mut items: Vec<String> = items.into_iter().collect();
         match (items.pop(), items.is_empty()) {
             (None, _) => self.pick("(tidak ada)", "(none)").to_owned(),
             (Some(last), true) => last,
-            (Some(last), false) => format!("{} {} {last}", items.join(", "), self.pick("dan", "and")),
+            (Some(last), false) => format!("{} {and} {last}", items.join(", ")),
         }
     }
 
     fn names(&self, nodes: &[String]) -> String {
-        self.join(nodes.iter().map(|node| self.document.party(node).map_or(node, |party| &party.name).clone()))
+        self.join(
+            nodes.iter().map(|node| self.document.party(node).map_or(node, |party| &party.name).clone()),
+            self.pick("dan", "and"),
+        )
     }
 
     fn places(&self, place: &Where) -> String {
@@ -92,7 +99,7 @@ impl Say<'_> {
             Where::Any => self.pick("di mana pun", "anywhere").to_owned(),
             Where::In(codes) => {
                 let named = |code: &Place| format!("{} ({code})", code.name());
-                format!("{} {}", self.pick("di", "in"), self.join(codes.iter().map(named)))
+                format!("{} {}", self.pick("di", "in"), self.join(codes.iter().map(named), self.pick("atau", "or")))
             }
         }
     }
@@ -102,7 +109,7 @@ impl Say<'_> {
             let signs = self.pick("tanda tangan", if party.signatures == 1 { "signature" } else { "signatures" });
             format!("{} ({}; {} {signs})", party.name, party.role.label(self.lang), party.signatures)
         };
-        let parties = self.join(self.document.parties.iter().map(party));
+        let parties = self.join(self.document.parties.iter().map(party), self.pick("dan", "and"));
         let (first, last) = (self.document.effective, self.document.expires);
         let text = match self.lang {
             Lang::Id => format!("Pihak: {parties}. Berlaku dari {first} sampai dengan {last}."),
@@ -112,13 +119,19 @@ impl Say<'_> {
     }
 
     fn clause(&self, clause: &Clause) -> Paragraph {
-        let (from, to) = (self.names(&clause.from), self.names(&clause.to));
-        let (actions, purposes) = (self.words(&clause.actions), self.words(&clause.purposes));
-        let (categories, basis) = (self.words(&clause.categories), clause.basis.label(self.lang));
+        let from = self.names(&clause.from);
+        let one_another = self.pick("satu sama lain", "one another").to_owned();
+        let to = if clause.from == clause.to { one_another } else { self.names(&clause.to) };
+        let (actions, purposes) = (self.either(&clause.actions), self.either(&clause.purposes));
+        let categories = self.words(&clause.categories);
         let (says, except, limits) = (clause.text.get(self.lang), self.except(clause), self.limits(clause));
         // Role and place do not bind an alert, so an alert clause does not speak of persons.
         let alerts = clause.actions.iter().all(|action| *action == Action::Alert);
         let persons = if alerts { String::new() } else { self.persons(clause) };
+        let basis = match clause.basis {
+            Basis::LegalDuty | Basis::PublicTask if alerts => self.pick("kesepakatan ini", "this accord"),
+            basis => basis.label(self.lang),
+        };
         let text = match self.lang {
             Lang::Id => format!(
                 "{says}\n    Artinya: {from} boleh {actions} kepada {to} untuk {purposes}. {persons}Data: {categories}{except}. \
@@ -136,7 +149,7 @@ impl Say<'_> {
         let persons = &clause.persons;
         let (roles, found, origin) =
             (self.words(&persons.roles), self.places(&persons.found_in), self.places(&persons.origin));
-        let family = if persons.family {
+        let family = if persons.family && persons.found_in != Where::Any {
             self.pick(", juga keluarga dari orang yang ditemukan di sana", ", and the family of somebody found there")
         } else {
             ""
@@ -157,11 +170,11 @@ impl Say<'_> {
         let mut out = String::new();
         if !clause.except.is_empty() {
             out.push_str(self.pick(", kecuali ", ", except "));
-            out.push_str(&clause.except.join(", "));
+            out.push_str(&self.join(clause.except.iter().cloned(), self.pick("dan", "and")));
         }
         if !clause.required.is_empty() {
             out.push_str(self.pick("; tidak ada yang dikirim tanpa ", "; nothing is sent without "));
-            out.push_str(&self.join(clause.required.iter().cloned()));
+            out.push_str(&self.join(clause.required.iter().cloned(), self.pick("dan", "and")));
         }
         out
     }
@@ -205,8 +218,8 @@ impl Say<'_> {
         let (days, cases) = (end.notice_days, end.cases_in_progress.label(self.lang));
         let at_once = match (end.immediate_on.is_empty(), self.lang) {
             (true, _) => String::new(),
-            (false, Lang::Id) => format!(", seketika pada {}", self.words(&end.immediate_on)),
-            (false, Lang::En) => format!(", at once on {}", self.words(&end.immediate_on)),
+            (false, Lang::Id) => format!(", seketika pada {}", self.either(&end.immediate_on)),
+            (false, Lang::En) => format!(", at once on {}", self.either(&end.immediate_on)),
         };
         let text = match self.lang {
             Lang::Id => format!(

@@ -131,4 +131,6 @@ fn an_explanation_names_parties_clauses_terms_and_floors_in_both_languages() {
     assert!(id.contains("dari mana pun asalnya") && en.contains("wherever they are from"));
     assert!(id.contains("rumah aman") && en.contains("a shelter"));
     assert!(!id.contains('@') && !id.contains('{'));
+    let mutual = explain(&task_forces(), Lang::Id).to_string();
+    assert!(mutual.contains("satu sama lain") && mutual.contains("Dasar: kesepakatan ini."));
 }
