@@ -1,0 +1,231 @@
+//! How each event changes the state. Nothing is decided here.
+
+use super::{CaseEvent, Decision, Note, Opening, Ownership, Proposal, State, StepEnd, StepState};
+use crate::offer::OfferKind;
+use base::{Redacted, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl State {
+    pub(super) fn new(opening: &Opening, at: Timestamp) -> Self {
+        Self {
+            opened_at: at,
+            ownership: Ownership::default(),
+            urgency: opening.urgency,
+            authority: None,
+            roles: opening.roles.clone(),
+            profile: opening.profile,
+            triage: opening.triage.clone(),
+            screened: opening.screened,
+            proposal: None,
+            decision: None,
+            assignment: None,
+            facts: BTreeSet::new(),
+            wishes: BTreeSet::new(),
+            plan: BTreeMap::new(),
+            fields: BTreeMap::new(),
+            people: BTreeMap::new(),
+            consents: BTreeMap::new(),
+            steps: BTreeMap::new(),
+            offers: BTreeMap::new(),
+            notes: Vec::new(),
+            timeline: Vec::new(),
+            frozen: false,
+            closed: None,
+            opening: opening.clone(),
+        }
+    }
+
+    pub(super) fn apply(&mut self, event: &CaseEvent, at: Timestamp) {
+        match event {
+            CaseEvent::Opened(_) => {}
+            CaseEvent::Assigned(assignment) => self.assignment = Some(assignment.clone()),
+            CaseEvent::Classified { urgency, authority, .. } => {
+                self.urgency = *urgency;
+                self.authority = Some(*authority);
+            }
+            CaseEvent::Triaged(flags) => self.triage.clone_from(flags),
+            CaseEvent::Screened { outcome, .. } => self.screened = Some(*outcome),
+            CaseEvent::RolesSet(roles) => self.roles.clone_from(roles),
+            CaseEvent::ProfileSet(profile) => self.profile = *profile,
+            CaseEvent::FactSet(word, holds) => set(&mut self.facts, word, *holds),
+            CaseEvent::WishSet(word, holds) => set(&mut self.wishes, word, *holds),
+            CaseEvent::PlanSet(no, item) => {
+                self.plan.insert(*no, item.clone());
+            }
+            CaseEvent::PersonAdded(id, person) => {
+                self.people.insert(*id, person.clone());
+            }
+            CaseEvent::ConsentGiven(consent) => {
+                self.consents.insert(consent.id, (**consent).clone());
+            }
+            CaseEvent::ConsentWithdrawn(id) => {
+                if let Some(consent) = self.consents.get_mut(id) {
+                    consent.withdrawn.get_or_insert(at);
+                }
+            }
+            CaseEvent::Noted { by, text } => self.notes.push(Note { at, by: *by, text: text.clone() }),
+            CaseEvent::Frozen(frozen) => self.frozen = *frozen,
+            CaseEvent::Closed(closing) => {
+                self.closed = Some((closing.clone(), at));
+                self.leave(at);
+            }
+            CaseEvent::Reopened { .. } => self.closed = None,
+            _ => self.apply_more(event, at),
+        }
+    }
+
+    fn apply_more(&mut self, event: &CaseEvent, at: Timestamp) {
+        match event {
+            CaseEvent::PresumptionProposed { outcome, by, reason } => {
+                self.proposal = Some(Proposal { outcome: *outcome, by: *by, reason: reason.clone() });
+            }
+            CaseEvent::PresumptionDecided { outcome, by } => {
+                let reason = self.proposal.take().and_then(|proposal| proposal.reason);
+                self.decision = Some(Decision { outcome: *outcome, by: *by, reason, at });
+            }
+            CaseEvent::PresumptionRejected { .. } => self.proposal = None,
+            CaseEvent::FieldSet { person, field, value } => {
+                let fields = match person {
+                    None => Some(&mut self.fields),
+                    Some(id) => self.people.get_mut(id).map(|person| &mut person.fields),
+                };
+                if let Some(fields) = fields {
+                    set_field(fields, field, value.as_ref());
+                }
+            }
+            CaseEvent::FieldsRemoved(categories) => {
+                let gone = |field: &str| crate::words::Category::of(field).is_some_and(|c| categories.contains(&c));
+                self.fields.retain(|field, _| !gone(field));
+                for person in self.people.values_mut() {
+                    person.fields.retain(|field, _| !gone(field));
+                }
+            }
+            CaseEvent::OfferMade(thread, no, line) => {
+                self.offers.insert((*thread, *no), line.clone());
+            }
+            CaseEvent::OfferMoved { thread, offer_no, to } => {
+                if let Some(line) = self.offers.get_mut(&(*thread, *offer_no)) {
+                    line.at = *to;
+                }
+            }
+            CaseEvent::OwnershipGiven { to, own, record } => {
+                self.ownership = Ownership { other: Some(*to), own_no: own.own_no, last: *record };
+                self.leave(at);
+            }
+            CaseEvent::OwnershipTaken { own, record, .. } => {
+                self.ownership = Ownership { other: None, own_no: own.own_no, last: *record };
+                self.closed = None;
+                for line in self.offers.values_mut().filter(|line| line.to.kind == OfferKind::Handover) {
+                    line.at = super::OfferAt::Ended;
+                }
+            }
+            _ => self.apply_step(event, at),
+        }
+    }
+
+    fn apply_step(&mut self, event: &CaseEvent, at: Timestamp) {
+        if let CaseEvent::StepOpened { step, role, clock, watch } = event {
+            let state = StepState {
+                role: *role,
+                officer: None,
+                opened_at: at,
+                clock: clock.as_deref().cloned(),
+                values: BTreeMap::new(),
+                blocked: None,
+                watch: watch.clone(),
+                ended: None,
+            };
+            self.steps.insert(step.clone(), state);
+            return;
+        }
+        let (CaseEvent::StepTaken(step, _)
+        | CaseEvent::StepFilled(step, _)
+        | CaseEvent::StepBlocked(step, _)
+        | CaseEvent::StepEnded(step, _)
+        | CaseEvent::ClockPaused(step)
+        | CaseEvent::ClockResumed(step, _)
+        | CaseEvent::ClockMoved(step, _)
+        | CaseEvent::AlarmRaised(step, _)) = event
+        else {
+            return;
+        };
+        let Some(state) = self.steps.get_mut(step) else { return };
+        match event {
+            CaseEvent::StepTaken(_, officer) => state.officer = Some(*officer),
+            CaseEvent::StepFilled(_, values) => {
+                for (field, value) in values {
+                    set_field(&mut state.values, field, Some(value));
+                }
+            }
+            CaseEvent::StepBlocked(_, reason) => state.blocked.clone_from(reason),
+            CaseEvent::StepEnded(_, end) => state.end(end, at),
+            CaseEvent::ClockPaused(_) => state.clock = state.clock.take().map(|clock| clock.paused(at)),
+            CaseEvent::ClockResumed(_, clock) | CaseEvent::ClockMoved(_, clock) => {
+                state.clock = Some((**clock).clone());
+            }
+            CaseEvent::AlarmRaised(_, level) => {
+                if let Some(clock) = &mut state.clock {
+                    clock.level = clock.level.max(*level);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The case was closed or went to another owner: what runs here stops.
+    fn leave(&mut self, at: Timestamp) {
+        for state in self.steps.values_mut() {
+            state.end(&StepEnd::CaseLeft, at);
+        }
+    }
+}
+
+impl StepState {
+    fn end(&mut self, end: &StepEnd, at: Timestamp) {
+        if self.ended.is_none() {
+            self.ended = Some((end.clone(), at));
+            self.clock = self.clock.take().map(|clock| clock.stopped(at));
+        }
+    }
+}
+
+fn set(words: &mut BTreeSet<String>, word: &str, holds: bool) {
+    if holds {
+        words.insert(word.to_owned());
+    } else {
+        words.remove(word);
+    }
+}
+
+fn set_field(fields: &mut BTreeMap<String, Redacted<String>>, field: &str, value: Option<&Redacted<String>>) {
+    match value {
+        Some(value) if !value.expose().is_empty() => fields.insert(field.to_owned(), value.clone()),
+        _ => fields.remove(field),
+    };
+}
+
+/// What a timeline line is about: never a value.
+pub(super) fn about(event: &CaseEvent) -> String {
+    match event {
+        CaseEvent::FieldSet { field, .. } => field.clone(),
+        CaseEvent::FactSet(word, _) | CaseEvent::WishSet(word, _) => word.clone(),
+        CaseEvent::PlanSet(_, item) => item.service.clone(),
+        CaseEvent::ConsentGiven(consent) => consent.code.word().to_owned(),
+        CaseEvent::ConsentWithdrawn(id) => id.to_string(),
+        CaseEvent::StepOpened { step, .. }
+        | CaseEvent::StepTaken(step, _)
+        | CaseEvent::StepFilled(step, _)
+        | CaseEvent::StepBlocked(step, _)
+        | CaseEvent::StepEnded(step, _)
+        | CaseEvent::ClockPaused(step)
+        | CaseEvent::ClockResumed(step, _)
+        | CaseEvent::ClockMoved(step, _) => step.to_string(),
+        CaseEvent::AlarmRaised(step, level) => format!("{step} {level}"),
+        CaseEvent::OfferMade(_, no, line) => format!("{} {no} {}", line.to.kind, line.to.party),
+        CaseEvent::OfferMoved { offer_no, to, .. } => format!("{offer_no} {to}"),
+        CaseEvent::PresumptionDecided { outcome, .. } | CaseEvent::PresumptionProposed { outcome, .. } => {
+            outcome.word().to_owned()
+        }
+        _ => String::new(),
+    }
+}

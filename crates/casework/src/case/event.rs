@@ -1,0 +1,225 @@
+//! What happened in a case. Events are only added; the case is what they add up to.
+
+use super::{Assignment, Closing, Opening, Person, PlanItem, StepEnd, StepRef, Watch};
+use crate::clock::Clock;
+use crate::consent::Consent;
+use crate::offer::{OfferKind, OwnNext};
+use crate::roles::Role;
+use crate::words::{Authority, Category, Outcome, PersonRole, Profile, Purpose, Triage, Urgency};
+use base::{ConsentId, NodeId, OfficerId, PersonId, Redacted, ThreadId};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One event of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseEvent {
+    /// The case begins: from a report, or by a handover.
+    Opened(Box<Opening>),
+    /// Case manager and companion.
+    Assigned(Assignment),
+    /// How soon, and who has the authority (IN-3).
+    Classified {
+        /// How soon.
+        urgency: Urgency,
+        /// Who has the authority.
+        authority: Authority,
+        /// Why.
+        reason: Redacted<String>,
+    },
+    /// Safety flags, all that are up.
+    Triaged(BTreeSet<Triage>),
+    /// A screening was computed.
+    Screened {
+        /// Its outcome.
+        outcome: Outcome,
+        /// Version of its question pack.
+        pack: String,
+    },
+    /// One officer proposes a presumption.
+    PresumptionProposed {
+        /// For what.
+        outcome: Outcome,
+        /// Who.
+        by: OfficerId,
+        /// Why, if it lies below the screening.
+        reason: Option<Redacted<String>>,
+    },
+    /// Another officer confirms it.
+    PresumptionDecided {
+        /// For what.
+        outcome: Outcome,
+        /// Who proposed and who confirmed.
+        by: [OfficerId; 2],
+    },
+    /// The two did not agree.
+    PresumptionRejected {
+        /// Who rejected.
+        by: OfficerId,
+        /// Why.
+        reason: Redacted<String>,
+    },
+    /// What the person is in the case.
+    RolesSet(BTreeSet<PersonRole>),
+    /// Adult or child.
+    ProfileSet(Profile),
+    /// Something became true, or ceased to be.
+    FactSet(String, bool),
+    /// What she wants; her wish, not our plan.
+    WishSet(String, bool),
+    /// A plan item, new or changed.
+    PlanSet(u16, PlanItem),
+    /// A field of the field list; `None` clears it. One category each, because narrow ones have own keys.
+    FieldSet {
+        /// Whose; `None` is the person of the case.
+        person: Option<PersonId>,
+        /// Such as `identity.name`.
+        field: String,
+        /// The value.
+        value: Option<Redacted<String>>,
+    },
+    /// Another person of the case, such as a sister.
+    PersonAdded(PersonId, Person),
+    /// A consent was given.
+    ConsentGiven(Box<Consent>),
+    /// A consent was withdrawn; it acts at once.
+    ConsentWithdrawn(ConsentId),
+    /// A step opens, by itself or by hand.
+    StepOpened {
+        /// Which.
+        step: StepRef,
+        /// Its owner.
+        role: Role,
+        /// Its clock.
+        clock: Option<Box<Clock>>,
+        /// An escalation: which step is late, and at which level it is asked.
+        watch: Option<Watch>,
+    },
+    /// A person takes a step.
+    StepTaken(StepRef, OfficerId),
+    /// Form values; those given replace those before.
+    StepFilled(StepRef, BTreeMap<String, Redacted<String>>),
+    /// Something is in the way. The clock runs on.
+    StepBlocked(StepRef, Option<Redacted<String>>),
+    /// A step ends.
+    StepEnded(StepRef, StepEnd),
+    /// The person wishes to wait (AWAITING_PERSON).
+    ClockPaused(StepRef),
+    /// It runs again, as it now stands.
+    ClockResumed(StepRef, Box<Clock>),
+    /// A calendar was adopted; the clock as it now stands.
+    ClockMoved(StepRef, Box<Clock>),
+    /// An alarm rose to this level.
+    AlarmRaised(StepRef, u8),
+    /// A note.
+    Noted {
+        /// By whom.
+        by: OfficerId,
+        /// The words.
+        text: Redacted<String>,
+    },
+    /// An offer went out.
+    OfferMade(ThreadId, u32, super::OfferLine),
+    /// It was given, or ended.
+    OfferMoved {
+        /// Which.
+        thread: ThreadId,
+        /// Its number.
+        offer_no: u32,
+        /// Where it stands.
+        to: super::OfferAt,
+    },
+    /// Another node owns the case since this commit.
+    OwnershipGiven {
+        /// Who.
+        to: NodeId,
+        /// The record.
+        own: OwnNext,
+        /// SHA-256 of the signed record.
+        record: [u8; 32],
+    },
+    /// This node owns the case since this commit.
+    OwnershipTaken {
+        /// From whom.
+        from: NodeId,
+        /// The record.
+        own: OwnNext,
+        /// SHA-256 of the signed record.
+        record: [u8; 32],
+    },
+    /// The data is frozen until the case manager decides (a consent was withdrawn after a handover), or no longer.
+    Frozen(bool),
+    /// The case is closed.
+    Closed(Closing),
+    /// She came back.
+    Reopened {
+        /// Why.
+        reason: Redacted<String>,
+    },
+    /// Narrow fields were removed at the end of their retention.
+    FieldsRemoved(BTreeSet<Category>),
+}
+
+impl CaseEvent {
+    /// The category whose key seals this event; `None` is the work key of the case.
+    pub fn narrow(&self) -> Option<Category> {
+        match self {
+            Self::FieldSet { field, .. } => Category::of(field).filter(|category| category.is_narrow()),
+            _ => None,
+        }
+    }
+
+    /// The stable name of the kind, for the journal and the timeline.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Opened(_) => "case.opened",
+            Self::Assigned(_) => "case.assigned",
+            Self::Classified { .. } => "case.classified",
+            Self::Triaged(_) => "case.triaged",
+            Self::Screened { .. } => "case.screened",
+            Self::PresumptionProposed { .. } => "presumption.proposed",
+            Self::PresumptionDecided { .. } => "presumption.decided",
+            Self::PresumptionRejected { .. } => "presumption.rejected",
+            Self::RolesSet(_) => "case.roles-set",
+            Self::ProfileSet(_) => "case.profile-set",
+            Self::FactSet(..) => "case.fact-set",
+            Self::WishSet(..) => "case.wish-set",
+            Self::PlanSet(..) => "plan.set",
+            Self::FieldSet { .. } => "field.set",
+            Self::PersonAdded(..) => "person.added",
+            Self::ConsentGiven(_) => "consent.given",
+            Self::ConsentWithdrawn(_) => "consent.withdrawn",
+            Self::StepOpened { .. } => "step.opened",
+            Self::StepTaken(..) => "step.taken",
+            Self::StepFilled(..) => "step.filled",
+            Self::StepBlocked(..) => "step.blocked",
+            Self::StepEnded(..) => "step.ended",
+            Self::ClockPaused(_) => "clock.paused",
+            Self::ClockResumed(..) => "clock.resumed",
+            Self::ClockMoved(..) => "clock.moved",
+            Self::AlarmRaised(..) => "clock.alarm",
+            Self::Noted { .. } => "case.noted",
+            Self::OfferMade(..) => "offer.made",
+            Self::OfferMoved { .. } => "offer.moved",
+            Self::OwnershipGiven { .. } => "own.given",
+            Self::OwnershipTaken { .. } => "own.taken",
+            Self::Frozen(_) => "case.frozen",
+            Self::Closed(_) => "case.closed",
+            Self::Reopened { .. } => "case.reopened",
+            Self::FieldsRemoved(_) => "fields.removed",
+        }
+    }
+}
+
+/// For an offer line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferedTo {
+    /// The other node.
+    pub peer: NodeId,
+    /// Its name as party of the accord.
+    pub party: String,
+    /// Referral or handover.
+    pub kind: OfferKind,
+    /// What for.
+    pub purpose: Purpose,
+}

@@ -1,0 +1,122 @@
+//! What is written about the person: fields, other people, wishes, plan, notes, consents.
+
+use super::{Case, CaseEvent, Person, PlanItem, Today, category_of, short_text, some_text};
+use crate::consent::Consent;
+use crate::words::{Category, Profile};
+use base::{ConsentId, OfficerId, PersonId, Problem, Redacted};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Case {
+    /// Fields of the person of the case, or of another person in it; an empty value clears. Category status is computed.
+    pub fn set_fields(
+        &self,
+        person: Option<PersonId>,
+        values: BTreeMap<String, Redacted<String>>,
+        today: &Today<'_>,
+    ) -> Result<Vec<CaseEvent>, Problem> {
+        self.writable()?;
+        let known = match person {
+            None => &self.fields,
+            Some(id) => &self.people.get(&id).ok_or_else(|| Problem::new("case.unknown-person"))?.fields,
+        };
+        let mut events = Vec::new();
+        for (field, value) in values {
+            if category_of(&field)? == Category::Status {
+                return Err(Problem::at("case.unknown-field", field));
+            }
+            short_text(&value, "field")?;
+            let value = Some(value).filter(|value| !value.expose().trim().is_empty());
+            if known.get(&field) != value.as_ref() {
+                events.push(CaseEvent::FieldSet { person, field, value });
+            }
+        }
+        self.settled(events, today)
+    }
+
+    /// Another person of the case, such as a sister who is covered as family.
+    pub fn add_person(&self, id: PersonId, person: Person, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+        self.writable()?;
+        if self.people.contains_key(&id) || person.roles.is_empty() {
+            return Err(Problem::new("case.role-missing"));
+        }
+        for (field, value) in &person.fields {
+            category_of(field)?;
+            short_text(value, "field")?;
+        }
+        self.settled(vec![CaseEvent::PersonAdded(id, person)], today)
+    }
+
+    /// Something of the handbook's facts is true, or no longer.
+    pub fn set_fact(&self, word: &str, holds: bool, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+        self.writable()?;
+        if !today.handbook.words.facts.contains_key(word) {
+            return Err(Problem::at("case.unknown-word", word));
+        }
+        self.settled(vec![CaseEvent::FactSet(word.to_owned(), holds)], today)
+    }
+
+    /// What she wants. No wish is a condition of another (SOP 6.4, 6.5).
+    pub fn set_wish(&self, word: &str, holds: bool, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+        self.writable()?;
+        if !today.handbook.words.wishes.contains_key(word) {
+            return Err(Problem::at("case.unknown-word", word));
+        }
+        self.settled(vec![CaseEvent::WishSet(word.to_owned(), holds)], today)
+    }
+
+    /// A plan item, new (next number) or changed.
+    pub fn set_plan(&self, no: Option<u16>, item: PlanItem, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+        self.writable()?;
+        if !today.handbook.words.plan.contains_key(&item.service) {
+            return Err(Problem::at("case.unknown-word", item.service));
+        }
+        if item.by.parse::<jiff::civil::Date>().is_err() {
+            return Err(Problem::at("step.bad-value", "plan.by"));
+        }
+        let no = match no {
+            Some(no) if self.plan.contains_key(&no) => no,
+            Some(no) => return Err(Problem::at("case.unknown-word", no.to_string())),
+            None => self.plan.last_key_value().map_or(1, |(no, _)| no.saturating_add(1)),
+        };
+        self.settled(vec![CaseEvent::PlanSet(no, item)], today)
+    }
+
+    /// A note.
+    pub fn note(&self, by: OfficerId, text: Redacted<String>, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+        self.writable()?;
+        some_text(&text, "case.note-empty")?;
+        self.settled(vec![CaseEvent::Noted { by, text }], today)
+    }
+
+    /// A consent, one record for one purpose and one receiver.
+    pub fn give_consent(&self, consent: Consent, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+        self.writable()?;
+        if self.consents.contains_key(&consent.id) {
+            return Err(Problem::new("consent.twice"));
+        }
+        consent.check(self.profile_of(consent.person)?, self.facts.contains("guardian_suspect"))?;
+        self.settled(vec![CaseEvent::ConsentGiven(Box::new(consent))], today)
+    }
+
+    /// Withdrawn: at once, by a word of the person, in any state of the case. What rests on it: [`Case::rests_on`].
+    pub fn withdraw_consent(&self, id: ConsentId, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+        let consent = self.consents.get(&id).ok_or_else(|| Problem::new("consent.unknown"))?;
+        if consent.withdrawn.is_some() {
+            return Ok(vec![]);
+        }
+        self.settled(vec![CaseEvent::ConsentWithdrawn(id)], today)
+    }
+
+    /// Adult or child, of the person of the case or another in it.
+    pub fn profile_of(&self, person: Option<PersonId>) -> Result<Profile, Problem> {
+        match person {
+            None => Ok(self.profile),
+            Some(id) => self.people.get(&id).map(|p| p.profile).ok_or_else(|| Problem::new("case.unknown-person")),
+        }
+    }
+
+    /// At the end of their retention, narrow fields of a file that went to another owner are removed (two officers).
+    pub fn remove_fields(&self, categories: BTreeSet<Category>) -> Vec<CaseEvent> {
+        vec![CaseEvent::FieldsRemoved(categories)]
+    }
+}

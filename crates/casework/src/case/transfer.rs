@@ -1,0 +1,136 @@
+//! Offers of the case, ownership, closing and coming back. The thread decides on messages; here stands what the case
+//! itself allows: only the owner offers, one handover at a time, one open offer for each peer (I1, I4).
+
+use super::{Case, CaseEvent, Closing, OfferAt, OfferLine, OfferedTo, Ownership, Today, some_text};
+use crate::offer::{OfferKind, OwnNext};
+use base::{ConsentId, NodeId, Problem, Redacted, ThreadId};
+use std::collections::BTreeSet;
+
+impl Case {
+    /// What a handover would record: the next number, after the last record.
+    pub fn own_next(&self) -> OwnNext {
+        let Ownership { own_no, last, .. } = self.ownership;
+        OwnNext { case: self.opening.id, own_no: own_no.saturating_add(1), last }
+    }
+
+    /// An offer goes out. The desk asked the accord; the thread numbers it.
+    pub fn offer(
+        &self,
+        thread: ThreadId,
+        offer_no: u32,
+        to: OfferedTo,
+        consents: BTreeSet<ConsentId>,
+        extract_hash: [u8; 32],
+    ) -> Result<Vec<CaseEvent>, Problem> {
+        self.writable()?;
+        self.may_offer(to.peer, to.kind)?;
+        if let Some(id) = consents.iter().find(|id| self.consents.get(id).is_none_or(|c| c.withdrawn.is_some())) {
+            return Err(Problem::at("consent.unknown", id.to_string()));
+        }
+        let line = OfferLine { to, at: OfferAt::Open, consents, extract_hash };
+        Ok(vec![CaseEvent::OfferMade(thread, offer_no, line)])
+    }
+
+    /// Whether an offer of this kind to this node can go out now.
+    pub fn may_offer(&self, peer: NodeId, kind: OfferKind) -> Result<(), Problem> {
+        if self.ownership.other.is_some() {
+            return Err(Problem::new("offer.not-owner"));
+        }
+        for ((_, no), line) in &self.offers {
+            let same = line.to.peer == peer;
+            let open = line.at == OfferAt::Open;
+            let handover = line.at != OfferAt::Ended && line.to.kind == OfferKind::Handover;
+            if (open && same) || (handover && kind == OfferKind::Handover) {
+                return Err(Problem::at("offer.already-open", no.to_string()));
+            }
+            // A referral that this node still serves ends before the case goes there (situation S19).
+            if same && line.at == OfferAt::Running {
+                return Err(Problem::at("offer.wrong-state", no.to_string()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The thread moved an offer.
+    pub fn offer_moved(&self, thread: ThreadId, offer_no: u32, to: OfferAt) -> Vec<CaseEvent> {
+        match self.offers.get(&(thread, offer_no)) {
+            Some(line) if line.at != to => vec![CaseEvent::OfferMoved { thread, offer_no, to }],
+            _ => vec![],
+        }
+    }
+
+    /// The giver's commit of `given`: ownership and duty end here, clocks stop. `record` is the hash of the signed record.
+    pub fn give_away(&self, to: NodeId, own: OwnNext, record: [u8; 32]) -> Result<Vec<CaseEvent>, Problem> {
+        self.writable()?;
+        if own != self.own_next() {
+            return Err(Problem::at("own.wrong-number", own.own_no.to_string()));
+        }
+        Ok(vec![CaseEvent::OwnershipGiven { to, own, record }])
+    }
+
+    /// A case that was given away comes back. The number must rise (I3); the events after it open the steps anew.
+    pub fn take_back(
+        &self,
+        from: NodeId,
+        own: OwnNext,
+        record: [u8; 32],
+        today: &Today<'_>,
+    ) -> Result<Vec<CaseEvent>, Problem> {
+        if self.ownership.other.is_none() || own.case != self.opening.id || own.own_no <= self.ownership.own_no {
+            return Err(Problem::at("own.wrong-number", own.own_no.to_string()));
+        }
+        self.settled(vec![CaseEvent::OwnershipTaken { from, own, record }], today)
+    }
+
+    /// A case that this node takes for the first time: right after its opening.
+    pub fn taken(from: NodeId, own: OwnNext, record: [u8; 32]) -> CaseEvent {
+        CaseEvent::OwnershipTaken { from, own, record }
+    }
+
+    /// Offers that rest on a consent and have not ended: what to stop, and whom to tell (FEDERATION.md 7).
+    pub fn rests_on(&self, consent: ConsentId) -> impl Iterator<Item = (ThreadId, u32, &OfferLine)> {
+        let rests = self.offers.iter().filter(move |(_, line)| line.consents.contains(&consent));
+        rests.map(|((thread, no), line)| (*thread, *no, line))
+    }
+
+    /// Running referrals, named in a handover: their giver stays giver until they end.
+    pub fn running_referrals(&self) -> impl Iterator<Item = (ThreadId, u32, &OfferLine)> {
+        let running = |line: &OfferLine| line.at == OfferAt::Running && line.to.kind == OfferKind::Referral;
+        self.offers.iter().filter(move |(_, line)| running(line)).map(|((thread, no), line)| (*thread, *no, line))
+    }
+
+    /// Freezes a file that was taken over, because a consent was withdrawn; or the case manager lifts it.
+    pub fn freeze(&self, frozen: bool) -> Vec<CaseEvent> {
+        if self.frozen == frozen { vec![] } else { vec![CaseEvent::Frozen(frozen)] }
+    }
+
+    /// Closes the case (RE-4). Papers returned, consents reviewed, feedback given, retention set; no offer open.
+    pub fn close(&self, closing: Closing) -> Result<Vec<CaseEvent>, Problem> {
+        self.writable()?;
+        let missing = [
+            (closing.papers_returned, "papers_returned"),
+            (closing.consents_reviewed, "consents_reviewed"),
+            (closing.feedback_given, "feedback_given"),
+            (closing.retain_until.is_some(), "retain_until"),
+        ];
+        if let Some((_, what)) = missing.iter().find(|(there, _)| !there) {
+            return Err(Problem::at("case.close-incomplete", *what));
+        }
+        if let Some(((_, no), _)) = self.offers.iter().find(|(_, line)| line.at != OfferAt::Ended) {
+            return Err(Problem::at("case.close-offer-open", no.to_string()));
+        }
+        Ok(vec![CaseEvent::Closed(closing)])
+    }
+
+    /// She came back: the door is open.
+    pub fn reopen(&self, reason: Redacted<String>, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+        if self.ownership.other.is_some() {
+            return Err(Problem::new("case.not-owner"));
+        }
+        if self.closed.is_none() {
+            return Err(Problem::new("case.not-closed"));
+        }
+        some_text(&reason, "case.reason-missing")?;
+        self.settled(vec![CaseEvent::Reopened { reason }], today)
+    }
+}
