@@ -38,13 +38,12 @@ check: needs
 # Built anew only when a source is newer, so that the Rust build is not repeated for nothing.
 islands:
 	@set -e; if [ ! -f $(ISLANDS)/package.json ]; then echo "islands: there are none yet"; exit 0; fi; \
-	stamp=crates/web/dist/.built; \
-	if [ -f $$stamp ] && [ -z "$$(find $(ISLANDS) -path $(ISLANDS)/node_modules -prune -o -type f -newer $$stamp -print | head -n 1)" ]; then \
+	stamp=$(ISLANDS)/node_modules/.built; \
+	if [ -f $$stamp ] && [ -d crates/web/dist ] && [ -z "$$(find $(ISLANDS) -path $(ISLANDS)/node_modules -prune -o -type f -newer $$stamp -print | head -n 1)" ]; then \
 	  echo "islands: up to date"; exit 0; fi; \
 	command -v npm >/dev/null || { echo "npm is missing: Node 20.19 or newer is needed"; exit 4; }; \
 	echo "islands: installing npm packages as locked, then building"; \
-	cd $(ISLANDS); npm ci --ignore-scripts --no-audit --no-fund; npm run build; \
-	mkdir -p ../dist; touch ../dist/.built
+	cd $(ISLANDS); npm ci --ignore-scripts --no-audit --no-fund; npm run build; touch node_modules/.built
 
 screens: needs
 	SIMPUL_SCREENS=1 cargo xtask test islands browser

@@ -29,7 +29,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask check [NAME…]   fmt, clippy, arrows, tidy, codes, packages, docs; all of them, or those named
 cargo xtask codes --write   writes docs/manual/errors.md from crates/base/codes/*.tsv
-cargo xtask test [STAGE…]   installs what is missing, then runs: check, islands, rust, doc, script, browser";
+cargo xtask test [STAGE…]   installs what is missing, then runs: check, islands, script, rust, doc, browser";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

@@ -13,9 +13,10 @@ const BROWSER: &str = "tests/browser";
 const STAGES: [Stage; 6] = [
     Stage { name: "check", says: "the rules of the house", run: rules },
     Stage { name: "islands", says: "scripts of the pages, built", run: islands },
+    // Before the Rust stages: it builds the scripts anew, and the Rust build embeds them.
+    Stage { name: "script", says: "tests of the scripts", run: script },
     Stage { name: "rust", says: "tests of all rooms", run: rust },
     Stage { name: "doc", says: "examples in the documentation", run: doc },
-    Stage { name: "script", says: "tests of the scripts", run: script },
     Stage { name: "browser", says: "pages in Chromium", run: browser },
 ];
 

@@ -1,0 +1,21 @@
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { openHouse, totp } from "./house.js";
+import { publicTests } from "./public.js";
+import { sakuTests } from "./saku.js";
+import { staffTests } from "./staff.js";
+
+let house;
+before(async () => {
+  house = await openHouse();
+});
+after(async () => {
+  await house?.close();
+});
+
+test("one-time codes are those of RFC 6238", () => {
+  assert.equal(totp("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 59_000), "287082");
+});
+publicTests(test, () => house);
+sakuTests(test, () => house);
+staffTests(test, () => house);
