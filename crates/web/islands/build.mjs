@@ -1,0 +1,27 @@
+// Builds the islands into ../dist (plain files; the server makes the packed copies) and, for the tests, the parts that
+// need no page into build/. Prints what each weighs on the wire.
+import { build } from "esbuild";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { brotliCompressSync, constants } from "node:zlib";
+
+const here = new URL(".", import.meta.url).pathname;
+const islands = ["dasar", "saku", "saku-sw", "kirim", "kunci"];
+const parts = ["screening", "seal", "outbox", "steps", "base64", "report"];
+const shared = { absWorkingDir: here, bundle: true, format: "esm", charset: "utf8", legalComments: "none", logLevel: "warning" };
+
+rmSync(`${here}../dist`, { recursive: true, force: true });
+mkdirSync(`${here}../dist`, { recursive: true });
+await build({
+  ...shared,
+  entryPoints: islands.map((name) => `src/${name}.ts`),
+  outdir: "../dist",
+  target: "es2020",
+  minify: true,
+});
+await build({ ...shared, entryPoints: parts.map((name) => `src/${name}.ts`), outdir: "build", outExtension: { ".js": ".mjs" } });
+
+for (const name of islands) {
+  const bytes = readFileSync(`${here}../dist/${name}.js`);
+  const packed = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+  console.log(`${name}.js ${bytes.length} bytes, ${packed.length} packed`);
+}

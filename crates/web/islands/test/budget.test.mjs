@@ -1,0 +1,36 @@
+// What the islands weigh on the wire, and what they may not do.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { brotliCompressSync, constants } from "node:zlib";
+
+const dist = new URL("../../dist/", import.meta.url);
+const packed = (...names) =>
+  names.reduce((sum, name) => {
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
+    return sum + brotliCompressSync(readFileSync(new URL(name, dist)), { params }).length;
+  }, 0);
+
+test("every island stays within its budget", () => {
+  assert.ok(packed("saku.js", "saku-sw.js") <= 12_000);
+  assert.ok(packed("kirim.js") <= 11_000);
+  assert.ok(packed("kunci.js") <= 3_000);
+  assert.ok(packed("dasar.js") <= 2_000);
+});
+
+test("no island writes markup from text, runs text as code, or names another site", () => {
+  const source = new URL("../src/", import.meta.url);
+  for (const name of readdirSync(source)) {
+    const text = readFileSync(new URL(name, source), "utf8");
+    for (const banned of ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "localStorage", "sessionStorage", "https://", "http://", ".style"]) {
+      assert.ok(!text.includes(banned), `${name}: ${banned}`);
+    }
+  }
+});
+
+test("the build targets browsers of 2020: no syntax after es2020", () => {
+  for (const name of readdirSync(dist)) {
+    const text = readFileSync(new URL(name, dist), "utf8");
+    assert.ok(!/\?\?=|\|\|=|&&=/.test(text), name);
+  }
+});
