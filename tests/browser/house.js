@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { watch } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
 // Each keeps Chromium from looking for hosts of its maker, or from needing what a test machine lacks.
@@ -58,7 +58,7 @@ async function startNodes() {
   const dir = mkdtempSync(join(tmpdir(), "simpul-browser-"));
   const file = join(dir, "addresses.json");
   const child = spawn(binary, ["demo", "--dir", join(dir, "demo"), "--addresses", file], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "ignore", "inherit"],
   });
   const ended = once(child, "exit");
   const read = () => JSON.parse(readFileSync(file, "utf8"));
@@ -67,17 +67,15 @@ async function startNodes() {
     await ended;
     rmSync(dir, { recursive: true, force: true });
   };
-  // The demo writes the file whole, by renaming, before it prints the line that says so.
-  const lines = createInterface({ input: child.stdout });
-  const ready = (async () => {
-    for await (const line of lines) if (line.includes(file)) break;
+  // The demo writes the file whole, by renaming, once the nodes answer.
+  const written = (async () => {
+    for await (const { filename } of watch(dir)) if (filename === "addresses.json" && existsSync(file)) break;
   })();
-  await Promise.race([ready, ended]);
+  await Promise.race([written, ended]);
   if (!existsSync(file)) {
     rmSync(dir, { recursive: true, force: true });
     throw new Error("simpul demo ended before it wrote its addresses");
   }
-  child.stdout.resume();
   return { addresses: read(), read, stop };
 }
 

@@ -66,10 +66,6 @@ fn counted(ok: bool, mut tally: Tally) -> Tally {
 }
 
 fn islands(root: &Path) -> Result<Tally> {
-    if !root.join(ISLANDS).join("package.json").is_file() {
-        println!("{ISLANDS} has no package.json: nothing to build");
-        return Ok(Tally::default());
-    }
     let ran = tee(Command::new("make").arg("--no-print-directory").arg("islands").current_dir(root))?;
     Ok(Tally { passed: u64::from(ran.ok), failed: u64::from(!ran.ok), skipped: 0 })
 }
@@ -95,32 +91,29 @@ fn doc(root: &Path) -> Result<Tally> {
 }
 
 fn script(root: &Path) -> Result<Tally> {
-    npm_test(root, ISLANDS, &[])
+    anyhow::ensure!(
+        root.join(ISLANDS).join("node_modules").is_dir(),
+        "the scripts are not built: run stage islands first"
+    );
+    npm_test(&root.join(ISLANDS), &[])
 }
 
 fn browser(root: &Path) -> Result<Tally> {
-    if !root.join(BROWSER).join("package.json").is_file() {
-        println!("{BROWSER} has no package.json: nothing to run");
-        return Ok(Tally::default());
-    }
     if tools::find("chromium").is_none() {
         tools::install(&["chromium"])?;
     }
     let built = tee(cargo().args(["build", "-p", "node", "-p", "slowlink"]).current_dir(root))?;
     anyhow::ensure!(built.ok, "the node does not build");
+    node_packages(&root.join(BROWSER))?;
     let programs = target(root).join("debug");
-    npm_test(root, BROWSER, &[("SIMPUL_BIN", programs.join("simpul")), ("SLOWLINK_BIN", programs.join("slowlink"))])
+    npm_test(
+        &root.join(BROWSER),
+        &[("SIMPUL_BIN", programs.join("simpul")), ("SLOWLINK_BIN", programs.join("slowlink"))],
+    )
 }
 
-/// `npm test` in a folder, after its packages are there as the lock file says.
-fn npm_test(root: &Path, folder: &str, env: &[(&str, PathBuf)]) -> Result<Tally> {
-    let folder = root.join(folder);
-    if !folder.join("package.json").is_file() {
-        println!("{} has no package.json: nothing to run", folder.display());
-        return Ok(Tally::default());
-    }
-    node_packages(&folder)?;
-    let ran = tee(npm()?.arg("test").current_dir(&folder).envs(env.iter().map(|(name, path)| (name, path))))?;
+fn npm_test(folder: &Path, env: &[(&str, PathBuf)]) -> Result<Tally> {
+    let ran = tee(npm()?.arg("test").current_dir(folder).envs(env.iter().map(|(name, path)| (name, path))))?;
     Ok(counted(ran.ok, tally::of_node_test(&ran.text)))
 }
 
