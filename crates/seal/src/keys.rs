@@ -3,6 +3,7 @@
 
 mod epoch;
 
+pub(crate) use epoch::SealingSecret;
 pub use epoch::{EpochPublic, EpochSecret, SealingPublic, week_of, week_start};
 
 use crate::hash;

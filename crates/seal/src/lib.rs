@@ -20,14 +20,18 @@ pub mod envelope;
 pub mod fingerprint;
 pub mod hash;
 mod hpke_suites;
+pub mod httpsig;
 pub mod journal;
 pub mod keys;
 pub mod own;
 mod pad;
+pub mod reply;
 pub mod report;
 pub mod revoke;
 mod rng;
+pub mod share;
 mod signed;
+pub mod slot;
 
 pub use accord_file::{AccordFile, AccordSignature, Signers, VerifiedAccordFile};
 pub use body::{AccordRef, Attachment, Body};
@@ -47,3 +51,4 @@ pub use keys::{
 pub use own::OwnRecord;
 pub use report::{IntakePublic, IntakeSecret, ReportHead, open_report, peek_report, report_id, seal_report};
 pub use revoke::{Revocation, Revoker};
+pub use slot::{Cost, Slot, SlotSecret, hash_password, verify_password};
