@@ -26,10 +26,9 @@ pub fn run_decide(document: &[u8], request: &[u8], lang: Lang) -> (String, u8) {
 }
 
 /// `simpul accord decide --lines FILE`: for each line `{"accord", "request"}` one line out, and whether any is an error.
+/// Blank lines are ignored, as `simpul screen` ignores them.
 pub fn run_decide_lines(lines: &[u8], lang: Lang) -> (Vec<String>, bool) {
     let mut any_error = false;
-    let lines = lines.trim_ascii_end();
-    let lines = if lines.is_empty() { Vec::new() } else { lines.split(|byte| *byte == b'\n').collect() };
     let answer = |line: &[u8]| match decide_line(line) {
         Ok(answer) => answer,
         Err(problem) => {
@@ -37,7 +36,8 @@ pub fn run_decide_lines(lines: &[u8], lang: Lang) -> (Vec<String>, bool) {
             error_json(&problem, lang)
         }
     };
-    (lines.into_iter().map(answer).collect(), any_error)
+    let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    (lines.map(answer).collect(), any_error)
 }
 
 fn decide_line(line: &[u8]) -> Result<String, Problem> {

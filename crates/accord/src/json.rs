@@ -31,7 +31,8 @@ impl Json {
         if bytes.len() > bytes_max {
             return Err(Problem::at("input.too-large", format!("{} > {bytes_max} bytes", bytes.len())));
         }
-        serde_json::from_slice(bytes)
+        // Editors of some old PCs put a byte order mark before the text; RFC 8259 section 8.1 lets a reader ignore it.
+        serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
             .map_err(|fault| Problem::at("input.not-json", format!("{}:{}", fault.line(), fault.column())))
     }
 }

@@ -276,12 +276,14 @@ fn each_line_gets_a_line_and_a_bad_one_its_error() {
     let (document, request) = (parsed(DOCUMENT), parsed(REQUEST));
     let good = json!({"accord": document, "request": request}).to_string();
     let bad = json!({"accord": document, "request": {}}).to_string();
-    let (lines, any_error) = run_decide_lines(format!("{good}\n{bad}\n\n{good}\n").as_bytes(), Lang::En);
+    let (lines, any_error) = run_decide_lines(format!("{good}\n{bad}\n\n[\r\n{good}\n").as_bytes(), Lang::En);
     assert!(any_error);
     assert_eq!(lines.len(), 4);
     assert_eq!(lines[0], lines[3]);
     assert_eq!(parsed(&lines[1])["error"]["at"], "request.on");
     assert_eq!(parsed(&lines[2])["error"]["code"], "input.not-json");
     assert_eq!(run_decide_lines(good.as_bytes(), Lang::En), (vec![lines[0].clone()], false));
-    assert_eq!(run_decide_lines(b"", Lang::En), (Vec::new(), false));
+    assert_eq!(run_decide_lines(b"\n", Lang::En), (Vec::new(), false));
+    let marked = ["\u{feff}", &good].concat();
+    assert_eq!(run_decide_lines(marked.as_bytes(), Lang::En), (vec![lines[0].clone()], false));
 }
