@@ -110,3 +110,30 @@ fn every_fault_is_named_with_file_and_path() {
 fn a_strength_of_nothing_agrees_with_any_other() {
     assert!(changed("questions.json", "\"adult\": \"W\"", "\"adult\": \"-\"").is_ok());
 }
+
+/// A screening opens help and never closes it: nothing may sound like a verdict, and sentences stay short (WEB.md 8).
+#[test]
+fn no_sentence_says_that_a_person_is_no_victim_and_none_is_over_22_words() {
+    let guidance: serde_json::Value = serde_json::from_slice(&files()["guidance.json"]).unwrap();
+    let mut waiting = vec![&guidance];
+    let mut sentences = 0;
+    while let Some(value) = waiting.pop() {
+        match value {
+            serde_json::Value::Object(map) => waiting.extend(map.values()),
+            serde_json::Value::Array(list) => waiting.extend(list),
+            serde_json::Value::String(text) => {
+                let lower = text.to_lowercase();
+                assert!(
+                    !["bukan korban", "not a victim", "no victim"].iter().any(|verdict| lower.contains(verdict)),
+                    "{text}"
+                );
+                for sentence in text.split_inclusive(['.', ';', ':']) {
+                    assert!(sentence.split_whitespace().count() <= 22, "{sentence}");
+                    sentences += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    assert!(sentences > 100);
+}
