@@ -10,12 +10,14 @@ use minicbor::Decoder;
 use minicbor::data::Type;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// The one tag that may stand in our bytes: COSE_Sign1 (RFC 9052).
 const TAG_SIGN1: u64 = 18;
 
-/// What may stand in our bytes. No float, no indefinite length, no tag but 18.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What may stand in our bytes. No float, no indefinite length, no tag but 18. `Debug` shows the shape, never the content:
+/// it may be about a person.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Value {
     /// An integer; nothing of ours needs more than 63 bits and a sign.
     Int(i64),
@@ -33,6 +35,21 @@ pub enum Value {
     Bool(bool),
     /// Nothing.
     Null,
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Int(_) => f.write_str("int"),
+            Self::Bytes(bytes) => write!(f, "bytes({})", bytes.len()),
+            Self::Text(text) => write!(f, "text({})", text.len()),
+            Self::Array(items) => f.debug_list().entries(items).finish(),
+            Self::Map(pairs) => f.debug_set().entries(pairs.values()).finish(),
+            Self::Sign1(inner) => write!(f, "18({inner:?})"),
+            Self::Bool(_) => f.write_str("bool"),
+            Self::Null => f.write_str("null"),
+        }
+    }
 }
 
 /// A key of a map: a number, or a name (only in maps keyed by field names).

@@ -7,31 +7,20 @@
 //! send it. Untrusted bytes and verified values are two types. No secret has a `Debug`, and each is wiped when dropped.
 //! Byte formats never change; a change is a new version with its own vectors, and old ones open for ever.
 //!
-//! Start reading at [`envelope`], then [`keys`] and [`cell`]. Byte formats have vectors in `vectors/`.
+//! Start reading at [`envelope`], then [`keys`] and [`cell`]; `wire` is what travels, `trust` who says so, `rest` what lies
+//! still. Byte formats have vectors in `vectors/`.
 
-pub mod accord_file;
-pub mod body;
-pub mod bundle;
 pub mod cbor;
-pub mod cell;
-pub mod chunk;
-pub mod entry;
-pub mod envelope;
-pub mod fingerprint;
 pub mod hash;
-mod hpke_suites;
-pub mod httpsig;
-pub mod journal;
-pub mod keys;
-pub mod own;
-mod pad;
-pub mod reply;
-pub mod report;
-pub mod revoke;
-mod rng;
-pub mod share;
-mod signed;
-pub mod slot;
+mod rest;
+mod trust;
+mod wire;
+
+pub use rest::{cell, share, slot};
+pub(crate) use trust::signed;
+pub use trust::{accord_file, entry, fingerprint, journal, keys, own, revoke};
+pub use wire::{body, bundle, chunk, envelope, httpsig, reply, report};
+pub(crate) use wire::{hpke_suites, pad, rng};
 
 pub use accord_file::{AccordFile, AccordSignature, Signers, VerifiedAccordFile};
 pub use body::{AccordRef, Attachment, Body};

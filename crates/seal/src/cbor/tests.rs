@@ -134,3 +134,9 @@ fn depth_and_length_stop_at_the_limit() {
     assert_eq!(refused("9bffffffffffffffff"), CborError::Limit);
     assert_eq!(refused("1bffffffffffffffff"), CborError::Limit);
 }
+
+#[test]
+fn debug_shows_the_shape_and_never_the_content() {
+    let value = Value::fields([(1, Some(Value::text("Melati"))), (2, Some(Value::list([Value::uint(62_812_u32)])))]);
+    assert_eq!(format!("{value:?}"), "{text(6), [int]}");
+}

@@ -148,8 +148,8 @@ pub enum OpenError {
     Body(CborError),
 }
 
-/// An envelope that opened, with a verified sender.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An envelope that opened, with a verified sender. `Debug` names it without its content.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Opened {
     /// Who signed it.
     pub from: NodeId,
@@ -163,6 +163,12 @@ pub struct Opened {
     pub payload: Vec<u8>,
     /// body_hash of them.
     pub body_hash: Hash,
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Opened({} from {}, {:?})", self.outer.msg_id, self.from, self.body)
+    }
 }
 
 /// Signs, pads and seals a frozen Body. A re-seal passes the same bytes again. `expires_hour` is a unix hour.

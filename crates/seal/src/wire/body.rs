@@ -9,8 +9,8 @@ use base::{FileId, NodeId, ThreadId};
 /// The Body version we write and read.
 pub const BODY_VERSION: u64 = 1;
 
-/// One message, before it is signed and sealed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One message, before it is signed and sealed. `Debug` names it without its content.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Body {
     /// Message type, section 4 of FEDERATION.md; unknown ones are held, not refused.
     pub kind: u16,
@@ -46,6 +46,12 @@ pub struct Body {
     pub attachments: Vec<Attachment>,
     /// Numbers that will never come, with their hashes: the receiver may step over them.
     pub void: Vec<(u64, Hash)>,
+}
+
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Body(type {}, {}, era {}, seq {})", self.kind, self.thread, self.era, self.seq)
+    }
 }
 
 /// Which version of which accord.

@@ -10,13 +10,14 @@ use crate::keys::{RootKey, RootPublic, SignatoryKey, SignatoryPublic, Signature}
 use crate::signed::Signed;
 use base::limits::DOCUMENT_BYTES_MAX;
 use base::{NodeId, Problem, Timestamp};
+use std::fmt;
 
 /// An accord file begins with this.
 pub const ACCORD_MAGIC: &[u8; 4] = b"SPA1";
 const SIGNERS: &str = "simpul/signers/1";
 
-/// One person's signature over the document's hash; nothing is proven yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One person's signature over the document's hash; nothing is proven yet. `Debug` leaves out who it is.
+#[derive(Clone, PartialEq, Eq)]
 pub struct AccordSignature {
     /// The party signed for.
     pub node: NodeId,
@@ -32,6 +33,12 @@ pub struct AccordSignature {
     pub at: i64,
 }
 
+impl fmt::Debug for AccordSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AccordSignature({}, {})", self.node, self.key.kid())
+    }
+}
+
 impl AccordSignature {
     /// Signs an accord by its hash.
     pub fn sign(hash: &Hash, key: &SignatoryKey, node: NodeId, who: (&str, &str), at: Timestamp) -> Self {
@@ -41,7 +48,9 @@ impl AccordSignature {
 
     /// Whether it is a signature over this accord.
     pub fn verify(&self, hash: &Hash) -> Result<(), Problem> {
-        self.key.verify("", hash, &self.signature).map_err(|_| Problem::at("accord.signature", &*self.name))
+        self.key
+            .verify("", hash, &self.signature)
+            .map_err(|_| Problem::at("accord.signature", self.key.kid().to_string()))
     }
 
     fn value(&self) -> Value {
@@ -69,7 +78,8 @@ impl AccordSignature {
 }
 
 /// Whom a root names: [1, node id, [[name, office, key]], [[name, key]]], signed over "simpul/signers/1".
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// `Debug` leaves out who they are.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Signers {
     /// The party.
     pub node: NodeId,
@@ -77,6 +87,12 @@ pub struct Signers {
     pub signatories: Vec<(String, String, SignatoryPublic)>,
     /// Who may revoke its keys: name, key.
     pub revokers: Vec<(String, SignatoryPublic)>,
+}
+
+impl fmt::Debug for Signers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Signers({}, {} and {})", self.node, self.signatories.len(), self.revokers.len())
+    }
 }
 
 impl Signers {
@@ -190,7 +206,7 @@ impl AccordFile {
             signature.verify(&hash)?;
             let named = |by: &(String, String, SignatoryPublic)| by.0 == signature.name && by.2 == signature.key;
             if !signers.iter().any(|list| list.node == signature.node && list.signatories.iter().any(named)) {
-                return Err(Problem::at("accord.signatory", &*signature.name));
+                return Err(Problem::at("accord.signatory", signature.key.kid().to_string()));
             }
         }
         Ok(VerifiedAccordFile { document: self.document, hash, signatures: self.signatures, entries, signers })

@@ -1,0 +1,5 @@
+//! What lies on a disk or on paper: cells, wrapped keys, slots, passwords, recovery shares.
+
+pub mod cell;
+pub mod share;
+pub mod slot;
