@@ -1,1 +1,24 @@
-fn main() {}
+//! **node**: the one binary. Configuration, wiring, jobs, commands.
+//!
+//! Job: read the command line, build the rooms together, print what they answer. Invariant: no rule of the field lives
+//! here; a command parses, calls a room and prints.
+//! Start reading at [`cli`], then the command of interest in [`commands`].
+
+mod cli;
+mod commands;
+mod output;
+mod platform;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = <cli::Cli as clap::Parser>::parse();
+    let lang = cli.lang();
+    match commands::run(&cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            output::failure(&failure, cli.json, lang);
+            ExitCode::from(failure.code.class().exit())
+        }
+    }
+}

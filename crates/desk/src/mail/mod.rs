@@ -21,7 +21,7 @@ pub use peers::{Control, PeerEntry, PeerMail, Unnumbered, control, control_key, 
 pub use received::{Apply, Applying, Notice, Received, Verdict};
 pub use send::{Destination, Options, SendError, Sent, send};
 pub use stop::{Stopped, drop_thread, stop, void};
-pub use thread::{Inbound, Marked, Outbound, Parked, ParkedBody, Seen, Thread, ThreadKind, seen_hash, thread};
+pub use thread::{Inbound, Marked, Outbound, Parked, ParkedBody, Seen, Thread, ThreadKind, bind, seen_hash, thread};
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! A message on its way out: a header that changes, and the frozen Body that never does.
 
 use super::thread::number_key;
-use crate::wire::Class;
+use crate::wire::{Class, life_hours, on_sight};
 use base::{Bytes, Digest, NodeId, ThreadId, Timestamp, limits};
 use serde::{Deserialize, Serialize};
 use store::{Read, Sealed, Shelf, Shelved, StoreError, Tx};
@@ -78,25 +78,27 @@ impl Shelved for Outgoing {
 }
 
 impl Outgoing {
-    /// The moment at which a share of its life is over.
+    /// The moment at which a share of its life is over. What shrinks rights has no end, but its warnings are urgent.
     pub fn life_at(&self, percent: u8) -> Timestamp {
-        let whole = self.expires_at.millis() - self.made_at.millis();
+        let urgent = life_hours(self.number, Class::Urgent).min(72) * 3_600_000;
+        let whole = if on_sight(self.number) { urgent } else { self.expires_at.millis() - self.made_at.millis() };
         self.made_at.plus_millis(whole / 100 * i64::from(percent))
     }
 
     /// When the relay must look at it again.
     pub fn due(&self) -> Option<Timestamp> {
-        if !self.state.unfinished() {
+        if !self.state.unfinished() && self.next_at.is_none() {
             let ended = self.received_at.unwrap_or(self.expires_at);
             return Some(ended.plus_hours(limits::SENT_KEEP_DAYS * 24));
         }
         let warning = match self.level {
-            0 => 50,
-            50 => 80,
-            _ => 100,
+            0 => Some(self.life_at(50)),
+            50 => Some(self.life_at(80)),
+            80 => Some(self.life_at(100)),
+            // After the last warning only what shrinks rights is still here; it goes on being tried.
+            _ => None,
         };
-        let warning = self.life_at(warning);
-        Some(self.next_at.map_or(warning, |next| next.min(warning)))
+        [self.next_at, warning].into_iter().flatten().min()
     }
 
     /// Writes the header.

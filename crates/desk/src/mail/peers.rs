@@ -56,6 +56,8 @@ pub async fn entries(view: &mut impl Read) -> Result<Vec<PeerEntry>, StoreError>
 pub struct PeerMail {
     /// Numbered messages without an end, at most `OUTBOX_PER_PEER_MAX`.
     pub unfinished: u64,
+    /// How many of them wait for the peer's key, at least.
+    pub waiting: u64,
     /// When the next ping goes.
     pub ping_at: Option<Timestamp>,
     /// When something of theirs was last applied.
@@ -64,6 +66,8 @@ pub struct PeerMail {
     pub ahead_millis: i64,
     /// Serial of our entry that they said they have.
     pub has_serial: u64,
+    /// Nonce of their last ping that was answered.
+    pub answered: Option<[u8; 16]>,
 }
 
 /// A message without a number that waits to be sent; a later one of its type replaces it.

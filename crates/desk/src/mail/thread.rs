@@ -3,7 +3,7 @@
 use super::received::Verdict;
 use base::{Bytes, Digest, NodeId, ThreadId, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{KeyBytes, Read, Sealed, Shelf, Shelved, StoreError, Team, Tx};
 
 /// What a thread is about.
@@ -44,6 +44,8 @@ pub struct Outbound {
     pub acked: u64,
     /// Numbers that will never be sent (again); each Body lists those beyond `acked`.
     pub void: BTreeMap<u64, Digest>,
+    /// Numbers that the peer holds until it upgrades.
+    pub held: BTreeSet<u64>,
 }
 
 /// A number that waits for those before it.
@@ -137,6 +139,14 @@ impl Thread {
 /// Reads a thread.
 pub async fn thread(view: &mut impl Read, peer: NodeId, id: ThreadId) -> Result<Option<Thread>, StoreError> {
     view.state::<Thread>(&peer.bytes(), &id.bytes()).await
+}
+
+/// Binds a thread to the subject whose key seals its Bodies here from now on: the case opened for an offer.
+pub async fn bind(tx: &mut Tx, peer: NodeId, id: ThreadId, subject: [u8; 16]) -> Result<(), StoreError> {
+    let found = thread(tx, peer, id).await?;
+    let mut thread = found.unwrap_or_else(|| Thread::new(id, peer, ThreadKind::Case, None));
+    thread.subject = Some(subject);
+    thread.put(tx).await
 }
 
 /// A number that was decided, for 180 days: thread, era, number to hash.

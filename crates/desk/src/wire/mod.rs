@@ -15,7 +15,7 @@ pub use contents::{
 pub use kinds::{Again, Class, Life, again, class_of, is_control, life, life_hours, on_sight};
 pub use slots::List;
 
-use seal::cbor::{CborError, Fields};
+use seal::cbor::{CborError, Fields, Key, Value};
 
 /// Code of [`Message`] kinds: another reason, told in the text.
 pub const OTHER: u64 = 99;
@@ -53,12 +53,22 @@ macro_rules! messages {
                 }
             }
 
-            /// Reads a content strictly: canonical, each field known, none missing.
+            /// Reads a content: canonical, no field missing. Keys of later versions are skipped; whoever wrote them
+            /// lists those that must not be skipped in `critical` of the Body, see [`Message::knows`].
             pub fn from_content(number: u16, bytes: &[u8]) -> Result<Self, CborError> {
                 Ok(match number {
-                    $($number => Self::$name(<$content>::from_fields(Fields::decode(bytes)?)?),)+
+                    $($number => Self::$name(<$content>::from_fields(known(bytes, <$content>::KEYS)?)?),)+
                     _ => Self::Later { number, content: bytes.to_vec() },
                 })
+            }
+
+            /// Whether this version knows all these content keys of a number.
+            pub fn knows(number: u16, keys: &[u64]) -> bool {
+                let most = match number {
+                    $($number => <$content>::KEYS,)+
+                    _ => 0,
+                };
+                keys.iter().all(|key| i64::try_from(*key).is_ok_and(|key| key <= most))
             }
         }
     };
@@ -105,6 +115,13 @@ messages! {
     34 EraseConfirm(EraseConfirm),
     /// A node's newer entry.
     64 DirectoryEntry(DirectoryEntry),
+}
+
+/// The fields of a content without those of later versions.
+fn known(bytes: &[u8], keys: i64) -> Result<Fields, CborError> {
+    let Value::Map(mut pairs) = seal::cbor::decode(bytes)? else { return Err(CborError::Malformed) };
+    pairs.retain(|key, _| !matches!(key, Key::Int(number) if *number > keys));
+    Value::Map(pairs).into_fields()
 }
 
 #[cfg(test)]

@@ -112,6 +112,9 @@ macro_rules! contents {
         pub struct $name { $($(#[$fdoc])* pub $field: $kind,)+ }
 
         impl $name {
+            /// How many keys this version knows.
+            pub(super) const KEYS: i64 = [$(stringify!($field),)+].len() as i64;
+
             pub(super) fn to_value(&self) -> Value {
                 let mut key = 0;
                 let pairs = [$(self.$field.put(),)+];

@@ -44,8 +44,14 @@ fn keys_count_from_one_in_the_listed_order_and_absent_ones_keep_their_number() {
 }
 
 #[test]
-fn an_unknown_key_a_missing_key_and_a_trailing_byte_are_refused() {
-    let content = Message::OfferTell(Talk { offer_no: 1, text: "ya".into() }).to_content();
+fn a_later_key_is_skipped_a_missing_key_and_a_trailing_byte_are_refused() {
+    let talk = Message::OfferTell(Talk { offer_no: 1, text: "ya".into() });
+    let content = talk.to_content();
+    let mut longer = content.clone();
+    longer[0] += 1;
+    longer.extend([9, 1]);
+    assert_eq!(Message::from_content(19, &longer), Ok(talk));
+    assert!(Message::knows(19, &[1, 2]) && !Message::knows(19, &[9]) && !Message::knows(40, &[1]));
     assert!(Message::from_content(20, &content).is_err());
     assert!(Message::from_content(19, &[content.as_slice(), &[0]].concat()).is_err());
     assert!(Message::from_content(24, &[0xa2, 1, 1, 9, 1]).is_err());

@@ -1,0 +1,135 @@
+//! The shape of a use case, and the one place that runs them (STYLE.md 2).
+
+use crate::actor::Actor;
+use crate::error::Error;
+use crate::policy::{self, Decision, Deed, Permit};
+use base::{Chance, Clock, Digest, RequestId, Timestamp};
+use store::{Access, AccessEvent, Origin, Read, Store, StoreError, Tx, View};
+
+/// One asking: its id (from a form's `_kunci`, a message's hash, a job) and the hash of what is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asking {
+    /// The same id twice has one effect.
+    pub request: RequestId,
+    /// The same id with another digest is a clash (`request.reused`).
+    pub digest: Digest,
+}
+
+impl Asking {
+    /// From any key and content; both are hashed, so neither is stored.
+    pub fn of(key: &[u8], content: &[u8]) -> Self {
+        let mut request = [0; 16];
+        for (to, from) in request.iter_mut().zip(seal::hash::sha256(&[b"simpul/request/1", key])) {
+            *to = from;
+        }
+        Self { request: RequestId::from_bytes(request), digest: Digest(seal::hash::sha256(&[content])) }
+    }
+
+    /// A new one that nobody will repeat.
+    pub fn once(chance: &dyn Chance, now: Timestamp) -> Self {
+        Self { request: RequestId::from_bytes(chance.uuid(now)), digest: Digest::default() }
+    }
+}
+
+/// A use case as a value: may I, load, decide, write, send.
+pub trait Act: Send + Sync {
+    /// Name in measures and in the journal.
+    const NAME: &'static str;
+    /// What it needs.
+    const DEED: Deed;
+    /// What it gives back.
+    type Done: Send;
+
+    /// Whether this actor may do it to this subject. The table is asked before; here stands what depends on the case.
+    fn may(&self, by: &Actor, tx: &mut Tx) -> impl Future<Output = Result<Vec<crate::Refusal>, Error>> + Send {
+        let _ = (by, tx);
+        async { Ok(Vec::new()) }
+    }
+
+    /// The effect, through `tx` alone. The permit proves that the policy was asked.
+    fn act(&self, permit: &Permit, desk: &Desk, tx: &mut Tx) -> impl Future<Output = Result<Self::Done, Error>> + Send;
+}
+
+/// The desk of a node: store, time, chance, and the data the rules run on.
+pub struct Desk {
+    /// The store.
+    pub store: Store,
+    /// The present.
+    pub clock: std::sync::Arc<dyn Clock>,
+    /// Chance.
+    pub chance: std::sync::Arc<dyn Chance>,
+    /// Who this node is.
+    pub me: crate::NodeProfile,
+    /// Holidays known to this node.
+    pub calendar: std::sync::Arc<casework::Calendar>,
+    /// The handbook new cases begin under.
+    pub handbook: std::sync::Arc<casework::Handbook>,
+    /// The screening pack.
+    pub screening: std::sync::Arc<pocketbook::Pack>,
+    /// The field list of accords.
+    pub fields: std::sync::Arc<accord::FieldList>,
+    /// Told after each commit, so that relay and clocks wake up.
+    pub woken: std::sync::Arc<tokio::sync::Notify>,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Desk({})", self.me.name)
+    }
+}
+
+impl Desk {
+    /// The present.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A snapshot to read from.
+    pub async fn read(&self) -> Result<View, Error> {
+        Ok(self.store.read(self.now()).await?)
+    }
+
+    /// A snapshot, if the actor may do the deed at all.
+    pub async fn read_for(&self, by: &Actor, deed: Deed) -> Result<View, Error> {
+        match policy::decide(by, deed) {
+            Decision::Permit(_) => self.read().await,
+            Decision::Deny(refusals) => Err(Error::Refused(refusals)),
+        }
+    }
+
+    /// Runs a use case: asks the policy, acts, writes the audit record, commits, wakes the carriers.
+    pub async fn run<A: Act>(&self, by: &Actor, asking: Asking, act: &A) -> Result<A::Done, Error> {
+        let origin = Origin { actor: by.bytes(), request: asking.request, digest: asking.digest };
+        let mut tx = self.store.begin(A::NAME, origin, self.now()).await?;
+        let permit = match policy::decide(by, A::DEED) {
+            Decision::Permit(permit) => permit,
+            Decision::Deny(refusals) => return self.refused::<A>(by, tx, refusals).await,
+        };
+        let refusals = act.may(by, &mut tx).await?;
+        if !refusals.is_empty() {
+            return self.refused::<A>(by, tx, refusals).await;
+        }
+        tx.grounds(permit.grounds(), None);
+        let done = act.act(&permit, self, &mut tx).await?;
+        tx.commit().await?;
+        self.woken.notify_waiters();
+        Ok(done)
+    }
+
+    /// A refusal is audited too, by codes alone, in the actor's access stream.
+    async fn refused<A: Act>(&self, by: &Actor, mut tx: Tx, refusals: Vec<crate::Refusal>) -> Result<A::Done, Error> {
+        let codes = refusals.iter().map(|refusal| refusal.code.0.to_owned()).collect();
+        let event = AccessEvent::Refused { act: A::NAME.to_owned(), codes };
+        note_access(&mut tx, by.bytes(), event).await?;
+        tx.commit().await?;
+        Err(Error::Refused(refusals))
+    }
+}
+
+/// Adds an entry to a subject's access stream.
+pub async fn note_access(tx: &mut Tx, subject: [u8; 16], event: AccessEvent) -> Result<(), StoreError> {
+    match tx.load::<Access>(subject).await? {
+        Some(mut stored) => tx.append(&mut stored, vec![event]).await,
+        None => tx.create::<Access>(subject, vec![event]).await.map(drop),
+    }
+}

@@ -1,0 +1,79 @@
+//! One command on one case: load, decide in the pure room, append.
+
+use crate::act::{Act, Desk};
+use crate::actor::Actor;
+use crate::cases::CaseStream;
+use crate::error::{Error, Refusal};
+use crate::policy::{Deed, Permit};
+use base::{CaseId, OfficerId, Problem};
+use casework::case::Today;
+use casework::{Case, CaseEvent};
+use store::{Read, Stored, Tx};
+
+/// What an officer does to a case: the events that follow, decided by the case itself.
+pub trait Change: Send + Sync {
+    /// Name of the act.
+    const NAME: &'static str;
+    /// What it needs.
+    const DEED: Deed;
+    /// The events that follow, or why not.
+    fn events(&self, case: &Case, by: OfficerId, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem>;
+}
+
+/// A change of a case. `version` is the one the form was made from: another one now is a clash, and nothing changes.
+#[derive(Clone, Debug)]
+pub struct OnCase<C> {
+    /// Which case.
+    pub case: CaseId,
+    /// Version of the form, if it had one.
+    pub version: Option<i64>,
+    /// What is done.
+    pub change: C,
+}
+
+impl<C: Change> Act for OnCase<C> {
+    const NAME: &'static str = C::NAME;
+    const DEED: Deed = C::DEED;
+    type Done = i64;
+
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
+        Ok(near(by, &case, C::DEED))
+    }
+
+    async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<i64, Error> {
+        let by = OfficerId::from_bytes(tx.origin().actor);
+        let mut stored = load(tx, self.case, self.version).await?;
+        let events = self.change.events(&stored.state, by, &desk.today(tx.now()))?;
+        tx.append(&mut stored, events).await?;
+        Ok(stored.version)
+    }
+}
+
+/// Loads a case for a change. A form made from another version is a clash.
+pub async fn load(tx: &mut Tx, case: CaseId, version: Option<i64>) -> Result<Stored<CaseStream>, Error> {
+    let stored = tx.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
+    match version {
+        Some(form) if form != stored.version => Err(Error::Clash { form, now: stored.version }),
+        _ => Ok(stored),
+    }
+}
+
+/// Whether an officer is near enough to this case for a deed: identity is for those who hold the case, and a witness's
+/// file is open to two people alone (SOP WI-2).
+pub fn near(by: &Actor, case: &Case, deed: Deed) -> Vec<Refusal> {
+    let Some(staff) = by.officer() else { return Vec::new() };
+    let Some(assignment) = &case.assignment else { return Vec::new() };
+    let holds = assignment.manager == staff.id || assignment.companion == Some(staff.id);
+    if deed == Deed::SeeIdentity && !holds {
+        return vec![Refusal::new("identity.not-near", "identity.see")];
+    }
+    Vec::new()
+}
+
+impl Desk {
+    /// What holds today for the rules of a case.
+    pub fn today(&self, now: base::Timestamp) -> Today<'_> {
+        Today { now, handbook: &self.handbook, calendar: &self.calendar, place: &self.me.place }
+    }
+}

@@ -1,0 +1,79 @@
+//! Withdrawal of consent: at once here, on what waits to be sent, and at everybody who got something (FEDERATION.md 7).
+
+use super::change;
+use crate::act::{Act, Desk};
+use crate::actor::Actor;
+use crate::cases::CaseStream;
+use crate::error::{Error, Refusal};
+use crate::mail;
+use crate::offers::{OfferStream, effects, give};
+use crate::policy::{Deed, Permit};
+use crate::wire::{EraseRequest, List, Message};
+use base::{CaseId, ConsentId, Digest};
+use casework::offer::{GiverEvent, GiverState, ThreadEvent};
+use store::{Read, Stored, Tx};
+
+/// Withdraws a consent.
+#[derive(Clone, Debug)]
+pub struct WithdrawConsent {
+    /// The case.
+    pub case: CaseId,
+    /// The consent.
+    pub consent: ConsentId,
+    /// She also asks that what was sent be erased.
+    pub erase: bool,
+}
+
+impl Act for WithdrawConsent {
+    const NAME: &'static str = "consent.withdraw";
+    const DEED: Deed = Deed::RecordConsent;
+    /// How many waiting messages were stopped.
+    type Done = u32;
+
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
+        Ok(change::near(by, &case, Self::DEED))
+    }
+
+    async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<u32, Error> {
+        let mut case = change::load(tx, self.case, None).await?;
+        let resting: Vec<_> = case.rests_on(self.consent).map(|(thread, no, _)| (thread, no)).collect();
+        let hash = case.consents.get(&self.consent).ok_or(Error::NotFound)?.hash();
+        let events = case.withdraw_consent(self.consent, &desk.today(tx.now()))?;
+        tx.append(&mut case, events).await?;
+        let stopped = mail::stop(tx, self.consent.bytes()).await?.iter().map(|stopped| stopped.stopped).sum();
+        for (thread, no) in resting {
+            let Some(mut stored) = tx.load::<OfferStream>(thread.bytes()).await? else { continue };
+            self.tell(desk, tx, &mut stored, (no, hash)).await?;
+        }
+        Ok(stopped)
+    }
+}
+
+impl WithdrawConsent {
+    async fn tell(
+        &self,
+        desk: &Desk,
+        tx: &mut Tx,
+        stored: &mut Stored<OfferStream>,
+        (no, hash): (u32, [u8; 32]),
+    ) -> Result<(), Error> {
+        match stored.thread.giver.state(no) {
+            Some(GiverState::Open | GiverState::Accepted) => give::decide_again(desk, tx, stored, no).await,
+            Some(GiverState::Given | GiverState::Done) => {
+                let event = GiverEvent::ConsentWithdrawn { offer_no: no, hashes: vec![hash], erase: self.erase };
+                effects::step(desk, tx, stored, ThreadEvent::Giver(event)).await?;
+                if self.erase { ask_erasure(tx, stored, no).await } else { Ok(()) }
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// 33: asks the taker to erase what it got.
+async fn ask_erasure(tx: &mut Tx, stored: &Stored<OfferStream>, no: u32) -> Result<(), Error> {
+    let Some(sent) = stored.sent.get(&no) else { return Ok(()) };
+    let hashes = List(vec![Digest(seal::hash::extract_hash(&sent.extract.0))]);
+    let request = EraseRequest { alias: sent.alias, hashes, basis: "consent.withdrawn".to_owned() };
+    effects::send(tx, stored, no, &Message::EraseRequest(request)).await
+}

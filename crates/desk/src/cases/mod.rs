@@ -1,0 +1,12 @@
+//! Cases: what officers do with them.
+
+pub mod change;
+pub mod consents;
+pub mod identity;
+pub mod record;
+pub mod reports;
+pub mod steps;
+pub mod stream;
+
+pub use change::{Change, OnCase};
+pub use stream::{CaseCard, CaseState, CaseStream, StepCard};

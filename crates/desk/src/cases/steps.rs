@@ -1,0 +1,127 @@
+//! Work on a step.
+
+use super::change::Change;
+use crate::policy::Deed;
+use base::{OfficerId, Problem, Redacted};
+use casework::case::{StepRef, Today};
+use casework::{Case, CaseEvent};
+use std::collections::BTreeMap;
+
+type Events = Result<Vec<CaseEvent>, Problem>;
+
+/// Values are written down and the step ends, in one go.
+#[derive(Clone, Debug)]
+pub struct FinishStep {
+    /// Which.
+    pub step: StepRef,
+    /// Form values by record name.
+    pub values: BTreeMap<String, Redacted<String>>,
+}
+
+impl Change for FinishStep {
+    const NAME: &'static str = "step.finish";
+    const DEED: Deed = Deed::WorkCase;
+
+    fn events(&self, case: &Case, _: OfficerId, today: &Today<'_>) -> Events {
+        let mut events =
+            if self.values.is_empty() { Vec::new() } else { case.fill_step(&self.step, self.values.clone(), today)? };
+        let after = after(case, &events, today);
+        events.extend(after.complete_step(&self.step, today)?);
+        Ok(events)
+    }
+}
+
+/// Values are written down; the step stays open.
+#[derive(Clone, Debug)]
+pub struct FillStep {
+    /// Which.
+    pub step: StepRef,
+    /// Form values by record name.
+    pub values: BTreeMap<String, Redacted<String>>,
+}
+
+impl Change for FillStep {
+    const NAME: &'static str = "step.fill";
+    const DEED: Deed = Deed::WorkCase;
+
+    fn events(&self, case: &Case, _: OfficerId, today: &Today<'_>) -> Events {
+        case.fill_step(&self.step, self.values.clone(), today)
+    }
+}
+
+/// How a step ends without being done, or what stands in its way.
+#[derive(Clone, Debug)]
+pub enum StepWord {
+    /// An officer takes it.
+    Take,
+    /// The person declined: a normal end that blocks nothing.
+    Declined,
+    /// Not applicable, with the reason.
+    NotApplicable(Redacted<String>),
+    /// Something is in the way; the clock runs on. `None`: no longer.
+    Blocked(Option<Redacted<String>>),
+    /// The person wishes to wait.
+    AwaitPerson,
+    /// The person is ready.
+    Resume,
+}
+
+/// A word on a step.
+#[derive(Clone, Debug)]
+pub struct MarkStep {
+    /// Which.
+    pub step: StepRef,
+    /// What.
+    pub word: StepWord,
+}
+
+impl Change for MarkStep {
+    const NAME: &'static str = "step.mark";
+    const DEED: Deed = Deed::WorkCase;
+
+    fn events(&self, case: &Case, by: OfficerId, today: &Today<'_>) -> Events {
+        match &self.word {
+            StepWord::Take => case.take_step(&self.step, by, today),
+            StepWord::Declined => case.decline_step(&self.step, today),
+            StepWord::NotApplicable(reason) => case.drop_step(&self.step, reason.clone(), today),
+            StepWord::Blocked(reason) => case.block_step(&self.step, reason.clone(), today),
+            StepWord::AwaitPerson => case.await_person(&self.step, today),
+            StepWord::Resume => case.resume(&self.step, today),
+        }
+    }
+}
+
+/// Opens a further run of a step by hand.
+#[derive(Clone, Debug)]
+pub struct OpenStep(pub String);
+
+impl Change for OpenStep {
+    const NAME: &'static str = "step.open";
+    const DEED: Deed = Deed::WorkCase;
+
+    fn events(&self, case: &Case, _: OfficerId, today: &Today<'_>) -> Events {
+        case.open_step(&self.0, today)
+    }
+}
+
+/// The clocks of a case rang: raises alarms and opens escalations.
+#[derive(Clone, Copy, Debug)]
+pub struct RaiseAlarms;
+
+impl Change for RaiseAlarms {
+    const NAME: &'static str = "clock.ring";
+    const DEED: Deed = Deed::WorkCase;
+
+    fn events(&self, case: &Case, _: OfficerId, today: &Today<'_>) -> Events {
+        case.raise_alarms(today)
+    }
+}
+
+/// The case after some events: for commands that are made of two.
+pub fn after(case: &Case, events: &[CaseEvent], today: &Today<'_>) -> Case {
+    let mut after = case.clone();
+    for event in events {
+        after.apply(event, today.now);
+    }
+    after
+}

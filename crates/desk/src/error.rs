@@ -1,0 +1,66 @@
+//! What a use case can answer instead of its result.
+
+use base::{Code, Problem, Seq};
+use store::StoreError;
+
+/// Why something may not be done: a code with its texts, and what would cure it in this very case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The code; its remedy is the cure.
+    pub code: Code,
+    /// What it concerns: a deed, a field, a role. Never a personal value.
+    pub about: String,
+}
+
+impl Refusal {
+    /// A refusal about something.
+    pub fn new(code: &'static str, about: impl Into<String>) -> Self {
+        Self { code: Code(code), about: about.into() }
+    }
+}
+
+/// The answer of a use case that did not happen.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The store: busy, locked, full, clash, damaged.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The policy said no.
+    #[error("refused")]
+    Refused(Vec<Refusal>),
+    /// The input or the state does not fit.
+    #[error(transparent)]
+    Problem(#[from] Problem),
+    /// What was asked for does not exist, or may not be known to exist.
+    #[error("not found")]
+    NotFound,
+    /// Somebody else changed it since the form was made: version in the form, version now.
+    #[error("clash")]
+    Clash {
+        /// Version the form was made from.
+        form: i64,
+        /// Version now.
+        now: i64,
+    },
+}
+
+impl Error {
+    /// The problem a person meets; one place converts (STYLE.md 7).
+    pub fn problem(&self) -> Problem {
+        match self {
+            Self::Store(error) => Problem::new(error.code()),
+            Self::Refused(refusals) => refusals.first().map_or(Problem::new("act.refused"), |refusal| Problem {
+                code: refusal.code,
+                at: Some(refusal.about.clone()),
+            }),
+            Self::Problem(problem) => problem.clone(),
+            Self::NotFound => Problem::new("desk.not-found"),
+            Self::Clash { .. } => Problem::new("desk.clash"),
+        }
+    }
+
+    /// The position of the same command, if it was done before.
+    pub const fn repeated(&self) -> Option<Seq> {
+        if let Self::Store(StoreError::Repeated(seq)) = self { Some(*seq) } else { None }
+    }
+}

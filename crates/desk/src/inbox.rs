@@ -1,0 +1,369 @@
+//! The desk as the relay sees it: what a message from another node does, in the transaction that also dedups it.
+
+use crate::act::Desk;
+use crate::error::Error;
+use crate::mail::{Apply, Applying, Notice, Outgoing, Received, State, Verdict};
+use crate::offers::effects::{say, step};
+use crate::offers::stream::{Came, OfferEvent, OfferStream};
+use crate::offers::{give, ownership, source};
+use crate::partners::{InForce, accord_between, peer};
+use crate::wire::{self, Message};
+use accord::{Action, Word};
+use base::{Bytes, CaseId, Problem, Timestamp};
+use casework::extract::{Extract, Preview};
+use casework::offer::{
+    DeclineReason, ExpireReason, GiverEvent, OfferKind, Opening, OwnNext, Served, TakerEvent, ThreadEvent,
+    WithdrawReason,
+};
+use casework::words::{Purpose, Urgency};
+use std::borrow::Cow;
+use store::{Read, StoreError, Stored, Tx};
+
+impl Apply for Desk {
+    fn apply<'a>(&'a self, tx: &'a mut Tx, received: &'a Received) -> Applying<'a, Verdict> {
+        Box::pin(async move { verdict(apply(self, tx, received).await) })
+    }
+
+    fn notice<'a>(&'a self, tx: &'a mut Tx, notice: &'a Notice) -> Applying<'a, ()> {
+        Box::pin(async move { store_only(note(self, tx, notice).await) })
+    }
+
+    fn may_still_go<'a>(&'a self, tx: &'a mut Tx, out: &'a Outgoing) -> Applying<'a, bool> {
+        Box::pin(async move { still_goes(self, tx, out).await.or_else(|error| store_only(Err(error)).map(|()| true)) })
+    }
+}
+
+/// Refusals of rules become verdicts; only the store stops a delivery.
+fn verdict(result: Result<Verdict, Error>) -> Result<Verdict, StoreError> {
+    match result {
+        Ok(verdict) => Ok(verdict),
+        Err(Error::Store(StoreError::Erased)) => Ok(Verdict::Refused("store.erased".into())),
+        Err(Error::Store(error)) => Err(error),
+        Err(error) => Ok(Verdict::Refused(Cow::Borrowed(error.problem().code.0))),
+    }
+}
+
+fn store_only(result: Result<(), Error>) -> Result<(), StoreError> {
+    match result {
+        Err(Error::Store(StoreError::Erased)) | Ok(()) => Ok(()),
+        Err(Error::Store(error)) => Err(error),
+        // A notice that no longer fits the state of its offer changes nothing.
+        Err(_) => Ok(()),
+    }
+}
+
+async fn apply(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verdict, Error> {
+    match &got.message {
+        Message::OfferOpen(open) => offer_opened(desk, tx, got, open).await,
+        Message::CaseExtract(extract) => file_came(desk, tx, got, extract).await,
+        Message::ConsentWithdraw(withdrawn) => consents_withdrawn(desk, tx, got, withdrawn).await,
+        Message::EraseRequest(request) => erase_asked(desk, tx, got, request).await,
+        Message::OfferWithdraw(_) | Message::OfferExpire(_) => {
+            let mut stored = thread_or_new(tx, got).await?;
+            let event = taker_event(&got.message).ok_or(Error::NotFound)?;
+            step(desk, tx, &mut stored, ThreadEvent::Taker(event)).await?;
+            Ok(Verdict::Applied)
+        }
+        Message::Later { .. } => Ok(Verdict::Held("message.unknown".into())),
+        _ => talk_or_answer(desk, tx, got).await,
+    }
+}
+
+/// Messages 17 to 21, 25, 26, 34.
+async fn talk_or_answer(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verdict, Error> {
+    let Some(mut stored) = thread(tx, got).await? else { return Err(Problem::new("offer.wrong-state").into()) };
+    let (event, no, said) = match &got.message {
+        Message::OfferSeen(seen) => (giver(GiverEvent::Seen(number(seen.offer_no))), seen.offer_no, None),
+        Message::OfferAsk(talk) => {
+            (giver(GiverEvent::Asked(number(talk.offer_no), talk.text.clone())), talk.offer_no, Some(&talk.text))
+        }
+        Message::OfferTell(talk) => (
+            ThreadEvent::Taker(TakerEvent::Told(number(talk.offer_no), talk.text.clone())),
+            talk.offer_no,
+            Some(&talk.text),
+        ),
+        Message::OfferAccept(accept) => return accepted(desk, tx, stored, accept).await,
+        Message::OfferDecline(decline) => (giver(declined(decline)), decline.offer_no, None),
+        Message::OfferComplete(done) => (giver(completed(done)), done.offer_no, None),
+        Message::CaseSupplement(supplement) => {
+            let (offer_no, no) = (number(supplement.offer_no), number(supplement.supplement_no));
+            (ThreadEvent::Taker(TakerEvent::Supplement { offer_no, no }), supplement.offer_no, None)
+        }
+        Message::EraseConfirm(_) => return Ok(Verdict::Applied),
+        _ => return Ok(Verdict::Held("message.unknown".into())),
+    };
+    step(desk, tx, &mut stored, event).await?;
+    if let Some(text) = said {
+        say(tx, &mut stored, number(no), (false, text)).await?;
+    }
+    ownership::note_in_case(tx, &stored, number(no)).await?;
+    Ok(Verdict::Applied)
+}
+
+const fn giver(event: GiverEvent) -> ThreadEvent {
+    ThreadEvent::Giver(event)
+}
+
+/// Offer numbers are small; a greater one names no offer of ours.
+fn number(no: u64) -> u32 {
+    u32::try_from(no).unwrap_or(u32::MAX)
+}
+
+fn word(number: u64) -> u8 {
+    u8::try_from(number).unwrap_or(98)
+}
+
+fn declined(decline: &wire::Decline) -> GiverEvent {
+    GiverEvent::Declined {
+        offer_no: number(decline.offer_no),
+        reason: DeclineReason::from_number(word(decline.reason)),
+        text: decline.text.clone().unwrap_or_default(),
+        other_node: decline.other_node.map(|node| node.to_string()),
+    }
+}
+
+fn completed(done: &wire::Complete) -> GiverEvent {
+    GiverEvent::Completed {
+        offer_no: number(done.offer_no),
+        outcome: Served::from_number(word(done.outcome)),
+        text: done.text.clone().unwrap_or_default(),
+    }
+}
+
+fn taker_event(message: &Message) -> Option<TakerEvent> {
+    Some(match message {
+        Message::OfferWithdraw(end) => {
+            let reason = WithdrawReason::from_number(word(end.reason)).map_or("other", WithdrawReason::word);
+            TakerEvent::Withdrawn(number(end.offer_no), reason.to_owned())
+        }
+        Message::OfferExpire(end) => {
+            let reason = ExpireReason::from_number(word(end.reason)).map_or("other", ExpireReason::word);
+            TakerEvent::Expired(number(end.offer_no), reason.to_owned())
+        }
+        _ => return None,
+    })
+}
+
+/// The thread, if it is here and belongs to this peer.
+async fn thread(tx: &mut Tx, got: &Received) -> Result<Option<Stored<OfferStream>>, Error> {
+    let stored = tx.load::<OfferStream>(got.thread.bytes()).await?;
+    match stored {
+        Some(stored) if stored.peer != got.from => Err(Problem::new("offer.wrong-state").into()),
+        other => Ok(other),
+    }
+}
+
+async fn thread_or_new(tx: &mut Tx, got: &Received) -> Result<Stored<OfferStream>, Error> {
+    if let Some(stored) = thread(tx, got).await? {
+        return Ok(stored);
+    }
+    let peer_name = peer(tx, got.from).await?.map(|peer| peer.name).unwrap_or_default();
+    let began = OfferEvent::Began { peer: got.from, peer_name, case: None };
+    Ok(tx.create::<OfferStream>(got.thread.bytes(), vec![began]).await?)
+}
+
+/// The accord a message names, if this node holds that very version.
+async fn accord_of(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<InForce, Error> {
+    let named = got.accord.as_ref().ok_or_else(|| Problem::new("accord.not-party"))?;
+    let held = accord_between(tx, desk.me.id, got.from).await?;
+    let found = held.into_iter().find(|accord| accord.hash.0 == named.hash && accord.document.id == named.id);
+    Ok(found.ok_or_else(|| Problem::new("accord.not-party"))?)
+}
+
+async fn offer_opened(desk: &Desk, tx: &mut Tx, got: &Received, open: &wire::OfferOpen) -> Result<Verdict, Error> {
+    let opening = opening(got, open)?;
+    let accord = accord_of(desk, tx, got).await?;
+    let preview: Preview = minicbor::decode(&open.preview).map_err(|_| Problem::new("extract.damaged"))?;
+    let action = action(opening.kind);
+    let parts = (&preview.facts, &preview.fields, preview.consents.as_slice());
+    let refused = source::recheck(&accord, desk, tx.now(), parts, (action, opening.purpose.word(), false));
+    if let Some((field, code)) = refused.into_iter().next() {
+        return Err(Problem::at(code, field).into());
+    }
+    let mut stored = thread_or_new(tx, got).await?;
+    let known = stored.came.contains_key(&opening.offer_no);
+    if !known {
+        let came = Came {
+            preview: Bytes(open.preview.clone()),
+            extract: None,
+            accord: (accord.document.id.clone(), accord.document.version, accord.hash),
+            purpose: opening.purpose.word().to_owned(),
+            alias: open.alias,
+            at: tx.now(),
+            surplus: Vec::new(),
+            conflict: false,
+            hidden: false,
+            own_record: None,
+        };
+        tx.append(&mut stored, vec![OfferEvent::Came(opening.offer_no, Box::new(came))]).await?;
+    }
+    step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Opened(opening))).await?;
+    Ok(Verdict::Applied)
+}
+
+const fn action(kind: OfferKind) -> Action {
+    match kind {
+        OfferKind::Referral => Action::Refer,
+        OfferKind::Handover => Action::Handover,
+    }
+}
+
+fn opening(got: &Received, open: &wire::OfferOpen) -> Result<Opening, Problem> {
+    let unknown = || Problem::new("message.unknown-code");
+    let urgency = match open.urgency {
+        1 => Urgency::Red,
+        2 => Urgency::Amber,
+        _ => Urgency::Green,
+    };
+    Ok(Opening {
+        offer_no: number(open.offer_no),
+        kind: OfferKind::from_number(word(open.kind)).ok_or_else(unknown)?,
+        purpose: got.purpose.as_deref().and_then(Purpose::parse).ok_or_else(unknown)?,
+        urgency,
+        answer_by: Timestamp::from_seconds(open.answer_by),
+        expires: got.expires,
+        extract_hash: open.extract_hash.0,
+        own: open.own.as_ref().map(|own| OwnNext {
+            case: CaseId::from_bytes(own.case_id),
+            own_no: number(own.own_no),
+            last: own.last.0,
+        }),
+    })
+}
+
+/// The taker said yes: its signature is checked and kept, the accord is asked again, and the extract goes or not.
+async fn accepted(
+    desk: &Desk,
+    tx: &mut Tx,
+    mut stored: Stored<OfferStream>,
+    accept: &wire::Accept,
+) -> Result<Verdict, Error> {
+    let no = number(accept.offer_no);
+    let record = stored.sent.get(&no).and_then(|sent| sent.own_record.clone());
+    if let Some(record) = record {
+        let signature = accept.own_signature.ok_or_else(|| Problem::new("offer.bad-signature"))?;
+        let key = crate::partners::peer::identity_of(tx, stored.peer).await?;
+        key.verify("simpul/own/1", &record.0, &signature).map_err(|_| Problem::new("offer.bad-signature"))?;
+        tx.append(&mut stored, vec![OfferEvent::Countersigned(no, Bytes(signature.to_vec()))]).await?;
+    }
+    let due_at = Timestamp::from_seconds(accept.due_at);
+    step(desk, tx, &mut stored, giver(GiverEvent::Accepted { offer_no: no, due_at })).await?;
+    ownership::note_in_case(tx, &stored, no).await?;
+    give::decide_again(desk, tx, &mut stored, no).await?;
+    Ok(Verdict::Applied)
+}
+
+/// The file. Acceptance is total: what is odd is marked, what may not be here is destroyed unread and reported.
+async fn file_came(desk: &Desk, tx: &mut Tx, got: &Received, file: &wire::Extract) -> Result<Verdict, Error> {
+    let Some(mut stored) = thread(tx, got).await? else { return Err(Problem::new("offer.wrong-state").into()) };
+    let no = number(file.offer_no);
+    let Some(bytes) = &file.extract else { return Err(Problem::new("extract.damaged").into()) };
+    let hash = seal::hash::extract_hash(bytes);
+    let mut extract: Extract = minicbor::decode(bytes).map_err(|_| Problem::new("extract.damaged"))?;
+    let accepted = stored.thread.taker.state(no) == Some(casework::offer::TakerState::Accepted);
+    let mut verdict = Verdict::Applied;
+    if accepted {
+        let surplus = surplus(desk, tx, got, &stored, (no, &extract)).await?;
+        let dropped = extract.drop_fields(&surplus);
+        if !dropped.is_empty() {
+            verdict = Verdict::FieldsDropped("accord.surplus".into());
+        }
+        let kept = Bytes(minicbor::to_vec(&extract).unwrap_or_default());
+        tx.append(&mut stored, vec![OfferEvent::FileCame { offer_no: no, extract: kept, surplus: dropped }]).await?;
+    }
+    step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Extract { offer_no: no, hash })).await?;
+    Ok(verdict)
+}
+
+async fn surplus(
+    desk: &Desk,
+    tx: &mut Tx,
+    got: &Received,
+    stored: &Stored<OfferStream>,
+    (no, extract): (u32, &Extract),
+) -> Result<Vec<String>, Error> {
+    let offer = stored.thread.taker.offer(no).and_then(|offer| offer.opening.clone()).ok_or(Error::NotFound)?;
+    let accord = accord_of(desk, tx, got).await?;
+    let parts = (&extract.facts, &extract.fields, extract.consents.as_slice());
+    let refused = source::recheck(&accord, desk, tx.now(), parts, (action(offer.kind), offer.purpose.word(), true));
+    Ok(refused.into_iter().map(|(field, _)| field).collect())
+}
+
+/// 32: the data is hidden at once, before anything parked or still on a stick.
+async fn consents_withdrawn(
+    desk: &Desk,
+    tx: &mut Tx,
+    got: &Received,
+    what: &wire::ConsentWithdraw,
+) -> Result<Verdict, Error> {
+    let mut stored = thread_or_new(tx, got).await?;
+    let hashes = what.consent_hashes.0.iter().map(|hash| hash.0).collect();
+    let event = TakerEvent::ConsentWithdrawn { hashes, erase: what.erase };
+    step(desk, tx, &mut stored, ThreadEvent::Taker(event)).await?;
+    Ok(Verdict::Applied)
+}
+
+/// 33: what came in a referral is erased, and the giver told; a case of our own is not.
+async fn erase_asked(desk: &Desk, tx: &mut Tx, got: &Received, asked: &wire::EraseRequest) -> Result<Verdict, Error> {
+    let Some(mut stored) = thread(tx, got).await? else { return confirm(tx, got, asked, 3).await };
+    let held: Vec<u32> = stored.came.iter().filter(|(_, came)| !came.hidden).map(|(no, _)| *no).collect();
+    if stored.case.is_some() {
+        ownership::freeze(desk, tx, &stored).await?;
+        return confirm(tx, got, asked, 2).await;
+    }
+    for no in held {
+        tx.append(&mut stored, vec![OfferEvent::Hidden(no)]).await?;
+    }
+    confirm(tx, got, asked, 1).await
+}
+
+async fn confirm(tx: &mut Tx, got: &Received, asked: &wire::EraseRequest, result: u64) -> Result<Verdict, Error> {
+    let to = crate::mail::Destination {
+        peer: got.from,
+        thread: got.thread,
+        kind: crate::mail::ThreadKind::Case,
+        subject: Some(got.thread.bytes()),
+    };
+    let hold_until = (result == 2).then(|| tx.now().plus_hours(24 * 365).seconds());
+    let message = Message::EraseConfirm(wire::EraseConfirm {
+        alias: asked.alias,
+        hashes: asked.hashes.clone(),
+        result,
+        hold_until,
+    });
+    match crate::mail::send(tx, &to, &message, crate::mail::Options::default()).await {
+        Ok(_) => Ok(Verdict::Applied),
+        Err(crate::mail::SendError::Store(error)) => Err(error.into()),
+        Err(crate::mail::SendError::Refused(problem)) => Err(problem.into()),
+    }
+}
+
+/// What happened to a message of ours.
+async fn note(desk: &Desk, tx: &mut Tx, notice: &Notice) -> Result<(), Error> {
+    let (out, refused) = match notice {
+        Notice::Refused(out) => (out, true),
+        Notice::Received(out) => (out, false),
+        _ => return Ok(()),
+    };
+    // Only the refusal of an offer (16) is an answer to it.
+    if !refused || out.number != 16 {
+        return Ok(());
+    }
+    let Some(mut stored) = tx.load::<OfferStream>(out.thread.bytes()).await? else { return Ok(()) };
+    let open = stored.thread.giver.offers().rev().find(|o| o.state == casework::offer::GiverState::Open);
+    let Some(no) = open.map(|offer| offer.opening.offer_no) else { return Ok(()) };
+    let code = out.code.clone().unwrap_or_default();
+    step(desk, tx, &mut stored, giver(GiverEvent::Refused(no, code))).await?;
+    ownership::note_in_case(tx, &stored, no).await
+}
+
+/// Before a Body older than a day is sealed again: what carries fields is decided afresh.
+async fn still_goes(desk: &Desk, tx: &mut Tx, out: &Outgoing) -> Result<bool, Error> {
+    if !matches!(out.number, 16 | 24 | 25) || out.state == State::Received {
+        return Ok(true);
+    }
+    let Some(stored) = tx.load::<OfferStream>(out.thread.bytes()).await? else { return Ok(false) };
+    let accords = accord_between(tx, desk.me.id, stored.peer).await?;
+    let in_force = |accord: &InForce| accord.state.word() == "active" || out.number == 24;
+    Ok(stored.sent.values().any(|sent| accords.iter().any(|accord| accord.hash == sent.accord.2 && in_force(accord))))
+}

@@ -1,0 +1,240 @@
+//! The giver: preview, offer, withdraw, tell, supplement; and the decision asked again after an acceptance.
+
+use super::effects::{self, own_record, step};
+use super::source::{self, Ask, Cut};
+use super::stream::{OfferEvent, OfferStream, Sent};
+use crate::act::{Act, Desk};
+use crate::actor::Actor;
+use crate::cases::{CaseStream, change};
+use crate::error::{Error, Refusal};
+use crate::partners::peer;
+use crate::policy::{Deed, Permit};
+use base::{Bytes, CaseId, NodeId, Problem, ThreadId, Timestamp, limits};
+use casework::case::OfferedTo;
+use casework::offer::{GiverEvent, GiverState, OfferKind, Opening, ThreadEvent, WithdrawReason};
+use casework::words::Urgency;
+use store::{Read, Shelf, Stored, Tx};
+
+/// An offer lives so long when its accord and its case say nothing else: urgent 72 h, else 14 days (FEDERATION.md 4).
+const LIFE_HOURS: [i64; 2] = [72, 14 * 24];
+/// Answer within, RED, AMBER, GREEN, where no accord says (SOP XR-2, task-force default).
+const ANSWER_HOURS: [u64; 3] = [2, 24, 72];
+
+/// What would leave if this were offered now.
+pub async fn preview(desk: &Desk, by: &Actor, case: CaseId, ask: &Ask) -> Result<(Stored<CaseStream>, Cut), Error> {
+    let mut view = desk.read_for(by, Deed::SendOffer).await?;
+    let stored = view.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
+    let cut = source::decide(&mut view, desk, &stored.state, ask).await?;
+    Ok((stored, cut))
+}
+
+/// Offers a referral or a handover. Nothing but what the accord permits now is frozen.
+#[derive(Clone, Debug)]
+pub struct SendOffer {
+    /// The case.
+    pub case: CaseId,
+    /// Version of the form.
+    pub version: Option<i64>,
+    /// About whom, to whom, for what.
+    pub ask: Ask,
+}
+
+impl Act for SendOffer {
+    const NAME: &'static str = "offer.send";
+    const DEED: Deed = Deed::SendOffer;
+    type Done = (ThreadId, u32);
+
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
+        Ok(change::near(by, &case, Self::DEED))
+    }
+
+    async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(ThreadId, u32), Error> {
+        let mut case = change::load(tx, self.case, self.version).await?;
+        let known = peer(tx, self.ask.peer).await?.ok_or(Error::NotFound)?;
+        case.may_offer(self.ask.peer, self.ask.kind)?;
+        let cut = source::decide(tx, desk, &case.state, &self.ask).await?;
+        let Some(accord) = cut.accord.clone().filter(|_| cut.permitted().next().is_some()) else {
+            return Err(Error::Refused(refusals(&cut)));
+        };
+        let mut stored = open_thread(tx, &case, self.ask.peer, &known.name).await?;
+        let thread = ThreadId::from_bytes(stored.id);
+        let (opening, sent) = self.freeze(tx, desk, (&case, &stored), &cut, accord).await?;
+        let offer_no = opening.offer_no;
+        tx.grounds(&["offer.send"], Some(effects::trace(&sent).0));
+        let consents = cut.consents.iter().map(|id| base::ConsentId::from_bytes(*id)).collect();
+        let to =
+            OfferedTo { peer: self.ask.peer, party: cut.party.clone(), kind: self.ask.kind, purpose: self.ask.purpose };
+        let made = case.offer(thread, offer_no, to, consents, opening.extract_hash)?;
+        tx.append(&mut case, made).await?;
+        tx.append(&mut stored, vec![OfferEvent::Frozen(offer_no, Box::new(sent))]).await?;
+        source::count_sent(tx, self.ask.peer).await?;
+        step(desk, tx, &mut stored, ThreadEvent::Giver(GiverEvent::Open(opening))).await?;
+        Ok((thread, offer_no))
+    }
+}
+
+impl SendOffer {
+    async fn freeze(
+        &self,
+        tx: &mut Tx,
+        desk: &Desk,
+        (case, stored): (&Stored<CaseStream>, &Stored<OfferStream>),
+        cut: &Cut,
+        accord: (String, u64, base::Digest),
+    ) -> Result<(Opening, Sent), Error> {
+        let now = tx.now();
+        let (_, key) = tx.vault().subject(tx.raw(), self.case.bytes(), store::Team::Casework).await?;
+        let alias = seal::hash::alias(&key, self.ask.peer);
+        let extract = minicbor::to_vec(cut.extract(&case.state, alias, now)).unwrap_or_default();
+        if extract.len() > limits::EXTRACT_INLINE_BYTES_MAX {
+            return Err(Problem::at("input.too-large", "extract").into());
+        }
+        let extract_hash = seal::hash::extract_hash(&extract);
+        let own = (self.ask.kind == OfferKind::Handover).then(|| case.own_next());
+        let (answer_by, expires) = times(now, case.urgency, cut.answer_hours);
+        let opening = Opening {
+            offer_no: stored.thread.next_no(),
+            kind: self.ask.kind,
+            purpose: self.ask.purpose,
+            urgency: case.urgency,
+            answer_by,
+            expires,
+            extract_hash,
+            own,
+        };
+        let record = own.map(|own| Bytes(own_record(own, (desk.me.id, self.ask.peer), extract_hash, accord.2)));
+        let sent = Sent {
+            extract: Bytes(extract),
+            accord,
+            lines: cut.fields.iter().map(|seen| seen.line.clone()).collect(),
+            consents: cut.consents.clone(),
+            alias,
+            at: now,
+            own_record: record,
+            own_signature: None,
+            person: self.ask.person,
+        };
+        Ok((opening, sent))
+    }
+}
+
+/// The earlier of the accord's duty and the SOP clock alerts both duty officers; the life of the message ends the offer.
+fn times(now: Timestamp, urgency: Urgency, hours: Option<[u64; 3]>) -> (Timestamp, Timestamp) {
+    let nth = usize::try_from(effects::urgency_number(urgency) - 1).unwrap_or(1);
+    let of = |table: &[u64; 3]| table.get(nth).copied().unwrap_or(24);
+    let answer = hours.map_or(of(&ANSWER_HOURS), |hours| of(&hours).min(of(&ANSWER_HOURS)));
+    let [urgent, normal] = LIFE_HOURS;
+    let life = if urgency == Urgency::Red { urgent } else { normal };
+    (now.plus_hours(i64::try_from(answer).unwrap_or(24)), now.plus_hours(life))
+}
+
+/// Why nothing may leave: each refusal once, with the fields it concerns.
+fn refusals(cut: &Cut) -> Vec<Refusal> {
+    let mut out: Vec<Refusal> = Vec::new();
+    for seen in &cut.fields {
+        let code = seen.line.refusal.as_deref().and_then(accord::Refusal::parse);
+        if let Some(code) = code.filter(|code| !out.iter().any(|known| known.code == code.code())) {
+            out.push(Refusal { code: code.code(), about: seen.line.field.clone() });
+        }
+    }
+    if out.is_empty() {
+        out.push(Refusal::new("accord.not-party", "accord"));
+    }
+    out
+}
+
+/// The thread of a case and a peer: one, random, for good.
+async fn open_thread(
+    tx: &mut Tx,
+    case: &Stored<CaseStream>,
+    peer: NodeId,
+    name: &str,
+) -> Result<Stored<OfferStream>, Error> {
+    if let Some(found) = tx.card::<ThreadId>(Shelf::ThreadByCasePeer, &case.id, &peer.bytes()).await? {
+        return tx.load::<OfferStream>(found.bytes()).await?.ok_or(Error::NotFound);
+    }
+    let id = tx.chance().bytes();
+    let began = OfferEvent::Began { peer, peer_name: name.to_owned(), case: Some(CaseId::from_bytes(case.id)) };
+    Ok(tx.create::<OfferStream>(id, vec![began]).await?)
+}
+
+/// What the giver does to its own offer.
+#[derive(Clone, Debug)]
+pub enum GiverWord {
+    /// Takes it back.
+    Withdraw(WithdrawReason, String),
+    /// Answers a question, or says a word.
+    Tell(String),
+}
+
+/// An act of the giver on an offer.
+#[derive(Clone, Debug)]
+pub struct GiverAct {
+    /// The thread.
+    pub thread: ThreadId,
+    /// The offer.
+    pub offer_no: u32,
+    /// What.
+    pub word: GiverWord,
+}
+
+impl Act for GiverAct {
+    const NAME: &'static str = "offer.giver";
+    const DEED: Deed = Deed::SendOffer;
+    type Done = ();
+
+    async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
+        let mut stored = tx.load::<OfferStream>(self.thread.bytes()).await?.ok_or(Error::NotFound)?;
+        let event = match &self.word {
+            GiverWord::Withdraw(reason, text) => GiverEvent::Withdraw(self.offer_no, *reason, text.clone()),
+            GiverWord::Tell(text) => GiverEvent::Tell(self.offer_no, text.clone()),
+        };
+        step(desk, tx, &mut stored, ThreadEvent::Giver(event)).await?;
+        if let GiverWord::Tell(text) = &self.word {
+            effects::say(tx, &mut stored, self.offer_no, (true, text)).await?;
+        }
+        super::ownership::note_in_case(tx, &stored, self.offer_no).await
+    }
+}
+
+/// Asks the accord again for an accepted or open offer, and gives or withdraws (FEDERATION.md 6 and 7).
+pub async fn decide_again(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, no: u32) -> Result<(), Error> {
+    let Some(state) = stored.thread.giver.state(no) else { return Ok(()) };
+    let still = still_permitted(desk, tx, stored, no).await?;
+    let event = match (state, still) {
+        (GiverState::Accepted, None) => GiverEvent::Permitted(no),
+        (GiverState::Open | GiverState::Accepted, Some(reason)) => GiverEvent::Denied(no, reason),
+        _ => return Ok(()),
+    };
+    step(desk, tx, stored, ThreadEvent::Giver(event)).await?;
+    super::ownership::note_in_case(tx, stored, no).await
+}
+
+/// Whether every field that was frozen is permitted now; else why not.
+async fn still_permitted(
+    desk: &Desk,
+    tx: &mut Tx,
+    stored: &Stored<OfferStream>,
+    no: u32,
+) -> Result<Option<WithdrawReason>, Error> {
+    let (Some(case), Some(sent)) = (stored.case, stored.sent.get(&no)) else { return Ok(Some(WithdrawReason::Accord)) };
+    let Some(offer) = stored.thread.giver.offer(no) else { return Ok(Some(WithdrawReason::Accord)) };
+    let case = match tx.load::<CaseStream>(case.bytes()).await {
+        Ok(Some(case)) => case,
+        Ok(None) | Err(store::StoreError::Erased) => return Ok(Some(WithdrawReason::NeedGone)),
+        Err(error) => return Err(error.into()),
+    };
+    let (kind, purpose) = (offer.opening.kind, offer.opening.purpose);
+    let ask = Ask { person: sent.person, peer: stored.peer, kind, purpose, basis: None };
+    let cut = source::decide(tx, desk, &case.state, &ask).await?;
+    let permitted: Vec<&str> = cut.permitted().map(|seen| seen.line.field.as_str()).collect();
+    let lost: Vec<&super::stream::Line> =
+        sent.lines.iter().filter(|l| l.clause.is_some() && !permitted.contains(&l.field.as_str())).collect();
+    // A field that was emptied since is not a refusal: the frozen extract stays what was offered.
+    let refused = lost.iter().find_map(|line| {
+        let now = cut.fields.iter().find(|seen| seen.line.field == line.field)?;
+        now.line.refusal.clone()
+    });
+    Ok(refused.map(|code| if code.starts_with("consent.") { WithdrawReason::Consent } else { WithdrawReason::Accord }))
+}

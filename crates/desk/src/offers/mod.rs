@@ -1,0 +1,39 @@
+//! Referral and handover between nodes: what the two sides do, and what travels.
+//!
+//! Start at [`give::SendOffer`] and [`take::TakerAct`]; the machine is `casework::offer`, the decision `accord`.
+
+pub mod effects;
+pub mod give;
+pub mod ownership;
+pub mod source;
+pub mod stream;
+pub mod take;
+
+pub use give::{GiverAct, GiverWord, SendOffer, preview};
+pub use source::{Ask, Cut, Seen};
+pub use stream::{Came, Line, OfferCard, OfferEvent, OfferStream, Said, Sent};
+pub use take::{TakerAct, TakerWord};
+
+use crate::error::Error;
+use base::{CaseId, ThreadId};
+use store::{Listed, Page, Read, Shelf, Stored};
+
+/// Offers that run, the next answer first; or those that ended, newest first.
+pub async fn offers(view: &mut impl Read, running: bool, page: &Page) -> Result<Vec<Listed<OfferCard>>, Error> {
+    let part = if running { stream::RUNNING } else { stream::ENDED };
+    Ok(view.list(Shelf::OffersByState, part, page).await?)
+}
+
+/// Offers of a case.
+pub async fn offers_of_case(view: &mut impl Read, case: CaseId) -> Result<Vec<OfferCard>, Error> {
+    let rows = view.list(Shelf::OffersByCase, &case.bytes(), &Page::first(base::limits::PAGE_ROWS_MAX)).await?;
+    Ok(rows.into_iter().map(|row: Listed<OfferCard>| row.card).collect())
+}
+
+/// One thread. `None` if it is not here or was erased.
+pub async fn thread(view: &mut impl Read, thread: ThreadId) -> Result<Option<Stored<OfferStream>>, Error> {
+    match view.load::<OfferStream>(thread.bytes()).await {
+        Err(store::StoreError::Erased) => Ok(None),
+        other => Ok(other?),
+    }
+}

@@ -1,0 +1,338 @@
+//! The decision and the cut: what of a case may go to a peer, under which clause, on which basis (FEDERATION.md 7).
+
+use crate::act::Desk;
+use crate::error::Error;
+use crate::offers::stream::{Came, Line};
+use crate::partners::{InForce, accord_between};
+use accord::{AccordState, Action, Decision, Word};
+use base::{Digest, NodeId, PersonId, Place, Redacted, Timestamp};
+use casework::extract::{ConsentLine, Extract, Facts, FieldValue, Fields};
+use casework::offer::OfferKind;
+use casework::words::Purpose;
+use casework::{Case, Consent, ConsentCode};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use store::{Read, Sealed, Shelf, Shelved, Tx};
+
+/// How many messages with data went to a peer on a day: the quota of a clause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentToday(pub u64);
+
+impl Shelved for SentToday {
+    const SHELF: Shelf = Shelf::DoorState;
+}
+
+/// What is asked: about whom, to whom, for what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// Of the case, or another in it.
+    pub person: Option<PersonId>,
+    /// The other node.
+    pub peer: NodeId,
+    /// Referral or handover.
+    pub kind: OfferKind,
+    /// What for.
+    pub purpose: Purpose,
+    /// A basis that is not consent, signed by officers: kind, reason, officers.
+    pub basis: Option<(String, String, Vec<String>)>,
+}
+
+/// One field of a preview: its value and how it was decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The value.
+    pub value: Redacted<String>,
+    /// The decision on it.
+    pub line: Line,
+}
+
+/// A decision on a whole case: what would leave, what stays and why.
+#[derive(Clone, Debug)]
+pub struct Cut {
+    /// The accord used; `None` if there is none between the two nodes.
+    pub accord: Option<(String, u64, Digest)>,
+    /// Each field with a value.
+    pub fields: Vec<Seen>,
+    /// Consents it rests on.
+    pub consents: Vec<[u8; 16]>,
+    /// Facts of the person.
+    pub facts: Facts,
+    /// Party name of the peer.
+    pub party: String,
+    /// Duties of the accord that answer hours: RED, AMBER, GREEN.
+    pub answer_hours: Option<[u64; 3]>,
+}
+
+impl Cut {
+    /// Names and values that may leave.
+    pub fn permitted(&self) -> impl Iterator<Item = &Seen> {
+        self.fields.iter().filter(|seen| seen.line.clause.is_some())
+    }
+
+    /// The reduced case.
+    pub fn extract(&self, case: &Case, alias: [u8; 16], made_at: Timestamp) -> Extract {
+        let fields = self.permitted().map(|seen| {
+            let (clause, basis) =
+                (seen.line.clause.clone().unwrap_or_default(), seen.line.basis.clone().unwrap_or_default());
+            (seen.line.field.clone(), FieldValue { value: seen.value.clone(), clause, basis })
+        });
+        let consents = self.consents.iter().filter_map(|id| case.consent_line(base::ConsentId::from_bytes(*id)));
+        Extract {
+            format: casework::extract::FORMAT,
+            alias,
+            made_at: made_at.seconds(),
+            facts: self.facts.clone(),
+            fields: Fields(fields.collect()),
+            consents: consents.collect(),
+            referrals: None,
+            attachments: Vec::new(),
+            own_records: Vec::new(),
+        }
+    }
+}
+
+/// Decides on every field of the case that has a value. Of several accords of the pair the one that permits most fields
+/// is used, then the lowest id; a handover asks once for each purpose and joins what is permitted.
+pub async fn decide(view: &mut impl Read, desk: &Desk, case: &Case, ask: &Ask) -> Result<Cut, Error> {
+    let facts = case.facts_for(ask.person).ok_or(Error::NotFound)?;
+    let names = case.field_names(ask.person);
+    let today = sent_today(view, ask.peer).await?;
+    let mut best: Option<(usize, InForce, Vec<Decision>)> = None;
+    for accord in accord_between(view, desk.me.id, ask.peer).await? {
+        let requests = requests(view.now(), (case, &facts, &names), ask, &accord, today);
+        let decisions: Vec<Decision> =
+            requests.iter().map(|request| accord::decide(&accord.document, request, &desk.fields)).collect();
+        let permitted =
+            names.iter().filter(|name| decisions.iter().any(|d| d.allowed().any(|(f, ..)| f == *name))).count();
+        if best.as_ref().is_none_or(|(most, ..)| permitted > *most) {
+            best = Some((permitted, accord, decisions));
+        }
+    }
+    Ok(cut(case, ask, (facts, names), best))
+}
+
+fn cut(
+    case: &Case,
+    ask: &Ask,
+    (facts, names): (Facts, Vec<String>),
+    best: Option<(usize, InForce, Vec<Decision>)>,
+) -> Cut {
+    let decisions = best.as_ref().map(|(_, _, decisions)| decisions.as_slice()).unwrap_or_default();
+    let lines: Vec<Line> = names.iter().map(|name| line(name, decisions)).collect();
+    let mut consents: Vec<[u8; 16]> = Vec::new();
+    for basis in lines.iter().filter_map(|line| line.basis.as_deref()) {
+        let id = basis.strip_prefix("consent:").and_then(|id| id.parse::<base::ConsentId>().ok());
+        if let Some(id) = id.filter(|id| !consents.contains(&id.bytes())) {
+            consents.push(id.bytes());
+        }
+    }
+    let fields =
+        names.iter().zip(lines).filter_map(|(name, line)| Some(Seen { value: case.field(ask.person, name)?, line }));
+    let document = best.as_ref().map(|(_, accord, _)| accord);
+    Cut {
+        fields: fields.collect(),
+        consents,
+        facts,
+        accord: document.map(|accord| (accord.document.id.clone(), accord.document.version, accord.hash)),
+        party: document.map(|accord| accord.peer.clone()).unwrap_or_default(),
+        answer_hours: document.and_then(|accord| answer_hours(&accord.document)),
+    }
+}
+
+/// How one field was decided: permitted by any of the decisions, else the refusal of the first.
+fn line(name: &str, decisions: &[Decision]) -> Line {
+    let mut line = Line { field: name.to_owned(), clause: None, basis: None, refusal: Some("accord.not-party".into()) };
+    for (nth, decision) in decisions.iter().enumerate() {
+        if let Some((_, clause, ground)) = decision.allowed().find(|(field, ..)| *field == name) {
+            return Line { clause: Some(clause.to_owned()), basis: Some(ground.to_string()), refusal: None, ..line };
+        }
+        if let (0, Some((_, refusal))) = (nth, decision.refused().find(|(field, _)| *field == name)) {
+            line.refusal = Some(refusal.code().0.to_owned());
+        }
+    }
+    line
+}
+
+fn answer_hours(document: &accord::Document) -> Option<[u64; 3]> {
+    document.duties.iter().find_map(|duty| match &duty.task {
+        accord::Task::Answer(hours) => Some([hours.red, hours.amber, hours.green]),
+        _ => None,
+    })
+}
+
+fn requests(
+    now: Timestamp,
+    (case, facts, names): (&Case, &Facts, &[String]),
+    ask: &Ask,
+    accord: &InForce,
+    sent_today: u64,
+) -> Vec<accord::Request> {
+    let purposes: Vec<accord::Purpose> = match ask.kind {
+        OfferKind::Referral => accord::Purpose::parse(ask.purpose.word()).into_iter().collect(),
+        OfferKind::Handover => handover_purposes(&accord.document, ask.purpose),
+    };
+    let action = match ask.kind {
+        OfferKind::Referral => Action::Refer,
+        OfferKind::Handover => Action::Handover,
+    };
+    let request = |purpose| accord::Request {
+        on: now,
+        from: accord.me.clone(),
+        to: accord.peer.clone(),
+        action,
+        purpose,
+        person: Some(person(facts)),
+        accord_state: accord.state,
+        sent_today,
+        consents: case.consents.values().filter(|c| c.person == ask.person).filter_map(consent).collect(),
+        basis: ask.basis.as_ref().and_then(|(kind, reason, signed_by)| {
+            Some(accord::SignedBasis {
+                kind: accord::Basis::parse(kind)?,
+                reason: reason.clone(),
+                signed_by: signed_by.clone(),
+            })
+        }),
+        fields: names.to_vec(),
+    };
+    purposes.into_iter().map(request).collect()
+}
+
+/// The purposes for which the accord knows a handover, the one asked for first.
+fn handover_purposes(document: &accord::Document, first: Purpose) -> Vec<accord::Purpose> {
+    let mut purposes: Vec<accord::Purpose> = accord::Purpose::parse(first.word()).into_iter().collect();
+    for clause in document.clauses.iter().filter(|clause| clause.actions.contains(&Action::Handover)) {
+        for purpose in &clause.purposes {
+            if !purposes.contains(purpose) {
+                purposes.push(*purpose);
+            }
+        }
+    }
+    purposes
+}
+
+/// The person of a request, from the facts that travel: both sides make the same one.
+pub fn person(facts: &Facts) -> accord::Person {
+    let place = |code: &str| Place::parse(code).ok();
+    accord::Person {
+        roles: facts.roles.iter().filter_map(|role| accord::PersonRole::parse(role)).collect(),
+        child: facts.minor,
+        found_in: place(&facts.found_in),
+        origin: facts.origin.as_deref().and_then(place),
+        family_of: facts.relation.as_ref().and_then(|relation| {
+            Some(accord::FamilyOf { kind: accord::Kin::parse(&relation.kind)?, found_in: place(&relation.found_in) })
+        }),
+        conflicts: Vec::new(),
+    }
+}
+
+fn consent(consent: &Consent) -> Option<accord::Consent> {
+    if !matches!(consent.code, ConsentCode::Share | ConsentCode::Protection) {
+        return None;
+    }
+    Some(accord::Consent {
+        id: consent.id.to_string(),
+        code: accord::ConsentCode::parse(consent.code.word())?,
+        to: consent.receiver.as_ref()?.party.clone(),
+        purpose: accord::Purpose::parse(consent.purpose?.word())?,
+        categories: consent.categories.iter().filter_map(|c| accord::Category::parse(c.word())).collect(),
+        by: accord::Giver::parse(consent.given_by.word())?,
+        from: consent.from,
+        until: consent.until?,
+        withdrawn: consent.withdrawn,
+    })
+}
+
+/// The receiver's re-check (FEDERATION.md 7): own floors, layers 3 and 4 from the facts that came, consents present and
+/// unexpired; `required` only on a whole extract. Gives the fields that must not be here, with their codes.
+pub fn recheck(
+    accord: &InForce,
+    desk: &Desk,
+    now: Timestamp,
+    (facts, fields, consents): (&Facts, &Fields, &[ConsentLine]),
+    (action, purpose, whole): (Action, &str, bool),
+) -> Vec<(String, &'static str)> {
+    let names: Vec<String> = fields.0.keys().cloned().collect();
+    let Some(first) = accord::Purpose::parse(purpose) else {
+        return names.into_iter().map(|name| (name, "clause.purpose")).collect();
+    };
+    let purposes = if action == Action::Handover {
+        handover_purposes(&accord.document, Purpose::parse(purpose).unwrap_or(Purpose::Return))
+    } else {
+        vec![first]
+    };
+    let mut refused: BTreeMap<String, &'static str> = BTreeMap::new();
+    let mut allowed: Vec<String> = Vec::new();
+    for purpose in purposes {
+        let request = accord::Request {
+            on: now,
+            from: accord.peer.clone(),
+            to: accord.me.clone(),
+            action,
+            purpose,
+            person: Some(person(facts)),
+            accord_state: if accord.state == AccordState::Active { AccordState::Active } else { accord.state },
+            sent_today: 0,
+            consents: consents.iter().filter_map(|line| came_consent(line, &accord.me, now)).collect(),
+            basis: signed_basis(fields),
+            fields: names.clone(),
+        };
+        let decision = if whole {
+            accord::decide(&accord.document, &request, &desk.fields)
+        } else {
+            accord::decide_preview(&accord.document, &request, &desk.fields)
+        };
+        allowed.extend(decision.allowed().map(|(field, ..)| field.to_owned()));
+        for (field, refusal) in decision.refused() {
+            refused.entry(field.to_owned()).or_insert(refusal.code().0);
+        }
+    }
+    refused.into_iter().filter(|(field, _)| !allowed.contains(field)).collect()
+}
+
+/// A basis that is not consent was checked by the giver's two officers; the trace names its kind.
+fn signed_basis(fields: &Fields) -> Option<accord::SignedBasis> {
+    let kind = fields.0.values().find_map(|field| field.basis.strip_prefix("basis:"))?;
+    let signed_by = vec!["giver-1".to_owned(), "giver-2".to_owned()];
+    Some(accord::SignedBasis { kind: accord::Basis::parse(kind)?, reason: "giver".into(), signed_by })
+}
+
+fn came_consent(line: &ConsentLine, to: &str, now: Timestamp) -> Option<accord::Consent> {
+    let until = if line.expires == 0 { now.plus_hours(1) } else { Timestamp::from_seconds(line.expires) };
+    Some(accord::Consent {
+        id: base::hex(&line.id),
+        code: accord::ConsentCode::parse(&line.code)?,
+        to: to.to_owned(),
+        purpose: accord::Purpose::parse(&line.purpose)?,
+        categories: line.categories.iter().filter_map(|c| accord::Category::parse(c)).collect(),
+        by: accord::Giver::parse(&line.giver)?,
+        from: Timestamp::default(),
+        until,
+        withdrawn: None,
+    })
+}
+
+/// Whether what came rests on one of these consents.
+pub fn rests_on(came: &Came, hashes: &[[u8; 32]]) -> bool {
+    let bytes = came.extract.as_ref().map_or(came.preview.0.as_slice(), |extract| extract.0.as_slice());
+    let consents = minicbor::decode::<Extract>(bytes)
+        .map(|extract| extract.consents)
+        .or_else(|_| minicbor::decode::<casework::extract::Preview>(bytes).map(|preview| preview.consents));
+    consents.is_ok_and(|consents| consents.iter().any(|line| hashes.contains(&line.hash)))
+}
+
+fn today_key(now: Timestamp) -> Vec<u8> {
+    [b"sent/".as_slice(), now.date().as_bytes()].concat()
+}
+
+/// How many messages with data went to this peer today (UTC).
+pub async fn sent_today(view: &mut impl Read, peer: NodeId) -> Result<u64, Error> {
+    let key = today_key(view.now());
+    Ok(view.state::<SentToday>(&peer.bytes(), &key).await?.unwrap_or_default().0)
+}
+
+/// Counts one more.
+pub async fn count_sent(tx: &mut Tx, peer: NodeId) -> Result<(), Error> {
+    let (key, count) = (today_key(tx.now()), sent_today(tx, peer).await?);
+    let forget = Some(tx.now().plus_hours(48));
+    Ok(tx.put((&peer.bytes(), &key), forget, Sealed::Plain, &SentToday(count + 1)).await?)
+}

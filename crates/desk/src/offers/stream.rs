@@ -1,0 +1,315 @@
+//! What two nodes share about one case, as this node keeps it: the machine's state and what the pages show.
+
+use base::{Bytes, CaseId, Digest, NodeId, Redacted, ThreadId, Timestamp};
+use casework::offer::{GiverState, TakerState, Thread, ThreadEvent};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use store::{Aggregate, KeyBytes, Row, Shelf, StreamKind, Team, cbor};
+
+/// Part of [`Shelf::OffersByState`] for offers that wait for somebody.
+pub const RUNNING: &[u8] = b"running";
+/// Part of [`Shelf::OffersByState`] for offers that ended.
+pub const ENDED: &[u8] = b"ended";
+
+/// One line of a decision: a field, and what permits or refuses it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Field name.
+    pub field: String,
+    /// Clause, if permitted.
+    pub clause: Option<String>,
+    /// Basis, if permitted.
+    pub basis: Option<String>,
+    /// Refusal code, if not.
+    pub refusal: Option<String>,
+}
+
+/// What the giver froze when it offered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// Canonical bytes of the extract; void after an erasure.
+    pub extract: Bytes,
+    /// Accord that permitted it: id, version, hash.
+    pub accord: (String, u64, Digest),
+    /// How each field was decided.
+    pub lines: Vec<Line>,
+    /// Consents it rests on.
+    pub consents: Vec<[u8; 16]>,
+    /// The person's alias for this peer.
+    pub alias: [u8; 16],
+    /// When it was frozen.
+    pub at: Timestamp,
+    /// The ownership record to be countersigned, kind handover.
+    pub own_record: Option<Bytes>,
+    /// The taker's signature on it, once it accepted.
+    pub own_signature: Option<Bytes>,
+    /// Whom it is about; `None` is the person of the case.
+    pub person: Option<base::PersonId>,
+}
+
+/// What the taker was given to see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Came {
+    /// Canonical bytes of the preview; empty once hidden.
+    pub preview: Bytes,
+    /// Canonical bytes of the extract, once it is here; empty once hidden.
+    pub extract: Option<Bytes>,
+    /// Accord it came under: id, version, hash.
+    pub accord: (String, u64, Digest),
+    /// Purpose word.
+    pub purpose: String,
+    /// The person's alias.
+    pub alias: [u8; 16],
+    /// When it arrived.
+    pub at: Timestamp,
+    /// Fields that the re-check destroyed unread.
+    pub surplus: Vec<String>,
+    /// A suspect of the offer stands on this node's own conflict list.
+    pub conflict: bool,
+    /// Hidden: consent withdrawn, offer ended, or erased.
+    pub hidden: bool,
+    /// Ownership record bytes this node countersigned.
+    pub own_record: Option<Bytes>,
+}
+
+/// A word said about an offer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// The offer.
+    pub offer_no: u32,
+    /// Said here, or there.
+    pub here: bool,
+    /// What.
+    pub text: Redacted<String>,
+    /// When, by this node's clock.
+    pub at: Timestamp,
+}
+
+/// The stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferStream {
+    /// The other node.
+    pub peer: NodeId,
+    /// Its name.
+    pub peer_name: String,
+    /// The case here: the giver's from the start, the taker's once it took a handover.
+    pub case: Option<CaseId>,
+    /// The machine.
+    pub thread: Thread,
+    /// Offers this node made.
+    pub sent: BTreeMap<u32, Sent>,
+    /// Offers that came.
+    pub came: BTreeMap<u32, Came>,
+    /// What was said.
+    pub said: Vec<Said>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OfferEvent {
+    /// The thread began.
+    Began {
+        /// The other node.
+        peer: NodeId,
+        /// Its name.
+        peer_name: String,
+        /// The case, if this node gives.
+        case: Option<CaseId>,
+    },
+    /// An offer was frozen.
+    Frozen(u32, Box<Sent>),
+    /// An offer came.
+    Came(u32, Box<Came>),
+    /// The machine moved.
+    Moved(ThreadEvent),
+    /// The taker's signature on the ownership record came.
+    Countersigned(u32, Bytes),
+    /// The file came, after the re-check.
+    FileCame {
+        /// Which offer.
+        offer_no: u32,
+        /// Canonical bytes, surplus fields taken out.
+        extract: Bytes,
+        /// What was taken out.
+        surplus: Vec<String>,
+    },
+    /// A word.
+    Said(Said),
+    /// Nothing of it may be shown any more.
+    Hidden(u32),
+    /// The case that a taken handover became.
+    CaseOpened(CaseId),
+}
+
+/// What lists of offers show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferCard {
+    /// The thread.
+    pub thread: ThreadId,
+    /// The offer.
+    pub offer_no: u32,
+    /// Whether this node gives.
+    pub giving: bool,
+    /// `referral` or `handover`.
+    pub kind: String,
+    /// State word of the machine.
+    pub state: String,
+    /// The other node.
+    pub peer: NodeId,
+    /// Its name.
+    pub peer_name: String,
+    /// The case here, if any.
+    pub case: Option<CaseId>,
+    /// Purpose word.
+    pub purpose: String,
+    /// Urgency word.
+    pub urgency: String,
+    /// When an answer is due.
+    pub answer_by: Timestamp,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+impl Aggregate for OfferStream {
+    type Event = OfferEvent;
+    const KIND: StreamKind = StreamKind::Offer;
+    const TEAM: Team = Team::Casework;
+    const OWN_KEY: bool = true;
+
+    fn event_name(event: &OfferEvent) -> &'static str {
+        match event {
+            OfferEvent::Began { .. } => "offer.began",
+            OfferEvent::Frozen(..) => "offer.frozen",
+            OfferEvent::Came(..) => "offer.came",
+            OfferEvent::Moved(_) => "offer.moved",
+            OfferEvent::Countersigned(..) => "offer.countersigned",
+            OfferEvent::FileCame { .. } => "offer.file-came",
+            OfferEvent::Said(_) => "offer.said",
+            OfferEvent::Hidden(_) => "offer.hidden",
+            OfferEvent::CaseOpened(_) => "offer.case-opened",
+        }
+    }
+
+    fn begin(_: [u8; 16], first: &OfferEvent, at: Timestamp) -> Option<Self> {
+        let OfferEvent::Began { peer, peer_name, case } = first else { return None };
+        Some(Self {
+            peer: *peer,
+            peer_name: peer_name.clone(),
+            case: *case,
+            thread: Thread::default(),
+            sent: BTreeMap::new(),
+            came: BTreeMap::new(),
+            said: Vec::new(),
+            since: at,
+        })
+    }
+
+    fn apply(&mut self, event: &OfferEvent, _: Timestamp) {
+        match event {
+            OfferEvent::Began { .. } => {}
+            OfferEvent::Frozen(no, sent) => drop(self.sent.insert(*no, (**sent).clone())),
+            OfferEvent::Came(no, came) => drop(self.came.insert(*no, (**came).clone())),
+            OfferEvent::Moved(event) => self.thread.apply(event),
+            OfferEvent::Countersigned(no, signature) => {
+                if let Some(sent) = self.sent.get_mut(no) {
+                    sent.own_signature = Some(signature.clone());
+                }
+            }
+            OfferEvent::FileCame { offer_no, extract, surplus } => {
+                if let Some(came) = self.came.get_mut(offer_no) {
+                    came.extract = Some(extract.clone());
+                    came.surplus.clone_from(surplus);
+                }
+            }
+            OfferEvent::Said(said) => self.said.push(said.clone()),
+            OfferEvent::Hidden(no) => {
+                if let Some(came) = self.came.get_mut(no) {
+                    came.hidden = true;
+                    came.preview = Bytes::default();
+                    came.extract = came.extract.as_ref().map(|_| Bytes::default());
+                }
+            }
+            OfferEvent::CaseOpened(case) => self.case = Some(*case),
+        }
+    }
+
+    fn rows(&self, id: [u8; 16]) -> Vec<Row> {
+        let thread = ThreadId::from_bytes(id);
+        let mut rows: Vec<Row> = self.cards(thread).iter().flat_map(card_rows).collect();
+        if let (Some(case), Ok(card)) = (self.case, cbor::to_bytes(&thread)) {
+            let (part, key) = (case.bytes().to_vec(), self.peer.bytes().to_vec());
+            rows.push(Row { shelf: Shelf::ThreadByCasePeer, part, key, due: None, card });
+        }
+        if let (Some(due), Ok(card)) = (self.thread.giver.next_at(), cbor::to_bytes(&thread)) {
+            rows.push(Row { shelf: Shelf::OfferMoments, part: Vec::new(), key: id.to_vec(), due: Some(due), card });
+        }
+        rows
+    }
+}
+
+impl OfferStream {
+    /// A card for each offer, both ways.
+    pub fn cards(&self, thread: ThreadId) -> Vec<OfferCard> {
+        let given = self.thread.giver.offers().map(|offer| {
+            self.card(
+                thread,
+                true,
+                (&offer.opening, word(&offer.state)),
+                self.sent.get(&offer.opening.offer_no).map(|s| s.at),
+            )
+        });
+        let taken = self.thread.taker.offers().filter_map(|(no, offer)| {
+            let opening = offer.opening.as_ref()?;
+            Some(self.card(thread, false, (opening, word(&offer.state)), self.came.get(&no).map(|c| c.at)))
+        });
+        given.chain(taken).collect()
+    }
+
+    fn card(
+        &self,
+        thread: ThreadId,
+        giving: bool,
+        (opening, state): (&casework::offer::Opening, String),
+        at: Option<Timestamp>,
+    ) -> OfferCard {
+        OfferCard {
+            thread,
+            offer_no: opening.offer_no,
+            giving,
+            kind: opening.kind.word().to_owned(),
+            state,
+            peer: self.peer,
+            peer_name: self.peer_name.clone(),
+            case: self.case,
+            purpose: opening.purpose.word().to_owned(),
+            urgency: opening.urgency.word().to_owned(),
+            answer_by: opening.answer_by,
+            at: at.unwrap_or(self.since),
+        }
+    }
+}
+
+/// A state as the word it is stored and printed with.
+fn word<T: Serialize>(state: &T) -> String {
+    serde_json::to_value(state).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn card_rows(card: &OfferCard) -> Vec<Row> {
+    let Ok(bytes) = cbor::to_bytes(card) else { return Vec::new() };
+    let ended = [GiverState::Done, GiverState::Declined, GiverState::Withdrawn, GiverState::Expired]
+        .map(|state| word(&state))
+        .contains(&card.state)
+        || [TakerState::Closed, TakerState::Lapsed].map(|state| word(&state)).contains(&card.state);
+    let number = i64::from(card.offer_no);
+    let order = if ended { -card.at.millis() } else { card.answer_by.millis() };
+    let key = KeyBytes::new().int(order).bytes(&card.thread.bytes()).int(number).done();
+    let part = if ended { ENDED } else { RUNNING }.to_vec();
+    let mut rows = vec![Row { shelf: Shelf::OffersByState, part, key, due: None, card: bytes.clone() }];
+    if let Some(case) = card.case {
+        let key = KeyBytes::new().bytes(&card.thread.bytes()).int(number).done();
+        rows.push(Row { shelf: Shelf::OffersByCase, part: case.bytes().to_vec(), key, due: None, card: bytes });
+    }
+    rows
+}

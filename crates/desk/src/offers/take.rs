@@ -1,0 +1,79 @@
+//! The taker: look, ask back, accept, decline, complete.
+
+use super::effects::{self, step};
+use super::stream::{OfferEvent, OfferStream};
+use crate::act::{Act, Desk};
+use crate::error::Error;
+use crate::policy::{Deed, Permit};
+use base::{Bytes, ThreadId};
+use casework::offer::{DeclineReason, Served, TakerEvent, ThreadEvent};
+use store::{Read, Stored, Tx};
+
+/// When a taker means to act if it says nothing: a day.
+const DUE_HOURS: i64 = 24;
+
+/// What the taker does with an offer.
+#[derive(Clone, Debug)]
+pub enum TakerWord {
+    /// Looked at the preview.
+    See,
+    /// Asks back; the clock runs on.
+    Ask(String),
+    /// Accepts.
+    Accept,
+    /// Declines.
+    Decline(DeclineReason, String),
+    /// Served, or the file is taken over and checked.
+    Complete(Served, String),
+}
+
+/// An act of the taker on an offer.
+#[derive(Clone, Debug)]
+pub struct TakerAct {
+    /// The thread.
+    pub thread: ThreadId,
+    /// The offer.
+    pub offer_no: u32,
+    /// What.
+    pub word: TakerWord,
+}
+
+impl Act for TakerAct {
+    const NAME: &'static str = "offer.taker";
+    const DEED: Deed = Deed::AnswerOffer;
+    type Done = ();
+
+    async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
+        let mut stored = tx.load::<OfferStream>(self.thread.bytes()).await?.ok_or(Error::NotFound)?;
+        let no = self.offer_no;
+        if matches!(self.word, TakerWord::Accept) {
+            remember_record(tx, desk, &mut stored, no).await?;
+        }
+        let due_at = tx.now().plus_hours(DUE_HOURS);
+        let event = match &self.word {
+            TakerWord::See => TakerEvent::See(no),
+            TakerWord::Ask(text) => TakerEvent::Ask(no, text.clone()),
+            TakerWord::Accept => TakerEvent::Accept { offer_no: no, due_at },
+            TakerWord::Decline(reason, text) => {
+                TakerEvent::Decline { offer_no: no, reason: *reason, text: text.clone(), other_node: None }
+            }
+            TakerWord::Complete(outcome, text) => {
+                TakerEvent::Complete { offer_no: no, outcome: *outcome, text: text.clone() }
+            }
+        };
+        step(desk, tx, &mut stored, ThreadEvent::Taker(event)).await?;
+        if let TakerWord::Ask(text) = &self.word {
+            effects::say(tx, &mut stored, no, (true, text)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The record this node is about to countersign goes into its own journal first.
+async fn remember_record(tx: &mut Tx, desk: &Desk, stored: &mut Stored<OfferStream>, no: u32) -> Result<(), Error> {
+    let opening = stored.thread.taker.offer(no).and_then(|offer| offer.opening.clone()).ok_or(Error::NotFound)?;
+    let (Some(own), Some(came)) = (opening.own, stored.came.get(&no)) else { return Ok(()) };
+    let record = effects::own_record(own, (stored.peer, desk.me.id), opening.extract_hash, came.accord.2);
+    let came = super::stream::Came { own_record: Some(Bytes(record)), ..came.clone() };
+    Ok(tx.append(stored, vec![OfferEvent::Came(no, Box::new(came))]).await?)
+}

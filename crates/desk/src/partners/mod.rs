@@ -1,0 +1,7 @@
+//! Partners: nodes whose entry is trusted, and the accords signed with them.
+
+pub mod accord;
+pub mod peer;
+
+pub use self::accord::{AccordCard, AccordDoc, AccordEvent, ImportAccord, InForce, PartyCard, accord_between, accords};
+pub use peer::{ConfirmPeer, Peer, PeerCard, PeerEvent, peer, peers};

@@ -1,0 +1,154 @@
+//! Who may do what: one table of role and deed (domain: actors, section 4), printed to `docs/permissions.txt`.
+//!
+//! Only [`decide`] builds a [`Permit`]; a use case cannot act without one.
+
+use crate::actor::Actor;
+use crate::error::Refusal;
+use casework::Role;
+
+macro_rules! deeds {
+    ($($(#[$doc:meta])* $name:ident = $word:literal;)*) => {
+        /// What can be done. Each use case names one.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Deed { $($(#[$doc])* $name,)* }
+
+        impl Deed {
+            /// All deeds.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Resource and act, as printed.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+        }
+    };
+}
+
+deeds! {
+    /// See the reports that came in.
+    SeeReports = "report.see";
+    /// Open a case from a report, link it, close it with advice.
+    HandleReport = "report.handle";
+    /// See the list of cases under their aliases, and a case's status and deadlines.
+    SeeCases = "case.see";
+    /// Read the narrative, screening answers and consents of a case.
+    ReadCase = "case.read";
+    /// Work on a case: end steps, pause clocks, plan services.
+    WorkCase = "case.work";
+    /// Read identity, each view recorded.
+    SeeIdentity = "identity.see";
+    /// Record or withdraw consent.
+    RecordConsent = "consent.record";
+    /// Decide on the presumption (two people).
+    DecidePresumption = "presumption.decide";
+    /// Name case manager and companion.
+    AssignCase = "case.assign";
+    /// See offers of the node.
+    SeeOffers = "offer.see";
+    /// Offer a referral or a handover, answer its questions, withdraw it.
+    SendOffer = "offer.send";
+    /// Accept, decline, ask back, complete an offer that came in.
+    AnswerOffer = "offer.answer";
+    /// See accords and what flowed under them.
+    SeeAccords = "accord.see";
+    /// Bring in a signed accord.
+    ImportAccord = "accord.import";
+    /// See partners, queues and fingerprints.
+    SeeNode = "node.see";
+    /// Bring in joining files and bundles.
+    ManageNode = "node.manage";
+    /// Add officers and change their roles.
+    ManageOfficers = "officer.manage";
+    /// Read the audit log.
+    SeeAudit = "audit.see";
+    /// Own sessions, passkeys and password.
+    OwnAccount = "account.own";
+}
+
+/// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
+pub fn allows(role: Role, deed: Deed) -> bool {
+    use Deed::{
+        AnswerOffer, AssignCase, DecidePresumption, HandleReport, ImportAccord, ManageNode, ManageOfficers, OwnAccount,
+        ReadCase, RecordConsent, SeeAccords, SeeAudit, SeeCases, SeeIdentity, SeeNode, SeeOffers, SeeReports,
+        SendOffer, WorkCase,
+    };
+    let granted: &[Deed] = match role {
+        Role::IntakeOfficer => &[SeeReports, HandleReport, SeeCases, WorkCase],
+        Role::CaseManager | Role::HomeCaseManager => &[
+            SeeReports,
+            HandleReport,
+            SeeCases,
+            ReadCase,
+            WorkCase,
+            SeeIdentity,
+            RecordConsent,
+            SeeOffers,
+            SendOffer,
+            AnswerOffer,
+            SeeAccords,
+        ],
+        Role::Companion => &[SeeCases, ReadCase, WorkCase, SeeIdentity, RecordConsent],
+        Role::IdentificationTeam => &[SeeCases, ReadCase, WorkCase, DecidePresumption],
+        Role::HealthFocal | Role::HealthProvider | Role::SocialWorker | Role::Shelter | Role::ChildFocal => {
+            &[SeeCases, WorkCase]
+        }
+        Role::LegalCoordinator | Role::ReturnCoordinator => {
+            &[SeeCases, ReadCase, WorkCase, RecordConsent, SeeOffers, SendOffer, SeeAccords]
+        }
+        Role::ReferralDesk => &[SeeCases, WorkCase, SeeOffers, SendOffer, AnswerOffer, SeeAccords],
+        Role::TaskforceCoordinator => {
+            &[SeeReports, SeeCases, WorkCase, AssignCase, SeeOffers, SeeAccords, ImportAccord, SeeNode, ManageNode]
+        }
+        Role::Counsel => &[SeeOffers, AnswerOffer, SeeCases, ReadCase, SeeIdentity, WorkCase],
+        Role::Police | Role::Analyst => &[],
+        Role::Auditor => &[SeeAudit],
+        Role::Installer => &[SeeNode, ManageNode, ManageOfficers],
+    };
+    deed == OwnAccount || granted.contains(&deed)
+}
+
+/// Proof that the policy was asked. Only this module makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permit {
+    grounds: Vec<&'static str>,
+}
+
+impl Permit {
+    /// What it rests on, for the journal and the page.
+    pub fn grounds(&self) -> &[&'static str] {
+        &self.grounds
+    }
+}
+
+/// May, or may not and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Yes, on these grounds.
+    Permit(Permit),
+    /// No; each reason with its cure.
+    Deny(Vec<Refusal>),
+}
+
+/// Asks the table. The node itself and peers act by protocol, not by role: their acts check signatures and accords.
+pub fn decide(by: &Actor, deed: Deed) -> Decision {
+    match by {
+        Actor::Node => Decision::Permit(Permit { grounds: vec!["node"] }),
+        Actor::Peer(_) => Decision::Permit(Permit { grounds: vec!["peer.signature"] }),
+        Actor::Officer(staff) if staff.roles.iter().any(|role| allows(*role, deed)) => {
+            Decision::Permit(Permit { grounds: vec![deed.word()] })
+        }
+        Actor::Officer(_) => Decision::Deny(vec![Refusal::new("act.role", deed.word())]),
+    }
+}
+
+/// The whole table as text, one line a role and deed: what `docs/permissions.txt` holds.
+pub fn table() -> String {
+    let mut out = String::from("# role x resource.act; written and compared by crates/desk/tests/permissions.rs\n");
+    for role in Role::ALL {
+        for deed in Deed::ALL {
+            let answer = if allows(*role, *deed) { "yes" } else { "-" };
+            out.push_str(&format!("{:<22} {:<20} {answer}\n", role.word(), deed.word()));
+        }
+    }
+    out
+}

@@ -1,0 +1,7 @@
+//! Staff: officers, their proofs, their sessions.
+
+pub mod officer;
+pub mod sessions;
+
+pub use officer::{AddOfficer, AddPasskey, Officer, OfficerCard, OfficerEvent, Passkey, UpdatePasskey};
+pub use sessions::{EndSession, Session, StartSession, StepUp};

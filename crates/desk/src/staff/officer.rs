@@ -1,0 +1,195 @@
+//! A member of staff: name, roles, proofs of log-in.
+
+use crate::act::{Act, Desk};
+use crate::error::Error;
+use crate::policy::{Deed, Permit};
+use base::{OfficerId, Redacted, Timestamp};
+use casework::Role;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Aggregate, KeyBytes, Page, Read, Row, Shelf, StreamKind, Team, Tx, cbor};
+
+/// A passkey: its id and the library's own card, opaque here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passkey {
+    /// Credential id.
+    pub id: base::Bytes,
+    /// What the WebAuthn library keeps, as JSON.
+    pub card: Redacted<String>,
+}
+
+/// An officer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Officer {
+    /// Log-in name.
+    pub login: String,
+    /// Name as shown to colleagues.
+    pub name: Redacted<String>,
+    /// Roles.
+    pub roles: BTreeSet<Role>,
+    /// Argon2id, PHC string.
+    pub password: Redacted<String>,
+    /// TOTP secret, base32.
+    pub totp: Redacted<String>,
+    /// Passkeys by id.
+    pub passkeys: BTreeMap<String, Passkey>,
+    /// Hashes of paper codes not used yet.
+    pub paper: Vec<Redacted<String>>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What lists and log-in need of an officer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficerCard {
+    /// Which.
+    pub id: OfficerId,
+    /// Log-in name.
+    pub login: String,
+    /// Shown name.
+    pub name: Redacted<String>,
+    /// Roles.
+    pub roles: BTreeSet<Role>,
+}
+
+/// What can happen to an officer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OfficerEvent {
+    /// Added.
+    Added(Box<Officer>),
+    /// A passkey was enrolled, or its card changed after a use.
+    PasskeyKept(Passkey),
+    /// Roles changed.
+    RolesChanged(BTreeSet<Role>),
+}
+
+/// Log-in names are compared without case and outer blanks.
+pub fn login_key(name: &str) -> Vec<u8> {
+    KeyBytes::new().text(&name.trim().to_lowercase()).done()
+}
+
+impl Aggregate for Officer {
+    type Event = OfficerEvent;
+    const KIND: StreamKind = StreamKind::Officer;
+    const TEAM: Team = Team::Staff;
+    const OWN_KEY: bool = false;
+
+    fn event_name(event: &OfficerEvent) -> &'static str {
+        match event {
+            OfficerEvent::Added(_) => "officer.added",
+            OfficerEvent::PasskeyKept(_) => "officer.passkey-kept",
+            OfficerEvent::RolesChanged(_) => "officer.roles-changed",
+        }
+    }
+
+    fn begin(_: [u8; 16], first: &OfficerEvent, _: Timestamp) -> Option<Self> {
+        if let OfficerEvent::Added(officer) = first { Some((**officer).clone()) } else { None }
+    }
+
+    fn apply(&mut self, event: &OfficerEvent, _: Timestamp) {
+        match event {
+            OfficerEvent::Added(officer) => *self = (**officer).clone(),
+            OfficerEvent::PasskeyKept(passkey) => {
+                self.passkeys.insert(base::hex(&passkey.id.0), passkey.clone());
+            }
+            OfficerEvent::RolesChanged(roles) => self.roles.clone_from(roles),
+        }
+    }
+
+    fn rows(&self, id: [u8; 16]) -> Vec<Row> {
+        let id = OfficerId::from_bytes(id);
+        let card = OfficerCard { id, login: self.login.clone(), name: self.name.clone(), roles: self.roles.clone() };
+        let Ok(card) = cbor::to_bytes(&card) else { return Vec::new() };
+        let key = login_key(&self.login);
+        let row = |shelf, part, key, card| Row { shelf, part, key, due: None, card };
+        let mut rows = vec![
+            row(Shelf::Officers, Vec::new(), key.clone(), card.clone()),
+            row(Shelf::OfficerByName, key, Vec::new(), card),
+        ];
+        if let Ok(owner) = cbor::to_bytes(&id) {
+            rows.extend(
+                self.passkeys.values().map(|p| row(Shelf::CredentialOwner, p.id.0.clone(), Vec::new(), owner.clone())),
+            );
+        }
+        rows
+    }
+}
+
+/// Adds an officer. The password hash and the TOTP secret are made by the caller, outside the command.
+#[derive(Clone, Debug)]
+pub struct AddOfficer(pub Officer);
+
+impl Act for AddOfficer {
+    const NAME: &'static str = "officer.add";
+    const DEED: Deed = Deed::ManageOfficers;
+    type Done = OfficerId;
+
+    async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<OfficerId, Error> {
+        if officer_by_login(tx, &self.0.login).await?.is_some() {
+            return Err(base::Problem::new("officer.name-taken").into());
+        }
+        let id = OfficerId::from_bytes(tx.derived_id("officer"));
+        tx.create::<Officer>(id.bytes(), vec![OfficerEvent::Added(Box::new(self.0.clone()))]).await?;
+        Ok(id)
+    }
+}
+
+/// Enrols a passkey for oneself.
+#[derive(Clone, Debug)]
+pub struct AddPasskey {
+    /// Whose.
+    pub officer: OfficerId,
+    /// The passkey.
+    pub passkey: Passkey,
+}
+
+impl Act for AddPasskey {
+    const NAME: &'static str = "officer.add-passkey";
+    const DEED: Deed = Deed::OwnAccount;
+    type Done = ();
+
+    async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
+        keep_passkey(tx, self.officer, &self.passkey).await
+    }
+}
+
+/// Keeps a passkey's new counter after a log-in.
+#[derive(Clone, Debug)]
+pub struct UpdatePasskey {
+    /// Whose.
+    pub officer: OfficerId,
+    /// The passkey with its new card.
+    pub passkey: Passkey,
+}
+
+impl Act for UpdatePasskey {
+    const NAME: &'static str = "officer.use-passkey";
+    const DEED: Deed = Deed::OwnAccount;
+    type Done = ();
+
+    async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
+        keep_passkey(tx, self.officer, &self.passkey).await
+    }
+}
+
+async fn keep_passkey(tx: &mut Tx, officer: OfficerId, passkey: &Passkey) -> Result<(), Error> {
+    let mut stored = tx.load::<Officer>(officer.bytes()).await?.ok_or(Error::NotFound)?;
+    tx.append(&mut stored, vec![OfficerEvent::PasskeyKept(passkey.clone())]).await?;
+    Ok(())
+}
+
+/// Finds an officer by log-in name.
+pub async fn officer_by_login(view: &mut impl Read, login: &str) -> Result<Option<OfficerCard>, Error> {
+    Ok(view.card(Shelf::OfficerByName, &login_key(login), &[]).await?)
+}
+
+/// Finds the officer a passkey belongs to.
+pub async fn officer_by_passkey(view: &mut impl Read, credential: &[u8]) -> Result<Option<OfficerId>, Error> {
+    Ok(view.card(Shelf::CredentialOwner, credential, &[]).await?)
+}
+
+/// All officers, by log-in name.
+pub async fn officers(view: &mut impl Read) -> Result<Vec<OfficerCard>, Error> {
+    let rows = view.list::<OfficerCard>(Shelf::Officers, &[], &Page::first(base::limits::CODE_ROWS_MAX)).await?;
+    Ok(rows.into_iter().map(|row| row.card).collect())
+}

@@ -1,0 +1,325 @@
+//! The command line. `simpul --help` lists commands by who uses them.
+
+use base::Lang;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Simpul: one node of the anti-trafficking network.
+#[derive(Debug, Parser)]
+#[command(name = "simpul", version, about, long_about = None, after_help = AFTER)]
+pub struct Cli {
+    /// Machine output wherever the default is for people.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Language of messages.
+    #[arg(long, global = true, value_parser = ["id", "en"])]
+    pub lang: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER: &str = "\
+Who uses what:
+  newcomer      demo
+  responder     screen
+  coordinator   accord, handbook, join, bundle
+  installer     init, serve, unlock, lock, doctor, audit
+  integrator    schema, completions, sim
+
+Exit codes: 0 done, 1 done but some items were refused, 2 bad input, 3 refused by a rule, 4 the environment failed,
+5 a bug of ours.";
+
+impl Cli {
+    /// The language asked for, else of `LANG`, else Indonesian.
+    pub fn lang(&self) -> Lang {
+        let tag = self.lang.clone().or_else(|| std::env::var("LANG").ok());
+        tag.map_or(Lang::Id, |tag| Lang::from_tag(&tag))
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play the story on this machine with eight nodes, then leave them running.
+    #[command(after_help = "Examples:\n  simpul demo\n  simpul demo --check\n  simpul demo --dir /tmp/peragaan --check --json")]
+    Demo(DemoArgs),
+    /// Evaluate screening answers: one JSON object or JSON Lines.
+    #[command(after_help = "Examples:\n  simpul screen jawaban.json\n  cat jawaban.jsonl | simpul screen -")]
+    Screen {
+        /// File, or - for standard input.
+        file: String,
+        /// A question pack folder instead of the one inside.
+        #[arg(long)]
+        pack: Option<PathBuf>,
+    },
+    /// Check, explain and ask agreements.
+    #[command(subcommand)]
+    Accord(AccordCommand),
+    /// Handbook packs and the field list.
+    #[command(subcommand)]
+    Handbook(HandbookCommand),
+    /// Make a new node: keys, database, first officers, recovery shares to print.
+    #[command(after_help = "Example:\n  simpul init /srv/simpul --place 21.71 --name batam --passphrase-file rahasia.txt")]
+    Init(InitArgs),
+    /// Run a node.
+    #[command(after_help = "Example:\n  simpul serve /srv/simpul --passphrase-file rahasia.txt")]
+    Serve(ServeArgs),
+    /// Open the keys of a running node.
+    #[command(after_help = "Example:\n  simpul unlock /srv/simpul")]
+    Unlock {
+        /// The node's folder.
+        dir: PathBuf,
+        /// Passphrase file; else asked on standard input.
+        #[arg(long)]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Close the keys of a running node.
+    #[command(after_help = "Example:\n  simpul lock /srv/simpul")]
+    Lock {
+        /// The node's folder.
+        dir: PathBuf,
+    },
+    /// Joining files: one signed entry.
+    #[command(subcommand)]
+    Join(JoinCommand),
+    /// Bundles for a USB stick.
+    #[command(subcommand)]
+    Bundle(BundleCommand),
+    /// Check clock, disk, database, keys, partners; one line each with a remedy.
+    #[command(after_help = "Example:\n  simpul doctor /srv/simpul")]
+    Doctor {
+        /// The node's folder.
+        dir: PathBuf,
+    },
+    /// Check the journal.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Several nodes in one process, bad links, one seed.
+    #[command(after_help = "Example:\n  simpul sim --nodes 20 --days 5 --seed 7 --loss 0.2 --duplicate 0.1 --reorder 0.2 --restart-every 6 --json")]
+    Sim(SimArgs),
+    /// Print a JSON Schema.
+    #[command(after_help = "Example:\n  simpul schema accord")]
+    Schema {
+        /// Its name; without one, the list.
+        name: Option<String>,
+    },
+    /// Print shell completions.
+    #[command(after_help = "Example:\n  simpul completions bash")]
+    Completions {
+        /// Shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// `simpul accord`.
+#[derive(Debug, Subcommand)]
+pub enum AccordCommand {
+    /// Every problem and warning of a document.
+    #[command(after_help = "Example:\n  simpul accord check mou.json")]
+    Check {
+        /// File or -.
+        file: String,
+    },
+    /// What was agreed, in plain words.
+    #[command(after_help = "Example:\n  simpul accord explain mou.json --lang en")]
+    Explain {
+        /// File or -.
+        file: String,
+    },
+    /// Whether each field of a request may leave.
+    #[command(after_help = "Examples:\n  simpul accord decide mou.json permintaan.json\n  simpul accord decide --lines kasus.jsonl")]
+    Decide {
+        /// The accord; with --lines a file of {"accord", "request"} lines.
+        file: String,
+        /// The request.
+        #[arg(required_unless_present = "lines")]
+        request: Option<String>,
+        /// Many decisions, one a line.
+        #[arg(long, conflicts_with = "request")]
+        lines: bool,
+    },
+}
+
+/// `simpul handbook`.
+#[derive(Debug, Subcommand)]
+pub enum HandbookCommand {
+    /// The field list, JSON Lines.
+    #[command(after_help = "Example:\n  simpul handbook fields")]
+    Fields,
+    /// Every problem of a handbook pack, with file, path and remedy.
+    #[command(after_help = "Example:\n  simpul handbook check ./buku-panduan")]
+    Check {
+        /// The pack's folder.
+        path: PathBuf,
+    },
+}
+
+/// `simpul join`.
+#[derive(Debug, Subcommand)]
+pub enum JoinCommand {
+    /// Write this node's signed entry.
+    #[command(after_help = "Example:\n  simpul join export /srv/simpul --out batam.spj")]
+    Export {
+        /// The node's folder.
+        dir: PathBuf,
+        /// Where to write.
+        #[arg(long)]
+        out: PathBuf,
+        /// Passphrase file.
+        #[arg(long)]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Show the fingerprint of a joining or accord file; with --yes take it in.
+    #[command(after_help = "Example:\n  simpul join import /srv/simpul lotim.spj --yes")]
+    Import {
+        /// The node's folder.
+        dir: PathBuf,
+        /// The file, `.spj` or `.spa`.
+        file: PathBuf,
+        /// The fingerprint was compared with the owner's.
+        #[arg(long)]
+        yes: bool,
+        /// Passphrase file.
+        #[arg(long)]
+        passphrase_file: Option<PathBuf>,
+    },
+}
+
+/// `simpul bundle`.
+#[derive(Debug, Subcommand)]
+pub enum BundleCommand {
+    /// Everything that waits for a partner, as a file.
+    #[command(after_help = "Example:\n  simpul bundle export /srv/simpul --to lotim --out kiriman.spb")]
+    Export {
+        /// The node's folder.
+        dir: PathBuf,
+        /// Partner's name.
+        #[arg(long)]
+        to: String,
+        /// Where to write.
+        #[arg(long)]
+        out: PathBuf,
+        /// Passphrase file.
+        #[arg(long)]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Take in a bundle; good items before a cut are kept.
+    #[command(after_help = "Example:\n  simpul bundle import /srv/simpul kiriman.spb")]
+    Import {
+        /// The node's folder.
+        dir: PathBuf,
+        /// The file.
+        file: PathBuf,
+        /// Passphrase file.
+        #[arg(long)]
+        passphrase_file: Option<PathBuf>,
+    },
+}
+
+/// `simpul audit`.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Walk the chain; names the first broken entry.
+    #[command(after_help = "Example:\n  simpul audit verify /srv/simpul")]
+    Verify {
+        /// The node's folder.
+        dir: PathBuf,
+    },
+}
+
+/// `simpul demo`.
+#[derive(Debug, clap::Args)]
+pub struct DemoArgs {
+    /// Where the eight nodes live; a new temporary folder if absent.
+    #[arg(long)]
+    pub dir: Option<PathBuf>,
+    /// Play, check every sentence of the story, print a table, stop.
+    #[arg(long)]
+    pub check: bool,
+    /// Only start the nodes with their accords, without the story.
+    #[arg(long, conflicts_with = "check")]
+    pub no_story: bool,
+    /// Write addresses and log-ins as JSON to this file when the nodes run.
+    #[arg(long)]
+    pub addresses: Option<PathBuf>,
+}
+
+/// `simpul init`.
+#[derive(Debug, clap::Args)]
+pub struct InitArgs {
+    /// A folder that does not exist yet, or is empty.
+    pub dir: PathBuf,
+    /// Kemendagri code.
+    #[arg(long)]
+    pub place: String,
+    /// Short name, as accords name the party.
+    #[arg(long)]
+    pub name: String,
+    /// What people call it.
+    #[arg(long)]
+    pub title: Option<String>,
+    /// Party role in accords.
+    #[arg(long, default_value = "task_force")]
+    pub role: String,
+    /// Passphrase of the first slot; else asked on standard input.
+    #[arg(long)]
+    pub passphrase_file: Option<PathBuf>,
+    /// Cheap key slots and the demo clock: for demonstrations only.
+    #[arg(long, hide = true)]
+    pub demo: bool,
+    /// Port of the pages.
+    #[arg(long, default_value_t = 8700)]
+    pub port: u16,
+    /// Port of the carrier.
+    #[arg(long, default_value_t = 8701)]
+    pub carrier_port: u16,
+    /// Telephone of the duty officer, for partners.
+    #[arg(long, default_value = "")]
+    pub duty_phone: String,
+}
+
+/// `simpul serve`.
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    /// The node's folder.
+    pub dir: PathBuf,
+    /// Unlock at start.
+    #[arg(long)]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// `simpul sim`.
+#[derive(Debug, clap::Args)]
+pub struct SimArgs {
+    /// How many nodes.
+    #[arg(long, default_value_t = 20)]
+    pub nodes: u32,
+    /// How many days of traffic.
+    #[arg(long, default_value_t = 5)]
+    pub days: u32,
+    /// Everything follows from it.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Probability that a delivery is lost.
+    #[arg(long, default_value_t = 0.0)]
+    pub loss: f64,
+    /// Probability that it comes twice.
+    #[arg(long, default_value_t = 0.0)]
+    pub duplicate: f64,
+    /// Probability that it comes late.
+    #[arg(long, default_value_t = 0.0)]
+    pub reorder: f64,
+    /// Length of a partition, hours; 0 is none.
+    #[arg(long, default_value_t = 0)]
+    pub partition_hours: u32,
+    /// Each node restarts after so many hours; 0 is never.
+    #[arg(long, default_value_t = 0)]
+    pub restart_every: u32,
+    /// Old backups restored per run.
+    #[arg(long, default_value_t = 0)]
+    pub restore_old_backup: u32,
+    /// Seeds to run, one after another, starting at --seed.
+    #[arg(long, default_value_t = 1, hide = true)]
+    pub seeds: u64,
+}

@@ -1,0 +1,74 @@
+//! Access streams: who looked at a subject and what was refused. They outlive an erasure, under the audit key.
+
+use crate::shelves::Row;
+use crate::streams::{Aggregate, StreamKind, Team};
+use base::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What is remembered about access to a subject.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    /// How many entries.
+    pub entries: u32,
+}
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AccessEvent {
+    /// Somebody saw the identity, for a reason.
+    IdentitySeen {
+        /// The officer.
+        officer: base::OfficerId,
+        /// The reason as typed.
+        reason: base::Redacted<String>,
+    },
+    /// An act was refused; codes only.
+    Refused {
+        /// Name of the act.
+        act: String,
+        /// Codes of the refusals.
+        codes: Vec<String>,
+    },
+    /// The subject was erased.
+    Erased {
+        /// Ids of the destroyed keys.
+        keys: Vec<base::KeyId>,
+    },
+}
+
+/// SHA-256("simpul/access/1" || subject)[..16].
+pub fn stream_of(subject: [u8; 16]) -> [u8; 16] {
+    let digest = seal::hash::sha256(&[b"simpul/access/1", &subject]);
+    let mut out = [0; 16];
+    for (to, from) in out.iter_mut().zip(digest) {
+        *to = from;
+    }
+    out
+}
+
+impl Aggregate for Access {
+    type Event = AccessEvent;
+    const KIND: StreamKind = StreamKind::Access;
+    const TEAM: Team = Team::Audit;
+    const OWN_KEY: bool = false;
+
+    fn event_name(event: &AccessEvent) -> &'static str {
+        match event {
+            AccessEvent::IdentitySeen { .. } => "identity.seen",
+            AccessEvent::Refused { .. } => "act.refused",
+            AccessEvent::Erased { .. } => "subject.erased",
+        }
+    }
+
+    fn begin(_: [u8; 16], _: &AccessEvent, _: Timestamp) -> Option<Self> {
+        Some(Self { entries: 1 })
+    }
+
+    fn apply(&mut self, _: &AccessEvent, _: Timestamp) {
+        self.entries = self.entries.saturating_add(1);
+    }
+
+    fn rows(&self, _: [u8; 16]) -> Vec<Row> {
+        Vec::new()
+    }
+}

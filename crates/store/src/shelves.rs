@@ -1,0 +1,200 @@
+//! The list of shelves: every list and every state the store keeps beside the journal.
+//!
+//! 1 to 99 are projections: each row follows from the events of one stream and can be refolded (P3). 100 and above are
+//! state: outbox, threads, sessions, jobs.
+
+use base::Timestamp;
+use serde::{Serialize, de::DeserializeOwned};
+
+macro_rules! shelves {
+    ($($(#[$doc:meta])* $name:ident = $number:literal;)*) => {
+        /// A shelf: what it is partitioned by and ordered by stands with its name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[repr(i64)]
+        pub enum Shelf { $($(#[$doc])* $name = $number,)* }
+
+        impl Shelf {
+            /// All shelves.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Its number, as stored.
+            pub const fn number(self) -> i64 { self as i64 }
+        }
+    };
+}
+
+shelves! {
+    /// Cases: part = state, key = urgency, due, id. Card: `CaseCard`.
+    CasesByState = 1;
+    /// Cases: part = case manager, key = urgency, due, id.
+    CasesByManager = 2;
+    /// One case card: part = case id, key empty.
+    CaseCard = 3;
+    /// Steps: part = owner role and state, key = due, case, step. Card: `StepCard`.
+    StepsByRole = 4;
+    /// Running clocks: part = case id, key = clock id; due = next alarm.
+    Clocks = 5;
+    /// Consents: part = case id, key = consent id.
+    Consents = 6;
+    /// Reports: part = state, key = urgency, time, id.
+    ReportsByState = 7;
+    /// Offers: part = side and state, key = answer-by, thread, number; due = next moment that matters.
+    OffersByState = 8;
+    /// Offers of a case: part = case id, key = thread, number.
+    OffersByCase = 9;
+    /// Officers: part = state, key = name key.
+    Officers = 10;
+    /// Peers: part empty, key = node id.
+    Peers = 11;
+    /// Accords: part = state, key = id, version.
+    Accords = 12;
+    /// Reports by client id: part = rid, key empty.
+    ReportByRid = 13;
+    /// Tasks for people: part = role or officer, key = time, id.
+    Tasks = 14;
+    /// Offer threads of a case and peer: part = case id, key = peer.
+    ThreadByCasePeer = 15;
+    /// Officers by log-in name: part = name key, key empty.
+    OfficerByName = 16;
+    /// Case timeline: part = case id, key = time, seq.
+    Timeline = 17;
+    /// Due clocks over all cases: part = role, key = due, case, clock.
+    ClocksByRole = 18;
+    /// Officer of a passkey: part = credential id, key empty.
+    CredentialOwner = 19;
+    /// Offers by their next moment: part = side, key = thread; due = next moment that matters.
+    OfferMoments = 20;
+
+    /// Snapshots: part = stream kind, key = stream id.
+    Snapshots = 100;
+    /// Threads of two nodes: part = peer, key = thread id.
+    Threads = 101;
+    /// Outgoing messages: part = thread id, key = era, seq; due = next try.
+    Outbox = 102;
+    /// What a message rests on: part = consent or accord, key = outbox key.
+    RestsOn = 103;
+    /// Received numbers: part = thread id, key = era, seq.
+    Seen = 104;
+    /// Messages that wait for a gap to close: part = thread id, key = era, seq.
+    Parked = 105;
+    /// Sealed envelopes kept while locked: part empty, key = msg id.
+    Held = 106;
+    /// Mailbox of a tag: part = tag, key = cursor.
+    Mailbox = 107;
+    /// Envelopes nobody could open: part empty, key = msg id; due = end of keeping.
+    Quarantine = 108;
+    /// Sealed reports that wait for an unlocked node: part empty, key = rid.
+    Intake = 109;
+    /// Sessions: part = SHA-256 of the token, key empty; due = end.
+    Sessions = 110;
+    /// Passkeys and other credentials: part = officer, key = credential id.
+    Credentials = 111;
+    /// Failed guesses: part = kind, key = account key; due = end of the delay.
+    Guesses = 113;
+    /// Jobs: part = kind, key = name; due = when.
+    Jobs = 114;
+    /// Drafts: part = officer, key = form and subject.
+    Drafts = 115;
+    /// Clashes: part = officer, key = time.
+    Clashes = 116;
+    /// Signed entries of peers: part = node id, key empty.
+    Entries = 117;
+    /// Epoch keys: part empty, key = week.
+    Epochs = 118;
+    /// Accord files: part = id, key = version.
+    AccordFiles = 119;
+    /// Extracts frozen at an offer: part = thread, key = offer number.
+    Extracts = 120;
+    /// Messages for the relay by control thread that do not number: part = peer, key = type.
+    Control = 121;
+    /// Log of what a carrier did with a message: part = thread, key = seq and time.
+    Journey = 122;
+    /// Released envelopes, so that a second copy is known: part = tag, key = msg id; due = forget.
+    Released = 123;
+    /// Nonces of signed requests: part = key id, key = nonce; due = forget.
+    Nonces = 124;
+    /// Anything small of a door: part = door's own name.
+    DoorState = 125;
+}
+
+/// The first and last number of projections.
+pub const PROJECTIONS: (i64, i64) = (1, 99);
+
+/// A value that lives on a shelf as state.
+pub trait Shelved: Serialize + DeserializeOwned + Send + Sync {
+    /// Its shelf.
+    const SHELF: Shelf;
+}
+
+/// A projection row before sealing; made by [`crate::Aggregate::rows`] and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Shelf.
+    pub shelf: Shelf,
+    /// Partition.
+    pub part: Vec<u8>,
+    /// Order.
+    pub key: Vec<u8>,
+    /// When something is due.
+    pub due: Option<Timestamp>,
+    /// The card, CBOR, not yet sealed.
+    pub card: Vec<u8>,
+}
+
+/// Builds ordered keys: numbers big-endian with the sign turned so that bytes sort like numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyBytes(Vec<u8>);
+
+impl KeyBytes {
+    /// Empty.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Adds a number.
+    #[must_use]
+    pub fn int(mut self, value: i64) -> Self {
+        self.0.extend((value.cast_unsigned() ^ (1 << 63)).to_be_bytes());
+        self
+    }
+
+    /// Adds bytes as they are; only last, or of fixed length.
+    #[must_use]
+    pub fn bytes(mut self, value: &[u8]) -> Self {
+        self.0.extend(value);
+        self
+    }
+
+    /// Adds text and a zero byte, so that a shorter text sorts first.
+    #[must_use]
+    pub fn text(mut self, value: &str) -> Self {
+        self.0.extend(value.bytes().filter(|b| *b != 0));
+        self.0.push(0);
+        self
+    }
+
+    /// The bytes.
+    pub fn done(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordered_keys_sort_like_their_numbers() {
+        let key = |n| KeyBytes::new().int(n).done();
+        for pair in [i64::MIN, -5, 0, 1, 70_000, i64::MAX].windows(2) {
+            assert!(key(pair[0]) < key(pair[1]));
+        }
+        assert!(KeyBytes::new().text("ab").done() < KeyBytes::new().text("abc").done());
+    }
+
+    #[test]
+    fn no_shelf_number_stands_twice_and_projections_come_first() {
+        assert!(Shelf::ALL.windows(2).all(|pair| pair[0].number() < pair[1].number()));
+        assert!(Shelf::ALL.iter().all(|s| s.number() <= PROJECTIONS.1 || s.number() >= 100));
+    }
+}

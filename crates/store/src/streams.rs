@@ -1,0 +1,92 @@
+//! Streams of the journal and what folds them.
+
+use crate::shelves::Row;
+use base::Timestamp;
+use serde::{Serialize, de::DeserializeOwned};
+
+/// The kinds of streams (STORAGE.md 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(i64)]
+pub enum StreamKind {
+    /// The node itself: eras, keys, settings.
+    Node = 1,
+    /// A member of staff.
+    Officer = 2,
+    /// A case.
+    Case = 3,
+    /// A report.
+    Report = 4,
+    /// An offer between two nodes (both sides).
+    Offer = 5,
+    /// An accord.
+    Accord = 6,
+    /// A peer.
+    Peer = 7,
+    /// Who looked at a subject, and what was refused.
+    Access = 8,
+}
+
+/// The key ring a stream's key hangs from (STORAGE.md 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Team {
+    /// Cases, reports, offers.
+    Casework = 1,
+    /// Node, officers, peers, accords, drafts, threads.
+    Staff = 2,
+    /// Access streams: outlive an erasure.
+    Audit = 3,
+}
+
+impl Team {
+    /// All teams.
+    pub const ALL: [Self; 3] = [Self::Casework, Self::Staff, Self::Audit];
+
+    /// Name of its key.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Casework => "team/casework",
+            Self::Staff => "team/staff",
+            Self::Audit => "team/audit",
+        }
+    }
+}
+
+/// What a stream's events add up to. All state follows from `apply`; `rows` is the only projection code.
+pub trait Aggregate: Serialize + DeserializeOwned + Clone + Send + Sync + Sized {
+    /// Its events.
+    type Event: Serialize + DeserializeOwned + Send + Sync;
+    /// Its kind.
+    const KIND: StreamKind;
+    /// The ring its key hangs from. `Casework` streams have a key of their own, destroyed on erasure.
+    const TEAM: Team;
+    /// Whether the stream has a key of its own (else the team key seals it).
+    const OWN_KEY: bool;
+
+    /// Name of an event in the journal, `case.opened`; readable on a stolen disk, so it tells nothing of a person.
+    fn event_name(event: &Self::Event) -> &'static str;
+    /// The state after the first event; `None` if the stream cannot begin with it.
+    fn begin(id: [u8; 16], first: &Self::Event, at: Timestamp) -> Option<Self>;
+    /// The state after one more event.
+    fn apply(&mut self, event: &Self::Event, at: Timestamp);
+    /// Its projection rows.
+    fn rows(&self, id: [u8; 16]) -> Vec<Row>;
+}
+
+/// A state and the version it was read at.
+#[derive(Clone, Debug)]
+pub struct Stored<A> {
+    /// Stream id.
+    pub id: [u8; 16],
+    /// Version, 0 for a stream that does not exist yet.
+    pub version: i64,
+    /// State.
+    pub state: A,
+}
+
+impl<A> std::ops::Deref for Stored<A> {
+    type Target = A;
+    fn deref(&self) -> &A {
+        &self.state
+    }
+}

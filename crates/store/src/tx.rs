@@ -1,0 +1,328 @@
+//! Writing: one command, all or nothing.
+
+use crate::raw::{EventRow, Head, Item, RawTx, RawView, RequestRow, StoreError};
+use crate::shelves::{Row, Shelf, Shelved};
+use crate::streams::{Aggregate, Stored, Team};
+use crate::vault::Vault;
+use crate::view::{Read, stream_id};
+use crate::{cbor, sealing};
+use base::{Chance, Digest, KeyId, RequestId, Seq, Timestamp, limits};
+use seal::cell::DataKey as Key;
+use std::sync::Arc;
+
+/// A snapshot is kept each so many events (STORAGE.md 2).
+const SNAPSHOT_EVERY: i64 = 32;
+
+/// Who asks, and which asking it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The officer, the peer, or zeros for the node itself.
+    pub actor: [u8; 16],
+    /// One asking; the same twice has one effect.
+    pub request: RequestId,
+    /// SHA-256 of what is asked.
+    pub digest: Digest,
+}
+
+/// What seals a state value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sealed {
+    /// Not sealed: ids, numbers, ciphertext made elsewhere.
+    Plain,
+    /// Under a team key.
+    Team(Team),
+    /// Under the key of a case, report or offer; gone when it is erased.
+    Subject([u8; 16], Team),
+}
+
+/// A command in progress. Dropping it undoes it.
+pub struct Tx {
+    raw: Box<dyn RawTx>,
+    vault: Arc<Vault>,
+    chance: Arc<dyn Chance>,
+    now: Timestamp,
+    act: &'static str,
+    origin: Origin,
+    head: Option<Head>,
+    grounds: String,
+    trace: Option<[u8; 32]>,
+    made: Vec<[u8; 16]>,
+}
+
+impl std::fmt::Debug for Tx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Tx({})", self.act)
+    }
+}
+
+impl Read for Tx {
+    fn raw(&mut self) -> &mut dyn RawView {
+        &mut *self.raw
+    }
+
+    fn vault(&self) -> Arc<Vault> {
+        Arc::clone(&self.vault)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+}
+
+impl Tx {
+    pub(crate) fn new(
+        raw: Box<dyn RawTx>,
+        (vault, chance): (Arc<Vault>, Arc<dyn Chance>),
+        act: &'static str,
+        origin: Origin,
+        now: Timestamp,
+    ) -> Self {
+        let (head, grounds, trace, made) = (None, String::new(), None, Vec::new());
+        Self { raw, vault, chance, now, act, origin, head, grounds, trace, made }
+    }
+
+    /// Who asks.
+    pub const fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Random bytes for salts and keys.
+    pub fn chance(&self) -> Arc<dyn Chance> {
+        Arc::clone(&self.chance)
+    }
+
+    /// An id for what this command makes: the same command asked twice names the same thing.
+    pub fn derived_id(&self, label: &str) -> [u8; 16] {
+        let digest = seal::hash::sha256(&[b"simpul/derived/1", label.as_bytes(), &self.origin.request.bytes()]);
+        let mut id = [0; 16];
+        for (to, from) in id.iter_mut().zip(digest) {
+            *to = from;
+        }
+        id
+    }
+
+    /// The clauses of the permit and the trace of an accord decision: they go into each event of this command.
+    pub fn grounds(&mut self, clauses: &[&str], trace: Option<[u8; 32]>) {
+        self.grounds = clauses.join(" ");
+        self.trace = trace.or(self.trace);
+    }
+
+    /// Appends the first events of a stream; makes its key.
+    pub async fn create<A: Aggregate>(&mut self, id: [u8; 16], events: Vec<A::Event>) -> Result<Stored<A>, StoreError> {
+        if !self.raw.events(stream_id::<A>(id), 0, 1).await?.is_empty() {
+            return Err(StoreError::Conflict);
+        }
+        let key = if A::OWN_KEY {
+            self.made.push(id);
+            self.vault.make_subject(&mut *self.raw, id, A::TEAM, &*self.chance, self.now).await?
+        } else {
+            self.vault.team(A::TEAM)?
+        };
+        let mut rest = events.into_iter();
+        let first = rest.next().ok_or(StoreError::Conflict)?;
+        let at = self.write_event::<A>((id, 0), &key, &first).await?;
+        let state = A::begin(id, &first, at).ok_or(StoreError::Conflict)?;
+        let mut stored = Stored { id, version: 1, state };
+        self.write_rows::<A>(&key, Vec::new(), stored.state.rows(id)).await?;
+        self.append_with(&mut stored, &key, rest.collect()).await?;
+        Ok(stored)
+    }
+
+    /// Appends events to a stream as it was loaded. `Conflict` when somebody else was faster.
+    pub async fn append<A: Aggregate>(
+        &mut self,
+        stored: &mut Stored<A>,
+        events: Vec<A::Event>,
+    ) -> Result<(), StoreError> {
+        let key = if A::OWN_KEY {
+            self.vault.subject(&mut *self.raw, stored.id, A::TEAM).await?
+        } else {
+            self.vault.team(A::TEAM)?
+        };
+        self.append_with(stored, &key, events).await
+    }
+
+    async fn append_with<A: Aggregate>(
+        &mut self,
+        stored: &mut Stored<A>,
+        key: &(KeyId, Key),
+        events: Vec<A::Event>,
+    ) -> Result<(), StoreError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let before = stored.state.rows(stored.id);
+        for event in &events {
+            let at = self.write_event::<A>((stored.id, stored.version), key, event).await?;
+            stored.state.apply(event, at);
+            stored.version += 1;
+            if stored.version % SNAPSHOT_EVERY == 0 {
+                self.write_snapshot(stored, key).await?;
+            }
+        }
+        self.write_rows::<A>(key, before, stored.state.rows(stored.id)).await
+    }
+
+    async fn write_event<A: Aggregate>(
+        &mut self,
+        (id, version): ([u8; 16], i64),
+        (key_id, key): &(KeyId, Key),
+        event: &A::Event,
+    ) -> Result<Timestamp, StoreError> {
+        let head = self.head().await?;
+        let mut row = EventRow {
+            seq: Seq(head.seq.0 + 1),
+            stream: stream_id::<A>(id),
+            stream_kind: A::KIND as i64,
+            ver: version + 1,
+            kind: A::event_name(event).to_owned(),
+            kind_v: 1,
+            act: self.act.to_owned(),
+            actor: self.origin.actor,
+            at: self.now.max(head.at),
+            request: self.origin.request.bytes(),
+            grounds: self.grounds.clone(),
+            trace: self.trace,
+            key: *key_id,
+            hash: [0; 32],
+            link: [0; 32],
+            body: Vec::new(),
+        };
+        let plain = cbor::to_bytes(event)?;
+        if plain.len() > limits::EVENT_BYTES_MAX {
+            return Err(StoreError::Engine("event too large".into()));
+        }
+        row.body = sealing::seal_event(key, &row, &plain, &*self.chance)?;
+        row.hash = crate::chain::event_hash(&row)?;
+        row.link = crate::chain::link(head.link, row.hash);
+        self.raw.add_event(&row).await?;
+        self.head = Some(Head { seq: row.seq, link: row.link, at: row.at });
+        Ok(row.at)
+    }
+
+    /// The end of the journal as this command sees it; the first event of an era starts a new chain.
+    async fn head(&mut self) -> Result<Head, StoreError> {
+        if let Some(head) = self.head {
+            return Ok(head);
+        }
+        let era = crate::chain::era(self.raw.meta("era").await?)?;
+        let head = self.raw.head().await?;
+        let head =
+            if head.seq.era() == era { head } else { Head { seq: Seq::new(era, 0), link: [0; 32], at: head.at } };
+        self.head = Some(head);
+        Ok(head)
+    }
+
+    async fn write_snapshot<A: Aggregate>(
+        &mut self,
+        stored: &Stored<A>,
+        (key_id, key): &(KeyId, Key),
+    ) -> Result<(), StoreError> {
+        let plain = cbor::to_bytes(&(stored.version, &stored.state))?;
+        let mut item = Item {
+            shelf: Shelf::Snapshots.number(),
+            part: vec![A::KIND as u8],
+            key: stream_id::<A>(stored.id).to_vec(),
+            due: None,
+            sealed_by: *key_id,
+            body: Vec::new(),
+        };
+        sealing::seal_item(key, &mut item, &plain, &*self.chance)?;
+        self.raw.put_item(&item).await
+    }
+
+    /// Writes the difference of the rows before and after: the only way projections change.
+    async fn write_rows<A: Aggregate>(
+        &mut self,
+        (key_id, key): &(KeyId, Key),
+        before: Vec<Row>,
+        after: Vec<Row>,
+    ) -> Result<(), StoreError> {
+        for row in &before {
+            if !after.iter().any(|new| (new.shelf, &new.part, &new.key) == (row.shelf, &row.part, &row.key)) {
+                self.raw.delete_item(row.shelf.number(), &row.part, &row.key).await?;
+            }
+        }
+        for row in after {
+            if before.contains(&row) {
+                continue;
+            }
+            let Row { shelf, part, key: order, due, card } = row;
+            let mut item = Item { shelf: shelf.number(), part, key: order, due, sealed_by: *key_id, body: Vec::new() };
+            sealing::seal_item(key, &mut item, &card, &*self.chance)?;
+            self.raw.put_item(&item).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a state value on its shelf.
+    pub async fn put<S: Shelved>(
+        &mut self,
+        at: (&[u8], &[u8]),
+        due: Option<Timestamp>,
+        sealed: Sealed,
+        value: &S,
+    ) -> Result<(), StoreError> {
+        let plain = cbor::to_bytes(value)?;
+        let (part, key) = (at.0.to_vec(), at.1.to_vec());
+        let mut item = Item { shelf: S::SHELF.number(), part, key, due, sealed_by: KeyId::default(), body: Vec::new() };
+        let open = match sealed {
+            Sealed::Plain => None,
+            Sealed::Team(team) => Some(self.vault.team(team)?),
+            Sealed::Subject(subject, team) => Some(self.vault.subject(&mut *self.raw, subject, team).await?),
+        };
+        match open {
+            None => item.body = plain,
+            Some((id, key)) => {
+                item.sealed_by = id;
+                sealing::seal_item(&key, &mut item, &plain, &*self.chance)?;
+            }
+        }
+        self.raw.put_item(&item).await
+    }
+
+    /// Takes a value off its shelf; absent is fine.
+    pub async fn remove<S: Shelved>(&mut self, part: &[u8], key: &[u8]) -> Result<(), StoreError> {
+        self.raw.delete_item(S::SHELF.number(), part, key).await
+    }
+
+    /// Keeps a secret of the node under the master key.
+    pub async fn put_secret(&mut self, name: &str, secret: &[u8]) -> Result<(), StoreError> {
+        self.vault.clone().put_secret(&mut *self.raw, name, secret, &*self.chance.clone()).await
+    }
+
+    /// Sets a named value that is not secret.
+    pub async fn put_meta(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.raw.put_meta(name, value).await
+    }
+
+    /// Makes a key for a subject that has no stream of its own yet (an incoming offer before its case).
+    pub async fn make_key(&mut self, subject: [u8; 16], team: Team) -> Result<(), StoreError> {
+        if self.raw.keys_of(subject).await?.is_empty() {
+            self.made.push(subject);
+            self.vault.make_subject(&mut *self.raw, subject, team, &*self.chance, self.now).await?;
+        }
+        Ok(())
+    }
+
+    /// Destroys a subject's keys: all that was sealed under them is gone, here and in any copy without them (P5).
+    pub async fn erase(&mut self, subject: [u8; 16]) -> Result<usize, StoreError> {
+        self.vault.forget(subject);
+        self.raw.delete_keys(subject).await
+    }
+
+    /// Commits: answers when it is on disk.
+    pub async fn commit(mut self) -> Result<Seq, StoreError> {
+        let seq = self.head().await?.seq;
+        let request = RequestRow {
+            id: self.origin.request.bytes(),
+            digest: self.origin.digest.0,
+            act: self.act.to_owned(),
+            seq,
+            at: self.now,
+        };
+        self.raw.put_request(&request).await?;
+        self.raw.commit().await?;
+        Ok(seq)
+    }
+}

@@ -1,0 +1,226 @@
+//! The vault: keys while the node is open. Locked means empty; nothing here prints a key.
+
+use crate::raw::{KeyRow, RawTx, RawView, StoreError};
+use crate::streams::Team;
+use base::{Chance, KeyId, Timestamp};
+use lru::LruCache;
+use seal::cell::{Aad, DataKey as Key};
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+
+/// Open keys kept at most (STORAGE.md 5).
+const OPEN_KEYS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
+
+/// Class of a subject's work key in the ring.
+const CLASS_WORK: i64 = 1;
+/// Class of a team key.
+const CLASS_TEAM: i64 = 5;
+/// Class of a key of the node itself: identity, epochs, intake.
+const CLASS_NODE: i64 = 6;
+
+/// Keys of subjects in use, by subject and by id.
+struct Cache {
+    ids: LruCache<[u8; 16], KeyId>,
+    keys: LruCache<KeyId, Key>,
+}
+
+/// The open keys of a node.
+#[derive(Default)]
+pub struct Vault {
+    teams: RwLock<Option<BTreeMap<Team, (KeyId, Key)>>>,
+    master: RwLock<Option<Key>>,
+    cache: Mutex<Option<Cache>>,
+}
+
+impl Vault {
+    /// A locked vault.
+    pub fn locked() -> Self {
+        Self::default()
+    }
+
+    /// Whether keys are open.
+    pub fn is_open(&self) -> bool {
+        self.teams.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Forgets every key.
+    pub fn lock(&self) {
+        *self.teams.write().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.master.write().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.cache() = None;
+    }
+
+    /// Opens the team keys with the master key; makes those that are missing.
+    pub async fn open(
+        &self,
+        master: Key,
+        tx: &mut dyn RawTx,
+        chance: &dyn Chance,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut teams = BTreeMap::new();
+        for team in Team::ALL {
+            let subject = name_subject(team.name());
+            let found = tx.keys_of(subject).await?.into_iter().max_by_key(|row| row.generation);
+            let open = match found {
+                Some(row) => (row.id, unwrap(&master, &row)?),
+                None => make(tx, (KeyId::default(), &master), (subject, CLASS_TEAM), chance, now).await?,
+            };
+            teams.insert(team, open);
+        }
+        *self.teams.write().unwrap_or_else(PoisonError::into_inner) = Some(teams);
+        *self.master.write().unwrap_or_else(PoisonError::into_inner) = Some(master);
+        Ok(())
+    }
+
+    /// Key of a team.
+    pub fn team(&self, team: Team) -> Result<(KeyId, Key), StoreError> {
+        let teams = self.teams.read().unwrap_or_else(PoisonError::into_inner);
+        teams.as_ref().and_then(|teams| teams.get(&team)).cloned().ok_or(StoreError::Locked)
+    }
+
+    /// Key of a subject. `Erased` when it has none any more.
+    pub async fn subject(
+        &self,
+        view: &mut (impl RawView + ?Sized),
+        subject: [u8; 16],
+        team: Team,
+    ) -> Result<(KeyId, Key), StoreError> {
+        if let Some(open) = self.cached(subject) {
+            return Ok(open);
+        }
+        let row =
+            view.keys_of(subject).await?.into_iter().max_by_key(|row| row.generation).ok_or(StoreError::Erased)?;
+        let (_, parent) = self.team(team)?;
+        let open = (row.id, unwrap(&parent, &row)?);
+        self.remember(subject, &open);
+        Ok(open)
+    }
+
+    /// Makes the key of a new subject.
+    pub async fn make_subject(
+        &self,
+        tx: &mut dyn RawTx,
+        subject: [u8; 16],
+        team: Team,
+        chance: &dyn Chance,
+        now: Timestamp,
+    ) -> Result<(KeyId, Key), StoreError> {
+        let (parent_id, parent) = self.team(team)?;
+        make(tx, (parent_id, &parent), (subject, CLASS_WORK), chance, now).await
+    }
+
+    /// Forgets a subject's key, after its row was deleted or its making undone.
+    pub fn forget(&self, subject: [u8; 16]) {
+        if let Some(cache) = self.cache().as_mut()
+            && let Some(id) = cache.ids.pop(&subject)
+        {
+            cache.keys.pop(&id);
+        }
+    }
+
+    /// Keeps a secret of the node (identity, epoch, intake key) wrapped by the master key.
+    pub async fn put_secret(
+        &self,
+        tx: &mut dyn RawTx,
+        name: &str,
+        secret: &[u8],
+        chance: &dyn Chance,
+    ) -> Result<(), StoreError> {
+        let master = self.master.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(StoreError::Locked)?;
+        let sealed =
+            seal::cell::seal_cell(&master, &secret_aad(name), secret, chance).map_err(crate::sealing::too_long)?;
+        tx.put_meta(&format!("secret/{name}"), &sealed).await
+    }
+
+    /// Reads a secret of the node.
+    pub async fn secret(&self, view: &mut (impl RawView + ?Sized), name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let master = self.master.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(StoreError::Locked)?;
+        let Some(sealed) = view.meta(&format!("secret/{name}")).await? else { return Ok(None) };
+        if sealed.is_empty() {
+            return Ok(None);
+        }
+        let open = seal::cell::open_cell(&master, &secret_aad(name), &sealed);
+        open.map(|plain| Some(plain.to_vec())).map_err(|_| StoreError::Damaged {
+            table: "meta",
+            column: "value",
+            row: name.to_owned(),
+        })
+    }
+
+    /// An open key by its id, if it is at hand.
+    pub(crate) fn by_id(&self, id: KeyId) -> Option<Key> {
+        self.cache().as_mut()?.keys.get(&id).cloned()
+    }
+
+    fn cache(&self) -> MutexGuard<'_, Option<Cache>> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cached(&self, subject: [u8; 16]) -> Option<(KeyId, Key)> {
+        let mut guard = self.cache();
+        let cache = guard.as_mut()?;
+        let id = *cache.ids.get(&subject)?;
+        Some((id, cache.keys.get(&id)?.clone()))
+    }
+
+    fn remember(&self, subject: [u8; 16], (id, key): &(KeyId, Key)) {
+        if !self.is_open() {
+            return;
+        }
+        let mut guard = self.cache();
+        let cache = guard
+            .get_or_insert_with(|| Cache { ids: LruCache::new(OPEN_KEYS_MAX), keys: LruCache::new(OPEN_KEYS_MAX) });
+        cache.ids.put(subject, *id);
+        cache.keys.put(*id, key.clone());
+    }
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.is_open() { "Vault(open)" } else { "Vault(locked)" })
+    }
+}
+
+/// The subject under which a named key lies in the ring.
+fn name_subject(name: &str) -> [u8; 16] {
+    let digest = seal::hash::sha256(&[b"simpul/ring/1", name.as_bytes()]);
+    let mut out = [0; 16];
+    for (to, from) in out.iter_mut().zip(digest) {
+        *to = from;
+    }
+    out
+}
+
+fn secret_aad(name: &str) -> Aad {
+    Aad::new("simpul/key/1").text(name).int(CLASS_NODE)
+}
+
+fn key_aad(row_id: KeyId, subject: [u8; 16], class: i64, parent: KeyId) -> Aad {
+    Aad::new("simpul/key/1").bytes(&row_id.bytes()).bytes(&subject).int(class).bytes(&parent.bytes())
+}
+
+fn unwrap(parent: &Key, row: &KeyRow) -> Result<Key, StoreError> {
+    let aad = key_aad(row.id, row.subject, row.class, row.parent);
+    seal::cell::unwrap_key(parent, &aad, &row.wrapped).map_err(|_| StoreError::Damaged {
+        table: "ring",
+        column: "wrapped",
+        row: row.id.to_string(),
+    })
+}
+
+async fn make(
+    tx: &mut dyn RawTx,
+    (parent_id, parent): (KeyId, &Key),
+    (subject, class): ([u8; 16], i64),
+    chance: &dyn Chance,
+    now: Timestamp,
+) -> Result<(KeyId, Key), StoreError> {
+    let key = Key::generate(chance);
+    let id = key.id();
+    let aad = key_aad(id, subject, class, parent_id);
+    let wrapped = seal::cell::wrap_key(parent, &aad, &key, chance).map_err(crate::sealing::too_long)?;
+    tx.put_key(&KeyRow { id, subject, class, parent: parent_id, generation: 1, wrapped, made_at: now }).await?;
+    Ok((id, key))
+}

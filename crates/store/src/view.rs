@@ -1,0 +1,268 @@
+//! Reading: a snapshot, opened with the vault.
+
+use crate::raw::{Direction, EventRow, Item, RawView, StoreError};
+use crate::shelves::{Shelf, Shelved};
+use crate::streams::{Aggregate, Stored, Team};
+use crate::vault::Vault;
+use crate::{cbor, sealing};
+use base::{Timestamp, limits};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// Where a page of a list begins and how long it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Key of the last row seen; the list goes on after it.
+    pub after: Option<Vec<u8>>,
+    /// Rows, 0 means [`limits::PAGE_ROWS`]; at most [`limits::CODE_ROWS_MAX`].
+    pub limit: usize,
+    /// Which way.
+    pub direction: Direction,
+}
+
+impl Page {
+    /// The first page of a length.
+    pub fn first(limit: usize) -> Self {
+        Self { limit, ..Self::default() }
+    }
+
+    fn rows(&self) -> usize {
+        if self.limit == 0 { limits::PAGE_ROWS } else { self.limit.min(limits::CODE_ROWS_MAX) }
+    }
+}
+
+/// One row of a list: its key (for the next page), when it is due, the opened card.
+#[derive(Clone, Debug)]
+pub struct Listed<C> {
+    /// Order key.
+    pub key: Vec<u8>,
+    /// Due time, if the shelf has one.
+    pub due: Option<Timestamp>,
+    /// The card.
+    pub card: C,
+}
+
+/// A snapshot with its time and the open keys.
+pub struct View {
+    raw: Box<dyn RawView>,
+    vault: Arc<Vault>,
+    now: Timestamp,
+}
+
+impl View {
+    pub(crate) fn new(raw: Box<dyn RawView>, vault: Arc<Vault>, now: Timestamp) -> Self {
+        Self { raw, vault, now }
+    }
+}
+
+impl std::fmt::Debug for View {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "View({})", self.now)
+    }
+}
+
+/// What a [`View`] and a [`crate::Tx`] can both do. Use cases that only read take `&mut impl Read`.
+pub trait Read: Send {
+    /// The rows below.
+    fn raw(&mut self) -> &mut dyn RawView;
+    /// The keys.
+    fn vault(&self) -> Arc<Vault>;
+    /// The time of everything in this snapshot or command.
+    fn now(&self) -> Timestamp;
+
+    /// A stream's state, folded from its snapshot and events. `None` if it does not exist.
+    fn load<A: Aggregate>(
+        &mut self,
+        id: [u8; 16],
+    ) -> impl Future<Output = Result<Option<Stored<A>>, StoreError>> + Send {
+        async move {
+            let vault = self.vault();
+            load_with(self.raw(), &vault, id).await
+        }
+    }
+
+    /// A page of projection rows.
+    fn list<C: DeserializeOwned + Send>(
+        &mut self,
+        shelf: Shelf,
+        part: &[u8],
+        page: &Page,
+    ) -> impl Future<Output = Result<Vec<Listed<C>>, StoreError>> + Send {
+        async move {
+            let vault = self.vault();
+            let items =
+                self.raw().items((shelf.number(), part), page.after.as_deref(), page.direction, page.rows()).await?;
+            open_all(self.raw(), &vault, items).await
+        }
+    }
+
+    /// Rows due until a moment, earliest first.
+    fn due<C: DeserializeOwned + Send>(
+        &mut self,
+        shelf: Shelf,
+        until: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<(Vec<u8>, Listed<C>)>, StoreError>> + Send {
+        async move {
+            let vault = self.vault();
+            let items = self.raw().due(shelf.number(), until, limit.min(limits::CODE_ROWS_MAX)).await?;
+            let parts: Vec<Vec<u8>> = items.iter().map(|item| item.part.clone()).collect();
+            let opened = open_all(self.raw(), &vault, items).await?;
+            Ok(parts.into_iter().zip(opened).collect())
+        }
+    }
+
+    /// One row of a projection.
+    fn card<C: DeserializeOwned + Send>(
+        &mut self,
+        shelf: Shelf,
+        part: &[u8],
+        key: &[u8],
+    ) -> impl Future<Output = Result<Option<C>, StoreError>> + Send {
+        async move {
+            let vault = self.vault();
+            let item = self.raw().item(shelf.number(), part, key).await?;
+            let opened = open_all::<C>(self.raw(), &vault, item.into_iter().collect()).await?;
+            Ok(opened.into_iter().next().map(|listed| listed.card))
+        }
+    }
+
+    /// One value of a state shelf.
+    fn state<S: Shelved>(
+        &mut self,
+        part: &[u8],
+        key: &[u8],
+    ) -> impl Future<Output = Result<Option<S>, StoreError>> + Send {
+        self.card(S::SHELF, part, key)
+    }
+
+    /// A page of a state shelf.
+    fn states<S: Shelved>(
+        &mut self,
+        part: &[u8],
+        page: &Page,
+    ) -> impl Future<Output = Result<Vec<Listed<S>>, StoreError>> + Send {
+        self.list(S::SHELF, part, page)
+    }
+
+    /// How many rows a list has, counted up to `max`.
+    fn count(
+        &mut self,
+        shelf: Shelf,
+        part: &[u8],
+        max: usize,
+    ) -> impl Future<Output = Result<usize, StoreError>> + Send {
+        async move { self.raw().count(shelf.number(), part, max).await }
+    }
+
+    /// A secret of the node: identity, epochs, intake keys.
+    fn secret(&mut self, name: &str) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> + Send {
+        async move {
+            let vault = self.vault();
+            vault.secret(self.raw(), name).await
+        }
+    }
+}
+
+impl Read for View {
+    fn raw(&mut self) -> &mut dyn RawView {
+        &mut *self.raw
+    }
+
+    fn vault(&self) -> Arc<Vault> {
+        Arc::clone(&self.vault)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+}
+
+/// Opens the bodies of rows; rows whose key was destroyed are left out, as refolding leaves them out.
+async fn open_all<C: DeserializeOwned>(
+    raw: &mut dyn RawView,
+    vault: &Vault,
+    items: Vec<Item>,
+) -> Result<Vec<Listed<C>>, StoreError> {
+    let mut out = Vec::with_capacity(items.len());
+    for item in items {
+        let plain = match sealing::open_item(raw, vault, &item).await {
+            Ok(plain) => plain,
+            Err(StoreError::Erased) => continue,
+            Err(error) => return Err(error),
+        };
+        out.push(Listed { card: cbor::from_bytes(&plain, "shelf")?, key: item.key, due: item.due });
+    }
+    Ok(out)
+}
+
+pub(crate) async fn load_with<A: Aggregate>(
+    raw: &mut dyn RawView,
+    vault: &Vault,
+    id: [u8; 16],
+) -> Result<Option<Stored<A>>, StoreError> {
+    let stream = stream_id::<A>(id);
+    let mut stored = snapshot::<A>(raw, vault, stream, id).await?;
+    loop {
+        let after = stored.as_ref().map_or(0, |s: &Stored<A>| s.version);
+        let events = raw.events(stream, after, limits::CODE_ROWS_MAX).await?;
+        let full = events.len() == limits::CODE_ROWS_MAX;
+        for row in events {
+            stored = Some(fold(raw, vault, stored, &row, id).await?);
+        }
+        if !full {
+            return Ok(stored);
+        }
+    }
+}
+
+async fn snapshot<A: Aggregate>(
+    raw: &mut dyn RawView,
+    vault: &Vault,
+    stream: [u8; 16],
+    id: [u8; 16],
+) -> Result<Option<Stored<A>>, StoreError> {
+    let part = [A::KIND as u8];
+    let Some(item) = raw.item(Shelf::Snapshots.number(), &part, &stream).await? else { return Ok(None) };
+    let plain = sealing::open_item(raw, vault, &item).await?;
+    let (version, state): (i64, A) = cbor::from_bytes(&plain, "snapshot")?;
+    Ok(Some(Stored { id, version, state }))
+}
+
+async fn fold<A: Aggregate>(
+    raw: &mut dyn RawView,
+    vault: &Vault,
+    stored: Option<Stored<A>>,
+    row: &EventRow,
+    id: [u8; 16],
+) -> Result<Stored<A>, StoreError> {
+    let event: A::Event = open_event::<A>(raw, vault, row, id).await?;
+    match stored {
+        None => {
+            let begun = A::begin(id, &event, row.at);
+            let damaged = || StoreError::Damaged { table: "event", column: "kind", row: row.seq.to_string() };
+            Ok(Stored { id, version: row.ver, state: begun.ok_or_else(damaged)? })
+        }
+        Some(mut stored) => {
+            stored.state.apply(&event, row.at);
+            stored.version = row.ver;
+            Ok(stored)
+        }
+    }
+}
+
+pub(crate) async fn open_event<A: Aggregate>(
+    raw: &mut dyn RawView,
+    vault: &Vault,
+    row: &EventRow,
+    id: [u8; 16],
+) -> Result<A::Event, StoreError> {
+    let key = if A::OWN_KEY { vault.subject(raw, id, A::TEAM).await? } else { vault.team(A::TEAM)? };
+    let plain = sealing::open_event(&key.1, row)?;
+    cbor::from_bytes(&plain, "event")
+}
+
+/// The stream of an aggregate. Access streams are hashed, so that who looked outlives an erasure (STORAGE.md 2).
+pub(crate) fn stream_id<A: Aggregate>(id: [u8; 16]) -> [u8; 16] {
+    if A::TEAM == Team::Audit { crate::access::stream_of(id) } else { id }
+}
