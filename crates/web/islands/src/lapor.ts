@@ -68,7 +68,8 @@ function read(form: HTMLFormElement, screened: Screened | null): Draft {
   const data = new FormData(form);
   const value = (name: string) => String(data.get(name) ?? "");
   const carried = [...data.entries()].filter(([name]) => name.startsWith("j."));
-  return fromForm(value, carried.map(([name, answer]) => [name, String(answer)]), screened?.pack ?? null);
+  const pack = screened?.pack ?? form.dataset["pack"] ?? "";
+  return fromForm(value, carried.map(([name, answer]) => [name, String(answer)]), pack);
 }
 
 /** Check answers before sending; the button names the act. */
@@ -82,7 +83,7 @@ function check(form: HTMLFormElement, kunci: Uint8Array<ArrayBuffer>, screened: 
     const picked = control?.type === "radio" ? control.labels?.[0]?.textContent : chosen;
     rows.push(el("dt", {}, label), el("dd", {}, picked?.trim() || w.empty));
   }
-  const answers = Object.keys(draft.answers).length;
+  const answers = Object.keys(draft.answers || {}).length;
   const before = [...main().childNodes];
   const state = el("p", { role: "status" });
   const change = button(w.change, () => show(...before), true);

@@ -3,6 +3,7 @@
 
 import { acts, button, el, focusOn, link, main, show, telephones } from "./dom";
 import { EMERGENCY, openReport, type Screened } from "./lapor";
+import { unfinished } from "./report";
 import { screen, type Answers, type Pack, type Result, type Stage } from "./screening";
 import { newKey, prepare, sealAndQueue } from "./segel";
 import { given, path } from "./steps";
@@ -68,8 +69,8 @@ class Screening {
   /** The cover screen; what was answered is sealed behind it and waits for the responder in the outbox. */
   hide(): void {
     const { answers, stage } = this.answered();
-    const draft = { pack: this.pack.version, stage, answers, place: null, consent: null, text: null, contact: null };
     cover();
+    const draft = unfinished(this.pack.version, stage, answers);
     if (Object.keys(answers).length) void sealAndQueue(draft, newKey(), undefined, true).catch(() => {});
   }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { fromForm, reportJson } from "../build/report.mjs";
+import { fromForm, reportJson, unfinished } from "../build/report.mjs";
 import { given, path } from "../build/steps.mjs";
 
 const file = new URL("../../../pocketbook/packs/screening/questions.json", import.meta.url);
@@ -23,19 +23,29 @@ test("answers of questions that the stage does not ask do not go along", () => {
   assert.deepEqual(given(values, pack, "returned"), { S1: "no", A1: "child", K1: "yes" });
 });
 
-test("a report holds the fields of the schema, and nothing where nothing was written", () => {
-  const form = { teks: "  Paspor ditahan. ", tempat: "21.71", kontak: " ", persetujuan: "not_asked" };
+test("a report holds the fields of the schema and no other", () => {
+  const schema = JSON.parse(readFileSync(new URL("../../../node/schemas/report.json", import.meta.url), "utf8"));
+  const form = { teks: "  Paspor ditahan. ", tempat: "21.71", kontak: " sore, lewat kakak ", persetujuan: "agreed" };
   const carried = [["j.stage", "returned"], ["j.K1", "yes"]];
   const report = JSON.parse(reportJson(fromForm((name) => form[name] ?? "", carried, "0.1.0")));
+  assert.deepEqual(Object.keys(report).sort(), [...schema.required].sort());
   assert.deepEqual(report, {
     report: 1,
     pack: "0.1.0",
     stage: "returned",
     answers: { K1: "yes" },
     place: "21.71",
-    consent: "not_asked",
+    consent: { C2: true },
     text: "Paspor ditahan.",
-    contact: null,
+    contact: { safe_way: "sore, lewat kakak" },
     files: [],
   });
+});
+
+test("what was not asked or not written is absent, and a refusal stands", () => {
+  const empty = fromForm(() => "", [], "");
+  assert.deepEqual(empty, { pack: "", stage: null, answers: null, place: null, consent: {}, text: "", contact: {} });
+  assert.deepEqual(fromForm((name) => (name === "persetujuan" ? "refused" : ""), [], "").consent, { C2: false });
+  assert.deepEqual(fromForm((name) => (name === "persetujuan" ? "not_asked" : ""), [], "").consent, {});
+  assert.deepEqual(unfinished("0.1.0", null, { S2: "yes" }).answers, { S2: "yes" });
 });
