@@ -38,6 +38,8 @@ pub use keys::{
     SignatoryPublic, Signature, Tag,
 };
 pub use own::OwnRecord;
-pub use report::{IntakePublic, IntakeSecret, ReportHead, open_report, peek_report, report_id, seal_report};
+pub use report::{
+    IntakePublic, IntakeSecret, ReportHead, ReportReceipt, open_report, peek_report, report_id, seal_report,
+};
 pub use revoke::{Revocation, Revoker};
 pub use slot::{Cost, Slot, SlotSecret, hash_password, verify_password};

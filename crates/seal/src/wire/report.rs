@@ -1,18 +1,20 @@
 //! A report sealed in the browser (WEB.md 7): `"SPR1" | suite | kid 8 | rid 16 | enc 65 | ciphertext`, suite 2. Also what
 //! the node does at once with a report that came without script.
 
+use crate::cbor::Value;
 use crate::hash;
 use crate::hpke_suites::{self, Browser};
-use crate::keys::Kid;
+use crate::keys::{BadSignature, IdentityKey, IdentityPublic, Kid, Signature};
 use crate::pad;
 use crate::rng::FromChance;
-use base::{Chance, Problem, ReportId};
+use base::{Chance, Problem, ReportId, Seq, Timestamp};
 use hpke::kem::{DhP256HkdfSha256, Kem};
 use hpke::{Deserializable, Serializable};
 use zeroize::Zeroizing;
 
 const MAGIC: &[u8; 4] = b"SPR1";
 const INFO: &str = "simpul/report/1";
+const RECEIPT: &str = "simpul/receipt/1";
 const SUITE: u8 = 2;
 /// Magic, suite, kid, rid: what the seal binds in clear.
 const HEAD_BYTES: usize = 29;
@@ -118,6 +120,34 @@ pub fn open_report(bytes: &[u8], intake: &IntakeSecret) -> Result<Zeroizing<Vec<
     pad::unpad(&padded).map(|json| Zeroizing::new(json.to_vec())).ok_or_else(sealed_away)
 }
 
+/// What a node answers once a report is in its journal: signed, so that the phone can show that it arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReportReceipt {
+    /// Which report.
+    pub rid: ReportId,
+    /// Where it stands in the journal.
+    pub seq: Seq,
+    /// When it was written.
+    pub at: Timestamp,
+}
+
+impl ReportReceipt {
+    /// Signs "simpul/receipt/1" and the CBOR array [rid, era, n, unix seconds].
+    pub fn sign(&self, key: &IdentityKey) -> Signature {
+        key.sign(RECEIPT, &self.statement())
+    }
+
+    /// Checks the signature.
+    pub fn verify(&self, key: &IdentityPublic, signature: &Signature) -> Result<(), BadSignature> {
+        key.verify(RECEIPT, &self.statement(), signature)
+    }
+
+    fn statement(&self) -> Vec<u8> {
+        let [era, n] = [self.seq.era(), self.seq.n()].map(Value::Int);
+        Value::list([Value::bytes(self.rid.bytes()), era, n, Value::Int(self.at.seconds())]).encode()
+    }
+}
+
 fn sealed_away() -> Problem {
     Problem::new("report.sealed")
 }
@@ -160,6 +190,17 @@ mod tests {
         }
         let longer = [sealed, vec![0]].concat();
         assert!(open_report(&longer, &intake).is_err());
+    }
+
+    #[test]
+    fn a_receipt_holds_for_its_report_and_place_only() {
+        let key = IdentityKey::from_bytes(&[1; 32]);
+        let (rid, at) = (report_id(b"kunci"), Timestamp::from_seconds(1_795_000_000));
+        let receipt = ReportReceipt { rid, seq: Seq::new(1_790_000_000, 7), at };
+        let signature = receipt.sign(&key);
+        assert_eq!(receipt.verify(&key.public(), &signature), Ok(()));
+        let moved = ReportReceipt { seq: Seq::new(1_790_000_000, 8), ..receipt };
+        assert_eq!(moved.verify(&key.public(), &signature), Err(BadSignature));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests; fixed inputs")]
 
+mod hostile;
 mod make;
 
 use base::{FileId, NodeId, Timestamp, from_hex};
