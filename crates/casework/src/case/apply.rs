@@ -17,7 +17,7 @@ impl State {
             triage: opening.triage.clone(),
             screened: opening.screened,
             proposal: None,
-            decision: None,
+            decision: opening.decided.map(|outcome| Decision { outcome, by: None, reason: None, at }),
             assignment: None,
             facts: BTreeSet::new(),
             wishes: BTreeSet::new(),
@@ -81,7 +81,7 @@ impl State {
             }
             CaseEvent::PresumptionDecided { outcome, by } => {
                 let reason = self.proposal.take().and_then(|proposal| proposal.reason);
-                self.decision = Some(Decision { outcome: *outcome, by: *by, reason, at });
+                self.decision = Some(Decision { outcome: *outcome, by: Some(*by), reason, at });
             }
             CaseEvent::PresumptionRejected { .. } => self.proposal = None,
             CaseEvent::FieldSet { person, field, value } => {

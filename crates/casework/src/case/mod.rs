@@ -4,26 +4,31 @@
 //! [`Case::apply`] adds one. The steps of the handbook open by themselves: each command's events end with the steps
 //! that its other events opened.
 //!
-//! Start reading at [`State`]; then `event`, `apply`, and the commands in `intake`, `record`, `steps`, `transfer`.
+//! Start reading at [`State`] (`state`); then `event`, `apply`, and the commands in `intake`, `record`, `steps`, `transfer`.
 
 mod apply;
 mod event;
 mod intake;
 mod record;
+mod state;
 mod steps;
 mod transfer;
 mod view;
 
 pub use event::{CaseEvent, OfferedTo};
+pub use state::{
+    Assignment, CloseReason, Closing, Decision, Note, OfferAt, OfferLine, Opening, Ownership, Person, PlanItem,
+    PlanState, Proposal, State, StepEnd, StepRef, StepState, TimelineLine, Watch,
+};
+pub use steps::ESCALATION;
+pub use transfer::Taken;
+pub use view::{Cut, LineView};
 
 use crate::clock::{Calendar, Clock};
-use crate::consent::Consent;
 use crate::handbook::Handbook;
-use crate::roles::Role;
-use crate::words::{Authority, Category, Level, Outcome, PersonRole, Profile, Relation, Triage, Urgency, words};
-use base::{CaseId, ConsentId, NodeId, OfficerId, PersonId, Place, Problem, Redacted, ReportId, ThreadId, Timestamp};
+use crate::words::{Category, Urgency};
+use base::{Place, Problem, Redacted, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 /// Longest text of a note, reason or form value, in bytes; a whole account fits, and an event stays far below its limit.
@@ -44,308 +49,12 @@ pub struct Today<'a> {
     pub place: &'a Place,
 }
 
-/// How a case begins.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Opening {
-    /// The case.
-    pub id: CaseId,
-    /// The name it goes by.
-    pub alias: String,
-    /// The report it came from.
-    pub report: Option<ReportId>,
-    /// Where the person was found. It decides which agreement covers her.
-    pub found_in: Place,
-    /// Where she comes from.
-    pub origin: Option<Place>,
-    /// How soon.
-    pub urgency: Urgency,
-    /// What she is in the case.
-    pub roles: BTreeSet<PersonRole>,
-    /// Adult or child.
-    pub profile: Profile,
-    /// Safety flags of the screening.
-    pub triage: BTreeSet<Triage>,
-    /// Outcome of the screening.
-    pub screened: Option<Outcome>,
-    /// Version of the handbook.
-    pub handbook: String,
-    /// Steps that were done with the report, such as `IN-1`.
-    pub done: BTreeSet<String>,
-}
-
-/// Who works on the case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Assignment {
-    /// Holds it.
-    pub manager: OfficerId,
-    /// Goes along.
-    pub companion: Option<OfficerId>,
-    /// Who compared the officers with the people named in the case.
-    pub conflict_checked_by: OfficerId,
-}
-
-/// What the plan holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlanItem {
-    /// A plan word of the handbook.
-    pub service: String,
-    /// Who provides it.
-    pub provider: String,
-    /// Who sees to it.
-    pub owner: OfficerId,
-    /// By when, as a date `2026-12-01`.
-    pub by: String,
-    /// Where it stands.
-    pub state: PlanState,
-}
-
-words! {
-    /// Where a plan item stands.
-    PlanState {
-        /// Planned.
-        Planned = "planned",
-        /// Begun.
-        Started = "started",
-        /// Given.
-        Done = "done",
-        /// She does not want it any more.
-        Dropped = "dropped",
+impl Today<'_> {
+    /// When a step that begins now would be due; for an answer (XR-2), the clock that an offer states.
+    pub fn due(&self, step: &str, urgency: Urgency) -> Option<Timestamp> {
+        let deadline = self.handbook.step(step)?.deadline.as_ref()?;
+        Some(Clock::start(self.now, deadline, urgency, self.place, self.calendar).due)
     }
-
-    /// Where an offer of the case stands, as the case sees it.
-    OfferAt {
-        /// Waiting for an answer.
-        Open = "open",
-        /// Accepted, and decided again.
-        Running = "running",
-        /// Ended.
-        Ended = "ended",
-    }
-
-    /// Why a case is closed.
-    CloseReason {
-        /// Goals met.
-        GoalsMet = "goals_met",
-        /// She asked for it.
-        PersonAsked = "person_asked",
-        /// No contact after three tries in 90 days.
-        LostContact = "lost_contact",
-        /// Nothing pointed to a crime; rights were explained.
-        AdviceGiven = "advice_given",
-        /// The person died.
-        Died = "died",
-    }
-}
-
-/// Another person of the case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// How she is related to the person of the case.
-    pub relation: Option<Relation>,
-    /// What she is in the case.
-    pub roles: BTreeSet<PersonRole>,
-    /// Adult or child.
-    pub profile: Profile,
-    /// Where she is.
-    pub place: Option<Place>,
-    /// Threatened family to the second degree is shielded like the person (UU 21/2007 art. 44(2)).
-    pub is_protected: bool,
-    /// Her fields.
-    pub fields: BTreeMap<String, Redacted<String>>,
-}
-
-/// A step of the case: its id and the number of the run, from 1.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct StepRef(pub String, pub u16);
-
-impl std::fmt::Display for StepRef {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.1 == 1 { f.write_str(&self.0) } else { write!(f, "{}/{}", self.0, self.1) }
-    }
-}
-
-/// How a step ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StepEnd {
-    /// Done.
-    Done,
-    /// The person declined. A normal end, which blocks no other line.
-    Declined,
-    /// Not applicable, with the reason.
-    NotApplicable(Redacted<String>),
-    /// The case went to another owner, or was closed.
-    CaseLeft,
-}
-
-/// What an escalation watches.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Watch {
-    /// The late step.
-    pub step: StepRef,
-    /// Who is asked.
-    pub level: Level,
-}
-
-/// A step as it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StepState {
-    /// Who owns it.
-    pub role: Role,
-    /// The person who took it.
-    pub officer: Option<OfficerId>,
-    /// Since when.
-    pub opened_at: Timestamp,
-    /// Its clock.
-    pub clock: Option<Clock>,
-    /// Form values, as `form.field`.
-    pub values: BTreeMap<String, Redacted<String>>,
-    /// What is in the way.
-    pub blocked: Option<Redacted<String>>,
-    /// For an escalation.
-    pub watch: Option<Watch>,
-    /// How and when it ended.
-    pub ended: Option<(StepEnd, Timestamp)>,
-}
-
-/// Who owns the case.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ownership {
-    /// The other node that owns it; `None` if it is this one.
-    pub other: Option<NodeId>,
-    /// Number of the last record; 0 if the case was never handed over.
-    pub own_no: u32,
-    /// SHA-256 of the last record; zeros if there is none.
-    pub last: [u8; 32],
-}
-
-/// A presumption that waits for a second officer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Proposal {
-    /// For what.
-    pub outcome: Outcome,
-    /// Who proposed.
-    pub by: OfficerId,
-    /// Why, if it lies below the screening.
-    pub reason: Option<Redacted<String>>,
-}
-
-/// The presumption that two officers decided.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Decision {
-    /// For what. It opens help and never denies it.
-    pub outcome: Outcome,
-    /// Both officers.
-    pub by: [OfficerId; 2],
-    /// Why, if it lies below the screening.
-    pub reason: Option<Redacted<String>>,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// An offer of the case, as the case sees it; the thread has the rest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OfferLine {
-    /// To whom, and what for.
-    pub to: OfferedTo,
-    /// Where it stands.
-    pub at: OfferAt,
-    /// The consents it rests on.
-    pub consents: BTreeSet<ConsentId>,
-    /// Hash of the frozen extract.
-    pub extract_hash: [u8; 32],
-}
-
-/// What closing needs (SOP 6.7).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Closing {
-    /// Why.
-    pub reason: CloseReason,
-    /// She has her papers.
-    pub papers_returned: bool,
-    /// Consents were gone through with her.
-    pub consents_reviewed: bool,
-    /// Each referrer knows the outcome.
-    pub feedback_given: bool,
-    /// Until when the file is kept.
-    pub retain_until: Option<Timestamp>,
-}
-
-/// One line of the timeline; the words come from the kind.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TimelineLine {
-    /// When.
-    pub at: Timestamp,
-    /// The kind of the event.
-    pub kind: String,
-    /// The step, field, consent code or number it is about; never a value.
-    pub about: String,
-}
-
-/// A note.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Note {
-    /// When.
-    pub at: Timestamp,
-    /// By whom.
-    pub by: OfficerId,
-    /// The words.
-    pub text: Redacted<String>,
-}
-
-/// All that is known of a case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct State {
-    /// How it began.
-    pub opening: Opening,
-    /// When.
-    pub opened_at: Timestamp,
-    /// Who owns it.
-    pub ownership: Ownership,
-    /// How soon.
-    pub urgency: Urgency,
-    /// Who has the authority.
-    pub authority: Option<Authority>,
-    /// What the person is in the case.
-    pub roles: BTreeSet<PersonRole>,
-    /// Adult or child.
-    pub profile: Profile,
-    /// Safety flags.
-    pub triage: BTreeSet<Triage>,
-    /// Outcome of the screening.
-    pub screened: Option<Outcome>,
-    /// Waits for a second officer.
-    pub proposal: Option<Proposal>,
-    /// Decided by two.
-    pub decision: Option<Decision>,
-    /// Who works on it.
-    pub assignment: Option<Assignment>,
-    /// What is true of it.
-    pub facts: BTreeSet<String>,
-    /// What she wants.
-    pub wishes: BTreeSet<String>,
-    /// The plan.
-    pub plan: BTreeMap<u16, PlanItem>,
-    /// Her fields.
-    pub fields: BTreeMap<String, Redacted<String>>,
-    /// Other people.
-    pub people: BTreeMap<PersonId, Person>,
-    /// Consents.
-    pub consents: BTreeMap<ConsentId, Consent>,
-    /// Steps.
-    #[serde(with = "pairs")]
-    pub steps: BTreeMap<StepRef, StepState>,
-    /// Offers.
-    #[serde(with = "pairs")]
-    pub offers: BTreeMap<(ThreadId, u32), OfferLine>,
-    /// Notes.
-    pub notes: Vec<Note>,
-    /// The last lines of the timeline.
-    pub timeline: Vec<TimelineLine>,
-    /// Frozen until the case manager decides.
-    pub frozen: bool,
-    /// Closed since then.
-    pub closed: Option<(Closing, Timestamp)>,
 }
 
 /// A case. Its state can be read by all and changed by events alone.
@@ -437,28 +146,6 @@ pub(crate) fn short_text(text: &Redacted<String>, at: &'static str) -> Result<()
 /// The field name of a category that this field list writes.
 pub(crate) fn category_of(field: &str) -> Result<Category, Problem> {
     Category::of(field).ok_or_else(|| Problem::at("case.unknown-field", field))
-}
-
-/// Maps whose keys are no text are written as lists of pairs.
-mod pairs {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-    use std::collections::BTreeMap;
-
-    pub(super) fn serialize<S: Serializer, K: Serialize, V: Serialize>(
-        map: &BTreeMap<K, V>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        to.collect_seq(map)
-    }
-
-    pub(super) fn deserialize<'de, D, K, V>(from: D) -> Result<BTreeMap<K, V>, D::Error>
-    where
-        D: Deserializer<'de>,
-        K: Deserialize<'de> + Ord,
-        V: Deserialize<'de>,
-    {
-        Ok(Vec::<(K, V)>::deserialize(from)?.into_iter().collect())
-    }
 }
 
 #[cfg(test)]

@@ -106,17 +106,27 @@ fn may_open(case: &Case, step: &Step, now: Timestamp) -> bool {
     if !case.holds(&step.entry, now) {
         return false;
     }
-    let runs = case.runs(&step.id).count().max(usize::from(case.opening.done.contains(&step.id)));
+    let here = case.runs(&step.id).filter(|(_, state)| !matches!(state.ended, Some((StepEnd::CaseLeft, _))));
+    let runs = here.count().max(usize::from(case.opening.done.contains(&step.id)));
     let before = if step.repeats { step.entry.steps().iter().map(|s| case.done_count(s)).max() } else { None };
     runs < before.unwrap_or(1).max(1)
 }
 
 fn opened(case: &Case, step: &Step, today: &Today<'_>, watch: Option<Watch>) -> CaseEvent {
-    let clock = step
-        .deadline
-        .as_ref()
-        .map(|deadline| Box::new(Clock::start(today.now, deadline, case.urgency, today.place, today.calendar)));
+    let clock = step.deadline.as_ref().map(|deadline| {
+        let start = first_start(case, step).filter(|_| deadline.statutory).unwrap_or(today.now);
+        Box::new(Clock::start(start, deadline, case.urgency, today.place, today.calendar))
+    });
     CaseEvent::StepOpened { step: case.next_run(&step.id), role: step.role, clock, watch }
+}
+
+/// When a step first began, if the case left in the middle of it: here before it went, or at the former owner.
+fn first_start(case: &Case, step: &Step) -> Option<Timestamp> {
+    let left = |state: &&StepState| matches!(state.ended, Some((StepEnd::CaseLeft, _)));
+    let here =
+        case.runs(&step.id).map(|(_, state)| state).filter(left).filter_map(|state| Some(state.clock.as_ref()?.start));
+    let untouched = case.runs(&step.id).all(|(_, state)| left(&state));
+    here.chain(case.opening.since.get(&step.id).copied()).min().filter(|_| untouched)
 }
 
 impl Case {
@@ -181,13 +191,13 @@ impl Case {
         if !self.holds(&known.exit, today.now) {
             return Err(Problem::at("step.exit-not-met", step.to_string()));
         }
-        self.settled(vec![CaseEvent::StepEnded(step.clone(), StepEnd::Done)], today)
+        self.end_step(step, StepEnd::Done, today)
     }
 
     /// Declined by the person: a normal end (SOP 6.4).
     pub fn decline_step(&self, step: &StepRef, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
         self.open_run(step)?;
-        self.settled(vec![CaseEvent::StepEnded(step.clone(), StepEnd::Declined)], today)
+        self.end_step(step, StepEnd::Declined, today)
     }
 
     /// Not applicable here, with the reason.
@@ -199,7 +209,16 @@ impl Case {
     ) -> Result<Vec<CaseEvent>, Problem> {
         self.open_run(step)?;
         some_text(&reason, "step.reason-missing")?;
-        self.settled(vec![CaseEvent::StepEnded(step.clone(), StepEnd::NotApplicable(reason))], today)
+        self.end_step(step, StepEnd::NotApplicable(reason), today)
+    }
+
+    /// Ends a step, and the escalations that asked for it.
+    fn end_step(&self, step: &StepRef, end: StepEnd, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+        let mut events = vec![CaseEvent::StepEnded(step.clone(), end)];
+        let asks = |state: &StepState| state.watch.as_ref().is_some_and(|watch| watch.step == *step);
+        let asking = self.open_steps().filter(|(_, state)| asks(state));
+        events.extend(asking.map(|(escalation, _)| CaseEvent::StepEnded(escalation.clone(), StepEnd::Overtaken)));
+        self.settled(events, today)
     }
 
     /// Something is in the way, or no longer. The clock runs on: it never stops for lack of staff.
@@ -276,12 +295,14 @@ impl Case {
         Ok(events)
     }
 
-    /// The officer who answers for a step: who took it, else manager or companion for their roles.
+    /// The officer who answers for a step: who took it, else manager or companion for their own steps. `None`: whoever
+    /// holds its role.
     pub fn officer_of(&self, state: &StepState) -> Option<OfficerId> {
         let assignment = self.assignment.as_ref();
         state.officer.or_else(|| match state.role {
-            Role::Companion => assignment.and_then(|a| a.companion.or(Some(a.manager))),
-            _ => assignment.map(|a| a.manager),
+            Role::CaseManager => assignment.map(|a| a.manager),
+            Role::Companion => assignment.map(|a| a.companion.unwrap_or(a.manager)),
+            _ => None,
         })
     }
 }

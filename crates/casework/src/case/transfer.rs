@@ -1,10 +1,21 @@
 //! Offers of the case, ownership, closing and coming back. The thread decides on messages; here stands what the case
 //! itself allows: only the owner offers, one handover at a time, one open offer for each peer (I1, I4).
 
-use super::{Case, CaseEvent, Closing, OfferAt, OfferLine, OfferedTo, Ownership, Today, some_text};
+use super::{Case, CaseEvent, Closing, OfferAt, OfferLine, OfferedTo, Opening, Ownership, Today, some_text};
 use crate::offer::{OfferKind, OwnNext};
 use base::{ConsentId, NodeId, Problem, Redacted, ThreadId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An ownership that arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// From whom.
+    pub from: NodeId,
+    /// The number and the record before it.
+    pub own: OwnNext,
+    /// SHA-256 of the signed record.
+    pub record: [u8; 32],
+}
 
 impl Case {
     /// What a handover would record: the next number, after the last record.
@@ -69,22 +80,34 @@ impl Case {
     }
 
     /// A case that was given away comes back. The number must rise (I3); the events after it open the steps anew.
-    pub fn take_back(
-        &self,
-        from: NodeId,
-        own: OwnNext,
-        record: [u8; 32],
-        today: &Today<'_>,
-    ) -> Result<Vec<CaseEvent>, Problem> {
+    pub fn take_back(&self, taken: Taken, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+        let Taken { from, own, record } = taken;
         if self.ownership.other.is_none() || own.case != self.opening.id || own.own_no <= self.ownership.own_no {
             return Err(Problem::at("own.wrong-number", own.own_no.to_string()));
         }
         self.settled(vec![CaseEvent::OwnershipTaken { from, own, record }], today)
     }
 
-    /// A case that this node takes for the first time: right after its opening.
-    pub fn taken(from: NodeId, own: OwnNext, record: [u8; 32]) -> CaseEvent {
-        CaseEvent::OwnershipTaken { from, own, record }
+    /// A case that this node takes for the first time, with the fields that came. Acceptance is total: a field that
+    /// this node does not know is kept as it is.
+    pub fn take_over(
+        opening: Opening,
+        taken: Taken,
+        fields: BTreeMap<String, Redacted<String>>,
+        today: &Today<'_>,
+    ) -> Result<Vec<CaseEvent>, Problem> {
+        let Taken { from, own, record } = taken;
+        if own.case != opening.id {
+            return Err(Problem::at("own.wrong-number", own.own_no.to_string()));
+        }
+        let mut events = vec![CaseEvent::Opened(Box::new(opening)), CaseEvent::OwnershipTaken { from, own, record }];
+        let came = |(field, value)| CaseEvent::FieldSet { person: None, field, value: Some(value) };
+        events.extend(fields.into_iter().map(came));
+        let folded = Self::fold(events.iter().map(|event| (event, today.now)));
+        if let Some(case) = folded {
+            events.extend(case.settled(vec![], today)?);
+        }
+        Ok(events)
     }
 
     /// Offers that rest on a consent and have not ended: what to stop, and whom to tell (FEDERATION.md 7).

@@ -1,10 +1,13 @@
 //! What pages, lists and agreements ask of a case.
 
 use super::{Case, State, StepRef, StepState};
-use crate::extract::{ConsentLine, Facts, RelationFact};
+use crate::extract::{
+    AttachmentLine, ConsentLine, Extract, FORMAT, Facts, FieldValue, Fields, ReferralLine, RelationFact, SignedRecord,
+};
 use crate::handbook::Handbook;
 use crate::words::{Outcome, PersonRole, Profile};
 use base::{ConsentId, PersonId, Redacted, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far a line is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +24,27 @@ pub struct LineView<'a> {
     pub is_late: bool,
 }
 
+/// What a reduced case is cut by; the accord decided it.
+#[derive(Clone, Debug, Default)]
+pub struct Cut {
+    /// Whose data; `None` is the person of the case.
+    pub person: Option<PersonId>,
+    /// The case as this peer knows it.
+    pub alias: [u8; 16],
+    /// The present.
+    pub made_at: Timestamp,
+    /// Field, clause, basis.
+    pub allowed: Vec<(String, String, String)>,
+    /// Consents it rests on.
+    pub consents: Vec<ConsentId>,
+    /// Running referrals; for a handover.
+    pub referrals: Option<Vec<ReferralLine>>,
+    /// Files.
+    pub attachments: Vec<AttachmentLine>,
+    /// Ownership so far; for a handover.
+    pub own_records: Vec<SignedRecord>,
+}
+
 impl State {
     /// The value of a field, also of those that follow from the case; `None` if there is none.
     pub fn field(&self, person: Option<PersonId>, name: &str) -> Option<Redacted<String>> {
@@ -30,7 +54,7 @@ impl State {
         let computed = match name {
             "status.urgency" => Some(self.urgency.word().to_owned()),
             "status.step" => self.next_step().map(|(step, _)| step.to_string()),
-            "status.deadline" => self.next_step().and_then(|(_, state)| Some(state.clock.as_ref()?.due.to_string())),
+            "status.deadline" => self.deadlines(),
             "status.outcome" => self.decision.as_ref().map(|decision| decision.outcome.word().to_owned()),
             "screening.outcome" => self.screened.map(|outcome| outcome.word().to_owned()),
             "screening.triage" if !self.triage.is_empty() => {
@@ -40,6 +64,44 @@ impl State {
             _ => None,
         };
         computed.map(Redacted::new).or_else(|| self.fields.get(name).cloned())
+    }
+
+    /// The next date; then, for each running statutory clock, `; STEP since START`, so that a new owner keeps its start.
+    fn deadlines(&self) -> Option<String> {
+        let due = self.next_step().and_then(|(_, state)| Some(state.clock.as_ref()?.due))?;
+        let running = self.open_steps().filter_map(|(step, state)| Some((step, state.clock.as_ref()?)));
+        let statutory = running.filter(|(_, clock)| clock.statutory);
+        let mut parts = vec![due.to_string()];
+        parts.extend(statutory.map(|(step, clock)| format!("{} since {}", step.0, clock.start)));
+        Some(parts.join("; "))
+    }
+
+    /// Reads the starts of statutory clocks out of a `status.deadline` that came; what does not fit is left out.
+    pub fn statutory_starts(deadline: &str) -> BTreeMap<String, Timestamp> {
+        let read = |part: &str| {
+            let (step, start) = part.trim().split_once(" since ")?;
+            Some((step.to_owned(), Timestamp::parse(start)?))
+        };
+        deadline.split(';').filter_map(read).collect()
+    }
+
+    /// Cuts the reduced case: of the permitted fields those that have a value, with what permits each.
+    pub fn extract(&self, cut: Cut) -> Option<Extract> {
+        let value = |(field, clause, basis): (String, String, String)| {
+            let value = self.field(cut.person, &field)?;
+            Some((field, FieldValue { value, clause, basis }))
+        };
+        Some(Extract {
+            format: FORMAT,
+            alias: cut.alias,
+            made_at: cut.made_at.seconds(),
+            facts: self.facts_for(cut.person)?,
+            fields: Fields(cut.allowed.into_iter().filter_map(value).collect()),
+            consents: cut.consents.iter().filter_map(|id| self.consent_line(*id)).collect(),
+            referrals: cut.referrals,
+            attachments: cut.attachments,
+            own_records: cut.own_records,
+        })
     }
 
     /// Names of all fields that have a value.
@@ -68,10 +130,10 @@ impl State {
     /// The facts an accord asks for; for another person of the case with her relation to the one who was found.
     pub fn facts_for(&self, person: Option<PersonId>) -> Option<Facts> {
         let urgency = self.urgency.word().to_owned();
-        let age_band = |fields: &std::collections::BTreeMap<String, Redacted<String>>| {
+        let age_band = |fields: &BTreeMap<String, Redacted<String>>| {
             fields.get("profile.age_band").map(|band| band.expose().clone())
         };
-        let words = |roles: &std::collections::BTreeSet<PersonRole>| {
+        let words = |roles: &BTreeSet<PersonRole>| {
             let mut words: Vec<String> = roles.iter().map(|role| role.word().to_owned()).collect();
             words.sort_unstable();
             words

@@ -37,7 +37,7 @@ impl GiverState {
 }
 
 /// An offer as it goes out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Opening {
     /// Grows by one in the thread, both ways.
     pub offer_no: u32,
@@ -58,7 +58,7 @@ pub struct Opening {
 }
 
 /// What happens at the giver: own acts, messages that came, time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GiverEvent {
     /// Own act: an offer goes out.
@@ -157,7 +157,7 @@ impl GiverEvent {
 }
 
 /// One offer as the giver keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Given {
     /// As it went out.
     pub opening: Opening,
@@ -178,7 +178,7 @@ pub struct Given {
 }
 
 /// All offers this node made in a thread, by number.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Giver {
     offers: BTreeMap<u32, Given>,

@@ -33,7 +33,7 @@ impl TakerState {
 }
 
 /// What happens at the taker: messages that came, own acts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TakerEvent {
     /// Came: 16, and passed the re-check.
@@ -115,7 +115,7 @@ impl TakerEvent {
 }
 
 /// One offer as the taker keeps it. Without an opening it was born closed: its end came first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct OfferSeen {
     /// As it came.
     pub opening: Option<Opening>,
@@ -140,7 +140,7 @@ impl OfferSeen {
 }
 
 /// All offers this node received in a thread, by number.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Taker {
     offers: BTreeMap<u32, OfferSeen>,
     withdrawn: BTreeSet<[u8; 32]>,
