@@ -1,1 +1,19 @@
-//! relay
+//! **relay**: messages between nodes.
+//!
+//! Job: take frozen Bodies from the outbox, sign and seal them at sending, hand them to a carrier, and go on until a
+//! receipt is back; open what arrives, keep order and dedup, let the desk give it its effect, and receipt it, all in one
+//! transaction. Carriers: HTTPS, USB bundles, blind mailboxes.
+//!
+//! Invariants: it does not know what a message means for a case; effects are the desk's ([`desk::mail::Apply`]). No receipt
+//! before its commit (I10). Duplicates and permutations change nothing (I8). A log line names no person, address, case.
+//!
+//! Start reading at [`engine`] (the rules, without I/O), then [`post`] (rows and envelopes), then [`driver`] and [`http`].
+
+pub mod book;
+pub mod engine;
+pub mod keys;
+pub mod post;
+
+pub use book::Book;
+pub use keys::{Keyring, OpenKeys};
+pub use post::{Item, Outcome, Parcel, Post, What};

@@ -23,5 +23,3 @@ pub use send::{Destination, Options, SendError, Sent, send};
 pub use stop::{Stopped, drop_thread, stop, void};
 pub use thread::{Inbound, Marked, Outbound, Parked, ParkedBody, Seen, Thread, ThreadKind, bind, seen_hash, thread};
 
-#[cfg(test)]
-mod tests;

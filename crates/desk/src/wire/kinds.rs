@@ -70,10 +70,9 @@ pub const fn on_sight(number: u16) -> bool {
 pub const fn class_of(number: u16, red: bool) -> Class {
     match life(number) {
         Life::Urgent | Life::OnSight => Class::Urgent,
-        Life::Normal => Class::Normal,
-        Life::Bulk => Class::Bulk,
         Life::ByUrgency if red => Class::Urgent,
-        Life::ByUrgency => Class::Normal,
+        Life::Normal | Life::ByUrgency => Class::Normal,
+        Life::Bulk => Class::Bulk,
     }
 }
 

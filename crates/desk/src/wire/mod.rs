@@ -17,7 +17,7 @@ pub use slots::List;
 
 use seal::cbor::{CborError, Fields, Key, Value};
 
-/// Code of [`Message`] kinds: another reason, told in the text.
+/// In each code list: another reason, told in the text.
 pub const OTHER: u64 = 99;
 
 macro_rules! messages {

@@ -113,7 +113,7 @@ macro_rules! contents {
 
         impl $name {
             /// How many keys this version knows.
-            pub(super) const KEYS: i64 = [$(stringify!($field),)+].len() as i64;
+            pub(super) const KEYS: i64 = 0 $(+ { let _ = stringify!($field); 1 })+;
 
             pub(super) fn to_value(&self) -> Value {
                 let mut key = 0;

@@ -1,0 +1,237 @@
+//! The node's own keys at work (FEDERATION.md 8): identity under the master key, weekly epochs, and the carrier and fetch
+//! keys that stay readable while the node is locked (under the key of DIR/open.key).
+
+use base::{Bytes, NodeId, Timestamp};
+use desk::mail::{PeerEntry, set_home};
+use seal::keys::{week_of, week_start};
+use seal::{Aad, CarrierKey, Cert, DataKey, Entry, EpochPublic, EpochSecret, FetchKey, IdentityKey, ReleasePublic};
+use seal::{RootKey, RootPublic, Tag, VerifiedEntry};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use store::{Backend, Page, Read, Sealed, Shelf, Shelved, StoreError, Tx};
+
+/// A certificate holds for a year and a month, so that the yearly change has time.
+const CERT_DAYS: i64 = 396;
+/// Epoch keys are destroyed after 98 days: 35 sealing, 60 life, 2 skew, 1 to be sure (FEDERATION.md 8).
+const EPOCH_KEEP_DAYS: i64 = 98;
+/// The next week's keys are made this early, so that peers have them when the week begins.
+const EPOCH_AHEAD_HOURS: i64 = 36;
+/// Own entry: partition on the shelf of entries.
+const OWN: &[u8] = b"own";
+
+/// One week: its public keys, as a locked node may know them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Epoch {
+    week: u32,
+    tag: Bytes,
+    kid: Bytes,
+    release: Bytes,
+    signed: Bytes,
+}
+
+impl Shelved for Epoch {
+    const SHELF: Shelf = Shelf::Epochs;
+}
+
+/// What works while the node is locked: proves the node to carriers and fetches its mail.
+#[derive(Clone)]
+pub struct OpenKeys {
+    /// Proves the node.
+    pub carrier: CarrierKey,
+    /// Mailboxes, newest week last.
+    pub boxes: Vec<Mailbox>,
+}
+
+/// One week's mailbox.
+#[derive(Clone)]
+pub struct Mailbox {
+    /// Which week.
+    pub week: u32,
+    /// Its tag.
+    pub tag: Tag,
+    /// Fetches it.
+    pub fetch: FetchKey,
+    /// The public side of what releases it.
+    pub release: ReleasePublic,
+}
+
+/// All keys of an unlocked node.
+pub struct Keyring {
+    /// The node.
+    pub node: NodeId,
+    /// Signs Bodies, entries, records, heads.
+    pub identity: IdentityKey,
+    root: RootPublic,
+    cert: Bytes,
+    epochs: BTreeMap<Tag, EpochSecret>,
+    signed: BTreeMap<u32, Bytes>,
+}
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Keyring({})", self.node)
+    }
+}
+
+impl Keyring {
+    /// Makes the keys of a new node. The root comes back to be split into paper shares; it is not stored.
+    pub async fn create(tx: &mut Tx, open: &DataKey, now: Timestamp) -> Result<RootKey, StoreError> {
+        let chance = tx.chance();
+        let (root, identity) = (RootKey::generate(&*chance), IdentityKey::generate(&*chance));
+        let carrier = CarrierKey::generate(&*chance);
+        let cert = Cert {
+            node: root.public().node(),
+            identity: identity.public(),
+            carrier: carrier.public(),
+            serial: 1,
+            not_before: now.plus_hours(-48).seconds(),
+            not_after: now.plus_hours(24 * CERT_DAYS).seconds(),
+        };
+        set_home(tx, cert.node).await?;
+        tx.put_meta("root", &root.public().bytes()).await?;
+        tx.put_meta("cert", &cert.sign(&root)).await?;
+        tx.put_secret("identity", identity.to_bytes().as_slice()).await?;
+        put_open(tx, open, "carrier", carrier.to_bytes().as_slice()).await?;
+        new_epoch(tx, open, (cert.node, &identity), week_of(now)).await?;
+        Ok(root)
+    }
+
+    /// Reads the keys of an unlocked node; `None` if it has none yet.
+    pub async fn load(view: &mut impl Read) -> Result<Option<Self>, StoreError> {
+        let Some(identity) = view.secret("identity").await? else { return Ok(None) };
+        let identity = IdentityKey::from_bytes(&exactly(&identity, "identity")?);
+        let root = view.raw().meta("root").await?.unwrap_or_default();
+        let root = RootPublic::from_bytes(&exactly(&root, "root")?).ok_or_else(|| damaged("root"))?;
+        let cert = Bytes(view.raw().meta("cert").await?.unwrap_or_default());
+        let (mut epochs, mut signed) = (BTreeMap::new(), BTreeMap::new());
+        for row in view.states::<Epoch>(b"", &Page::first(100)).await? {
+            let Some(bytes) = view.secret(&secret_name(row.card.week)).await? else { continue };
+            let secret = EpochSecret::from_bytes(row.card.week, &exactly(&bytes, "epoch")?);
+            signed.insert(row.card.week, row.card.signed);
+            epochs.insert(Tag(exactly(&row.card.tag.0, "tag")?), secret);
+        }
+        Ok(Some(Self { node: root.node(), identity, root, cert, epochs, signed }))
+    }
+
+    /// The keys of the week whose mailbox this is.
+    pub fn epoch(&self, tag: &Tag) -> Option<&EpochSecret> {
+        self.epochs.get(tag)
+    }
+
+    /// Makes the coming week's keys and destroys those too old; says whether the entry must be signed anew.
+    pub async fn rotate(&self, tx: &mut Tx, open: &DataKey, now: Timestamp) -> Result<bool, StoreError> {
+        let week = week_of(now.plus_hours(EPOCH_AHEAD_HOURS));
+        for row in tx.states::<Epoch>(b"", &Page::first(100)).await? {
+            if week_start(row.card.week).plus_hours(24 * EPOCH_KEEP_DAYS) < now {
+                tx.put_meta(&format!("secret/{}", secret_name(row.card.week)), b"").await?;
+                tx.put_meta(&open_name(&fetch_name(row.card.week)), b"").await?;
+                tx.remove::<Epoch>(b"", &row.key).await?;
+            }
+        }
+        if self.signed.contains_key(&week) {
+            return Ok(false);
+        }
+        new_epoch(tx, open, (self.node, &self.identity), week).await?;
+        Ok(true)
+    }
+
+    /// Signs the node's entry with its two newest epochs and stores it under the next serial. Gives the signed bytes.
+    pub async fn publish(&self, tx: &mut Tx, stated: Entry) -> Result<VerifiedEntry, StoreError> {
+        let before = own_entry(tx).await?.map_or(0, |entry| entry.stated().serial);
+        let rows = tx.states::<Epoch>(b"", &Page::first(100)).await?;
+        let newest: Vec<Vec<u8>> = rows.iter().rev().take(2).rev().map(|row| row.card.signed.0.clone()).collect();
+        let stated = Entry { serial: before + 1, versions: vec![1], suites: vec![1], ..stated };
+        let signed = stated.sign(&self.root, &self.cert.0, &newest, &self.identity).map_err(engine)?;
+        let entry = VerifiedEntry::read(&signed).map_err(engine)?;
+        let row = PeerEntry { node: self.node, serial: before + 1, signed: Bytes(signed), trusted: true };
+        tx.put((OWN, b""), None, Sealed::Plain, &row).await?;
+        Ok(entry)
+    }
+}
+
+/// The node's own entry, as last signed.
+pub async fn own_entry(view: &mut impl Read) -> Result<Option<VerifiedEntry>, StoreError> {
+    let row = view.state::<PeerEntry>(OWN, b"").await?;
+    row.map(|row| VerifiedEntry::read(&row.signed.0).map_err(engine)).transpose()
+}
+
+impl OpenKeys {
+    /// Reads what a locked node may use.
+    pub async fn load(backend: &dyn Backend, open: &DataKey) -> Result<Option<Self>, StoreError> {
+        let mut view = backend.read().await?;
+        let Some(carrier) = get_open(&mut *view, open, "carrier").await? else { return Ok(None) };
+        let carrier = CarrierKey::from_bytes(&exactly(&carrier, "carrier")?);
+        let mut boxes = Vec::new();
+        for item in view.items((Shelf::Epochs.number(), b""), None, store::Direction::Up, 100).await? {
+            let row: Epoch = store::cbor::from_bytes(&item.body, "epoch")?;
+            let Some(fetch) = get_open(&mut *view, open, &fetch_name(row.week)).await? else { continue };
+            boxes.push(Mailbox {
+                week: row.week,
+                tag: Tag(exactly(&row.tag.0, "tag")?),
+                fetch: FetchKey::from_bytes(&exactly(&fetch, "fetch")?),
+                release: ReleasePublic::from_bytes(&exactly(&row.release.0, "release")?)
+                    .ok_or_else(|| damaged("release"))?,
+            });
+        }
+        Ok(Some(Self { carrier, boxes }))
+    }
+}
+
+async fn new_epoch(
+    tx: &mut Tx,
+    open: &DataKey,
+    (node, identity): (NodeId, &IdentityKey),
+    week: u32,
+) -> Result<(), StoreError> {
+    let secret = EpochSecret::generate(week, &*tx.chance());
+    let public: EpochPublic = secret.public();
+    let row = Epoch {
+        week,
+        tag: Bytes(public.tag().0.to_vec()),
+        kid: Bytes(public.kid().0.to_vec()),
+        release: Bytes(public.release.bytes().to_vec()),
+        signed: Bytes(public.sign(node, identity)),
+    };
+    tx.put_secret(&secret_name(week), secret.to_bytes().as_slice()).await?;
+    put_open(tx, open, &fetch_name(week), secret.fetch.to_bytes().as_slice()).await?;
+    tx.put((b"", &week.to_be_bytes()), None, Sealed::Plain, &row).await
+}
+
+async fn put_open(tx: &mut Tx, open: &DataKey, name: &str, secret: &[u8]) -> Result<(), StoreError> {
+    let sealed = seal::seal_cell(open, &open_aad(name), secret, &*tx.chance()).map_err(engine)?;
+    tx.put_meta(&open_name(name), &sealed).await
+}
+
+async fn get_open(view: &mut dyn store::RawView, open: &DataKey, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(sealed) = view.meta(&open_name(name)).await?.filter(|sealed| !sealed.is_empty()) else { return Ok(None) };
+    seal::open_cell(open, &open_aad(name), &sealed).map(|plain| Some(plain.to_vec())).map_err(|_| damaged(name))
+}
+
+fn open_aad(name: &str) -> Aad {
+    Aad::new("simpul/key/1").text("open").text(name)
+}
+
+fn open_name(name: &str) -> String {
+    format!("open/{name}")
+}
+
+fn secret_name(week: u32) -> String {
+    format!("epoch/{week}")
+}
+
+fn fetch_name(week: u32) -> String {
+    format!("fetch/{week}")
+}
+
+fn exactly<const N: usize>(bytes: &[u8], what: &str) -> Result<[u8; N], StoreError> {
+    bytes.try_into().map_err(|_| damaged(what))
+}
+
+fn damaged(row: &str) -> StoreError {
+    StoreError::Damaged { table: "meta", column: "value", row: row.to_owned() }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape map_err asks for")]
+fn engine(problem: base::Problem) -> StoreError {
+    StoreError::Engine(problem.code.0.to_owned())
+}

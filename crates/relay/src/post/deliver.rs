@@ -1,0 +1,168 @@
+//! In: envelopes are opened, then given their effect in one transaction.
+
+use super::numbered::{Letter, received};
+use super::{BATCH_MAX, Item, Open, Post};
+use base::{Digest, MsgId, Timestamp, limits};
+use desk::mail::Notice;
+use desk::wire::{Again, Class, Message, Nack, again};
+use seal::envelope::PeekError;
+use seal::{OpenError, Opened, Outer, SendClass};
+use std::sync::Arc;
+use store::{StoreError, Tx};
+
+/// An opened envelope and when it came.
+type Arrived = (Opened, Timestamp);
+
+impl Post {
+    /// Takes envelopes in: after the answer 0 they are committed, applied or held. `Err`: nothing was decided for those not
+    /// yet answered; the sender keeps them (503).
+    pub async fn deliver(&self, envelopes: &[Vec<u8>]) -> Result<Vec<(MsgId, Item)>, StoreError> {
+        let now = self.now();
+        let mut answers = Vec::with_capacity(envelopes.len());
+        let (mut opened, mut closed) = (Vec::new(), Vec::new());
+        let open = self.opened();
+        let tags = self.tags();
+        for bytes in envelopes {
+            let outer = match seal::peek(bytes) {
+                Ok(outer) => outer,
+                Err(PeekError::TooLarge) => {
+                    answers.push((MsgId::default(), Item::TooBig));
+                    continue;
+                }
+                Err(_) => {
+                    answers.push((MsgId::default(), Item::Malformed));
+                    continue;
+                }
+            };
+            let item = match &open {
+                _ if !tags.contains(&outer.tag) => Item::NotServed,
+                _ if outer.expires_hour.saturating_mul(3600) < now.seconds().unsigned_abs() => Item::Expired,
+                None => {
+                    closed.push((outer.clone(), bytes));
+                    Item::Stored
+                }
+                Some(open) => match self.open_one(open, &outer, bytes, now).await? {
+                    Ok(letter) => {
+                        opened.push((letter, now));
+                        Item::Stored
+                    }
+                    Err(item) => item,
+                },
+            };
+            answers.push((outer.msg_id, item));
+        }
+        self.keep_held(&closed).await?;
+        self.take_all(opened).await?;
+        Ok(answers)
+    }
+
+    /// Opens one envelope, or says what its carrier is told; what does not open is kept sealed for 30 days.
+    pub(super) async fn open_one(
+        &self,
+        open: &Arc<Open>,
+        outer: &Outer,
+        bytes: &[u8],
+        now: Timestamp,
+    ) -> Result<Result<Opened, Item>, StoreError> {
+        let Some(epoch) = open.keys.epoch(&outer.tag) else { return Ok(Err(Item::NotServed)) };
+        let me = open.home.node;
+        let mut book = self.book();
+        let mut result = seal::open(bytes, epoch, me, &|kid| book.signer(kid, now));
+        if matches!(result, Err(OpenError::UnknownSender(_))) {
+            // A peer that was added, or whose entry came, a moment ago.
+            self.reload().await?;
+            book = self.book();
+            result = seal::open(bytes, epoch, me, &|kid| book.signer(kid, now));
+        }
+        match result {
+            Ok(opened) => Ok(Ok(opened)),
+            Err(OpenError::NotOurs) => Ok(Err(Item::NotServed)),
+            Err(error) => {
+                self.quarantine(outer, bytes, &error).await?;
+                if let OpenError::Version { from, .. } = error {
+                    self.nack(from, outer.msg_id).await?;
+                }
+                Ok(Err(Item::Stored))
+            }
+        }
+    }
+
+    /// Gives opened envelopes their effect, many to a command; if one fails, each alone.
+    pub(super) async fn take_all(&self, mut letters: Vec<Arrived>) -> Result<(), StoreError> {
+        while !letters.is_empty() {
+            let rest = letters.split_off(letters.len().min(BATCH_MAX));
+            let batch = std::mem::replace(&mut letters, rest);
+            let Err(error) = self.take_batch(&batch).await else { continue };
+            if batch.len() == 1 {
+                return Err(error);
+            }
+            for letter in batch {
+                self.take_batch(std::slice::from_ref(&letter)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn take_batch(&self, batch: &[Arrived]) -> Result<(), StoreError> {
+        let mut tx = self.begin("relay.deliver").await?;
+        let mut reload = false;
+        for (opened, arrived_at) in batch {
+            reload |= self.take(&mut tx, opened, *arrived_at).await?;
+        }
+        tx.commit().await?;
+        if reload {
+            self.reload().await?;
+            self.keys_came().await?;
+        }
+        Ok(())
+    }
+
+    /// One message, in the transaction; says whether the peers must be read again.
+    async fn take(&self, tx: &mut Tx, opened: &Opened, arrived_at: Timestamp) -> Result<bool, StoreError> {
+        let ahead = (opened.body.created - arrived_at.seconds()) / 3600;
+        if ahead > limits::CLOCK_SKEW_HOURS_MAX {
+            self.desk.notice(tx, &Notice::ClockWrong { peer: opened.from, hours: ahead }).await?;
+        }
+        let letter = letter(opened, arrived_at);
+        if again(opened.body.kind) == Again::Numbered && opened.body.seq > 0 {
+            self.numbered(tx, letter).await?;
+            return Ok(false);
+        }
+        let Ok(message) = Message::from_content(opened.body.kind, &opened.body.content) else { return Ok(false) };
+        match message {
+            Message::Receipt(receipt) => self.receipted(tx, opened.from, &receipt).await?,
+            Message::Ping(ping) => self.pinged(tx, opened.from, &ping).await?,
+            Message::DirectoryEntry(entry) => return self.entry_came(tx, opened.from, &entry.entry).await,
+            Message::ResumeAsk(_) | Message::ResumeTell(_) | Message::Nack(_) => {
+                self.desk.apply(tx, &received(&letter, message)).await?;
+            }
+            // A numbered type without a number, or a control type of a later version: nothing to hang it on.
+            _ => {}
+        }
+        Ok(false)
+    }
+
+    async fn nack(&self, to: base::NodeId, msg_id: MsgId) -> Result<(), StoreError> {
+        let versions = Some(vec![seal::body::BODY_VERSION].into());
+        let nack = Message::Nack(Nack { msg_id, code: "message.version".into(), versions });
+        let mut tx = self.begin("relay.nack").await?;
+        desk::mail::control(&mut tx, to, 3, nack.to_content()).await?;
+        tx.commit().await.map(drop)
+    }
+}
+
+fn letter(opened: &Opened, arrived_at: Timestamp) -> Letter {
+    let class = match opened.outer.class {
+        SendClass::Urgent => Class::Urgent,
+        SendClass::Normal => Class::Normal,
+        SendClass::Bulk => Class::Bulk,
+    };
+    Letter {
+        body: opened.body.clone(),
+        hash: Digest(opened.body_hash),
+        payload: opened.payload.clone(),
+        signed_by: opened.signed_by,
+        class,
+        arrived_at,
+    }
+}

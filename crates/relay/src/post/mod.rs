@@ -1,0 +1,247 @@
+//! The post office of a node: rows become envelopes and envelopes become rows. No socket here; the driver, the HTTP
+//! handlers, bundles and the simulator all call these.
+//!
+//! Out: [`Post::collect`] seals what is due, a carrier takes it or not, [`Post::settle`] notes which. In: [`Post::deliver`]
+//! opens, and gives each Body its effect, its place in the thread and its receipt in one transaction.
+
+mod collect;
+mod control;
+mod deliver;
+mod held;
+mod numbered;
+mod settle;
+
+use crate::book::Book;
+use crate::keys::{Keyring, OpenKeys};
+use base::{Clock, Digest, MsgId, NodeId, RequestId, ThreadId, Timestamp};
+use desk::mail::{Apply, Home};
+use desk::wire::Class;
+use seal::{DataKey, Tag};
+use std::sync::{Arc, PoisonError, RwLock};
+use store::{Origin, Store, StoreError, Tx};
+
+/// Bodies that share one command at most: a batch that fails is tried again one by one.
+const BATCH_MAX: usize = 64;
+
+/// Answer of a carrier for one envelope (FEDERATION.md 9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// Stored, also while locked.
+    Stored = 0,
+    /// Was there already.
+    Duplicate = 1,
+    /// This tag is not served here.
+    NotServed = 2,
+    /// Too big.
+    TooBig = 3,
+    /// Its life is over.
+    Expired = 4,
+    /// No room.
+    Quota = 5,
+    /// Not an envelope.
+    Malformed = 6,
+}
+
+impl Item {
+    /// Its number on the wire.
+    pub const fn number(self) -> u64 {
+        self as u64
+    }
+
+    /// From its number; an unknown one counts as no room, so the sender keeps the message.
+    pub const fn from_number(number: u64) -> Self {
+        match number {
+            0 => Self::Stored,
+            1 => Self::Duplicate,
+            2 => Self::NotServed,
+            3 => Self::TooBig,
+            4 => Self::Expired,
+            6 => Self::Malformed,
+            _ => Self::Quota,
+        }
+    }
+}
+
+/// What an envelope carries, for [`Post::settle`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A numbered Body.
+    Body {
+        /// The thread.
+        thread: ThreadId,
+        /// Our era.
+        era: u64,
+        /// Its number.
+        seq: u64,
+    },
+    /// A receipt, as the thread stood then.
+    Receipt {
+        /// The thread.
+        thread: ThreadId,
+        /// Decided numbers then.
+        upto: u64,
+        /// Parked numbers then.
+        parked: usize,
+    },
+    /// An unnumbered message of a type; type 0 is our daily ping.
+    Control {
+        /// Its type.
+        number: u16,
+    },
+}
+
+/// A sealed envelope on its way.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    /// To whom.
+    pub peer: NodeId,
+    /// The envelope's id.
+    pub msg_id: MsgId,
+    /// How urgent.
+    pub class: Class,
+    /// What it carries.
+    pub what: What,
+    /// The bytes.
+    pub envelope: Vec<u8>,
+}
+
+/// What a carrier did with a parcel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It took it.
+    Taken,
+    /// It did not, or could not be reached.
+    NotTaken,
+}
+
+struct Open {
+    keys: Keyring,
+    home: Home,
+}
+
+/// A node's post office.
+pub struct Post {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    desk: Arc<dyn Apply>,
+    open_key: DataKey,
+    open: RwLock<Option<Arc<Open>>>,
+    boxes: RwLock<Arc<Vec<Tag>>>,
+    carrier: RwLock<Option<Arc<OpenKeys>>>,
+    book: RwLock<Arc<Book>>,
+}
+
+impl std::fmt::Debug for Post {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Post({})", if self.is_open() { "open" } else { "locked" })
+    }
+}
+
+impl Post {
+    /// A locked post office. `open_key` is what lies in DIR/open.key.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, desk: Arc<dyn Apply>, open_key: DataKey) -> Self {
+        Self {
+            store,
+            clock,
+            desk,
+            open_key,
+            open: RwLock::default(),
+            boxes: RwLock::default(),
+            carrier: RwLock::default(),
+            book: RwLock::default(),
+        }
+    }
+
+    /// Reads what works while locked: own tags, carrier and fetch keys. Call it at the start and after a rotation.
+    pub async fn wake(&self) -> Result<(), StoreError> {
+        let keys = OpenKeys::load(&**self.store.backend(), &self.open_key).await?;
+        let tags = keys.as_ref().map(|keys| keys.boxes.iter().map(|mailbox| mailbox.tag).collect()).unwrap_or_default();
+        *self.boxes.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tags);
+        *self.carrier.write().unwrap_or_else(PoisonError::into_inner) = keys.map(Arc::new);
+        Ok(())
+    }
+
+    /// Reads the node's keys and peers, after the store was unlocked; then gives what was held its effect.
+    pub async fn unlock(&self) -> Result<(), StoreError> {
+        self.wake().await?;
+        self.reload().await?;
+        self.take_held().await
+    }
+
+    /// Reads keys and peers again: after a rotation, or when a peer was added.
+    pub async fn reload(&self) -> Result<(), StoreError> {
+        let mut view = self.store.read(self.now()).await?;
+        let Some(keys) = Keyring::load(&mut view).await? else { return Ok(()) };
+        let home = Home::read(&mut view).await?;
+        let book = self.book().read(&mut view).await?;
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Open { keys, home }));
+        *self.book.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(book);
+        Ok(())
+    }
+
+    /// Forgets keys and peers.
+    pub fn lock(&self) {
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Whether it can open and seal.
+    pub fn is_open(&self) -> bool {
+        self.opened().is_some()
+    }
+
+    /// The peers.
+    pub fn book(&self) -> Arc<Book> {
+        Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What works while locked.
+    pub fn carrier(&self) -> Option<Arc<OpenKeys>> {
+        self.carrier.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The node's own mailboxes, oldest week first.
+    pub fn tags(&self) -> Arc<Vec<Tag>> {
+        Arc::clone(&self.boxes.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The store below.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The present.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn opened(&self) -> Option<Arc<Open>> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).clone().filter(|_| self.store.vault().is_open())
+    }
+
+    /// A command of the node itself. Its request id is random: what arrives twice is known by its hash, not by this.
+    async fn begin(&self, act: &'static str) -> Result<Tx, StoreError> {
+        let request = RequestId::from_bytes(self.store.chance().bytes());
+        self.store.begin(act, Origin { actor: [0; 16], request, digest: Digest::default() }, self.now()).await
+    }
+
+    /// Makes the coming week's keys when it is time, signs the entry anew and sends it to every peer. A daily job.
+    pub async fn rotate(&self) -> Result<bool, StoreError> {
+        let Some(open) = self.opened() else { return Ok(false) };
+        let mut tx = self.begin("relay.rotate").await?;
+        let now = self.now();
+        let renewed = open.keys.rotate(&mut tx, &self.open_key, now).await?;
+        if renewed && let Some(own) = crate::keys::own_entry(&mut tx).await? {
+            let entry = open.keys.publish(&mut tx, own.stated().clone()).await?;
+            control::announce(&mut tx, &self.book(), &entry).await?;
+        }
+        tx.commit().await?;
+        if renewed {
+            self.wake().await?;
+            self.reload().await?;
+        }
+        Ok(renewed)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! Two or three real post offices with real sealing and SQLite, and a desk that only remembers.
+
+mod story;
+
+use super::{Outcome, Post};
+use crate::book;
+use crate::keys::Keyring;
+use base::chance::SeededChance;
+use base::{Chance, Clock, Digest, ManualClock, NodeId, RequestId, ThreadId, Timestamp};
+use desk::mail::{
+    Apply, Applying, Destination, Notice, Options, Received, SendError, Sent, ThreadKind, Verdict, send, trust,
+};
+use desk::wire::{Accept, Message, Talk};
+use seal::{CarrierAddress, DataKey, Entry, VerifiedEntry};
+use std::sync::{Arc, Mutex};
+use store::{Origin, Store, Tx, Vault};
+use store_sqlite::{Options as Opening, SqliteBackend};
+
+const START: Timestamp = Timestamp::from_seconds(1_795_000_000);
+
+/// What the desk was told.
+#[derive(Default)]
+struct Told {
+    applied: Vec<(NodeId, u64, Message)>,
+    notices: Vec<Notice>,
+    verdict: Option<Verdict>,
+    answer: bool,
+}
+
+#[derive(Default)]
+struct FakeDesk(Mutex<Told>);
+
+impl Apply for FakeDesk {
+    fn apply<'a>(&'a self, tx: &'a mut Tx, received: &'a Received) -> Applying<'a, Verdict> {
+        Box::pin(async move {
+            let (verdict, answer) = {
+                let mut told = self.0.lock().unwrap();
+                told.applied.push((received.from, received.seq, received.message.clone()));
+                (told.verdict.clone().unwrap_or(Verdict::Applied), told.answer)
+            };
+            if answer && received.number == 18 {
+                let to =
+                    Destination { peer: received.from, thread: received.thread, kind: ThreadKind::Case, subject: None };
+                let message = Message::OfferTell(Talk { offer_no: 1, text: "jawab".into() });
+                send(tx, &to, &message, Options::default()).await.unwrap();
+            }
+            Ok(verdict)
+        })
+    }
+
+    fn notice<'a>(&'a self, _: &'a mut Tx, notice: &'a Notice) -> Applying<'a, ()> {
+        self.0.lock().unwrap().notices.push(notice.clone());
+        Box::pin(async { Ok(()) })
+    }
+}
+
+struct Node {
+    post: Arc<Post>,
+    desk: Arc<FakeDesk>,
+    entry: VerifiedEntry,
+    master: DataKey,
+}
+
+impl Node {
+    async fn new(seed: u64, clock: &Arc<ManualClock>) -> Self {
+        let chance: Arc<dyn Chance> = Arc::new(SeededChance::new(seed));
+        let backend = Arc::new(SqliteBackend::scratch(Opening::at(START)).unwrap());
+        let store = Store::new(backend, Arc::new(Vault::locked()), Arc::clone(&chance));
+        let master = DataKey::generate(&*chance);
+        store.found(clock.now()).await.unwrap();
+        store.unlock(master.clone(), clock.now()).await.unwrap();
+        let desk = Arc::new(FakeDesk::default());
+        let open = DataKey::generate(&*chance);
+        let clock: Arc<dyn Clock> = Arc::clone(clock) as Arc<dyn Clock>;
+        let post = Arc::new(Post::new(store, clock, Arc::clone(&desk) as Arc<dyn Apply>, open.clone()));
+        let mut tx = begin(&post).await;
+        Keyring::create(&mut tx, &open, START).await.unwrap();
+        tx.commit().await.unwrap();
+        post.unlock().await.unwrap();
+        let entry = publish(&post).await;
+        Self { post, desk, entry, master }
+    }
+
+    fn id(&self) -> NodeId {
+        self.entry.node()
+    }
+
+    async fn meets(&self, other: &Self) {
+        let mut tx = begin(&self.post).await;
+        trust(&mut tx, &book::row(&other.entry)).await.unwrap();
+        tx.commit().await.unwrap();
+        self.post.reload().await.unwrap();
+    }
+
+    async fn say(&self, to: &Self, text: &str) -> Result<Sent, SendError> {
+        self.send(to, Message::OfferTell(Talk { offer_no: 1, text: text.into() }), Options::default()).await
+    }
+
+    async fn send(&self, to: &Self, message: Message, options: Options) -> Result<Sent, SendError> {
+        let mut tx = begin(&self.post).await;
+        let to = Destination { peer: to.id(), thread: case_thread(), kind: ThreadKind::Case, subject: None };
+        let sent = send(&mut tx, &to, &message, options).await?;
+        tx.commit().await.unwrap();
+        Ok(sent)
+    }
+
+    /// All that is due, sealed; as if a carrier took it.
+    async fn out(&self) -> Vec<Vec<u8>> {
+        let parcels = self.post.collect(100).await.unwrap();
+        let done: Vec<_> = parcels.iter().map(|p| (p.peer, p.what, Outcome::Taken)).collect();
+        self.post.settle(&done).await.unwrap();
+        parcels.into_iter().map(|parcel| parcel.envelope).collect()
+    }
+
+    fn texts(&self) -> Vec<String> {
+        let told = self.desk.0.lock().unwrap();
+        told.applied
+            .iter()
+            .filter_map(|(_, _, message)| match message {
+                Message::OfferTell(talk) | Message::OfferAsk(talk) => Some(talk.text.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn notices(&self) -> Vec<Notice> {
+        self.desk.0.lock().unwrap().notices.clone()
+    }
+}
+
+fn case_thread() -> ThreadId {
+    ThreadId::from_bytes([5; 16])
+}
+
+async fn begin(post: &Post) -> Tx {
+    let request = RequestId::from_bytes(post.store().chance().bytes());
+    let by = Origin { actor: [0; 16], request, digest: Digest::default() };
+    post.store().begin("test", by, post.now()).await.unwrap()
+}
+
+async fn publish(post: &Post) -> VerifiedEntry {
+    let mut view = post.store().read(post.now()).await.unwrap();
+    let keys = Keyring::load(&mut view).await.unwrap().unwrap();
+    drop(view);
+    let mut tx = begin(post).await;
+    let stated = Entry {
+        names: vec!["Gugus Tugas".into()],
+        region: "21.71".into(),
+        carriers: vec![CarrierAddress { kind: 1, address: "https://127.0.0.1:1".into(), tls: None }],
+        ..Entry::default()
+    };
+    let entry = keys.publish(&mut tx, stated).await.unwrap();
+    tx.commit().await.unwrap();
+    entry
+}
+
+async fn pair() -> (Arc<ManualClock>, Node, Node) {
+    let clock = Arc::new(ManualClock::at(START));
+    let (batam, lotim) = (Node::new(1, &clock).await, Node::new(2, &clock).await);
+    batam.meets(&lotim).await;
+    lotim.meets(&batam).await;
+    (clock, batam, lotim)
+}
+
+/// Lets both talk until nothing is due for two minutes.
+async fn settle_down(clock: &ManualClock, one: &Node, other: &Node) {
+    for _ in 0..6 {
+        let (there, back) = (one.out().await, other.out().await);
+        other.post.deliver(&there).await.unwrap();
+        one.post.deliver(&back).await.unwrap();
+        clock.advance_millis(61_000);
+    }
+}
+
+fn accept() -> Message {
+    Message::OfferAccept(Accept {
+        offer_no: 1,
+        role: "CASE_MANAGER".into(),
+        due_at: START.seconds(),
+        own_signature: None,
+    })
+}
