@@ -1,0 +1,144 @@
+//! What every form carries: a token that only this session can have (CSRF), masked anew in each response because equal
+//! bytes in a compressed page could be guessed (BREACH), and a key that makes a repeated post one effect.
+
+use askama::Template;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+/// Makes the hidden fields of the forms of one response.
+#[derive(Clone)]
+pub struct Mint {
+    session: [u8; 32],
+    seed: [u8; 32],
+}
+
+impl Mint {
+    /// `session` is a secret of the session (public pages: zeros), `seed` is fresh for each response.
+    pub const fn new(session: [u8; 32], seed: [u8; 32]) -> Self {
+        Self { session, seed }
+    }
+
+    /// The opening of a form that posts to `action`.
+    pub fn form(&self, action: &str) -> Form {
+        let mask = self.derive("mask", action);
+        let mac = token(&self.session, action);
+        let masked: Vec<u8> = mac.iter().zip(mask).map(|(a, b)| a ^ b).collect();
+        Form {
+            action: action.to_owned(),
+            token: format!("{}{}", hex(&mask), hex(&masked)),
+            key: hex(&self.derive("key", action)),
+            version: None,
+            upload: false,
+            island: None,
+        }
+    }
+
+    /// Whether a token belongs to this session and action.
+    pub fn accepts(session: &[u8; 32], action: &str, given: &str) -> bool {
+        let Some(bytes) = unhex(given).filter(|bytes| bytes.len() == 32) else { return false };
+        let (mask, masked) = bytes.split_at(16);
+        let differs = mask.iter().zip(masked).zip(token(session, action)).fold(0, |sum, ((a, b), c)| sum | (a ^ b ^ c));
+        differs == 0
+    }
+
+    fn derive(&self, what: &str, action: &str) -> [u8; 16] {
+        first(&Sha256::new().chain_update(self.seed).chain_update(what).chain_update(action).finalize())
+    }
+}
+
+/// The opening tag of a form and its hidden fields; the template closes it.
+#[derive(Clone, Debug, Template)]
+#[template(path = "part/form.html")]
+pub struct Form {
+    action: String,
+    token: String,
+    key: String,
+    version: Option<u64>,
+    upload: bool,
+    /// Public forms: the island that may take over, and the key it seals to. No token, no memory of what was typed.
+    island: Option<(&'static str, String)>,
+}
+
+impl askama::filters::HtmlSafe for Form {}
+
+impl Form {
+    /// With the version of the thing that the person saw (clashes, WEB.md 5).
+    #[must_use]
+    pub fn at(mut self, version: &u64) -> Self {
+        self.version = Some(*version);
+        self
+    }
+
+    /// A form that carries a file.
+    #[must_use]
+    pub fn with_file(mut self) -> Self {
+        self.upload = true;
+        self
+    }
+
+    /// A public form: nothing is remembered by the browser; an island may take it over.
+    #[must_use]
+    pub fn quiet(mut self, island: &'static str, intake_key: &Option<String>) -> Self {
+        self.island = Some((island, intake_key.clone().unwrap_or_default()));
+        self
+    }
+
+    /// The idempotency key, for pages that show or sign it.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+fn token(session: &[u8; 32], action: &str) -> [u8; 16] {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(session) else { return [0; 16] };
+    mac.update(b"simpul/form/1");
+    mac.update(action.as_bytes());
+    first(&mac.finalize().into_bytes())
+}
+
+fn first(bytes: &[u8]) -> [u8; 16] {
+    let mut out = [0; 16];
+    for (to, from) in out.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    out
+}
+
+/// Bytes as lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Hex as bytes.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> =
+        text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
+    if digits.len() % 2 == 1 {
+        return None;
+    }
+    Some(digits.chunks(2).map(|pair| pair.iter().fold(0, |sum, digit| (sum << 4) | digit)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_holds_for_its_session_and_action_only() {
+        let form = Mint::new([1; 32], [9; 32]).form("/kasus/a/penutupan");
+        assert!(Mint::accepts(&[1; 32], "/kasus/a/penutupan", &form.token));
+        assert!(!Mint::accepts(&[2; 32], "/kasus/a/penutupan", &form.token));
+        assert!(!Mint::accepts(&[1; 32], "/kasus/b/penutupan", &form.token));
+        for bad in ["", "00", "zz", &"0".repeat(64), &"ä".repeat(32)] {
+            assert!(!Mint::accepts(&[1; 32], "/kasus/a/penutupan", bad));
+        }
+    }
+
+    #[test]
+    fn two_responses_show_no_equal_token_or_key() {
+        let (a, b) = (Mint::new([1; 32], [3; 32]).form("/x"), Mint::new([1; 32], [4; 32]).form("/x"));
+        assert_ne!(a.token, b.token);
+        assert_ne!(a.key, b.key);
+        assert_eq!(a.key.len(), 32);
+    }
+}

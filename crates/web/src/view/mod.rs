@@ -1,0 +1,171 @@
+//! Pages as values: one context per page, ready to print, with samples. No rule, no domain type: what a page shows was
+//! decided by `desk` and put into words by the handler.
+
+pub mod parts;
+pub mod public;
+pub mod saku;
+pub mod staff;
+pub mod trouble;
+
+use crate::look::{Asset, CRITICAL};
+use crate::mint::{Form, Mint};
+use crate::text::Words;
+use askama::filters::HtmlSafeOutput;
+use base::Lang;
+use std::ops::Deref;
+
+pub use parts::{Choice, Fact, Faults, Field, Kind, Link, Tag, Tone};
+
+/// What every page has: words, node, person, the making of forms. It lends its words: `t.save()` in a template.
+#[derive(Clone)]
+pub struct Frame {
+    words: Words,
+    /// Short name of the node: "Batam".
+    pub node: String,
+    /// Who runs it: "Gugus Tugas PP-TPPO Kota Batam".
+    pub run_by: String,
+    /// Path of this page without its language.
+    pub path: String,
+    /// The time of the demo clock, where it runs.
+    pub demo_clock: Option<String>,
+    /// The staff member who looks.
+    pub who: Option<Who>,
+    mint: Mint,
+}
+
+/// A staff member as the bar names her.
+#[derive(Clone, Debug)]
+pub struct Who {
+    pub name: String,
+    pub role: String,
+}
+
+impl Deref for Frame {
+    type Target = Words;
+    fn deref(&self) -> &Words {
+        &self.words
+    }
+}
+
+impl Frame {
+    /// A frame in a language, for a path, with the forms of this response.
+    pub fn new(lang: Lang, node: &str, run_by: &str, path: &str, mint: Mint) -> Self {
+        Self {
+            words: Words::of(lang),
+            node: node.to_owned(),
+            run_by: run_by.to_owned(),
+            path: path.to_owned(),
+            demo_clock: None,
+            who: None,
+            mint,
+        }
+    }
+
+    /// The words alone.
+    pub const fn words(&self) -> Words {
+        self.words
+    }
+
+    /// A form with its hidden fields.
+    pub fn form(&self, action: impl AsRef<str>) -> Form {
+        self.mint.form(action.as_ref())
+    }
+
+    /// An icon; always beside a word.
+    #[expect(clippy::unused_self, reason = "templates reach it through the frame")]
+    fn icon(&self, name: &str) -> HtmlSafeOutput<String> {
+        HtmlSafeOutput(crate::look::icon(name))
+    }
+
+    /// A public path in the language of this page.
+    pub fn href(&self, path: &str) -> String {
+        localised(self.lang(), path)
+    }
+
+    /// This page in each language: its own name, tag, address, and whether it is this one.
+    fn languages(&self) -> Vec<(&'static str, &'static str, String, bool)> {
+        [(Lang::Id, "Indonesia"), (Lang::En, "English")]
+            .map(|(lang, name)| (name, lang.tag(), localised(lang, &self.path), lang == self.lang()))
+            .into()
+    }
+
+    fn critical(&self) -> &'static str {
+        CRITICAL
+    }
+
+    /// Where an embedded file lies, if this build has it: islands may be absent.
+    fn asset(&self, name: &str) -> Option<String> {
+        Asset::named(name).map(Asset::href)
+    }
+
+    fn sheet(&self, name: &str) -> String {
+        self.asset(name).unwrap_or_default()
+    }
+
+    /// The parts of the staff bar, and in which of them this page lies.
+    fn bar(&self) -> Vec<Link> {
+        let t = self;
+        let parts = [
+            ("/hari-ini", t.today()),
+            ("/laporan", t.reports()),
+            ("/kasus", t.cases()),
+            ("/rujukan", t.referrals()),
+            ("/mou", t.mou()),
+            ("/simpul", t.nodes()),
+        ];
+        let under =
+            |part: &str| self.path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        parts.map(|(href, word)| Link::new(href, word).here(under(href))).into()
+    }
+}
+
+/// `/saku/periksa` in English is `/saku/en/periksa`, `/` is `/en` (WEB.md 2).
+pub fn localised(lang: Lang, path: &str) -> String {
+    match (lang, path.strip_prefix("/saku")) {
+        (Lang::Id, _) => path.to_owned(),
+        (other, Some(rest)) => format!("/saku/{}{rest}", other.tag()),
+        (other, None) if path == "/" => format!("/{}", other.tag()),
+        (other, None) => format!("/{}{path}", other.tag()),
+    }
+}
+
+/// One rendered sample: page, language, HTML.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Name of the page and number of the sample.
+    pub name: String,
+    /// Its language.
+    pub lang: Lang,
+    /// The document.
+    pub html: String,
+}
+
+/// Every page with every sample in every language: for tests, html-validate and axe.
+pub fn samples() -> Vec<Sample> {
+    let mut all = Vec::new();
+    for lang in Lang::ALL {
+        public::samples(lang, &mut all);
+        saku::samples(lang, &mut all);
+        staff::samples(lang, &mut all);
+        trouble::samples(lang, &mut all);
+    }
+    all
+}
+
+/// A frame for samples; made-up people.
+pub fn sample_frame(lang: Lang, path: &str, staff: bool) -> Frame {
+    let mut frame = Frame::new(lang, "Batam", "Gugus Tugas PP-TPPO Kota Batam", path, Mint::new([7; 32], [8; 32]));
+    if staff {
+        frame.who = Some(Who { name: "Sari".into(), role: frame.role_case_manager().into() });
+        frame.demo_clock = Some("23 November 2026, 14.05 WIB".into());
+    }
+    frame
+}
+
+/// Renders the samples of one page.
+pub fn keep<T: askama::Template>(all: &mut Vec<Sample>, lang: Lang, name: &str, pages: Vec<T>) {
+    for (number, page) in pages.into_iter().enumerate() {
+        let html = page.render().unwrap_or_default();
+        all.push(Sample { name: format!("{name}-{}", number + 1), lang, html });
+    }
+}

@@ -1,0 +1,120 @@
+//! Log-in and one's own account.
+
+use crate::view::{Faults, Field, Frame, Kind, Sample, Tag, Tone, keep, sample_frame};
+use askama::Template;
+use base::Lang;
+
+/// `/masuk`: name, password and TOTP in one form; a passkey where script and build allow.
+#[derive(Template)]
+#[template(path = "staff/sign_in.html")]
+pub struct SignIn {
+    pub t: Frame,
+    pub faults: Faults,
+    pub fields: Vec<Field>,
+    /// Where to go on afterwards; a path of this node.
+    pub then: String,
+}
+
+/// `/masuk/kode`: a paper code.
+#[derive(Template)]
+#[template(path = "staff/paper_code.html")]
+pub struct PaperCode {
+    pub t: Frame,
+    pub faults: Faults,
+    pub fields: Vec<Field>,
+}
+
+/// `/akun`.
+#[derive(Template)]
+#[template(path = "staff/account.html")]
+pub struct Account {
+    pub t: Frame,
+    pub sessions: Vec<SessionRow>,
+    pub passkeys: Vec<PasskeyRow>,
+    pub paper_codes_left: usize,
+    pub language: Field,
+}
+
+/// One session of the person.
+pub struct SessionRow {
+    pub id: String,
+    pub device: String,
+    pub started: String,
+    pub seen: String,
+    pub this: Option<Tag>,
+}
+
+/// One passkey of the person.
+pub struct PasskeyRow {
+    pub name: String,
+    pub added: String,
+}
+
+/// `/konfirmasi`: a fresh proof of who sits there, before a grave act (step-up, WEB.md 6).
+#[derive(Template)]
+#[template(path = "staff/step_up.html")]
+pub struct StepUp {
+    pub t: Frame,
+    pub faults: Faults,
+    pub fields: Vec<Field>,
+    pub then: String,
+}
+
+/// The fields of the log-in form.
+pub fn sign_in_fields(t: &Frame, name: &str) -> Vec<Field> {
+    vec![
+        Field::line("nama", t.login_name()).fill("username").value(name),
+        Field::new("sandi", t.password(), Kind::Line("password")).fill("current-password"),
+        Field::new("totp", t.totp(), Kind::Digits(6)).help(t.totp_help()).fill("one-time-code"),
+    ]
+}
+
+/// The fields of the paper code form.
+pub fn paper_code_fields(t: &Frame, name: &str) -> Vec<Field> {
+    vec![
+        Field::line("nama", t.login_name()).fill("username").value(name),
+        Field::line("kode", t.paper_code()).help(t.paper_code_help()).fill("off"),
+    ]
+}
+
+/// The choice of language for one's own account.
+pub fn language_field(t: &Frame) -> Field {
+    let choices = Lang::ALL.map(|lang| {
+        let word = if lang == Lang::Id { "Indonesia" } else { "English" };
+        crate::view::Choice::new(lang.tag(), word).on(lang == t.lang())
+    });
+    Field::radios("bahasa", t.language(), choices.into()).across()
+}
+
+/// Samples of every page here.
+pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
+    let t = sample_frame(lang, "/masuk", false);
+    let wrong = || Faults::of(t.words(), &base::Problem::new("web.sign-in-wrong"), Some("nama"));
+    let page = |faults| SignIn { t: t.clone(), faults, fields: sign_in_fields(&t, ""), then: "/kasus".into() };
+    keep(all, lang, "masuk", vec![page(Faults::default()), page(wrong())]);
+    let code = |faults| PaperCode { t: t.clone(), faults, fields: paper_code_fields(&t, "sari") };
+    keep(all, lang, "masuk-kode", vec![code(Faults::default()), code(wrong())]);
+    let t = sample_frame(lang, "/akun", true);
+    let session = |id: &str, this| SessionRow {
+        id: id.into(),
+        device: "Firefox".into(),
+        started: "23 November 2026, 08.00 WIB".into(),
+        seen: "23 November 2026, 14.05 WIB".into(),
+        this,
+    };
+    let here = Some(Tag::new(Tone::Running, t.this_session()));
+    let account = Account {
+        sessions: vec![session("session_01", here), session("session_02", None)],
+        passkeys: vec![PasskeyRow { name: "PC loket".into(), added: "20 November 2026".into() }],
+        paper_codes_left: 9,
+        language: language_field(&t),
+        t: t.clone(),
+    };
+    let empty =
+        Account { t: t.clone(), sessions: vec![], passkeys: vec![], paper_codes_left: 0, language: language_field(&t) };
+    keep(all, lang, "akun", vec![account, empty]);
+    let t = sample_frame(lang, "/konfirmasi", true);
+    let step_up =
+        StepUp { faults: Faults::default(), fields: sign_in_fields(&t, "").split_off(1), then: "/kasus".into(), t };
+    keep(all, lang, "konfirmasi", vec![step_up]);
+}

@@ -1,0 +1,23 @@
+//! Pages of the staff, grouped by what they are about.
+
+pub mod agreement;
+pub mod case;
+pub mod day;
+pub mod door;
+pub mod node;
+pub mod referral;
+pub mod step;
+
+use super::Sample;
+use base::Lang;
+
+/// Samples of every staff page.
+pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
+    door::samples(lang, all);
+    day::samples(lang, all);
+    case::samples(lang, all);
+    step::samples(lang, all);
+    referral::samples(lang, all);
+    agreement::samples(lang, all);
+    node::samples(lang, all);
+}

@@ -1,0 +1,136 @@
+//! Nodes: partners, joining, the USB bundle, and the people of this one.
+
+use super::day::{List, Row};
+use crate::view::{Fact, Faults, Field, Frame, Kind, Link, Sample, Tag, Tone, keep, sample_frame};
+use askama::Template;
+use base::Lang;
+
+/// `/simpul`.
+#[derive(Template)]
+#[template(path = "staff/nodes.html")]
+pub struct Nodes {
+    pub t: Frame,
+    pub own: Vec<Fact>,
+    pub fingerprint: String,
+    /// The fingerprint as QR, an SVG that we drew.
+    pub qr: String,
+    pub partners: Vec<Partner>,
+}
+
+/// One partner.
+pub struct Partner {
+    pub name: String,
+    pub tag: Tag,
+    pub contact: String,
+    pub queue: String,
+    pub fingerprint: String,
+}
+
+/// `/simpul/gabung`: a joining file is read, its fingerprint shown, a person confirms.
+#[derive(Template)]
+#[template(path = "staff/join.html")]
+pub struct Join {
+    pub t: Frame,
+    pub faults: Faults,
+    pub fields: Vec<Field>,
+    pub found: Option<JoinFound>,
+}
+
+/// What a joining file says.
+pub struct JoinFound {
+    pub name: String,
+    pub facts: Vec<Fact>,
+    pub fingerprint: String,
+    /// The file itself, to confirm exactly what was shown.
+    pub file: String,
+}
+
+/// `/simpul/berkas`: the USB bundle, out and in.
+#[derive(Template)]
+#[template(path = "staff/bundle.html")]
+pub struct Bundle {
+    pub t: Frame,
+    pub faults: Faults,
+    pub to: Field,
+    pub fields: Vec<Field>,
+    /// What an import did.
+    pub done: Vec<Fact>,
+}
+
+/// A QR code as SVG with our own colours left out: black on white reads best.
+pub fn qr_svg(text: &str) -> String {
+    use qrcode::render::svg;
+    qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::M).map_or_else(
+        |_| String::new(),
+        |code| {
+            let image = code.render::<svg::Color<'_>>().min_dimensions(160, 160).build();
+            image.split_once("?>").map_or(image.clone(), |(_, svg)| svg.to_owned())
+        },
+    )
+}
+
+/// Samples of every page here.
+pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
+    let t = sample_frame(lang, "/simpul", true);
+    let partner = |tone, word: &str| Partner {
+        name: "Lombok Timur".into(),
+        tag: Tag::new(tone, word),
+        contact: "23 November 2026, 13.20 WIB".into(),
+        queue: "2".into(),
+        fingerprint: "7F3K9 QRA2B 3CD4E 5FG6H".into(),
+    };
+    let nodes = |partners| Nodes {
+        own: vec![Fact::new(t.node_place(), "21.71 Kota Batam")],
+        fingerprint: "7F3K9 QRA2B 3CD4E 5FG6H".into(),
+        qr: qr_svg("SIMPUL1/21.71/7F3K9QRA2B3C"),
+        partners,
+        t: t.clone(),
+    };
+    keep(
+        all,
+        lang,
+        "simpul",
+        vec![
+            nodes(vec![partner(Tone::Done, t.partner_reached()), partner(Tone::Person, t.partner_waiting())]),
+            nodes(vec![]),
+        ],
+    );
+    let join = |found| Join {
+        t: sample_frame(lang, "/simpul/gabung", true),
+        faults: Faults::default(),
+        fields: vec![Field::new("berkas", t.join_file(), Kind::File(".spj,.spa"))],
+        found,
+    };
+    let found = JoinFound {
+        name: "Lombok Timur".into(),
+        facts: vec![Fact::new(t.node_place(), "52.03 Lombok Timur")],
+        fingerprint: "7F3K9 QRA2B 3CD4E 5FG6H".into(),
+        file: "U1BKMQ".into(),
+    };
+    keep(all, lang, "simpul-gabung", vec![join(None), join(Some(found))]);
+    let bundle = |done| Bundle {
+        t: sample_frame(lang, "/simpul/berkas", true),
+        faults: Faults::default(),
+        to: Field::select("tujuan", t.bundle_to(), vec![crate::view::Choice::new("lotim", "Lombok Timur")]),
+        fields: vec![Field::new("berkas", t.bundle_file(), Kind::File(".spb"))],
+        done,
+    };
+    keep(all, lang, "simpul-berkas", vec![bundle(vec![]), bundle(vec![Fact::new(t.bundle_new(), "3")])]);
+    let officers = List {
+        t: sample_frame(lang, "/atur/petugas", true),
+        heading: t.officers().into(),
+        lead: t.officers_lead().into(),
+        filters: vec![Link::new("/atur/petugas", t.filter_all()).here(true)],
+        columns: vec![t.person_name().into(), t.role().into(), t.column_state().into()],
+        rows: vec![Row {
+            href: "/atur/petugas".into(),
+            name: "Sari".into(),
+            cells: vec![t.role_case_manager().into()],
+            tags: vec![],
+        }],
+        none: t.nothing_here().into(),
+        next: None,
+        search: None,
+    };
+    keep(all, lang, "atur-petugas", vec![officers]);
+}

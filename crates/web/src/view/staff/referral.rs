@@ -1,0 +1,235 @@
+//! Sharing a case: choose, see each field with its clause or refusal, send; and both sides of what was sent.
+
+use super::case::{CaseHead, sample_head};
+use crate::view::{Choice, Fact, Faults, Field, Frame, Sample, Tag, Tone, keep, sample_frame};
+use askama::Template;
+use base::Lang;
+
+/// `/kasus/{id}/rujuk`, `/kasus/{id}/serah`: receiver and purpose.
+#[derive(Template)]
+#[template(path = "staff/share.html")]
+pub struct Share {
+    pub t: Frame,
+    pub faults: Faults,
+    pub case: CaseHead,
+    /// `rujuk` or `serah`.
+    pub kind: &'static str,
+    pub fields: Vec<Field>,
+}
+
+/// The preview: what leaves under which clause, what stays and why, then the act.
+#[derive(Template)]
+#[template(path = "staff/share_preview.html")]
+pub struct SharePreview {
+    pub t: Frame,
+    pub faults: Faults,
+    pub case: CaseHead,
+    pub kind: &'static str,
+    pub receiver: String,
+    pub facts: Vec<Fact>,
+    pub decision: Tag,
+    pub leaves: Vec<Leaves>,
+    pub stays: Vec<Stays>,
+    /// What was chosen, as hidden fields of the act.
+    pub chosen: Vec<(String, String)>,
+    /// The words of the button; none when nothing may leave.
+    pub send: Option<String>,
+}
+
+/// A field that leaves.
+pub struct Leaves {
+    pub field: String,
+    pub name: String,
+    pub value: String,
+    pub clause: String,
+    pub basis: String,
+}
+
+/// A field that stays, and what would change that.
+pub struct Stays {
+    pub field: String,
+    pub name: String,
+    pub code: String,
+    pub why: String,
+    pub cure: String,
+}
+
+/// `/rujukan/{id}`: both sides.
+#[derive(Template)]
+#[template(path = "staff/referral.html")]
+pub struct Referral {
+    pub t: Frame,
+    pub faults: Faults,
+    pub id: String,
+    pub version: u64,
+    pub heading: String,
+    pub tags: Vec<Tag>,
+    /// Who holds the ball.
+    pub ball: String,
+    pub until: String,
+    pub facts: Vec<Fact>,
+    pub fields: Vec<Leaves>,
+    /// What stays with the giver, where this node is the giver.
+    pub stays: Vec<Stays>,
+    pub after: String,
+    pub journey: Vec<String>,
+    pub talk: Vec<Fact>,
+    pub acts: Acts,
+    pub case: Option<String>,
+}
+
+/// What the actor may do now.
+#[derive(Default)]
+pub struct Acts {
+    /// The words of the accepting button.
+    pub accept: Option<String>,
+    pub ask: bool,
+    pub decline: Option<Field>,
+    pub withdraw: bool,
+    pub answer: bool,
+    pub complete: bool,
+    pub supplement: Option<Field>,
+}
+
+impl Acts {
+    const fn any(&self) -> bool {
+        self.accept.is_some()
+            || self.ask
+            || self.decline.is_some()
+            || self.withdraw
+            || self.answer
+            || self.complete
+            || self.supplement.is_some()
+    }
+}
+
+/// `/bentrok/{id}`: two texts about one thing.
+#[derive(Template)]
+#[template(path = "staff/clash.html")]
+pub struct Clash {
+    pub t: Frame,
+    pub id: String,
+    pub about: String,
+    pub back: String,
+    pub fields: Vec<ClashField>,
+    pub open: bool,
+}
+
+/// One field with both texts.
+pub struct ClashField {
+    pub name: String,
+    pub stands: String,
+    pub stands_by: String,
+    pub came: String,
+    pub came_by: String,
+}
+
+/// Reasons for declining an offer.
+pub fn decline_field(t: &Frame) -> Field {
+    let reasons = [
+        ("capacity", t.decline_capacity()),
+        ("conflict", t.decline_conflict()),
+        ("mandate", t.decline_mandate()),
+        ("unsafe", t.decline_unsafe()),
+        ("other", t.decline_other()),
+    ];
+    Field::radios("sebab", t.decline_reason(), reasons.map(|(value, word)| Choice::new(value, word)).into())
+}
+
+/// Samples of every page here.
+pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
+    let t = sample_frame(lang, "/kasus/case_01/serah", true);
+    let share = |kind| Share {
+        t: t.clone(),
+        faults: Faults::default(),
+        case: sample_head(&t),
+        kind,
+        fields: vec![
+            Field::radios("penerima", t.receiver(), vec![Choice::new("lotim", "Lombok Timur").note("MoU")]),
+            Field::radios("tujuan", t.purpose(), vec![Choice::new("return", "pemulangan")]),
+        ],
+    };
+    keep(all, lang, "rujuk", vec![share("rujuk"), share("serah")]);
+    let leaves = || Leaves {
+        field: "needs.reintegration".into(),
+        name: "Kebutuhan reintegrasi".into(),
+        value: "usaha kecil".into(),
+        clause: "pemulangan/1#4.2".into(),
+        basis: "persetujuan c1".into(),
+    };
+    let stays = || Stays {
+        field: "shelter.location".into(),
+        name: "Tempat rumah aman".into(),
+        code: "floor.shelter".into(),
+        why: "Hanya untuk rumah aman.".into(),
+        cure: "Tidak bisa, batas tetap.".into(),
+    };
+    let preview = |kind, may: bool| SharePreview {
+        t: t.clone(),
+        faults: Faults::default(),
+        case: sample_head(&t),
+        kind,
+        receiver: "Lombok Timur".into(),
+        facts: vec![Fact::new(t.purpose(), "reintegrasi")],
+        decision: Tag::new(
+            if may { Tone::Person } else { Tone::Late },
+            if may { t.decision_partial() } else { t.decision_deny() },
+        ),
+        leaves: if may { vec![leaves()] } else { vec![] },
+        stays: vec![stays()],
+        chosen: vec![("penerima".into(), "lotim".into())],
+        send: may.then(|| t.send_offer_to("Lombok Timur")),
+    };
+    keep(all, lang, "pratinjau", vec![preview("serah", true), preview("rujuk", false)]);
+    let t = sample_frame(lang, "/rujukan/ref_01", true);
+    let referral = |acts: Acts, faults: Faults| Referral {
+        t: t.clone(),
+        faults,
+        id: "ref_01".into(),
+        version: 2,
+        heading: "Tawaran serah terima dari Batam".into(),
+        tags: vec![Tag::urgency(t.words(), "AMBER"), Tag::new(Tone::Done, t.sent_arrived_tag())],
+        ball: t.ball_here().into(),
+        until: "24 November 2026, 13.20 WITA".into(),
+        facts: vec![Fact::new(t.found_at(), "21.71 Kota Batam")],
+        fields: vec![leaves()],
+        stays: vec![stays()],
+        after: "Berkas lengkap tiba.".into(),
+        journey: vec!["antre 13.20".into(), "diteruskan 13.41".into(), "tiba 14.02 WITA".into()],
+        talk: vec![Fact::new("Lombok Timur", "Apakah ia mau pulang?")],
+        acts,
+        case: Some("case_01".into()),
+    };
+    let taker = Acts {
+        accept: Some(t.accept_handover().into()),
+        ask: true,
+        decline: Some(decline_field(&t)),
+        ..Acts::default()
+    };
+    let supplement = Field::checks("isi", t.supplement_fields(), vec![Choice::new("legal.problem", "legal.problem")]);
+    let giver = Acts { withdraw: true, answer: true, complete: true, supplement: Some(supplement), ..Acts::default() };
+    let bad = Faults::of(t.words(), &base::Problem::new("web.field-missing"), Some("sebab"));
+    keep(
+        all,
+        lang,
+        "rujukan-satu",
+        vec![referral(taker, bad), referral(giver, Faults::default()), referral(Acts::default(), Faults::default())],
+    );
+    let t = sample_frame(lang, "/bentrok/task_01", true);
+    let field = ClashField {
+        name: t.reason().into(),
+        stands: "Satu".into(),
+        stands_by: "Sari, 14.05".into(),
+        came: "Dua".into(),
+        came_by: "Made, 14.06".into(),
+    };
+    let clash = Clash {
+        t,
+        id: "task_01".into(),
+        about: "LE-2".into(),
+        back: "/kasus/case_01".into(),
+        fields: vec![field],
+        open: true,
+    };
+    keep(all, lang, "bentrok", vec![clash]);
+}
