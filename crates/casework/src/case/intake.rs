@@ -1,6 +1,7 @@
 //! From the report to the decision: opening, safety, classification, assignment, screening, presumption.
 
 use super::{Assignment, Case, CaseEvent, Opening, Today, short_text, some_text};
+use crate::report::urgency_of;
 use crate::words::{Authority, Outcome, PersonRole, Profile, Triage, Urgency};
 use base::{OfficerId, Problem, Redacted};
 use std::collections::BTreeSet;
@@ -83,10 +84,10 @@ impl Case {
         if profile != self.profile {
             events.push(CaseEvent::ProfileSet(profile));
         }
-        let child_at_risk = profile == Profile::Child && outcome >= Outcome::PossibleVictim;
-        if self.urgency < Urgency::Red && (!flags.is_empty() || child_at_risk) {
+        let urgency = urgency_of(Some(outcome), flags, Some(profile));
+        if urgency > self.urgency {
             let authority = self.authority.unwrap_or(Authority::Own);
-            events.push(CaseEvent::Classified { urgency: Urgency::Red, authority, reason: Redacted::default() });
+            events.push(CaseEvent::Classified { urgency, authority, reason: Redacted::default() });
         }
         self.settled(events, today)
     }

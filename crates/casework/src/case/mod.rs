@@ -33,6 +33,8 @@ use std::ops::Deref;
 
 /// Longest text of a note, reason or form value, in bytes; a whole account fits, and an event stays far below its limit.
 pub const TEXT_BYTES_MAX: usize = 8_192;
+/// All values of one form post, in bytes: one event, with room to spare below `base::limits::EVENT_BYTES_MAX`.
+pub const FORM_VALUES_BYTES_MAX: usize = 49_152;
 /// Lines of the timeline that the state keeps; the journal keeps all.
 pub const TIMELINE_MAX: usize = 200;
 
@@ -119,13 +121,16 @@ impl Case {
         Ok(events)
     }
 
-    /// Only the owner changes an open case.
+    /// Only the owner changes an open case that is not frozen.
     fn writable(&self) -> Result<(), Problem> {
         if self.ownership.other.is_some() {
             return Err(Problem::new("case.not-owner"));
         }
         if self.closed.is_some() {
             return Err(Problem::new("case.closed"));
+        }
+        if self.frozen {
+            return Err(Problem::new("case.frozen"));
         }
         Ok(())
     }

@@ -39,11 +39,15 @@ impl Case {
         if self.people.contains_key(&id) || person.roles.is_empty() {
             return Err(Problem::new("case.role-missing"));
         }
-        for (field, value) in &person.fields {
-            category_of(field)?;
-            short_text(value, "field")?;
+        let Person { fields, .. } = person.clone();
+        let mut events = vec![CaseEvent::PersonAdded(id, Person { fields: BTreeMap::new(), ..person })];
+        for (field, value) in fields {
+            category_of(&field)?;
+            short_text(&value, "field")?;
+            // One event each: a name goes under the narrow key, her needs under the work key.
+            events.push(CaseEvent::FieldSet { person: Some(id), field, value: Some(value) });
         }
-        self.settled(vec![CaseEvent::PersonAdded(id, person)], today)
+        self.settled(events, today)
     }
 
     /// Something of the handbook's facts is true, or no longer.

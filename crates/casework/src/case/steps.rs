@@ -1,6 +1,8 @@
 //! Steps of the handbook in a case: opening by themselves, being worked on, ending, being late.
 
-use super::{Case, CaseEvent, State, StepEnd, StepRef, StepState, Today, Watch, short_text, some_text};
+use super::{
+    Case, CaseEvent, FORM_VALUES_BYTES_MAX, State, StepEnd, StepRef, StepState, Today, Watch, short_text, some_text,
+};
 use crate::clock::Clock;
 use crate::consent::ConsentCode;
 use crate::handbook::{Condition, FieldKind, FormField, Scope, Step};
@@ -170,6 +172,9 @@ impl Case {
     ) -> Result<Vec<CaseEvent>, Problem> {
         self.open_run(step)?;
         let known = today.handbook.step(&step.0).ok_or_else(|| Problem::at("step.unknown", step.to_string()))?;
+        if values.values().map(|value| value.expose().len()).sum::<usize>() > FORM_VALUES_BYTES_MAX {
+            return Err(Problem::at("case.text-too-long", step.to_string()));
+        }
         for (name, value) in &values {
             let listed = known.records.contains(name);
             let field = today.handbook.field(name).filter(|_| listed);

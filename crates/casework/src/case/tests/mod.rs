@@ -331,6 +331,34 @@ fn narrow_fields_go_under_their_own_keys_and_the_timeline_holds_no_value() {
 }
 
 #[test]
+fn a_name_given_with_a_new_person_goes_under_the_narrow_key() {
+    let mut story = Story::new();
+    let brother = Person {
+        relation: Some(Relation::Sibling),
+        roles: [PersonRole::Family].into(),
+        profile: Profile::Adult,
+        place: None,
+        is_protected: true,
+        fields: BTreeMap::from([("identity.name".to_owned(), text("Budiono"))]),
+    };
+    let id = PersonId::from_bytes([6; 16]);
+    story.does(|case, today| case.add_person(id, brother, today)).unwrap();
+    let open: Vec<_> = story.events.iter().filter(|(event, _)| event.narrow().is_none()).collect();
+    assert!(!serde_json::to_string(&open).unwrap().contains("Budiono"));
+    assert_eq!(story.case.people[&id].fields["identity.name"].expose(), "Budiono");
+    assert!(story.case.is_shielded());
+}
+
+#[test]
+fn a_frozen_file_changes_only_by_the_word_of_its_case_manager() {
+    let mut story = Story::decided();
+    story.does(|case, _| Ok(case.freeze(true))).unwrap();
+    assert_eq!(story.does(|case, today| case.set_wish("return", true, today)), Err("case.frozen"));
+    story.does(|case, _| Ok(case.freeze(false))).unwrap();
+    story.does(|case, today| case.set_wish("return", true, today)).unwrap();
+}
+
+#[test]
 fn a_case_stays_with_the_handbook_it_started_under() {
     let mut story = Story::new();
     story.desk.handbook.version = "0.2.0".into();
