@@ -1,8 +1,22 @@
 //! What must hold between the parts of a handbook: every name known, no step beyond reach, no ring of steps.
 
 use super::{Condition, Form, Step, Words};
+use crate::clock::{Span, Unit};
 use base::Problem;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Deadlines of the law by step. A pack may not lengthen, drop or unmark them: UU 21/2007 art. 52(1) (services within
+/// 7 days of the request), UU 16/2011 art. 15(2) (answer within 3 working days), UU 27/2022 art. 22, 24 (before any
+/// question). Read on 2026-11-23.
+const LAW: [(&str, u32, Unit); 7] = [
+    ("ID-2", 0, Unit::Hours),
+    ("ID-7", 7, Unit::Days),
+    ("SO-3", 7, Unit::Days),
+    ("LE-2", 3, Unit::WorkingDays),
+    ("RP-2", 7, Unit::Days),
+    ("RP-3", 7, Unit::Days),
+    ("FA-2", 3, Unit::WorkingDays),
+];
 
 /// A step with where it stands in its file.
 pub(super) struct Placed<'a> {
@@ -19,6 +33,13 @@ pub(super) fn check(steps: &[Placed<'_>], forms: &BTreeMap<String, Form>, words:
                 if let Some(code) = unknown(part, &ids, forms, words) {
                     problems.push(Problem::at(code, format!("{at}.{name}")));
                 }
+            }
+        }
+        if let Some((_, value, unit)) = LAW.iter().find(|(id, ..)| *id == step.id) {
+            let law = Span { value: *value, unit: *unit };
+            let kept = step.deadline.as_ref().is_some_and(|deadline| deadline.statutory && deadline.spans == [law; 3]);
+            if !kept {
+                problems.push(Problem::at("handbook.statutory", format!("{at}.deadline ({})", step.id)));
             }
         }
         for (i, record) in step.records.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! The handbook of standard operating procedures as versioned data: lines, steps, conditions, forms, deadlines.
 //!
-//! Nothing of the field stands in code: a task force confirms or changes each figure in its pack. Statutory deadlines
-//! (UU 21/2007 art. 51-53, UU 16/2011 art. 15, UU 27/2022) are marked and cannot be changed. A case keeps the version it
+//! A task force confirms or changes each figure in its pack; nothing of it stands in code but the deadlines of the law
+//! (UU 21/2007 art. 51-53, UU 16/2011 art. 15, UU 27/2022), which no pack can change. A case keeps the version it
 //! started under.
 
 mod check;

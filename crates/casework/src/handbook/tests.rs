@@ -66,6 +66,15 @@ fn deadlines_of_the_three_laws_are_statutory_and_cannot_be_edited() {
 }
 
 #[test]
+fn no_pack_can_lengthen_or_unmark_a_deadline_of_the_law() {
+    let longer = changed("lines/ID.json", "\"value\": 7,", "\"value\": 30,");
+    assert_eq!(codes(&longer), ["handbook.statutory"]);
+    let unmarked = changed("lines/LE.json", ",\n    \"statutory\": true", "");
+    assert_eq!(codes(&unmarked), ["handbook.statutory"]);
+    assert_eq!(unmarked[0].at.as_deref(), Some("lines/LE.json: steps[1].deadline (LE-2)"));
+}
+
+#[test]
 fn a_deadline_may_differ_by_urgency_and_side_and_role_are_apart() {
     let handbook = Handbook::embedded().unwrap();
     let answer = handbook.step("XR-2").unwrap();
