@@ -1,6 +1,6 @@
 //! The file: its lock, its settings (STORAGE.md 6), its tables.
 
-use crate::connection::{self, damaged, engine};
+use crate::connection::{damaged, engine};
 use crate::{Durability, Options};
 use base::Timestamp;
 use rusqlite::config::DbConfig;
@@ -141,9 +141,15 @@ pub fn carry_back(connection: &Connection) -> Result<(), StoreError> {
     checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)").map(drop)
 }
 
+/// Carries all of the WAL back and cuts it to nothing.
+pub fn empty_wal(connection: &Connection) -> Result<(), StoreError> {
+    checkpoint(connection, "PRAGMA wal_checkpoint(TRUNCATE)").map(drop)
+}
+
 fn checkpoint(connection: &Connection, sql: &'static str) -> Result<(i64, i64), StoreError> {
-    let run = || connection.prepare_cached(sql)?.query_row([], |row| Ok((row.get(1)?, row.get(2)?)));
-    run().map_err(|error| connection::engine(&error))
+    let run = || connection.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    let (busy, log, carried): (bool, i64, i64) = run().map_err(|error| engine(&error))?;
+    if busy { Err(StoreError::Busy) } else { Ok((log, carried)) }
 }
 
 fn wal(path: &Path) -> PathBuf {

@@ -74,6 +74,12 @@ impl SqliteBackend {
         Self::with(&path, Options { durability: Durability::Off, ..options }, Some(folder))
     }
 
+    /// Leaves no trace of what was deleted: carries the WAL back and empties it. After an erasure (P5); `Busy` while a
+    /// reader holds an older snapshot, then ask again.
+    pub async fn scrub(&self) -> Result<(), StoreError> {
+        writer::scrub(&self.shared).await
+    }
+
     fn with(path: &Path, options: Options, scratch: Option<tempfile::TempDir>) -> Result<Self, StoreError> {
         let lock = file::lock(path)?;
         let mut writer = file::writer(path, options)?;

@@ -131,6 +131,13 @@ pub async fn begin(shared: &Arc<Shared>) -> Result<Box<dyn RawTx>, StoreError> {
     Ok(Box::new(Sql::new(turn)))
 }
 
+/// Ends the group that may be open, and empties the WAL.
+pub async fn scrub(shared: &Arc<Shared>) -> Result<(), StoreError> {
+    let mut writer = shared.line.turn().await?;
+    writer.finish(&shared.line);
+    file::empty_wal(&writer.connection)
+}
+
 /// The turn of one command.
 struct Turn {
     shared: Arc<Shared>,
