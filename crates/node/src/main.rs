@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod output;
 mod platform;
+mod runtime;
 
 use std::process::ExitCode;
 

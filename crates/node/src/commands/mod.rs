@@ -1,11 +1,14 @@
 //! One file a command.
 
 mod accord;
+mod audit;
 mod handbook;
+mod init;
+mod join;
 mod schema;
 mod screen;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{AuditCommand, Cli, Command};
 use base::Problem;
 
 /// Exit code of a command that ran, or the problem that stopped it.
@@ -23,6 +26,15 @@ pub fn run(cli: &Cli) -> Answer {
             clap_complete::generate(*shell, &mut <Cli as clap::CommandFactory>::command(), "simpul", &mut std::io::stdout());
             Ok(0)
         }
+        Command::Init(args) => init::run(args, cli.json, lang),
+        Command::Join(command) => join::run(command, cli.json),
+        Command::Audit(AuditCommand::Verify { dir }) => audit::verify(dir, cli.json),
         _ => Err(Problem::new("command.later")),
     }
+}
+
+/// Runs a future to its end on a small runtime of its own.
+fn block_on<T>(future: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.map_err(|_| Problem::new("node.no-runtime"))?.block_on(future)
 }

@@ -167,7 +167,7 @@ pub(crate) struct Masks {
 }
 
 /// A checked question pack.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pack {
     id: String,
     version: String,

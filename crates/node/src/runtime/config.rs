@@ -1,0 +1,83 @@
+//! `DIR/simpul.toml`: who the node is and where it listens. Unknown keys are errors.
+
+use base::{Place, Problem};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// File name.
+pub const FILE: &str = "simpul.toml";
+
+/// The configuration of a node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Short name, as accords name the party.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// Where it is responsible.
+    pub place: Place,
+    /// Party role in accords.
+    pub role: String,
+    /// Telephone of the duty officer, for partners.
+    #[serde(default)]
+    pub duty_phone: String,
+    /// Where the pages listen.
+    pub web: Listen,
+    /// Where the carrier listens.
+    pub carrier: Listen,
+    /// The store.
+    #[serde(default)]
+    pub store: StoreConfig,
+    /// A demonstration: cheap key slots and the demo clock.
+    #[serde(default)]
+    pub demo: bool,
+}
+
+/// Where something listens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listen {
+    /// Host name people and partners use.
+    pub host: String,
+    /// Port; 0 takes a free one.
+    pub port: u16,
+}
+
+/// Which store.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreConfig {
+    /// `postgres://…`; absent: `DIR/node.db`.
+    pub url: Option<String>,
+}
+
+impl Config {
+    /// Reads the configuration of a folder.
+    pub fn read(dir: &Path) -> Result<Self, Problem> {
+        let path = dir.join(FILE);
+        let text = std::fs::read_to_string(&path).map_err(|_| Problem::at("node.no-folder", dir.display().to_string()))?;
+        toml::from_str(&text).map_err(|error| Problem::at("node.bad-config", error.message().to_owned()))
+    }
+
+    /// Writes it.
+    pub fn write(&self, dir: &Path) -> Result<(), Problem> {
+        let text = toml::to_string(self).map_err(|error| Problem::at("node.bad-config", error.to_string()))?;
+        crate::output::write_file(&dir.join(FILE), text.as_bytes())
+    }
+
+    /// Address of the pages as people type it. One host name a node, because cookies ignore ports (WEB.md 6).
+    pub fn url(&self) -> String {
+        format!("http://{}:{}", self.web.host, self.web.port)
+    }
+
+    /// Address of the carrier, for the signed entry.
+    pub fn carrier_url(&self) -> String {
+        format!("https://{}:{}", self.carrier.host, self.carrier.port)
+    }
+}
+
+/// The control socket of a running node.
+pub fn socket(dir: &Path) -> PathBuf {
+    dir.join("control.sock")
+}

@@ -1,0 +1,10 @@
+//! A node's folder and what is made of it: configuration, keys, store, desk.
+
+pub mod config;
+pub mod found;
+pub mod joining;
+pub mod node;
+pub mod passphrase;
+
+pub use config::Config;
+pub use node::Node;

@@ -1,0 +1,122 @@
+//! A node put together: store, vault, clock, chance, desk.
+
+use super::config::Config;
+use crate::platform::{DemoClock, SystemChance, SystemClock};
+use base::{Chance, Clock, NodeId, Problem, Timestamp};
+use desk::{Desk, NodeProfile};
+use seal::slot::{SlotSecret, decode_slots};
+use seal::{DataKey, RootPublic};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use store::{Backend, Store, StoreError, Vault};
+use store_sqlite::{Options, SqliteBackend};
+
+/// A node's folder, opened.
+pub struct Node {
+    /// The folder.
+    pub dir: PathBuf,
+    /// Its configuration.
+    pub config: Config,
+    /// Its desk; locked until [`Node::unlock`].
+    pub desk: Arc<Desk>,
+    /// Key of what works while locked.
+    pub open_key: DataKey,
+}
+
+/// A store's trouble as a problem of the environment.
+#[expect(clippy::needless_pass_by_value, reason = "the shape map_err asks for")]
+pub fn trouble(error: StoreError) -> Problem {
+    match &error {
+        StoreError::Engine(text) => Problem::at("store.engine", text.clone()),
+        other => Problem::new(other.code()),
+    }
+}
+
+/// The clock of a node: the machine's, or the demo's.
+pub fn clock(dir: &Path, config: &Config) -> Arc<dyn Clock> {
+    if config.demo {
+        let parent = dir.parent().unwrap_or(dir);
+        Arc::new(DemoClock::new(parent.join("jam-peragaan")))
+    } else {
+        Arc::new(SystemClock)
+    }
+}
+
+/// Opens the store that the configuration names.
+pub async fn backend(dir: &Path, config: &Config, now: Timestamp) -> Result<Arc<dyn Backend>, Problem> {
+    match &config.store.url {
+        None => {
+            let store = SqliteBackend::open(&dir.join("node.db"), Options::at(now)).map_err(trouble)?;
+            Ok(Arc::new(store))
+        }
+        Some(url) => {
+            let schema = format!("simpul_{}", config.place.code().replace('.', "_"));
+            let options = store_postgres::Options::at(now);
+            let store = store_postgres::PostgresBackend::connect(url, &schema, options).await.map_err(trouble)?;
+            Ok(Arc::new(store))
+        }
+    }
+}
+
+impl Node {
+    /// Opens a folder. The node stays locked.
+    pub async fn open(dir: &Path) -> Result<Self, Problem> {
+        let config = Config::read(dir)?;
+        let clock = clock(dir, &config);
+        let backend = backend(dir, &config, clock.now()).await?;
+        let open_key = read_open_key(dir)?;
+        let id = node_id(&*backend).await?;
+        let desk = desk(&config, id, backend, clock)?;
+        Ok(Self { dir: dir.to_path_buf(), config, desk: Arc::new(desk), open_key })
+    }
+
+    /// Opens the keys with a passphrase.
+    pub async fn unlock(&self, passphrase: &str) -> Result<(), Problem> {
+        let master = self.master(passphrase).await?;
+        self.desk.store.unlock(master, self.desk.now()).await.map_err(trouble)
+    }
+
+    async fn master(&self, passphrase: &str) -> Result<DataKey, Problem> {
+        let mut view = self.desk.store.backend().read().await.map_err(trouble)?;
+        let bytes = view.meta("slots").await.map_err(trouble)?.ok_or(Problem::new("node.no-slots"))?;
+        let slots = decode_slots(&bytes)?;
+        let open = slots.iter().find_map(|slot| slot.open(SlotSecret::Passphrase(passphrase)).ok());
+        open.ok_or(Problem::new("node.wrong-passphrase"))
+    }
+}
+
+/// Builds the desk over a store.
+pub fn desk(config: &Config, id: NodeId, backend: Arc<dyn Backend>, clock: Arc<dyn Clock>) -> Result<Desk, Problem> {
+    let chance: Arc<dyn Chance> = Arc::new(SystemChance);
+    let handbook = casework::Handbook::embedded().map_err(|mut problems| problems.remove(0))?;
+    Ok(Desk {
+        store: Store::new(backend, Arc::new(Vault::locked()), Arc::clone(&chance)),
+        clock,
+        chance,
+        me: NodeProfile {
+            id,
+            name: config.name.clone(),
+            title: config.title.clone(),
+            place: config.place.clone(),
+            role: config.role.clone(),
+        },
+        calendar: Arc::new(casework::Calendar::default()),
+        handbook: Arc::new(handbook),
+        screening: Arc::new(pocketbook::Pack::embedded().clone()),
+        fields: Arc::new(accord::FieldList::shipped().clone()),
+        woken: Arc::new(tokio::sync::Notify::new()),
+    })
+}
+
+async fn node_id(backend: &dyn Backend) -> Result<NodeId, Problem> {
+    let mut view = backend.read().await.map_err(trouble)?;
+    let root = view.meta("root").await.map_err(trouble)?.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    let root = root.and_then(|bytes| RootPublic::from_bytes(&bytes)).ok_or(Problem::new("node.no-keys"))?;
+    Ok(root.node())
+}
+
+fn read_open_key(dir: &Path) -> Result<DataKey, Problem> {
+    let path = dir.join("open.key");
+    let bytes = std::fs::read(&path).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    bytes.map(DataKey::from_bytes).ok_or_else(|| Problem::at("input.unreadable", path.display().to_string()))
+}
