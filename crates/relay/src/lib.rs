@@ -10,10 +10,16 @@
 //! Start reading at [`engine`] (the rules, without I/O), then [`post`] (rows and envelopes), then [`driver`] and [`http`].
 
 pub mod book;
+pub mod bundle;
+pub mod driver;
 pub mod engine;
+pub mod http;
+pub mod join;
 pub mod keys;
 pub mod post;
 
 pub use book::Book;
+pub use driver::Driver;
+pub use http::{Carrier, TlsIdentity, serve};
 pub use keys::{Keyring, OpenKeys};
 pub use post::{Item, Outcome, Parcel, Post, What};

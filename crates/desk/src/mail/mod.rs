@@ -22,4 +22,3 @@ pub use received::{Apply, Applying, Notice, Received, Verdict};
 pub use send::{Destination, Options, SendError, Sent, send};
 pub use stop::{Stopped, drop_thread, stop, void};
 pub use thread::{Inbound, Marked, Outbound, Parked, ParkedBody, Seen, Thread, ThreadKind, bind, seen_hash, thread};
-

@@ -16,20 +16,30 @@ impl Post {
     /// Seals what is due, at most `limit` of each kind, urgent first. Nothing while locked. Call [`Post::settle`] with
     /// what the carriers did before the next call.
     pub async fn collect(&self, limit: usize) -> Result<Vec<Parcel>, StoreError> {
+        self.collect_some(limit, None).await
+    }
+
+    /// The same, for one peer only.
+    pub(super) async fn collect_some(&self, limit: usize, only: Option<NodeId>) -> Result<Vec<Parcel>, StoreError> {
+        let wanted = |peer: NodeId| only.is_none_or(|only| only == peer);
         let Some(open) = self.opened() else { return Ok(Vec::new()) };
         let now = self.now();
         let mut view = self.store.read(now).await?;
-        let due: Vec<Outgoing> = cards(view.due(Shelf::Outbox, now, limit).await?);
+        let mut due: Vec<Outgoing> = cards(view.due(Shelf::Outbox, now, limit).await?);
+        due.retain(|out| wanted(out.peer));
         let due = self.mind(due, now).await?;
         let mut parcels = Vec::new();
         for out in due {
             parcels.extend(self.body_parcel(&open, &mut view, &out, now).await?);
         }
         for thread in cards::<Thread>(view.due(Shelf::Threads, now, limit).await?) {
+            if !wanted(thread.peer) {
+                continue;
+            }
             parcels.extend(self.receipt_parcel(&open, &thread, now));
         }
         for (part, row) in view.due::<Control>(Shelf::Control, now, limit).await? {
-            let Some(peer) = NodeId::from_slice(&part) else { continue };
+            let Some(peer) = NodeId::from_slice(&part).filter(|peer| wanted(*peer)) else { continue };
             parcels.extend(self.control_parcel(&open, &mut view, (peer, &row.card), now).await?);
         }
         parcels.sort_by_key(|parcel| parcel.class);

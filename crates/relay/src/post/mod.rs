@@ -4,12 +4,15 @@
 //! Out: [`Post::collect`] seals what is due, a carrier takes it or not, [`Post::settle`] notes which. In: [`Post::deliver`]
 //! opens, and gives each Body its effect, its place in the thread and its receipt in one transaction.
 
+mod byhand;
 mod collect;
 mod control;
 mod deliver;
 mod held;
 mod numbered;
 mod settle;
+
+pub use collect::by_peer;
 
 use crate::book::Book;
 use crate::keys::{Keyring, OpenKeys};
@@ -204,6 +207,11 @@ impl Post {
         Arc::clone(&self.boxes.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// What releases one of the node's mailboxes; a locked node cannot.
+    pub fn release_key(&self, tag: &Tag) -> Option<seal::ReleaseKey> {
+        Some(self.opened()?.keys.epoch(tag)?.release.clone())
+    }
+
     /// The store below.
     pub const fn store(&self) -> &Store {
         &self.store
@@ -244,4 +252,4 @@ impl Post {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

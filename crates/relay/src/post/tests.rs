@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex};
 use store::{Origin, Store, Tx, Vault};
 use store_sqlite::{Options as Opening, SqliteBackend};
 
-const START: Timestamp = Timestamp::from_seconds(1_795_000_000);
+pub(crate) const START: Timestamp = Timestamp::from_seconds(1_795_000_000);
 
 /// What the desk was told.
 #[derive(Default)]
@@ -54,15 +54,15 @@ impl Apply for FakeDesk {
     }
 }
 
-struct Node {
-    post: Arc<Post>,
+pub(crate) struct Node {
+    pub post: Arc<Post>,
     desk: Arc<FakeDesk>,
-    entry: VerifiedEntry,
+    pub entry: VerifiedEntry,
     master: DataKey,
 }
 
 impl Node {
-    async fn new(seed: u64, clock: &Arc<ManualClock>) -> Self {
+    pub async fn new(seed: u64, clock: &Arc<ManualClock>) -> Self {
         let chance: Arc<dyn Chance> = Arc::new(SeededChance::new(seed));
         let backend = Arc::new(SqliteBackend::scratch(Opening::at(START)).unwrap());
         let store = Store::new(backend, Arc::new(Vault::locked()), Arc::clone(&chance));
@@ -81,22 +81,22 @@ impl Node {
         Self { post, desk, entry, master }
     }
 
-    fn id(&self) -> NodeId {
+    pub fn id(&self) -> NodeId {
         self.entry.node()
     }
 
-    async fn meets(&self, other: &Self) {
+    pub async fn meets(&self, other: &Self) {
         let mut tx = begin(&self.post).await;
         trust(&mut tx, &book::row(&other.entry)).await.unwrap();
         tx.commit().await.unwrap();
         self.post.reload().await.unwrap();
     }
 
-    async fn say(&self, to: &Self, text: &str) -> Result<Sent, SendError> {
+    pub async fn say(&self, to: &Self, text: &str) -> Result<Sent, SendError> {
         self.send(to, Message::OfferTell(Talk { offer_no: 1, text: text.into() }), Options::default()).await
     }
 
-    async fn send(&self, to: &Self, message: Message, options: Options) -> Result<Sent, SendError> {
+    pub async fn send(&self, to: &Self, message: Message, options: Options) -> Result<Sent, SendError> {
         let mut tx = begin(&self.post).await;
         let to = Destination { peer: to.id(), thread: case_thread(), kind: ThreadKind::Case, subject: None };
         let sent = send(&mut tx, &to, &message, options).await?;
@@ -105,14 +105,14 @@ impl Node {
     }
 
     /// All that is due, sealed; as if a carrier took it.
-    async fn out(&self) -> Vec<Vec<u8>> {
+    pub async fn out(&self) -> Vec<Vec<u8>> {
         let parcels = self.post.collect(100).await.unwrap();
         let done: Vec<_> = parcels.iter().map(|p| (p.peer, p.what, Outcome::Taken)).collect();
         self.post.settle(&done).await.unwrap();
         parcels.into_iter().map(|parcel| parcel.envelope).collect()
     }
 
-    fn texts(&self) -> Vec<String> {
+    pub fn texts(&self) -> Vec<String> {
         let told = self.desk.0.lock().unwrap();
         told.applied
             .iter()
@@ -123,22 +123,40 @@ impl Node {
             .collect()
     }
 
-    fn notices(&self) -> Vec<Notice> {
+    pub fn lock(&self) {
+        self.post.store().vault().lock();
+        self.post.lock();
+    }
+
+    pub async fn unlock(&self, clock: &ManualClock) {
+        self.post.store().unlock(self.master.clone(), clock.now()).await.unwrap();
+        self.post.unlock().await.unwrap();
+    }
+
+    pub fn notices(&self) -> Vec<Notice> {
         self.desk.0.lock().unwrap().notices.clone()
     }
+}
+
+pub(crate) fn run<T>(story: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(story)
 }
 
 fn case_thread() -> ThreadId {
     ThreadId::from_bytes([5; 16])
 }
 
-async fn begin(post: &Post) -> Tx {
+pub(crate) async fn begin(post: &Post) -> Tx {
     let request = RequestId::from_bytes(post.store().chance().bytes());
     let by = Origin { actor: [0; 16], request, digest: Digest::default() };
     post.store().begin("test", by, post.now()).await.unwrap()
 }
 
 async fn publish(post: &Post) -> VerifiedEntry {
+    publish_at(post, "https://127.0.0.1:1", None).await
+}
+
+pub(crate) async fn publish_at(post: &Post, address: &str, tls: Option<[u8; 32]>) -> VerifiedEntry {
     let mut view = post.store().read(post.now()).await.unwrap();
     let keys = Keyring::load(&mut view).await.unwrap().unwrap();
     drop(view);
@@ -146,7 +164,7 @@ async fn publish(post: &Post) -> VerifiedEntry {
     let stated = Entry {
         names: vec!["Gugus Tugas".into()],
         region: "21.71".into(),
-        carriers: vec![CarrierAddress { kind: 1, address: "https://127.0.0.1:1".into(), tls: None }],
+        carriers: vec![CarrierAddress { kind: 1, address: address.into(), tls }],
         ..Entry::default()
     };
     let entry = keys.publish(&mut tx, stated).await.unwrap();
@@ -154,7 +172,7 @@ async fn publish(post: &Post) -> VerifiedEntry {
     entry
 }
 
-async fn pair() -> (Arc<ManualClock>, Node, Node) {
+pub(crate) async fn pair() -> (Arc<ManualClock>, Node, Node) {
     let clock = Arc::new(ManualClock::at(START));
     let (batam, lotim) = (Node::new(1, &clock).await, Node::new(2, &clock).await);
     batam.meets(&lotim).await;

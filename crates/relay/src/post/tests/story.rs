@@ -1,10 +1,6 @@
 use super::*;
 use desk::mail::{Outgoing, Stage, State, drop_thread, journey, stop};
 
-fn run<T>(story: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(story)
-}
-
 async fn header(node: &Node, seq: u64) -> Outgoing {
     let mut view = node.post.store().read(node.post.now()).await.unwrap();
     let home = desk::mail::Home::read(&mut view).await.unwrap();
@@ -120,14 +116,12 @@ fn a_locked_node_keeps_mail_and_applies_it_after_unlock() {
     run(async {
         let (clock, batam, lotim) = pair().await;
         batam.say(&lotim, "satu").await.unwrap();
-        lotim.post.store().vault().lock();
-        lotim.post.lock();
+        lotim.lock();
         let answers = lotim.post.deliver(&batam.out().await).await.unwrap();
         assert!(answers.iter().all(|(_, item)| item.number() == 0));
         assert!(lotim.texts().is_empty());
         assert!(lotim.out().await.is_empty(), "no receipt while locked");
-        lotim.post.store().unlock(lotim.master.clone(), clock.now()).await.unwrap();
-        lotim.post.unlock().await.unwrap();
+        lotim.unlock(&clock).await;
         settle_down(&clock, &batam, &lotim).await;
         assert_eq!(lotim.texts(), ["satu"]);
         assert_eq!(header(&batam, 1).await.state, State::Received);

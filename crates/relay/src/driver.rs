@@ -1,0 +1,180 @@
+//! The tasks of a running node: push what is due, pull own mailboxes, change keys. Thin: what to do is decided by
+//! [`crate::post`] and [`crate::engine`]; here are only sockets and waiting.
+
+use crate::http::{Client, ClientError, Remote};
+use crate::keys::Mailbox;
+use crate::post::{Item, Outcome, Parcel, Post, by_peer};
+use base::{MsgId, NodeId, limits};
+use seal::VerifiedEntry;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Envelopes sealed in one round.
+const ROUND_MAX: usize = 256;
+/// Without a wake-up the outbox is looked at this often.
+const IDLE_SECONDS: u64 = 5;
+/// Wait after a relay could not be reached.
+const PULL_AGAIN_SECONDS: u64 = 30;
+
+/// Runs the relay of a node.
+pub struct Driver {
+    post: Arc<Post>,
+    woken: Arc<Notify>,
+    relays: Vec<Remote>,
+}
+
+impl Driver {
+    /// A driver. `woken` is notified after each commit that may have put something into the outbox; `relays` are where the
+    /// node's mailboxes are hosted, none for a node that others can reach.
+    pub const fn new(post: Arc<Post>, woken: Arc<Notify>, relays: Vec<Remote>) -> Self {
+        Self { post, woken, relays }
+    }
+
+    /// Pushes until the task is dropped.
+    pub async fn push(&self) {
+        loop {
+            let again = self.round().await;
+            if again {
+                continue;
+            }
+            let idle = tokio::time::sleep(Duration::from_secs(IDLE_SECONDS));
+            tokio::select! {
+                () = self.woken.notified() => {}
+                () = idle => {}
+            }
+        }
+    }
+
+    /// One round: collect, hand to the peers side by side, settle. Says whether there may be more at once.
+    pub async fn round(&self) -> bool {
+        let parcels = match self.post.collect(ROUND_MAX).await {
+            Ok(parcels) => parcels,
+            Err(error) => {
+                tracing::warn!(code = error.code(), "outbox not read");
+                return false;
+            }
+        };
+        let full = parcels.len() >= ROUND_MAX;
+        let mut tasks = tokio::task::JoinSet::new();
+        for (peer, parcels) in by_peer(parcels) {
+            let post = Arc::clone(&self.post);
+            tasks.spawn(async move {
+                let done = hand_over(&post, peer, parcels).await;
+                if let Err(error) = post.settle(&done).await {
+                    tracing::warn!(code = error.code(), "outbox not settled");
+                }
+            });
+        }
+        while tasks.join_next().await.is_some() {}
+        full
+    }
+
+    /// Pulls the node's mailboxes from its relays until the task is dropped; also while locked.
+    pub async fn pull(&self) {
+        let mut tasks = tokio::task::JoinSet::new();
+        for relay in self.relays.clone() {
+            let post = Arc::clone(&self.post);
+            tasks.spawn(async move {
+                loop {
+                    if let Err(error) = pull_once(&post, &relay, 50).await {
+                        tracing::info!(%error, "relay not reached");
+                        tokio::time::sleep(Duration::from_secs(PULL_AGAIN_SECONDS)).await;
+                    }
+                }
+            });
+        }
+        while tasks.join_next().await.is_some() {}
+    }
+}
+
+/// Hands parcels to one peer by its carriers, best first.
+async fn hand_over(post: &Post, peer: NodeId, parcels: Vec<Parcel>) -> Vec<(NodeId, crate::post::What, Outcome)> {
+    let remotes: Vec<Remote> = post.book().get(peer).map(|peer| remotes(&peer.entry)).unwrap_or_default();
+    let mut left: Vec<Parcel> = parcels;
+    let mut done = Vec::new();
+    for remote in remotes {
+        if left.is_empty() {
+            break;
+        }
+        let taken = match push_all(&remote, &left).await {
+            Ok(taken) => taken,
+            Err(error) => {
+                tracing::info!(%error, peer.id = %peer, "peer not reached");
+                continue;
+            }
+        };
+        let (handed, rest): (Vec<Parcel>, Vec<Parcel>) =
+            left.into_iter().partition(|parcel| taken.contains(&parcel.msg_id));
+        done.extend(handed.into_iter().map(|parcel| (peer, parcel.what, Outcome::Taken)));
+        left = rest;
+    }
+    done.extend(left.into_iter().map(|parcel| (peer, parcel.what, Outcome::NotTaken)));
+    done
+}
+
+fn remotes(entry: &VerifiedEntry) -> Vec<Remote> {
+    entry.stated().carriers.iter().filter_map(Remote::of).collect()
+}
+
+async fn push_all(remote: &Remote, parcels: &[Parcel]) -> Result<Vec<MsgId>, ClientError> {
+    let mut client = Client::connect(remote).await?;
+    let mut taken = Vec::new();
+    let mut rest = parcels;
+    while !rest.is_empty() {
+        let (batch, after) = rest.split_at(batch_len(rest));
+        let envelopes: Vec<&[u8]> = batch.iter().map(|parcel| parcel.envelope.as_slice()).collect();
+        match client.push(&envelopes).await {
+            Ok(items) => taken.extend(
+                items.iter().filter(|(_, item)| matches!(item, Item::Stored | Item::Duplicate)).map(|(id, _)| *id),
+            ),
+            // What went before the break is known to be there.
+            Err(error) if taken.is_empty() => return Err(error),
+            Err(_) => return Ok(taken),
+        }
+        rest = after;
+    }
+    Ok(taken)
+}
+
+fn batch_len(parcels: &[Parcel]) -> usize {
+    let mut bytes = 0;
+    let fits = parcels.iter().take(limits::BATCH_ENVELOPES_MAX).take_while(|parcel| {
+        bytes += parcel.envelope.len();
+        bytes <= limits::BATCH_BYTES_MAX
+    });
+    fits.count().max(1).min(parcels.len())
+}
+
+/// Pulls all own mailboxes once: the newest with a long poll, older ones without. What is committed is released, if the
+/// node is open; a locked one fetches and keeps.
+pub async fn pull_once(post: &Post, relay: &Remote, wait: u64) -> Result<usize, ClientError> {
+    let Some(keys) = post.carrier() else { return Ok(0) };
+    let mut client = Client::connect(relay).await?;
+    client.hello(post.now()).await?;
+    let mut count = 0;
+    for (n, mailbox) in keys.boxes.iter().enumerate() {
+        let wait = if n + 1 == keys.boxes.len() { wait } else { 0 };
+        count += pull_box(post, &mut client, mailbox, wait).await?;
+    }
+    Ok(count)
+}
+
+async fn pull_box(post: &Post, client: &mut Client, mailbox: &Mailbox, wait: u64) -> Result<usize, ClientError> {
+    let chance = Arc::clone(post.store().chance());
+    let (mut after, mut count, mut wait) = (0, 0, wait);
+    loop {
+        let mail = client.fetch(mailbox, (after, wait), post.now(), &*chance).await?;
+        let Some((cursor, _)) = mail.last() else { return Ok(count) };
+        (after, wait) = (*cursor, 0);
+        count += mail.len();
+        let envelopes: Vec<Vec<u8>> = mail.into_iter().map(|(_, envelope)| envelope).collect();
+        let Ok(items) = post.deliver(&envelopes).await else { return Ok(count) };
+        if let Some(key) = post.release_key(&mailbox.tag) {
+            let ids: Vec<MsgId> = items.iter().map(|(id, _)| *id).collect();
+            for ids in ids.chunks(super::http::RELEASE_MAX) {
+                client.release(mailbox, &key, ids, (post.now(), &*chance)).await?;
+            }
+        }
+    }
+}

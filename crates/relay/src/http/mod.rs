@@ -1,0 +1,27 @@
+//! Carrying over HTTP/1.1 (FEDERATION.md 9): what a node or a blind relay answers, and how it asks.
+//!
+//! [`Carrier::handle`] is a plain function of a request, so tests and the simulator call it in process; [`serve`] puts it
+//! behind TLS with the node's pinned key. No address is logged.
+
+mod client;
+mod mailbox;
+mod proof;
+mod sequence;
+mod server;
+mod tls;
+
+pub use client::{Client, ClientError, Mail, Remote};
+pub use mailbox::{Mailboxes, TAG_BYTES_MAX, TAG_ENVELOPES_MAX};
+pub use sequence::split;
+pub use server::{Carrier, serve};
+pub use tls::{TlsIdentity, pinned};
+
+/// Longest wait of a mailbox request, in seconds.
+pub const WAIT_SECONDS_MAX: u64 = 50;
+/// Message ids in one release.
+pub const RELEASE_MAX: usize = 1_024;
+/// Media type of envelopes.
+pub const ENVELOPES: &str = "application/vnd.simpul.envelope+cbor-seq";
+
+#[cfg(test)]
+mod tests;
