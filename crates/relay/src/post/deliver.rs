@@ -1,6 +1,6 @@
 //! In: envelopes are opened, then given their effect in one transaction.
 
-use super::numbered::{Letter, received};
+use super::numbered::{Letter, Refusals, received};
 use super::{BATCH_MAX, Item, Open, Post};
 use base::{Digest, MsgId, Timestamp, limits};
 use desk::mail::Notice;
@@ -103,13 +103,24 @@ impl Post {
         Ok(())
     }
 
+    /// One command. A message that the desk refuses must leave nothing behind, so what it wrote is undone: the command
+    /// begins again, with that verdict known.
     async fn take_batch(&self, batch: &[Arrived]) -> Result<(), StoreError> {
-        let mut tx = self.begin("relay.deliver").await?;
-        let mut reload = false;
-        for (opened, arrived_at) in batch {
-            reload |= self.take(&mut tx, opened, *arrived_at).await?;
-        }
-        tx.commit().await?;
+        let mut refusals = Refusals::default();
+        let reload = loop {
+            let mut tx = self.begin("relay.deliver").await?;
+            let mut reload = false;
+            for (opened, arrived_at) in batch {
+                reload |= self.take(&mut tx, opened, (*arrived_at, &mut refusals)).await?;
+                if refusals.fresh {
+                    break;
+                }
+            }
+            if !std::mem::take(&mut refusals.fresh) {
+                tx.commit().await?;
+                break reload;
+            }
+        };
         if reload {
             self.reload().await?;
             self.keys_came().await?;
@@ -118,14 +129,19 @@ impl Post {
     }
 
     /// One message, in the transaction; says whether the peers must be read again.
-    async fn take(&self, tx: &mut Tx, opened: &Opened, arrived_at: Timestamp) -> Result<bool, StoreError> {
+    async fn take(
+        &self,
+        tx: &mut Tx,
+        opened: &Opened,
+        (arrived_at, refusals): (Timestamp, &mut Refusals),
+    ) -> Result<bool, StoreError> {
         let ahead = (opened.body.created - arrived_at.seconds()) / 3600;
         if ahead > limits::CLOCK_SKEW_HOURS_MAX {
             self.desk.notice(tx, &Notice::ClockWrong { peer: opened.from, hours: ahead }).await?;
         }
         let letter = letter(opened, arrived_at);
         if again(opened.body.kind) == Again::Numbered && opened.body.seq > 0 {
-            self.numbered(tx, letter).await?;
+            self.numbered(tx, letter, refusals).await?;
             return Ok(false);
         }
         let Ok(message) = Message::from_content(opened.body.kind, &opened.body.content) else { return Ok(false) };

@@ -6,6 +6,7 @@ use base::{Bytes, Digest, Timestamp, limits};
 use desk::mail::{Notice, ParkedBody, Received, Seen, Thread, ThreadKind, Verdict, outbox_key, seen_hash};
 use desk::wire::{Class, Message, class_of};
 use seal::{Body, Kid};
+use std::collections::BTreeMap;
 use store::{Sealed, StoreError, Tx};
 
 /// A verified Body.
@@ -18,9 +19,22 @@ pub(super) struct Letter {
     pub arrived_at: Timestamp,
 }
 
+/// Refusals of one command, by Body: found in a run that was undone, known in the next.
+#[derive(Default)]
+pub(super) struct Refusals {
+    known: BTreeMap<Digest, Verdict>,
+    /// One was found just now: the command must begin again.
+    pub fresh: bool,
+}
+
 impl Post {
     /// Takes one numbered Body in.
-    pub(super) async fn numbered(&self, tx: &mut Tx, letter: Letter) -> Result<(), StoreError> {
+    pub(super) async fn numbered(
+        &self,
+        tx: &mut Tx,
+        letter: Letter,
+        refusals: &mut Refusals,
+    ) -> Result<(), StoreError> {
         let body = &letter.body;
         let found = desk::mail::thread(tx, body.from, body.thread).await?;
         let mut thread = found.unwrap_or_else(|| Thread::new(body.thread, body.from, ThreadKind::of(body.kind), None));
@@ -28,8 +42,8 @@ impl Post {
         let arrival = arrival(&letter);
         let mut stepped = Vec::new();
         let step = arrive(&mut thread.inn, &arrival, known, letter.arrived_at, &mut stepped);
-        self.perform(tx, &mut thread, &step, (&arrival, &letter), &mut stepped).await?;
-        self.follow(tx, &mut thread, &mut stepped).await?;
+        self.perform(tx, &mut thread, &step, (&arrival, &letter), (&mut stepped, refusals)).await?;
+        self.follow(tx, &mut thread, (&mut stepped, refusals)).await?;
         for (seq, hash) in stepped {
             remember(tx, &thread, seq, hash).await?;
         }
@@ -45,11 +59,11 @@ impl Post {
         thread: &mut Thread,
         step: &Step,
         (arrival, letter): (&Arrival, &Letter),
-        stepped: &mut Vec<(u64, Digest)>,
+        (stepped, refusals): (&mut Vec<(u64, Digest)>, &mut Refusals),
     ) -> Result<(), StoreError> {
         match step {
             Step::Apply => {
-                let verdict = self.effect(tx, letter).await?;
+                let verdict = self.effect(tx, letter, refusals).await?;
                 remember(tx, thread, arrival.seq, arrival.hash).await?;
                 decide(&mut thread.inn, arrival.seq, arrival.hash, verdict, stepped);
             }
@@ -59,7 +73,7 @@ impl Post {
                 decide(&mut thread.inn, arrival.seq, arrival.hash, verdict, stepped);
             }
             Step::ApplyNow => {
-                let verdict = self.effect(tx, letter).await?;
+                let verdict = self.effect(tx, letter, refusals).await?;
                 park(&mut thread.inn, arrival, Some(verdict));
             }
             Step::Park => {
@@ -69,7 +83,7 @@ impl Post {
                 tx.put((&thread.id.bytes(), &key), None, thread.sealed(), &parked).await?;
             }
             Step::Retry => {
-                let verdict = self.effect(tx, letter).await?;
+                let verdict = self.effect(tx, letter, refusals).await?;
                 mark(&mut thread.inn, arrival.seq, verdict);
             }
             Step::Freeze => self.tell_frozen(tx, thread, arrival.seq).await?,
@@ -83,14 +97,14 @@ impl Post {
         &self,
         tx: &mut Tx,
         thread: &mut Thread,
-        stepped: &mut Vec<(u64, Digest)>,
+        (stepped, refusals): (&mut Vec<(u64, Digest)>, &mut Refusals),
     ) -> Result<(), StoreError> {
         let frozen = thread.inn.frozen;
         while let Some((seq, parked)) = next(&mut thread.inn) {
             let key = outbox_key(thread.inn.era, seq);
             let verdict = match parked.acted {
                 Some(verdict) => verdict,
-                None => self.unpark(tx, thread, &key).await?,
+                None => self.unpark(tx, (thread, &key), refusals).await?,
             };
             tx.remove::<ParkedBody>(&thread.id.bytes(), &key).await?;
             remember(tx, thread, seq, parked.hash).await?;
@@ -102,7 +116,12 @@ impl Post {
         Ok(())
     }
 
-    async fn unpark(&self, tx: &mut Tx, thread: &Thread, key: &[u8]) -> Result<Verdict, StoreError> {
+    async fn unpark(
+        &self,
+        tx: &mut Tx,
+        (thread, key): (&Thread, &[u8]),
+        refusals: &mut Refusals,
+    ) -> Result<Verdict, StoreError> {
         let row = store::Read::state::<ParkedBody>(tx, &thread.id.bytes(), key).await?;
         let letter = row.and_then(|row| {
             let body = Body::decode(&row.payload.0).ok()?;
@@ -112,14 +131,17 @@ impl Post {
             Some(Letter { body, hash, payload: row.payload.0, signed_by, class, arrived_at })
         });
         match letter {
-            Some(letter) => self.effect(tx, &letter).await,
+            Some(letter) => self.effect(tx, &letter, refusals).await,
             // Its subject was erased while it waited: there is nothing to apply it to.
             None => Ok(Verdict::Refused("store.erased".into())),
         }
     }
 
     /// What a Body does here. What we do not understand is held, not lost.
-    async fn effect(&self, tx: &mut Tx, letter: &Letter) -> Result<Verdict, StoreError> {
+    async fn effect(&self, tx: &mut Tx, letter: &Letter, refusals: &mut Refusals) -> Result<Verdict, StoreError> {
+        if let Some(verdict) = refusals.known.get(&letter.hash) {
+            return Ok(verdict.clone());
+        }
         let body = &letter.body;
         let message = match Message::from_content(body.kind, &body.content) {
             Ok(Message::Later { .. }) => return self.hold(tx, letter).await,
@@ -127,7 +149,12 @@ impl Post {
             Ok(message) => message,
             Err(_) => return Ok(Verdict::Refused("message.malformed".into())),
         };
-        self.desk.apply(tx, &received(letter, message)).await
+        let verdict = self.desk.apply(tx, &received(letter, message)).await?;
+        if matches!(verdict, Verdict::Refused(_)) {
+            refusals.known.insert(letter.hash, verdict.clone());
+            refusals.fresh = true;
+        }
+        Ok(verdict)
     }
 
     /// Keeps a Body sealed until an upgrade; the sender also comes again each week.

@@ -44,6 +44,7 @@ impl Apply for FakeDesk {
                 let message = Message::OfferTell(Talk { offer_no: 1, text: "jawab".into() });
                 send(tx, &to, &message, Options::default()).await.unwrap();
             }
+            tx.put_meta(&format!("effect/{}", received.seq), b"1").await?;
             Ok(verdict)
         })
     }

@@ -1,5 +1,6 @@
 use super::*;
 use desk::mail::{Outgoing, Stage, State, drop_thread, journey, stop};
+use store::Read;
 
 async fn header(node: &Node, seq: u64) -> Outgoing {
     let mut view = node.post.store().read(node.post.now()).await.unwrap();
@@ -85,6 +86,8 @@ fn a_refusal_and_an_unknown_type_come_back_as_verdicts() {
         let (held, refused) = (header(&batam, 1).await, header(&batam, 2).await);
         assert_eq!((held.state, held.code.as_deref()), (State::Held, Some("message.unknown")));
         assert_eq!((refused.state, refused.code.as_deref()), (State::Refused, Some("offer.wrong-state")));
+        let mut view = lotim.post.store().read(clock.now()).await.unwrap();
+        assert_eq!(view.raw().meta("effect/2").await.unwrap(), None, "what was refused leaves nothing behind");
     });
 }
 
