@@ -72,7 +72,7 @@ statements! {
     ITEMS_DOWN_AFTER = item!("WHERE shelf = $1 AND part = $2 AND key < $3 ORDER BY key DESC LIMIT $4");
     DUE = item!("WHERE shelf = $1 AND due <= $2 ORDER BY due, part, key LIMIT $3");
     NEXT_DUE = "SELECT due FROM shelf WHERE shelf = $1 AND due IS NOT NULL ORDER BY due LIMIT 1";
-    COUNT = "SELECT count(*) FROM (SELECT 1 FROM shelf WHERE shelf = $1 AND part = $2 LIMIT $3) AS some";
+    COUNT = "SELECT count(*) FROM (SELECT 1 FROM shelf WHERE shelf = $1 AND part = $2 LIMIT $3) AS found";
     PUT_ITEM = "INSERT INTO shelf (shelf, part, key, due, sealed_by, body) VALUES ($1, $2, $3, $4, $5, $6) \
         ON CONFLICT (shelf, part, key) DO UPDATE SET due = excluded.due, sealed_by = excluded.sealed_by, \
         body = excluded.body";

@@ -1,0 +1,80 @@
+//! Values and errors between PostgreSQL and `store-sql`.
+
+use bytes::BytesMut;
+use std::error::Error as StdError;
+use store::StoreError;
+use store_sql::{Param, Row};
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+
+/// A parameter as the driver wants it.
+#[derive(Debug)]
+pub struct Bound<'a>(pub Param<'a>);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+        match self.0 {
+            Param::Int(number) => number.to_sql(ty, out),
+            Param::Text(text) => text.to_sql(ty, out),
+            Param::Bytes(bytes) => bytes.to_sql(ty, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+/// A row as `store-sql` wants it.
+pub struct PostgresRow<'r>(pub &'r tokio_postgres::Row);
+
+struct Present;
+
+impl FromSql<'_> for Present {
+    fn from_sql(_: &Type, _: &[u8]) -> Result<Self, Box<dyn StdError + Sync + Send>> {
+        Ok(Self)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+impl Row for PostgresRow<'_> {
+    fn int(&self, column: usize) -> Option<i64> {
+        self.0.try_get(column).ok()
+    }
+
+    fn text(&self, column: usize) -> Option<&str> {
+        self.0.try_get(column).ok()
+    }
+
+    fn bytes(&self, column: usize) -> Option<&[u8]> {
+        self.0.try_get(column).ok()
+    }
+
+    fn is_null(&self, column: usize) -> bool {
+        matches!(self.0.try_get::<_, Option<Present>>(column), Ok(None))
+    }
+}
+
+/// The server's answer in our words (STORAGE.md 7). Its message can quote a value, so only the code goes on. What is
+/// retried there is `NotSaved` here: the group is gone, and the desk runs the act again.
+pub fn engine(error: &tokio_postgres::Error) -> StoreError {
+    let Some(code) = error.code() else { return StoreError::NotSaved };
+    match code.code() {
+        "53100" => StoreError::Full,
+        "23505" => StoreError::Conflict,
+        "57014" => StoreError::Slow,
+        "55P03" => StoreError::Busy,
+        "40001" | "40P01" => StoreError::NotSaved,
+        code if code.starts_with("08") || code.starts_with("57P") => StoreError::NotSaved,
+        code => StoreError::Engine(format!("postgres {code}")),
+    }
+}
+
+/// True when the server did not answer: what it did is not known.
+pub fn silent(error: &tokio_postgres::Error) -> bool {
+    error.code().is_none_or(|code| code.code().starts_with("08") || code.code().starts_with("57P"))
+}
