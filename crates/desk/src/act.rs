@@ -101,28 +101,64 @@ impl Desk {
     pub async fn run<A: Act>(&self, by: &Actor, asking: Asking, act: &A) -> Result<A::Done, Error> {
         let origin = Origin { actor: by.bytes(), request: asking.request, digest: asking.digest };
         let mut tx = self.store.begin(A::NAME, origin, self.now()).await?;
-        let permit = match policy::decide(by, A::DEED) {
-            Decision::Permit(permit) => permit,
-            Decision::Deny(refusals) => return self.refused::<A>(by, tx, refusals).await,
-        };
-        let refusals = act.may(by, &mut tx).await?;
-        if !refusals.is_empty() {
-            return self.refused::<A>(by, tx, refusals).await;
+        match permitted(self, by, act, &mut tx).await {
+            Ok(done) => {
+                tx.commit().await?;
+                self.woken.notify_waiters();
+                Ok(done)
+            }
+            Err(Error::Refused(refusals)) => {
+                drop(tx);
+                self.note_refusal::<A>(by, &refusals).await?;
+                Err(Error::Refused(refusals))
+            }
+            Err(error) => Err(error),
         }
-        tx.grounds(permit.grounds(), None);
-        let done = act.act(&permit, self, &mut tx).await?;
-        tx.commit().await?;
-        self.woken.notify_waiters();
-        Ok(done)
     }
 
-    /// A refusal is audited too, by codes alone, in the actor's access stream.
-    async fn refused<A: Act>(&self, by: &Actor, mut tx: Tx, refusals: Vec<crate::Refusal>) -> Result<A::Done, Error> {
+    /// A refusal is audited too, by codes alone, in the actor's access stream. It is a command of its own: nothing of the
+    /// refused act is kept, and the same form sent again is asked again instead of passing for done.
+    async fn note_refusal<A: Act>(&self, by: &Actor, refusals: &[crate::Refusal]) -> Result<(), Error> {
+        let asking = Asking::once(&*self.chance, self.now());
+        let origin = Origin { actor: by.bytes(), request: asking.request, digest: asking.digest };
+        let mut tx = self.store.begin(A::NAME, origin, self.now()).await?;
         let codes = refusals.iter().map(|refusal| refusal.code.0.to_owned()).collect();
-        let event = AccessEvent::Refused { act: A::NAME.to_owned(), codes };
-        note_access(&mut tx, by.bytes(), event).await?;
+        note_access(&mut tx, by.bytes(), AccessEvent::Refused { act: A::NAME.to_owned(), codes }).await?;
         tx.commit().await?;
-        Err(Error::Refused(refusals))
+        Ok(())
+    }
+}
+
+/// Asks the policy, then what depends on the case, then acts.
+async fn permitted<A: Act>(desk: &Desk, by: &Actor, act: &A, tx: &mut Tx) -> Result<A::Done, Error> {
+    let permit = match policy::decide(by, A::DEED) {
+        Decision::Permit(permit) => permit,
+        Decision::Deny(refusals) => return Err(Error::Refused(refusals)),
+    };
+    let refusals = act.may(by, tx).await?;
+    if !refusals.is_empty() {
+        return Err(Error::Refused(refusals));
+    }
+    tx.grounds(permit.grounds(), None);
+    act.act(&permit, desk, tx).await
+}
+
+impl Desk {
+    /// Notes that something from outside was refused at a door: a forged bundle, a wrong file. Codes only.
+    pub async fn note_refused(&self, act: &'static str, code: base::Code) -> Result<(), Error> {
+        let asking = Asking::once(&*self.chance, self.now());
+        let origin = Origin { actor: [0; 16], request: asking.request, digest: asking.digest };
+        let mut tx = self.store.begin(act, origin, self.now()).await?;
+        let event = AccessEvent::Refused { act: act.to_owned(), codes: vec![code.0.to_owned()] };
+        note_access(&mut tx, self.me.id.bytes(), event).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// What was refused at the doors lately: when, what, codes.
+    pub async fn refused_lately(&self) -> Result<Vec<(Timestamp, String, Vec<String>)>, Error> {
+        let stored = self.read().await?.load::<Access>(self.me.id.bytes()).await?;
+        Ok(stored.map(|access| access.state.refused).unwrap_or_default())
     }
 }
 

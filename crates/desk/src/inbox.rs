@@ -85,11 +85,12 @@ async fn talk_or_answer(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verd
         Message::OfferAccept(accept) => return accepted(desk, tx, stored, accept).await,
         Message::OfferDecline(decline) => (giver(declined(decline)), decline.offer_no, None),
         Message::OfferComplete(done) => (giver(completed(done)), done.offer_no, None),
-        Message::CaseSupplement(supplement) => {
-            let (offer_no, no) = (number(supplement.offer_no), number(supplement.supplement_no));
-            (ThreadEvent::Taker(TakerEvent::Supplement { offer_no, no }), supplement.offer_no, None)
+        Message::CaseSupplement(supplement) => return supplemented(desk, tx, (got, stored), supplement).await,
+        Message::EraseConfirm(confirm) => {
+            let result = u8::try_from(confirm.result).unwrap_or(99);
+            tx.append(&mut stored, vec![OfferEvent::ErasureAnswered(result)]).await?;
+            return Ok(Verdict::Applied);
         }
-        Message::EraseConfirm(_) => return Ok(Verdict::Applied),
         _ => return Ok(Verdict::Held("message.unknown".into())),
     };
     step(desk, tx, &mut stored, event).await?;
@@ -193,6 +194,7 @@ async fn offer_opened(desk: &Desk, tx: &mut Tx, got: &Received, open: &wire::Off
             surplus: Vec::new(),
             conflict: false,
             hidden: false,
+            supplements: Vec::new(),
             own_record: None,
         };
         tx.append(&mut stored, vec![OfferEvent::Came(opening.offer_no, Box::new(came))]).await?;
@@ -273,6 +275,30 @@ async fn file_came(desk: &Desk, tx: &mut Tx, got: &Received, file: &wire::Extrac
     }
     step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Extract { offer_no: no, hash })).await?;
     Ok(verdict)
+}
+
+/// 25: later evidence, re-checked like the file.
+async fn supplemented(
+    desk: &Desk,
+    tx: &mut Tx,
+    (got, mut stored): (&Received, Stored<OfferStream>),
+    what: &wire::Supplement,
+) -> Result<Verdict, Error> {
+    let (offer_no, no) = (number(what.offer_no), number(what.supplement_no));
+    let mut extract: Extract = match &what.extract {
+        Some(bytes) => minicbor::decode(bytes).map_err(|_| Problem::new("extract.damaged"))?,
+        None => return Err(Problem::new("extract.damaged").into()),
+    };
+    let known = stored.thread.taker.offer(offer_no).is_some_and(|offer| offer.supplements.contains(&no));
+    step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Supplement { offer_no, no })).await?;
+    if known || stored.came.get(&offer_no).is_none_or(|came| came.hidden) {
+        return Ok(Verdict::Applied);
+    }
+    let surplus = surplus(desk, tx, got, &stored, (offer_no, &extract)).await?;
+    let dropped = extract.drop_fields(&surplus);
+    let kept = Bytes(minicbor::to_vec(&extract).unwrap_or_default());
+    tx.append(&mut stored, vec![OfferEvent::SupplementCame(offer_no, kept)]).await?;
+    Ok(if dropped.is_empty() { Verdict::Applied } else { Verdict::FieldsDropped("accord.surplus".into()) })
 }
 
 async fn surplus(

@@ -10,7 +10,12 @@ use serde::{Deserialize, Serialize};
 pub struct Access {
     /// How many entries.
     pub entries: u32,
+    /// The last refusals: when, act, codes.
+    pub refused: Vec<(Timestamp, String, Vec<String>)>,
 }
+
+/// Refusals a page shows; the journal keeps all.
+const REFUSALS_SHOWN: usize = 20;
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,12 +65,19 @@ impl Aggregate for Access {
         }
     }
 
-    fn begin(_: [u8; 16], _: &AccessEvent, _: Timestamp) -> Option<Self> {
-        Some(Self { entries: 1 })
+    fn begin(_: [u8; 16], first: &AccessEvent, at: Timestamp) -> Option<Self> {
+        let mut access = Self::default();
+        access.apply(first, at);
+        Some(access)
     }
 
-    fn apply(&mut self, _: &AccessEvent, _: Timestamp) {
+    fn apply(&mut self, event: &AccessEvent, at: Timestamp) {
         self.entries = self.entries.saturating_add(1);
+        if let AccessEvent::Refused { act, codes } = event {
+            self.refused.push((at, act.clone(), codes.clone()));
+            let extra = self.refused.len().saturating_sub(REFUSALS_SHOWN);
+            self.refused.drain(..extra);
+        }
     }
 
     fn rows(&self, _: [u8; 16]) -> Vec<Row> {

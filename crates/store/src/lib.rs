@@ -26,7 +26,7 @@ pub use shelves::{KeyBytes, Row, Shelf, Shelved};
 pub use streams::{Aggregate, Stored, StreamKind, Team};
 pub use tx::{Origin, Sealed, Tx};
 pub use vault::Vault;
-pub use view::{Listed, Page, Read, View};
+pub use view::{Due, Listed, Page, Read, View};
 
 use base::{Chance, Timestamp};
 use std::sync::Arc;

@@ -7,7 +7,6 @@ use base::{Chance, KeyId};
 use seal::cell::{Aad, DataKey as Key};
 
 /// A part of the associated data was longer than its length field.
-#[expect(clippy::needless_pass_by_value, reason = "the shape map_err asks for")]
 pub(crate) fn too_long(_: base::Problem) -> StoreError {
     StoreError::Engine("a key of a row is too long".into())
 }

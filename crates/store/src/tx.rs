@@ -8,6 +8,7 @@ use crate::view::{Read, stream_id};
 use crate::{cbor, sealing};
 use base::{Chance, Digest, KeyId, RequestId, Seq, Timestamp, limits};
 use seal::cell::DataKey as Key;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A snapshot is kept each so many events (STORAGE.md 2).
@@ -46,7 +47,33 @@ pub struct Tx {
     head: Option<Head>,
     grounds: String,
     trace: Option<[u8; 32]>,
+    keys: Changed,
+}
+
+/// Keys this command made or destroyed. What was made is forgotten if the command is undone: the same asking comes again
+/// with the same ids, and must not meet a key that no ring holds.
+struct Changed {
+    vault: Arc<Vault>,
     made: Vec<[u8; 16]>,
+    destroyed: Vec<[u8; 16]>,
+}
+
+impl Changed {
+    /// It is on disk: what was made stays, and no reader of an older snapshot brings back what was destroyed.
+    fn kept(mut self) {
+        self.made.clear();
+        for subject in self.destroyed.drain(..) {
+            self.vault.bury(subject);
+        }
+    }
+}
+
+impl Drop for Changed {
+    fn drop(&mut self) {
+        for subject in self.made.drain(..) {
+            self.vault.forget(subject);
+        }
+    }
 }
 
 impl std::fmt::Debug for Tx {
@@ -77,8 +104,9 @@ impl Tx {
         origin: Origin,
         now: Timestamp,
     ) -> Self {
-        let (head, grounds, trace, made) = (None, String::new(), None, Vec::new());
-        Self { raw, vault, chance, now, act, origin, head, grounds, trace, made }
+        let keys = Changed { vault: Arc::clone(&vault), made: Vec::new(), destroyed: Vec::new() };
+        let (head, grounds, trace) = (None, String::new(), None);
+        Self { raw, vault, chance, now, act, origin, head, grounds, trace, keys }
     }
 
     /// Who asks.
@@ -113,7 +141,7 @@ impl Tx {
             return Err(StoreError::Conflict);
         }
         let key = if A::OWN_KEY {
-            self.made.push(id);
+            self.keys.made.push(id);
             self.vault.make_subject(&mut *self.raw, id, A::TEAM, &*self.chance, self.now).await?
         } else {
             self.vault.team(A::TEAM)?
@@ -123,7 +151,7 @@ impl Tx {
         let at = self.write_event::<A>((id, 0), &key, &first).await?;
         let state = A::begin(id, &first, at).ok_or(StoreError::Conflict)?;
         let mut stored = Stored { id, version: 1, state };
-        self.write_rows::<A>(&key, Vec::new(), stored.state.rows(id)).await?;
+        self.write_rows(&key, Vec::new(), stored.state.rows(id)).await?;
         self.append_with(&mut stored, &key, rest.collect()).await?;
         Ok(stored)
     }
@@ -160,7 +188,7 @@ impl Tx {
                 self.write_snapshot(stored, key).await?;
             }
         }
-        self.write_rows::<A>(key, before, stored.state.rows(stored.id)).await
+        self.write_rows(key, before, stored.state.rows(stored.id)).await
     }
 
     async fn write_event<A: Aggregate>(
@@ -232,25 +260,27 @@ impl Tx {
     }
 
     /// Writes the difference of the rows before and after: the only way projections change.
-    async fn write_rows<A: Aggregate>(
+    async fn write_rows(
         &mut self,
         (key_id, key): &(KeyId, Key),
         before: Vec<Row>,
         after: Vec<Row>,
     ) -> Result<(), StoreError> {
-        for row in &before {
-            if !after.iter().any(|new| (new.shelf, &new.part, &new.key) == (row.shelf, &row.part, &row.key)) {
-                self.raw.delete_item(row.shelf.number(), &row.part, &row.key).await?;
-            }
-        }
-        for row in after {
-            if before.contains(&row) {
+        let mut old: BTreeMap<_, _> =
+            before.into_iter().map(|Row { shelf, part, key, due, card }| ((shelf, part, key), (due, card))).collect();
+        for Row { shelf, part, key: order, due, card } in after {
+            let place = (shelf, part, order);
+            let was = old.remove(&place);
+            if was.is_some_and(|(was_due, was_card)| was_due == due && was_card == card) {
                 continue;
             }
-            let Row { shelf, part, key: order, due, card } = row;
+            let (shelf, part, order) = place;
             let mut item = Item { shelf: shelf.number(), part, key: order, due, sealed_by: *key_id, body: Vec::new() };
             sealing::seal_item(key, &mut item, &card, &*self.chance)?;
             self.raw.put_item(&item).await?;
+        }
+        for (shelf, part, order) in old.into_keys() {
+            self.raw.delete_item(shelf.number(), &part, &order).await?;
         }
         Ok(())
     }
@@ -299,7 +329,7 @@ impl Tx {
     /// Makes a key for a subject that has no stream of its own yet (an incoming offer before its case).
     pub async fn make_key(&mut self, subject: [u8; 16], team: Team) -> Result<(), StoreError> {
         if self.raw.keys_of(subject).await?.is_empty() {
-            self.made.push(subject);
+            self.keys.made.push(subject);
             self.vault.make_subject(&mut *self.raw, subject, team, &*self.chance, self.now).await?;
         }
         Ok(())
@@ -308,7 +338,21 @@ impl Tx {
     /// Destroys a subject's keys: all that was sealed under them is gone, here and in any copy without them (P5).
     pub async fn erase(&mut self, subject: [u8; 16]) -> Result<usize, StoreError> {
         self.vault.forget(subject);
+        self.keys.destroyed.push(subject);
         self.raw.delete_keys(subject).await
+    }
+
+    /// Erases a stream: its rows and its snapshot leave the shelves, its keys are destroyed. The events stay, unreadable.
+    /// Gives the ids of the destroyed keys, for the access stream.
+    pub async fn erase_stream<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Vec<KeyId>, StoreError> {
+        let Some(stored) = self.load::<A>(id).await? else { return Ok(Vec::new()) };
+        for row in stored.state.rows(id) {
+            self.raw.delete_item(row.shelf.number(), &row.part, &row.key).await?;
+        }
+        self.raw.delete_item(Shelf::Snapshots.number(), &[A::KIND as u8], &stream_id::<A>(id)).await?;
+        let keys = self.raw.keys_of(id).await?.into_iter().map(|row| row.id).collect();
+        self.erase(id).await?;
+        Ok(keys)
     }
 
     /// Commits: answers when it is on disk.
@@ -323,6 +367,7 @@ impl Tx {
         };
         self.raw.put_request(&request).await?;
         self.raw.commit().await?;
+        self.keys.kept();
         Ok(seq)
     }
 }

@@ -5,7 +5,7 @@ use crate::streams::Team;
 use base::{Chance, KeyId, Timestamp};
 use lru::LruCache;
 use seal::cell::{Aad, DataKey as Key};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -23,6 +23,14 @@ const CLASS_NODE: i64 = 6;
 struct Cache {
     ids: LruCache<[u8; 16], KeyId>,
     keys: LruCache<KeyId, Key>,
+    /// Subjects that were erased: a reader of an older snapshot may still find their key, and must not keep it.
+    buried: BTreeSet<[u8; 16]>,
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self { ids: LruCache::new(OPEN_KEYS_MAX), keys: LruCache::new(OPEN_KEYS_MAX), buried: BTreeSet::new() }
+    }
 }
 
 /// The open keys of a node.
@@ -108,6 +116,9 @@ impl Vault {
         now: Timestamp,
     ) -> Result<(KeyId, Key), StoreError> {
         let (parent_id, parent) = self.team(team)?;
+        if let Some(cache) = self.cache().as_mut() {
+            cache.buried.remove(&subject);
+        }
         make(tx, (parent_id, &parent), (subject, CLASS_WORK), chance, now).await
     }
 
@@ -117,6 +128,14 @@ impl Vault {
             && let Some(id) = cache.ids.pop(&subject)
         {
             cache.keys.pop(&id);
+        }
+    }
+
+    /// Forgets a subject's key for good: its erasure is on disk.
+    pub(crate) fn bury(&self, subject: [u8; 16]) {
+        self.forget(subject);
+        if self.is_open() {
+            self.cache().get_or_insert_default().buried.insert(subject);
         }
     }
 
@@ -170,8 +189,10 @@ impl Vault {
             return;
         }
         let mut guard = self.cache();
-        let cache = guard
-            .get_or_insert_with(|| Cache { ids: LruCache::new(OPEN_KEYS_MAX), keys: LruCache::new(OPEN_KEYS_MAX) });
+        let cache = guard.get_or_insert_default();
+        if cache.buried.contains(&subject) {
+            return;
+        }
         cache.ids.put(subject, *id);
         cache.keys.put(*id, key.clone());
     }

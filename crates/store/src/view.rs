@@ -42,6 +42,9 @@ pub struct Listed<C> {
     pub card: C,
 }
 
+/// A row of any partition: its partition, then the row.
+pub type Due<C> = (Vec<u8>, Listed<C>);
+
 /// A snapshot with its time and the open keys.
 pub struct View {
     raw: Box<dyn RawView>,
@@ -102,7 +105,7 @@ pub trait Read: Send {
         shelf: Shelf,
         until: Timestamp,
         limit: usize,
-    ) -> impl Future<Output = Result<Vec<(Vec<u8>, Listed<C>)>, StoreError>> + Send {
+    ) -> impl Future<Output = Result<Vec<Due<C>>, StoreError>> + Send {
         async move {
             let vault = self.vault();
             let items = self.raw().due(shelf.number(), until, limit.min(limits::CODE_ROWS_MAX)).await?;

@@ -16,6 +16,11 @@ pub trait Change: Send + Sync {
     const NAME: &'static str;
     /// What it needs.
     const DEED: Deed;
+    /// What the case alone cannot know: whether the words are on this node's lists.
+    fn check(&self, desk: &Desk) -> Result<(), Problem> {
+        let _ = desk;
+        Ok(())
+    }
     /// The events that follow, or why not.
     fn events(&self, case: &Case, by: OfficerId, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem>;
 }
@@ -42,6 +47,7 @@ impl<C: Change> Act for OnCase<C> {
     }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<i64, Error> {
+        self.change.check(desk)?;
         let by = OfficerId::from_bytes(tx.origin().actor);
         let mut stored = load(tx, self.case, self.version).await?;
         let events = self.change.events(&stored.state, by, &desk.today(tx.now()))?;
@@ -69,6 +75,14 @@ pub fn near(by: &Actor, case: &Case, deed: Deed) -> Vec<Refusal> {
         return vec![Refusal::new("identity.not-near", "identity.see")];
     }
     Vec::new()
+}
+
+/// Field names of a form must be on the field list: a misspelt one would be kept and never travel.
+pub fn known_fields<'a>(desk: &Desk, names: impl IntoIterator<Item = &'a String>) -> Result<(), Problem> {
+    match names.into_iter().find(|name| desk.fields.category(name).is_none()) {
+        Some(unknown) => Err(Problem::at("case.unknown-field", unknown.clone())),
+        None => Ok(()),
+    }
 }
 
 impl Desk {

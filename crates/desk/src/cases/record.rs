@@ -1,7 +1,8 @@
 //! What officers write down: classification, assignment, screening, presumption, people, wishes, plan, consents.
 
-use super::change::Change;
+use super::change::{Change, known_fields};
 use super::steps::after;
+use crate::act::Desk;
 use crate::policy::Deed;
 use base::{ConsentId, OfficerId, PersonId, Problem, Redacted};
 use casework::case::{Assignment, Closing, Person, PlanItem, Today};
@@ -12,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 type Events = Result<Vec<CaseEvent>, Problem>;
 
 macro_rules! changes {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* } $act:literal $deed:ident |$self:ident, $case:ident, $by:ident, $today:ident| $body:expr;)*) => { $(
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* } $act:literal $deed:ident $(names |$me:ident| $names:expr;)? |$self:ident, $case:ident, $by:ident, $today:ident| $body:expr;)*) => { $(
         $(#[$doc])*
         #[derive(Clone, Debug)]
         pub struct $name { $($(#[$fdoc])* pub $field: $type,)* }
@@ -20,6 +21,7 @@ macro_rules! changes {
         impl Change for $name {
             const NAME: &'static str = $act;
             const DEED: Deed = Deed::$deed;
+            $(fn check(&$me, desk: &Desk) -> Result<(), Problem> { known_fields(desk, $names) })?
             fn events(&$self, $case: &Case, $by: OfficerId, $today: &Today<'_>) -> Events { $body }
         }
     )* };
@@ -97,7 +99,7 @@ changes! {
         person: Option<PersonId>,
         /// Field names and values; an empty one clears.
         values: BTreeMap<String, Redacted<String>>,
-    } "case.fields" WorkCase |self, case, _by, today| case.set_fields(self.person, self.values.clone(), today);
+    } "case.fields" WorkCase names |self| self.values.keys(); |self, case, _by, today| case.set_fields(self.person, self.values.clone(), today);
 
     /// Adds another person, such as a sister.
     AddPerson {
@@ -105,7 +107,7 @@ changes! {
         id: PersonId,
         /// Who she is.
         person: Person,
-    } "person.add" WorkCase |self, case, _by, today| case.add_person(self.id, self.person.clone(), today);
+    } "person.add" WorkCase names |self| self.person.fields.keys(); |self, case, _by, today| case.add_person(self.id, self.person.clone(), today);
 
     /// Notes what she wants, or no longer wants.
     SetWish {

@@ -183,8 +183,10 @@ impl RecordReport {
             .map(Place::parse)
             .transpose()
             .map_err(|_| Problem::at("report.bad-place", "place"))?;
-        let screened = match (&json.stage, &json.answers) {
-            (Some(stage), Some(answers)) if !answers.is_empty() => Some(screen(desk, stage, answers)?),
+        // A talk that was broken off at S2 has no stage yet; its safety flags count all the same.
+        let stage = json.stage.as_deref().unwrap_or("at_destination");
+        let screened = match &json.answers {
+            Some(answers) if !answers.is_empty() => Some(screen(desk, stage, answers)?),
             _ => None,
         };
         let redacted = |text: String| Redacted::new(text);
@@ -374,19 +376,22 @@ pub async fn reports(view: &mut impl Read, open: bool, page: &Page) -> Result<Ve
 }
 
 impl Desk {
-    /// Records an opened report; the journal position goes into the receipt.
+    /// Records an opened report; the journal position goes into the receipt. The same report again gives the same answer,
+    /// another text under the same key is `request.reused`.
     pub async fn record_report(&self, act: &RecordReport) -> Result<(Recorded, Seq), Error> {
-        let asking = Asking::of(&act.rid, &act.rid);
-        match self.run(&Actor::Node, asking, act).await {
-            Ok(recorded) => {
-                let mut view = self.read().await?;
-                Ok((recorded, view.raw().head().await?.seq))
-            }
-            Err(error) => {
-                let Some(seq) = error.repeated() else { return Err(error) };
-                let recorded = by_rid(&mut self.read().await?, act.rid).await?.ok_or(Error::NotFound)?;
-                Ok((recorded, seq))
-            }
-        }
+        let content = serde_json::to_vec(&act.json).map_err(|_| Problem::new("report.damaged"))?;
+        let asking = Asking::of(&act.rid, &content);
+        let recorded = match self.run(&Actor::Node, asking, act).await {
+            Ok(recorded) => Some(recorded),
+            Err(error) if error.repeated().is_some() => None,
+            Err(error) => return Err(error),
+        };
+        let mut view = self.read().await?;
+        let request = view.raw().request(asking.request.bytes()).await?.ok_or(Error::NotFound)?;
+        let recorded = match recorded {
+            Some(recorded) => recorded,
+            None => by_rid(&mut view, act.rid).await?.ok_or(Error::NotFound)?,
+        };
+        Ok((recorded, request.seq))
     }
 }

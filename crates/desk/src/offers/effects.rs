@@ -156,7 +156,7 @@ async fn to_wire(
         Send::Supplement { no: supplement_no, hash } => Message::CaseSupplement(wire::Supplement {
             offer_no,
             supplement_no: supplement_no.into(),
-            extract: None,
+            extract: stored.sent.get(&no).and_then(|sent| sent.supplements.last()).map(|bytes| bytes.0.clone()),
             extract_hash: Digest(hash),
         }),
         Send::Complete(outcome, text) => Message::OfferComplete(wire::Complete {

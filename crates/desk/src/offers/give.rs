@@ -111,6 +111,7 @@ impl SendOffer {
             consents: cut.consents.clone(),
             alias,
             at: now,
+            supplements: Vec::new(),
             own_record: record,
             own_signature: None,
             person: self.ask.person,
@@ -166,6 +167,8 @@ pub enum GiverWord {
     Withdraw(WithdrawReason, String),
     /// Answers a question, or says a word.
     Tell(String),
+    /// Sends what has changed since, under its own number.
+    Supplement,
 }
 
 /// An act of the giver on an offer.
@@ -189,6 +192,7 @@ impl Act for GiverAct {
         let event = match &self.word {
             GiverWord::Withdraw(reason, text) => GiverEvent::Withdraw(self.offer_no, *reason, text.clone()),
             GiverWord::Tell(text) => GiverEvent::Tell(self.offer_no, text.clone()),
+            GiverWord::Supplement => supplement(desk, tx, &mut stored, self.offer_no).await?,
         };
         step(desk, tx, &mut stored, ThreadEvent::Giver(event)).await?;
         if let GiverWord::Tell(text) = &self.word {
@@ -196,6 +200,33 @@ impl Act for GiverAct {
         }
         super::ownership::note_in_case(tx, &stored, self.offer_no).await
     }
+}
+
+/// Freezes what is permitted now and differs from what was sent.
+async fn supplement(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, no: u32) -> Result<GiverEvent, Error> {
+    let (Some(case), Some(sent)) = (stored.case, stored.sent.get(&no)) else { return Err(Error::NotFound) };
+    let offer = stored.thread.giver.offer(no).ok_or(Error::NotFound)?;
+    let (kind, purpose) = (offer.opening.kind, offer.opening.purpose);
+    let ask = Ask { person: sent.person, peer: stored.peer, kind, purpose, basis: None };
+    let before: casework::Extract = minicbor::decode(&sent.extract.0).map_err(|_| Problem::new("extract.damaged"))?;
+    let later: Vec<casework::Extract> =
+        sent.supplements.iter().filter_map(|bytes| minicbor::decode(&bytes.0).ok()).collect();
+    let case = tx.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
+    let mut extract = source::decide(tx, desk, &case.state, &ask).await?.extract(&case.state, before.alias, tx.now());
+    let known = |name: &String, value: &casework::extract::FieldValue| {
+        let last =
+            later.iter().rev().find_map(|extract| extract.fields.0.get(name)).or_else(|| before.fields.0.get(name));
+        last.is_some_and(|last| last.value == value.value)
+    };
+    extract.fields.0.retain(|name, value| !name.starts_with("status.") && !known(name, value));
+    if extract.fields.0.is_empty() {
+        return Err(Problem::new("offer.nothing-new").into());
+    }
+    let bytes = minicbor::to_vec(&extract).unwrap_or_default();
+    let hash = seal::hash::extract_hash(&bytes);
+    tx.append(stored, vec![OfferEvent::SupplementFrozen(no, Bytes(bytes))]).await?;
+    source::count_sent(tx, stored.peer).await?;
+    Ok(GiverEvent::Supplement { offer_no: no, hash })
 }
 
 /// Asks the accord again for an accepted or open offer, and gives or withdraws (FEDERATION.md 6 and 7).

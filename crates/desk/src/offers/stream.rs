@@ -39,6 +39,8 @@ pub struct Sent {
     pub alias: [u8; 16],
     /// When it was frozen.
     pub at: Timestamp,
+    /// Later evidence, as sent, in the order of its numbers.
+    pub supplements: Vec<Bytes>,
     /// The ownership record to be countersigned, kind handover.
     pub own_record: Option<Bytes>,
     /// The taker's signature on it, once it accepted.
@@ -54,6 +56,8 @@ pub struct Came {
     pub preview: Bytes,
     /// Canonical bytes of the extract, once it is here; empty once hidden.
     pub extract: Option<Bytes>,
+    /// Later evidence, as it came, after the re-check.
+    pub supplements: Vec<Bytes>,
     /// Accord it came under: id, version, hash.
     pub accord: (String, u64, Digest),
     /// Purpose word.
@@ -102,6 +106,8 @@ pub struct OfferStream {
     pub came: BTreeMap<u32, Came>,
     /// What was said.
     pub said: Vec<Said>,
+    /// What the taker answered to a request to erase: 1 done, 2 legal hold, 3 never had.
+    pub erased: Option<u8>,
     /// Since when.
     pub since: Timestamp,
 }
@@ -135,6 +141,12 @@ pub enum OfferEvent {
         /// What was taken out.
         surplus: Vec<String>,
     },
+    /// Later evidence was frozen, under the next number.
+    SupplementFrozen(u32, Bytes),
+    /// Later evidence came.
+    SupplementCame(u32, Bytes),
+    /// The taker answered a request to erase.
+    ErasureAnswered(u8),
     /// A word.
     Said(Said),
     /// Nothing of it may be shown any more.
@@ -186,6 +198,9 @@ impl Aggregate for OfferStream {
             OfferEvent::Moved(_) => "offer.moved",
             OfferEvent::Countersigned(..) => "offer.countersigned",
             OfferEvent::FileCame { .. } => "offer.file-came",
+            OfferEvent::SupplementFrozen(..) => "offer.supplement-frozen",
+            OfferEvent::SupplementCame(..) => "offer.supplement-came",
+            OfferEvent::ErasureAnswered(_) => "offer.erasure-answered",
             OfferEvent::Said(_) => "offer.said",
             OfferEvent::Hidden(_) => "offer.hidden",
             OfferEvent::CaseOpened(_) => "offer.case-opened",
@@ -202,6 +217,7 @@ impl Aggregate for OfferStream {
             sent: BTreeMap::new(),
             came: BTreeMap::new(),
             said: Vec::new(),
+            erased: None,
             since: at,
         })
     }
@@ -223,11 +239,23 @@ impl Aggregate for OfferStream {
                     came.surplus.clone_from(surplus);
                 }
             }
+            OfferEvent::SupplementFrozen(no, bytes) => {
+                if let Some(sent) = self.sent.get_mut(no) {
+                    sent.supplements.push(bytes.clone());
+                }
+            }
+            OfferEvent::SupplementCame(no, bytes) => {
+                if let Some(came) = self.came.get_mut(no) {
+                    came.supplements.push(bytes.clone());
+                }
+            }
+            OfferEvent::ErasureAnswered(result) => self.erased = Some(*result),
             OfferEvent::Said(said) => self.said.push(said.clone()),
             OfferEvent::Hidden(no) => {
                 if let Some(came) = self.came.get_mut(no) {
                     came.hidden = true;
                     came.preview = Bytes::default();
+                    came.supplements.clear();
                     came.extract = came.extract.as_ref().map(|_| Bytes::default());
                 }
             }

@@ -1,0 +1,266 @@
+//! The cast that every room's stories share: task forces Batam and Lombok Timur, two legal-aid institutes, and made-up
+//! people. A node is a real desk over SQLite; letters go from outbox to desk by hand, in any order a test likes.
+//!
+//! People here are invented. Their names, telephone numbers and words are searched for by the canary test.
+
+mod mail;
+mod people;
+
+pub use mail::Letter;
+pub use people::*;
+
+use accord::{PartyRole, TemplateFill, TemplateParty, template};
+use base::chance::SeededChance;
+use base::{CaseId, Chance, Clock, ManualClock, NodeId, OfficerId, Place, Redacted, Timestamp};
+use casework::{Calendar, Handbook, Role};
+use desk::cases::{CaseStream, Change, OnCase};
+use desk::partners::accord::Signatory;
+use desk::partners::{ConfirmPeer, ImportAccord, Peer};
+use desk::{Act, Actor, Asking, Desk, Error, NodeProfile, Staff};
+use seal::entry::{Cert, Entry, VerifiedEntry};
+use seal::{CarrierKey, DataKey, EpochSecret, IdentityKey, RootKey};
+use std::sync::Arc;
+use store::{Backend, Read, Store, Stored, Vault};
+use store_sqlite::{Options, SqliteBackend};
+
+/// A Monday morning in Batam.
+pub const START: Timestamp = Timestamp::from_seconds(1_795_402_800);
+
+/// One organisation's installation.
+pub struct Node {
+    pub desk: Arc<Desk>,
+    pub clock: Arc<ManualClock>,
+    pub entry: VerifiedEntry,
+    pub master: DataKey,
+}
+
+impl Node {
+    /// A node over a store that is gone with the test.
+    pub async fn new(name: &str, place: &str, role: PartyRole, clock: &Arc<ManualClock>) -> Self {
+        let backend = SqliteBackend::scratch(Options::at(START)).unwrap();
+        Self::over(Arc::new(backend), (name, place, role), clock).await
+    }
+
+    /// A node over a given engine.
+    pub async fn over(
+        backend: Arc<dyn Backend>,
+        (name, place, role): (&str, &str, PartyRole),
+        clock: &Arc<ManualClock>,
+    ) -> Self {
+        let seed = name.bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
+        let chance: Arc<dyn Chance> = Arc::new(SeededChance::new(seed));
+        let store = Store::new(backend, Arc::new(Vault::locked()), Arc::clone(&chance));
+        let master = DataKey::generate(&*chance);
+        store.found(clock.now()).await.unwrap();
+        store.unlock(master.clone(), clock.now()).await.unwrap();
+        let identity = IdentityKey::generate(&*chance);
+        let entry = entry(&*chance, &identity, place);
+        let me = NodeProfile {
+            id: entry.node(),
+            name: name.to_owned(),
+            title: format!("Simpul {name}"),
+            place: Place::parse(place).unwrap(),
+            role: accord::Word::word(role).to_owned(),
+        };
+        let desk = Desk {
+            store,
+            clock: Arc::clone(clock) as Arc<dyn Clock>,
+            chance,
+            me,
+            calendar: Arc::new(Calendar::default()),
+            handbook: Arc::new(Handbook::embedded().unwrap()),
+            screening: Arc::new(pocketbook::Pack::embedded().clone()),
+            fields: Arc::new(accord::FieldList::shipped().clone()),
+            woken: Arc::new(tokio::sync::Notify::new()),
+        };
+        let node = Self { desk: Arc::new(desk), clock: Arc::clone(clock), entry, master };
+        let mut tx = node.begin().await;
+        desk::mail::set_home(&mut tx, node.id()).await.unwrap();
+        tx.put_secret("identity", &*identity.to_bytes()).await.unwrap();
+        node.desk.make_intake_key(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        node
+    }
+
+    pub fn id(&self) -> NodeId {
+        self.desk.me.id
+    }
+
+    pub fn name(&self) -> &str {
+        &self.desk.me.name
+    }
+
+    /// An officer of this node with these roles; the same number is the same person.
+    pub fn officer(&self, number: u8, roles: &[Role]) -> Actor {
+        let step_up_at = Some(self.clock.now());
+        Actor::Officer(Staff { id: officer_id(number), roles: roles.iter().copied().collect(), step_up_at })
+    }
+
+    /// A case manager, number 1.
+    pub fn manager(&self) -> Actor {
+        self.officer(1, &[Role::CaseManager, Role::HomeCaseManager])
+    }
+
+    /// The coordinator, number 3.
+    pub fn coordinator(&self) -> Actor {
+        self.officer(3, &[Role::TaskforceCoordinator])
+    }
+
+    /// Who answers offers at a legal-aid institute, number 5.
+    pub fn counsel(&self) -> Actor {
+        self.officer(5, &[Role::Counsel])
+    }
+
+    pub async fn begin(&self) -> store::Tx {
+        let asking = Asking::once(&*self.desk.chance, self.clock.now());
+        let by = store::Origin { actor: [0; 16], request: asking.request, digest: asking.digest };
+        self.desk.store.begin("test", by, self.clock.now()).await.unwrap()
+    }
+
+    /// A new asking of this actor.
+    pub async fn does<A: Act>(&self, by: &Actor, act: &A) -> Result<A::Done, Error> {
+        self.desk.run(by, Asking::once(&*self.desk.chance, self.clock.now()), act).await
+    }
+
+    /// A change of a case, from its newest version.
+    pub async fn changes<C: Change>(&self, by: &Actor, case: CaseId, change: C) -> Result<i64, Error> {
+        self.does(by, &OnCase { case, version: None, change }).await
+    }
+
+    pub async fn case(&self, case: CaseId) -> Stored<CaseStream> {
+        self.find_case(case).await.unwrap()
+    }
+
+    pub async fn find_case(&self, case: CaseId) -> Option<Stored<CaseStream>> {
+        self.desk.read().await.unwrap().load::<CaseStream>(case.bytes()).await.unwrap()
+    }
+
+    /// Names of the events since a position, oldest first: the journal as an auditor reads it.
+    pub async fn journal(&self, after: base::Seq) -> Vec<String> {
+        let mut view = self.desk.read().await.unwrap();
+        let rows = view.raw().journal(after, 1_000).await.unwrap();
+        rows.into_iter().map(|row| row.kind).collect()
+    }
+
+    pub async fn head(&self) -> base::Seq {
+        self.desk.read().await.unwrap().raw().head().await.unwrap().seq
+    }
+
+    /// A person compared the fingerprint of another node.
+    pub async fn meets(&self, other: &Self) {
+        let stated = other.entry.stated();
+        let peer = Peer {
+            node: other.id(),
+            name: other.name().to_owned(),
+            title: other.desk.me.title.clone(),
+            place: other.desk.me.place.clone(),
+            fingerprint: seal::fingerprint(other.entry.root()),
+            address: String::new(),
+            duty_phone: stated.duty_phone.clone(),
+            serial: stated.serial,
+            confirmed_at: self.clock.now(),
+        };
+        let act = ConfirmPeer { peer, entry: other.entry.bytes().to_vec() };
+        self.does(&self.coordinator(), &act).await.unwrap();
+    }
+}
+
+pub fn officer_id(number: u8) -> OfficerId {
+    OfficerId::from_bytes([number; 16])
+}
+
+pub fn text(words: &str) -> Redacted<String> {
+    Redacted::new(words.to_owned())
+}
+
+/// The stable code with which an act was refused.
+pub fn code<T>(result: Result<T, Error>) -> &'static str {
+    result.err().map_or("done", |error| error.problem().code.0)
+}
+
+fn entry(chance: &dyn Chance, identity: &IdentityKey, place: &str) -> VerifiedEntry {
+    let (root, carrier) = (RootKey::generate(chance), CarrierKey::generate(chance));
+    let week = seal::keys::week_of(START);
+    let node = root.public().node();
+    let (not_before, not_after) = (START.seconds() - 86_400, START.seconds() + 365 * 86_400);
+    let (identity_key, carrier) = (identity.public(), carrier.public());
+    let cert = Cert { node, identity: identity_key, carrier, serial: 1, not_before, not_after }.sign(&root);
+    let epoch = EpochSecret::generate(week, chance).public().sign(node, identity);
+    let stated = Entry {
+        serial: 1,
+        names: vec!["Gugus Tugas".into()],
+        region: place.to_owned(),
+        duty_phone: "+62 21 000 0000".into(),
+        ..Entry::default()
+    };
+    VerifiedEntry::read(&stated.sign(&root.public(), &cert, &[epoch], identity).unwrap()).unwrap()
+}
+
+/// The nodes of the story, who know one another, with both accords in force.
+pub struct World {
+    pub clock: Arc<ManualClock>,
+    pub batam: Node,
+    pub lotim: Node,
+    pub mawar: Node,
+    pub bahari: Node,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let clock = Arc::new(ManualClock::at(START));
+        let batam = Node::new("batam", "21.71", PartyRole::TaskForce, &clock).await;
+        Self::around(batam).await
+    }
+
+    /// The same world around a Batam over another engine.
+    pub async fn around(batam: Node) -> Self {
+        let clock = Arc::clone(&batam.clock);
+        let lotim = Node::new("lotim", "52.03", PartyRole::TaskForce, &clock).await;
+        let mawar = Node::new("lbh-mawar", "21.71", PartyRole::LegalAid, &clock).await;
+        let bahari = Node::new("lbh-bahari", "21.71", PartyRole::LegalAid, &clock).await;
+        let world = Self { clock, batam, lotim, mawar, bahari };
+        for other in [&world.lotim, &world.mawar, &world.bahari] {
+            world.batam.meets(other).await;
+            other.meets(&world.batam).await;
+        }
+        let legal = [&world.batam, &world.mawar, &world.bahari];
+        agree("legal-aid", "batam-bantuan-hukum", &legal).await;
+        agree("task-forces", "gugus-tugas", &[&world.batam, &world.lotim]).await;
+        world
+    }
+
+    pub fn later(&self, hours: u32) {
+        for _ in 0..hours {
+            self.clock.advance_millis(3_600_000);
+        }
+    }
+}
+
+/// All parties signed a template, and each brought it in.
+pub async fn agree(name: &str, id: &str, parties: &[&Node]) {
+    let party = |node: &&Node| TemplateParty {
+        node: node.name().to_owned(),
+        id: Some(node.id()),
+        name: node.desk.me.title.clone(),
+        role: accord::Word::parse(&node.desk.me.role).unwrap(),
+        signatures: 1,
+    };
+    let fill = TemplateFill {
+        id: id.to_owned(),
+        effective: "2026-01-01".into(),
+        expires: "2027-12-31".into(),
+        place: Place::parse("21.71").unwrap(),
+        parties: parties.iter().map(party).collect(),
+    };
+    let document = template(name, &fill).unwrap().into_bytes();
+    let signed = |node: &&Node| Signatory {
+        party: node.name().to_owned(),
+        name: text("Penanda Tangan"),
+        office: "Kepala".into(),
+        at: START,
+    };
+    let act = ImportAccord { document, signatures: parties.iter().map(signed).collect() };
+    for node in parties {
+        node.does(&node.coordinator(), &act).await.unwrap();
+    }
+}

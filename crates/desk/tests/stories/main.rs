@@ -1,0 +1,13 @@
+//! The use cases as stories: each asserts the act, its audit, its messages and its refusals. Two to four nodes with real
+//! stores and real keys; letters are carried by hand.
+
+#[cfg(test)]
+#[path = "../cast/mod.rs"]
+mod cast;
+
+#[cfg(test)]
+mod casework;
+#[cfg(test)]
+mod intake;
+#[cfg(test)]
+mod keys;
