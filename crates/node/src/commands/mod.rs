@@ -2,11 +2,14 @@
 
 mod accord;
 mod audit;
+mod doctor;
 mod handbook;
 mod init;
 mod join;
 mod schema;
 mod screen;
+mod serve;
+mod sim;
 
 use crate::cli::{AuditCommand, Cli, Command};
 use base::Problem;
@@ -28,8 +31,14 @@ pub fn run(cli: &Cli) -> Answer {
         }
         Command::Init(args) => init::run(args, cli.json, lang),
         Command::Join(command) => join::run(command, cli.json),
+        Command::Demo(args) => block_on(crate::demo::run(args, cli.json, lang)),
+        Command::Doctor { dir } => doctor::run(dir, cli.json, lang),
+        Command::Sim(args) => sim::run(args, cli.json),
+        Command::Serve(args) => serve::run(args),
+        Command::Unlock { dir, passphrase_file } => serve::unlock(dir, passphrase_file.as_deref(), lang),
+        Command::Lock { dir } => serve::lock(dir, lang),
+        Command::Bundle(command) => serve::bundle(command, lang),
         Command::Audit(AuditCommand::Verify { dir }) => audit::verify(dir, cli.json),
-        _ => Err(Problem::new("command.later")),
     }
 }
 

@@ -26,6 +26,9 @@ pub struct Config {
     pub web: Listen,
     /// Where the carrier listens.
     pub carrier: Listen,
+    /// `host:port` at which partners reach the carrier, where that is another than it listens on.
+    #[serde(default)]
+    pub carrier_seen_as: Option<String>,
     /// The store.
     #[serde(default)]
     pub store: StoreConfig,
@@ -73,7 +76,8 @@ impl Config {
 
     /// Address of the carrier, for the signed entry.
     pub fn carrier_url(&self) -> String {
-        format!("https://{}:{}", self.carrier.host, self.carrier.port)
+        let here = format!("{}:{}", self.carrier.host, self.carrier.port);
+        format!("https://{}", self.carrier_seen_as.as_ref().unwrap_or(&here))
     }
 }
 

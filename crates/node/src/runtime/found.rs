@@ -8,6 +8,7 @@ use casework::Role;
 use desk::act::Asking;
 use desk::staff::{AddOfficer, Officer};
 use desk::{Actor, Desk};
+use relay::TlsIdentity;
 use relay::keys::Keyring;
 use seal::share::{Share, split};
 use seal::slot::{Cost, Slot, SlotSecret, encode_slots, hash_password};
@@ -73,6 +74,7 @@ pub fn config(name: &str, title: &str, place: Place, role: &str, ports: (u16, u1
         duty_phone: String::new(),
         web: listen(ports.0),
         carrier: Listen { host: "127.0.0.1".to_owned(), port: ports.1 },
+        carrier_seen_as: None,
         store: super::config::StoreConfig::default(),
         demo: false,
     }
@@ -94,7 +96,8 @@ pub async fn found(plan: Plan<'_>) -> Result<Founded, Problem> {
     let papers_master = split(master.expose(), 2, SHARES, &*chance)?;
     desk.store.found(now).await.map_err(trouble)?;
     desk.store.unlock(master, now).await.map_err(trouble)?;
-    let root = make_keys(&desk, &open_key, &encode_slots(&[slot]), &plan.config).await?;
+    let pin = make_tls(plan.dir)?;
+    let root = make_keys(&desk, &open_key, &encode_slots(&[slot]), (&plan.config, pin)).await?;
     let papers_root = split(&root.to_bytes(), 1, SHARES, &*chance)?;
     let officers = first_officers(&desk, &plan).await?;
     plan.config.write(plan.dir)?;
@@ -126,14 +129,18 @@ fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
 }
 
 /// Identity, carrier, epochs, intake key, signatories and the signed entry, in one command.
-async fn make_keys(desk: &Desk, open_key: &DataKey, slots: &[u8], config: &Config) -> Result<RootKey, Problem> {
+async fn make_keys(
+    desk: &Desk,
+    open_key: &DataKey,
+    slots: &[u8],
+    (config, pin): (&Config, [u8; 32]),
+) -> Result<RootKey, Problem> {
     let now = desk.now();
     let mut tx = desk.store.begin("node.found", origin(&desk.store, now), now).await.map_err(trouble)?;
     let root = Keyring::create(&mut tx, open_key, now).await.map_err(trouble)?;
     tx.put_meta("slots", slots).await.map_err(trouble)?;
     desk.make_intake_key(&mut tx).await.map_err(|error| error.problem())?;
     make_signatories(&mut tx, &root).await?;
-    let pin = relay::tls::pin(&mut tx, open_key).await.map_err(trouble)?;
     let keyring = Keyring::load(&mut tx).await.map_err(trouble)?.ok_or(Problem::new("node.no-keys"))?;
     let intake = {
         use store::Read;
@@ -142,6 +149,15 @@ async fn make_keys(desk: &Desk, open_key: &DataKey, slots: &[u8], config: &Confi
     keyring.publish(&mut tx, entry(config, pin, intake)).await.map_err(trouble)?;
     tx.commit().await.map_err(trouble)?;
     Ok(root)
+}
+
+/// The carrier's certificate; partners pin its key by the node's entry. Gives the pin.
+fn make_tls(dir: &Path) -> Result<[u8; 32], Problem> {
+    let made = TlsIdentity::generate()?;
+    let (cert, key) = made.to_parts();
+    write_private(&dir.join("carrier.crt"), cert)?;
+    write_private(&dir.join("carrier.key"), key)?;
+    made.pin()
 }
 
 /// What the node states of itself.

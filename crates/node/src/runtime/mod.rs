@@ -5,6 +5,8 @@ pub mod found;
 pub mod joining;
 pub mod node;
 pub mod passphrase;
+pub mod running;
+pub mod control;
 
 pub use config::Config;
 pub use node::Node;

@@ -1,0 +1,123 @@
+//! The story of PRODUCT.md section 3, sentence by sentence, through the pages of real nodes.
+//!
+//! Each step is a file; a step that cannot go on says where, and the steps that rest on it fail too.
+
+mod accords;
+mod bundle;
+mod casework;
+mod consent;
+mod handover;
+mod legal_aid;
+mod people;
+mod report;
+
+use super::house::Town;
+use base::{Problem, Text};
+
+/// What the story remembers from step to step.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// Address of the case at Batam, `/kasus/…`.
+    pub case: String,
+    /// Address of the referral to LBH Bahari at Batam, `/rujukan/…`.
+    pub referral: String,
+}
+
+/// Whether a sentence held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// It was seen to hold.
+    Held,
+    /// It did not.
+    Failed,
+    /// A later version turns it on.
+    Later,
+}
+
+impl Held {
+    /// The word of CONTRACTS.md 1.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Failed => "failed",
+            Self::Later => "later",
+        }
+    }
+}
+
+/// One sentence.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// What it says.
+    pub says: Text,
+    /// Whether it was seen.
+    pub held: bool,
+}
+
+/// A check in both languages.
+pub fn check(held: bool, id: &str, en: &str) -> Check {
+    Check { says: Text::new(id, en), held }
+}
+
+/// One step of the story.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its number in PRODUCT.md 3.
+    pub no: u8,
+    /// What it is about.
+    pub title: Text,
+    /// Its sentences.
+    pub checks: Vec<Check>,
+    /// Where it could not go on.
+    pub trouble: Option<String>,
+    /// A later version turns it on.
+    pub later: bool,
+}
+
+impl Step {
+    /// Whether it held: all its sentences, and at least one.
+    pub fn result(&self) -> Held {
+        if self.later {
+            Held::Later
+        } else if self.trouble.is_none() && !self.checks.is_empty() && self.checks.iter().all(|check| check.held) {
+            Held::Held
+        } else {
+            Held::Failed
+        }
+    }
+
+    /// Whether it failed.
+    pub fn failed(&self) -> bool {
+        self.result() == Held::Failed
+    }
+}
+
+/// Plays all ten steps.
+pub async fn play(town: &mut Town) -> Vec<Step> {
+    let mut memory = Memory::default();
+    let mut steps = Vec::new();
+    let title = |id: &str, en: &str| Text::new(id, en);
+    let mut add = |no, title, played: Result<Vec<Check>, Problem>| {
+        let (checks, trouble) = match played {
+            Ok(checks) => (checks, None),
+            Err(problem) => (Vec::new(), Some(problem.to_string())),
+        };
+        steps.push(Step { no, title, checks, trouble, later: false });
+    };
+    add(1, title("Delapan simpul", "Eight nodes"), accords::nodes(town).await);
+    add(2, title("MoU ditandatangani", "Accords signed"), accords::accords(town).await);
+    add(3, title("Laporan dari feri", "A report from the ferry"), report::play(town).await);
+    add(4, title("Kasus dibuka", "A case is opened"), casework::play(town, &mut memory).await);
+    add(5, title("Bantuan hukum", "Legal aid"), legal_aid::play(town, &mut memory).await);
+    add(6, title("Pulang", "The way home"), handover::play(town, &memory).await);
+    add(8, title("Persetujuan dicabut", "A consent is withdrawn"), consent::play(town, &memory).await);
+    add(10, title("Dua hari mati, lalu stik USB", "Two days off, then a USB stick"), bundle::play(town).await);
+    for (no, id, en) in [
+        (7, "Perekrut yang sama di dua daerah", "The same recruiter in two districts"),
+        (9, "Jalur dan waktu layanan", "Corridor and time to service"),
+    ] {
+        steps.push(Step { no, title: title(id, en), checks: Vec::new(), trouble: None, later: true });
+    }
+    steps.sort_by_key(|step| step.no);
+    steps
+}

@@ -1,0 +1,132 @@
+//! The control socket of a running node: a line of JSON in, a line of JSON out. Mode 0600, so only its owner speaks.
+
+use super::config::socket;
+use super::running::Running;
+use base::{Lang, Problem};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::Arc;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+
+/// Longest line; a joining file in hex fits.
+const LINE_BYTES_MAX: u64 = 4 << 20;
+
+/// What can be asked.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Ask {
+    /// Open the keys.
+    Unlock {
+        /// Passphrase of a slot.
+        passphrase: String,
+    },
+    /// Wipe the keys.
+    Lock,
+    /// Is it open?
+    State,
+    /// A bundle for a partner, by name.
+    Pack {
+        /// The partner.
+        to: String,
+    },
+    /// Take a bundle, hex.
+    Unpack {
+        /// Its bytes.
+        bundle: String,
+    },
+    /// End.
+    Stop,
+}
+
+/// What is answered.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Reply {
+    /// It was done.
+    pub ok: bool,
+    /// The keys are not open.
+    pub locked: bool,
+    /// Code and message of a problem.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<(String, String)>,
+    /// Bytes asked for, hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<String>,
+    /// Counts of an import: new, refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts: Option<(u32, u32)>,
+}
+
+/// Binds the socket; one left by a node that was killed is replaced.
+pub fn listen(dir: &Path) -> Result<UnixListener, Problem> {
+    use std::os::unix::fs::PermissionsExt;
+    let path = socket(dir);
+    let _ = std::fs::remove_file(&path);
+    let unwritable = |_| Problem::at("output.unwritable", path.display().to_string());
+    let listener = UnixListener::bind(&path).map_err(unwritable)?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).map_err(unwritable)?;
+    Ok(listener)
+}
+
+/// Answers until the task is dropped.
+pub async fn answer(running: Arc<Running>, listener: UnixListener) -> Result<(), Problem> {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        let running = Arc::clone(&running);
+        tokio::spawn(async move {
+            let _ = speak(&running, stream).await;
+        });
+    }
+}
+
+async fn speak(running: &Running, stream: UnixStream) -> std::io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    let mut line = String::new();
+    (&mut stream).take(LINE_BYTES_MAX).read_line(&mut line).await?;
+    let reply = match serde_json::from_str::<Ask>(&line) {
+        Ok(ask) => done(running, ask).await,
+        Err(_) => Err(Problem::at("input.not-json", "control")),
+    };
+    let reply = reply.unwrap_or_else(|problem| Reply {
+        problem: Some((problem.code.0.to_owned(), problem.message().get(Lang::Id).to_owned())),
+        locked: !running.node.desk.store.vault().is_open(),
+        ..Reply::default()
+    });
+    let text = serde_json::to_string(&reply).unwrap_or_default() + "\n";
+    stream.write_all(text.as_bytes()).await
+}
+
+async fn done(running: &Running, ask: Ask) -> Result<Reply, Problem> {
+    use web::Carriers;
+    let mut reply = Reply { ok: true, ..Reply::default() };
+    match ask {
+        Ask::Unlock { passphrase } => running.unlock(&passphrase).await?,
+        Ask::Lock => running.lock(),
+        Ask::State => {}
+        Ask::Pack { to } => {
+            let mut view = running.node.desk.read().await.map_err(|error| error.problem())?;
+            let peers = desk::partners::peers(&mut view).await.map_err(|error| error.problem())?;
+            let peer = peers.iter().find(|peer| peer.name == to).ok_or_else(|| Problem::at("node.no-partner", to))?;
+            reply.bytes = Some(base::hex(&running.pack(peer.node).await?));
+        }
+        Ask::Unpack { bundle } => {
+            let bytes = base::from_hex(&bundle).ok_or_else(|| Problem::at("input.unreadable", "bundle"))?;
+            let taken = running.unpack(bytes).await?;
+            reply.counts = Some((taken.new, taken.refused));
+        }
+        Ask::Stop => running.stop(),
+    }
+    reply.locked = !running.node.desk.store.vault().is_open();
+    Ok(reply)
+}
+
+/// Asks a running node.
+pub async fn ask(dir: &Path, ask: &Ask) -> Result<Reply, Problem> {
+    let not_running = |_| Problem::at("node.not-running", dir.display().to_string());
+    let mut stream = BufReader::new(UnixStream::connect(socket(dir)).await.map_err(not_running)?);
+    let text = serde_json::to_string(ask).unwrap_or_default() + "\n";
+    stream.write_all(text.as_bytes()).await.map_err(not_running)?;
+    let mut line = String::new();
+    stream.read_line(&mut line).await.map_err(not_running)?;
+    serde_json::from_str(&line).map_err(|_| Problem::at("input.not-json", "control"))
+}

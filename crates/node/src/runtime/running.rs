@@ -1,0 +1,227 @@
+//! A running node: pages, carrier, duties, the control socket. It starts locked and serves what a locked node may.
+
+use super::control;
+use super::joining::Joining;
+use super::node::{Node, trouble};
+use base::{Clock, NodeId, Problem};
+use desk::mail::Apply;
+use relay::{Carrier, Driver, Post, TlsIdentity};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use web::{BundleDone, Carriers, Later, Settings, WebState};
+
+/// Duties are looked at this often at least; a commit wakes them earlier.
+const DUTY_SECONDS: u64 = 1;
+/// Epoch keys are looked at this often.
+const ROTATE_SECONDS: u64 = 3_600;
+
+/// A node with its post office.
+pub struct Running {
+    /// The node.
+    pub node: Node,
+    /// Its post office.
+    pub post: Arc<Post>,
+    stop: Notify,
+}
+
+impl Running {
+    /// Puts a node and its post office together, locked.
+    pub async fn new(node: Node) -> Result<Arc<Self>, Problem> {
+        let desk: Arc<dyn Apply> = Arc::clone(&node.desk) as Arc<dyn Apply>;
+        let clock: Arc<dyn Clock> = Arc::clone(&node.desk.clock);
+        let open_key = node.open_key.clone();
+        let post = Arc::new(Post::new(node.desk.store.clone(), clock, desk, open_key));
+        post.wake().await.map_err(trouble)?;
+        Ok(Arc::new(Self { node, post, stop: Notify::new() }))
+    }
+
+    /// Opens the keys, gives what waited its effect.
+    pub async fn unlock(&self, passphrase: &str) -> Result<(), Problem> {
+        self.node.unlock(passphrase).await?;
+        self.post.unlock().await.map_err(trouble)?;
+        self.node.desk.open_waiting().await.map_err(|error| error.problem())?;
+        self.node.desk.woken.notify_waiters();
+        Ok(())
+    }
+
+    /// Wipes the keys. What runs goes on with what a locked node may.
+    pub fn lock(&self) {
+        self.post.lock();
+        self.node.desk.store.vault().lock();
+    }
+
+    /// Ends [`serve`].
+    pub fn stop(&self) {
+        self.stop.notify_one();
+    }
+}
+
+/// Serves until it is told to stop.
+pub async fn serve(running: Arc<Running>) -> Result<(), Problem> {
+    let config = &running.node.config;
+    let pages = listen(("127.0.0.1", config.web.port)).await?;
+    let carrier = listen((config.carrier.host.as_str(), config.carrier.port)).await?;
+    let tls = read_tls(&running.node)?;
+    let answers = Arc::new(Carrier::new(Arc::clone(&running.post), true));
+    let driver = Arc::new(Driver::new(Arc::clone(&running.post), Arc::clone(&running.node.desk.woken), Vec::new()));
+    let control = control::listen(&running.node.dir)?;
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn({
+        let answers = Arc::clone(&answers);
+        async move { relay::serve(answers, carrier, &tls).await.map_err(|_| Problem::at("node.port-taken", "carrier")) }
+    });
+    tasks.spawn({
+        let (driver, running) = (Arc::clone(&driver), Arc::clone(&running));
+        async move { push(&running, &driver).await }
+    });
+    tasks.spawn({
+        let running = Arc::clone(&running);
+        async move { duties(&running).await }
+    });
+    tasks.spawn(control::answer(Arc::clone(&running), control));
+    let router = web::router(web_state(&running));
+    tasks.spawn(async move { web::serve(pages, router).await.map_err(|_| Problem::at("node.port-taken", "web")) });
+    tracing::info!(port = config.web.port, "node serves");
+    let ended = tokio::select! {
+        () = running.stop.notified() => Ok(()),
+        () = signalled() => Ok(()),
+        ended = tasks.join_next() => ended.and_then(Result::ok).unwrap_or(Ok(())),
+    };
+    tasks.abort_all();
+    let _ = std::fs::remove_file(super::config::socket(&running.node.dir));
+    ended
+}
+
+async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
+async fn listen(at: (&str, u16)) -> Result<TcpListener, Problem> {
+    let addresses: Vec<SocketAddr> = tokio::net::lookup_host(at).await.map(Iterator::collect).unwrap_or_default();
+    TcpListener::bind(addresses.as_slice()).await.map_err(|_| Problem::at("node.port-taken", format!("{}:{}", at.0, at.1)))
+}
+
+fn read_tls(node: &Node) -> Result<TlsIdentity, Problem> {
+    let read = |name: &str| {
+        let path = node.dir.join(name);
+        std::fs::read(&path).map_err(|_| Problem::at("input.unreadable", path.display().to_string()))
+    };
+    Ok(TlsIdentity::from_parts(read("carrier.crt")?, read("carrier.key")?))
+}
+
+/// Pushes what is due whenever the node is open.
+async fn push(running: &Running, driver: &Driver) -> Result<(), Problem> {
+    loop {
+        if running.post.is_open() {
+            while driver.round().await {}
+        }
+        let idle = tokio::time::sleep(Duration::from_secs(DUTY_SECONDS));
+        tokio::select! {
+            () = running.node.desk.woken.notified() => {}
+            () = idle => {}
+        }
+    }
+}
+
+/// Clocks, offers and key changes.
+async fn duties(running: &Running) -> Result<(), Problem> {
+    let mut rounds = 0_u64;
+    loop {
+        if running.node.desk.store.vault().is_open() {
+            if let Err(error) = running.node.desk.do_duties().await {
+                tracing::warn!(code = error.problem().code.0, "a duty was not done");
+            }
+            if rounds.is_multiple_of(ROTATE_SECONDS)
+                && let Err(error) = running.post.rotate().await
+            {
+                tracing::warn!(code = error.code(), "keys were not changed");
+            }
+            rounds += 1;
+        }
+        tokio::time::sleep(Duration::from_secs(DUTY_SECONDS)).await;
+    }
+}
+
+fn web_state(running: &Arc<Running>) -> WebState {
+    let config = &running.node.config;
+    let settings = Settings {
+        hosts: vec![format!("{}:{}", config.web.host, config.web.port), format!("localhost:{}", config.web.port)],
+        tls: false,
+        run_by: config.title.clone(),
+        demo: config.demo,
+        exit_to: "https://www.bmkg.go.id/".to_owned(),
+        password_cost: if config.demo { seal::Cost::CHEAP } else { seal::Cost::PASSWORD },
+    };
+    WebState::new(Arc::clone(&running.node.desk), settings, Some(Arc::clone(running) as Arc<dyn Carriers>))
+}
+
+impl Carriers for Running {
+    fn joining_file(&self) -> Later<'_, Vec<u8>> {
+        Box::pin(self.node.joining_file())
+    }
+
+    fn pack(&self, to: NodeId) -> Later<'_, Vec<u8>> {
+        Box::pin(async move {
+            let mut out = Vec::new();
+            self.post.export(to, &mut out).await.map_err(bundle_problem)?;
+            Ok(out)
+        })
+    }
+
+    fn unpack(&self, bytes: Vec<u8>) -> Later<'_, BundleDone> {
+        Box::pin(async move {
+            let read = self.post.import(&mut bytes.as_slice(), &mut |_| {}).await.map_err(bundle_problem);
+            let fault = match &read {
+                Ok(report) => report.fault.clone(),
+                Err(problem) => Some(problem.clone()),
+            };
+            if let Some(fault) = &fault {
+                tracing::warn!(code = fault.code.0, "a bundle was not whole");
+                let noted = self.node.desk.note_refused("bundle.import", fault.code).await;
+                noted.map_err(|error| error.problem())?;
+            }
+            let report = read?;
+            if let Some(fault) = fault.filter(|_| report.taken == 0) {
+                return Err(fault);
+            }
+            let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+            Ok(BundleDone {
+                new: count(report.taken),
+                known: 0,
+                refused: count(report.envelopes.saturating_sub(report.taken + report.foreign)),
+            })
+        })
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape map_err asks for")]
+fn bundle_problem(error: relay::bundle::BundleError) -> Problem {
+    match error {
+        relay::bundle::BundleError::Problem(problem) => problem,
+        relay::bundle::BundleError::Store(error) => Problem::new(error.code()),
+        relay::bundle::BundleError::Io(_) => Problem::at("input.unreadable", "bundle"),
+    }
+}
+
+impl Running {
+    /// Takes a joining or accord file in and reads the peers anew.
+    pub async fn join(&self, bytes: &[u8], by: &desk::Actor) -> Result<Vec<String>, Problem> {
+        let taken = self.node.join(&Joining::read(bytes)?, by).await?;
+        self.post.reload().await.map_err(trouble)?;
+        Ok(taken)
+    }
+}
