@@ -2,9 +2,11 @@
 
 use super::Post;
 use crate::engine::outbound::{Event, on};
+use crate::http::Mailboxes;
 use base::{KeyId, Timestamp, limits};
 use desk::mail::{Outgoing, State};
 use seal::{OpenError, Outer};
+use std::sync::Arc;
 use store::raw::Item as Row;
 use store::{Page, Read, Shelf, StoreError};
 
@@ -66,6 +68,22 @@ impl Post {
             tx.put_meta("held/bytes", &0_u64.to_be_bytes()).await?;
             tx.commit().await?;
         }
+    }
+
+    /// Forgets what was kept long enough: decided numbers after 180 days, what nobody could open after 30, mail of hosted
+    /// boxes when it expires. At most 1,000 rows of each in one call.
+    pub async fn sweep(&self) -> Result<usize, StoreError> {
+        let now = self.now();
+        let mut tx = self.store.backend().begin("relay.sweep").await?;
+        let mut count = 0;
+        for shelf in [Shelf::Seen, Shelf::Quarantine] {
+            for row in tx.due(shelf.number(), now, limits::CODE_ROWS_MAX).await? {
+                tx.delete_item(row.shelf, &row.part, &row.key).await?;
+                count += 1;
+            }
+        }
+        tx.commit().await?;
+        Ok(count + Mailboxes::new(Arc::clone(self.store.backend())).sweep(now).await?)
     }
 
     /// A peer's newer entry came: what waited for its key may go.

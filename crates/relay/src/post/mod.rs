@@ -232,8 +232,10 @@ impl Post {
         self.store.begin(act, Origin { actor: [0; 16], request, digest: Digest::default() }, self.now()).await
     }
 
-    /// Makes the coming week's keys when it is time, signs the entry anew and sends it to every peer. A daily job.
+    /// Forgets what was kept long enough; makes the coming week's keys when it is time, signs the entry anew and sends it
+    /// to every peer. A job of each hour or day; a locked node only forgets.
     pub async fn rotate(&self) -> Result<bool, StoreError> {
+        self.sweep().await?;
         let Some(open) = self.opened() else { return Ok(false) };
         let mut tx = self.begin("relay.rotate").await?;
         let now = self.now();

@@ -243,3 +243,24 @@ fn a_long_queue_goes_through_the_window_in_order() {
         assert_eq!(lotim.texts(), (0..80).map(|n| n.to_string()).collect::<Vec<_>>());
     });
 }
+
+#[test]
+fn what_nobody_could_open_is_forgotten_after_thirty_days_and_a_decided_number_is_not() {
+    run(async {
+        let (clock, batam, lotim) = pair().await;
+        let stranger = Node::new(9, &clock).await;
+        stranger.meets(&lotim).await;
+        stranger.say(&lotim, "palsu").await.unwrap();
+        lotim.post.deliver(&stranger.out().await).await.unwrap();
+        batam.say(&lotim, "asli").await.unwrap();
+        let copy = batam.out().await;
+        lotim.post.deliver(&copy).await.unwrap();
+        assert_eq!(lotim.post.sweep().await.unwrap(), 0);
+        for _ in 0..31 {
+            clock.advance_millis(86_400_000);
+        }
+        assert_eq!(lotim.post.sweep().await.unwrap(), 2, "the message and the ping of the stranger");
+        lotim.post.deliver(&copy).await.unwrap();
+        assert_eq!(lotim.texts(), ["asli"]);
+    });
+}
