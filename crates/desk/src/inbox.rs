@@ -3,16 +3,17 @@
 use crate::act::Desk;
 use crate::error::Error;
 use crate::mail::{Apply, Applying, Notice, Outgoing, Received, State, Verdict};
-use crate::offers::effects::{say, step};
+use crate::offers::effects::{OWN_CONTEXT, say, step};
+use crate::offers::source::{self, Claim};
 use crate::offers::stream::{Came, OfferEvent, OfferStream};
-use crate::offers::{give, ownership, source};
+use crate::offers::{give, ownership};
 use crate::partners::{InForce, accord_between, peer};
 use crate::wire::{self, Message};
-use accord::{Action, Word};
+use accord::{AccordState, Action, Word};
 use base::{Bytes, CaseId, Problem, Timestamp};
 use casework::extract::{Extract, Preview};
 use casework::offer::{
-    DeclineReason, ExpireReason, GiverEvent, OfferKind, Opening, OwnNext, Served, TakerEvent, ThreadEvent,
+    DeclineReason, ExpireReason, GiverEvent, OfferKind, Opening, OwnNext, Served, TakerEvent, TakerState, ThreadEvent,
     WithdrawReason,
 };
 use casework::words::{Purpose, Urgency};
@@ -85,7 +86,7 @@ async fn talk_or_answer(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verd
         Message::OfferAccept(accept) => return accepted(desk, tx, stored, accept).await,
         Message::OfferDecline(decline) => (giver(declined(decline)), decline.offer_no, None),
         Message::OfferComplete(done) => (giver(completed(done)), done.offer_no, None),
-        Message::CaseSupplement(supplement) => return supplemented(desk, tx, (got, stored), supplement).await,
+        Message::CaseSupplement(supplement) => return supplemented(desk, tx, stored, supplement).await,
         Message::EraseConfirm(confirm) => {
             let result = u8::try_from(confirm.result).unwrap_or(99);
             tx.append(&mut stored, vec![OfferEvent::ErasureAnswered(result)]).await?;
@@ -159,7 +160,7 @@ async fn thread_or_new(tx: &mut Tx, got: &Received) -> Result<Stored<OfferStream
         return Ok(stored);
     }
     let peer_name = peer(tx, got.from).await?.map(|peer| peer.name).unwrap_or_default();
-    let began = OfferEvent::Began { peer: got.from, peer_name, case: None };
+    let began = OfferEvent::Began { peer: got.from, peer_name, case: None, person: None };
     Ok(tx.create::<OfferStream>(got.thread.bytes(), vec![began]).await?)
 }
 
@@ -175,15 +176,16 @@ async fn offer_opened(desk: &Desk, tx: &mut Tx, got: &Received, open: &wire::Off
     let opening = opening(got, open)?;
     let accord = accord_of(desk, tx, got).await?;
     let preview: Preview = minicbor::decode(&open.preview).map_err(|_| Problem::new("extract.damaged"))?;
-    let action = action(opening.kind);
     let parts = (&preview.facts, &preview.fields, preview.consents.as_slice());
-    let refused = source::recheck(&accord, desk, tx.now(), parts, (action, opening.purpose.word(), false));
+    let (kind, purpose) = (opening.kind, opening.purpose.word());
+    let claim = Claim { kind, action: source::action(kind), purpose, whole: false };
+    let refused = source::recheck(&accord, desk, tx.now(), parts, claim);
     if let Some((field, code)) = refused.into_iter().next() {
         return Err(Problem::at(code, field).into());
     }
     let mut stored = thread_or_new(tx, got).await?;
-    let known = stored.came.contains_key(&opening.offer_no);
-    if !known {
+    let no = opening.offer_no;
+    if !stored.came.contains_key(&no) {
         let came = Came {
             preview: Bytes(open.preview.clone()),
             extract: None,
@@ -196,18 +198,16 @@ async fn offer_opened(desk: &Desk, tx: &mut Tx, got: &Received, open: &wire::Off
             hidden: false,
             supplements: Vec::new(),
             own_record: None,
+            signed: None,
         };
-        tx.append(&mut stored, vec![OfferEvent::Came(opening.offer_no, Box::new(came))]).await?;
+        // Its end, or the withdrawal of its consent, came first: nothing of it is kept.
+        let withdrawn: Vec<[u8; 32]> = stored.thread.taker.withdrawn().iter().copied().collect();
+        let over = stored.thread.taker.offer(no).is_some() || source::rests_on(&came, &withdrawn);
+        let came = if over { Came { preview: Bytes::default(), hidden: true, ..came } } else { came };
+        tx.append(&mut stored, vec![OfferEvent::Came(no, Box::new(came))]).await?;
     }
     step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Opened(opening))).await?;
     Ok(Verdict::Applied)
-}
-
-const fn action(kind: OfferKind) -> Action {
-    match kind {
-        OfferKind::Referral => Action::Refer,
-        OfferKind::Handover => Action::Handover,
-    }
 }
 
 fn opening(got: &Received, open: &wire::OfferOpen) -> Result<Opening, Problem> {
@@ -245,7 +245,7 @@ async fn accepted(
     if let Some(record) = record {
         let signature = accept.own_signature.ok_or_else(|| Problem::new("offer.bad-signature"))?;
         let key = crate::partners::peer::identity_of(tx, stored.peer).await?;
-        key.verify("simpul/own/1", &record.0, &signature).map_err(|_| Problem::new("offer.bad-signature"))?;
+        key.verify(OWN_CONTEXT, &record.0, &signature).map_err(|_| Problem::new("offer.bad-signature"))?;
         tx.append(&mut stored, vec![OfferEvent::Countersigned(no, Bytes(signature.to_vec()))]).await?;
     }
     let due_at = Timestamp::from_seconds(accept.due_at);
@@ -259,29 +259,52 @@ async fn accepted(
 async fn file_came(desk: &Desk, tx: &mut Tx, got: &Received, file: &wire::Extract) -> Result<Verdict, Error> {
     let Some(mut stored) = thread(tx, got).await? else { return Err(Problem::new("offer.wrong-state").into()) };
     let no = number(file.offer_no);
-    let Some(bytes) = &file.extract else { return Err(Problem::new("extract.damaged").into()) };
-    let hash = seal::hash::extract_hash(bytes);
-    let mut extract: Extract = minicbor::decode(bytes).map_err(|_| Problem::new("extract.damaged"))?;
-    let accepted = stored.thread.taker.state(no) == Some(casework::offer::TakerState::Accepted);
+    let hash = file.extract.as_deref().map(seal::hash::extract_hash).unwrap_or_default();
     let mut verdict = Verdict::Applied;
-    if accepted {
-        let surplus = surplus(desk, tx, got, &stored, (no, &extract)).await?;
-        let dropped = extract.drop_fields(&surplus);
-        if !dropped.is_empty() {
+    if stored.thread.taker.state(no) == Some(TakerState::Accepted) {
+        let came = stored.came.get(&no).ok_or(Error::NotFound)?;
+        let read = file.extract.as_deref().and_then(|bytes| minicbor::decode::<Extract>(bytes).ok());
+        if read.is_none() {
+            verdict = Verdict::FieldsDropped("extract.damaged".into());
+        }
+        let mut extract = read.map_or_else(|| preview_as_file(came), Ok)?;
+        let surplus = extract.drop_fields(&surplus(desk, tx, &stored, (no, &extract), false).await?);
+        if !surplus.is_empty() {
             verdict = Verdict::FieldsDropped("accord.surplus".into());
         }
-        let kept = Bytes(minicbor::to_vec(&extract).unwrap_or_default());
-        tx.append(&mut stored, vec![OfferEvent::FileCame { offer_no: no, extract: kept, surplus: dropped }]).await?;
+        let signed = ownership::signed_record(tx, &stored, (no, file.own_record.as_ref())).await?;
+        let own = stored.thread.taker.offer(no).and_then(|offer| offer.opening.as_ref()?.own);
+        if own.is_some() && signed.is_none() {
+            verdict = Verdict::FieldsDropped("offer.bad-signature".into());
+        }
+        let extract = Bytes(minicbor::to_vec(&extract).unwrap_or_default());
+        tx.append(&mut stored, vec![OfferEvent::FileCame { offer_no: no, extract, surplus, signed }]).await?;
     }
     step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Extract { offer_no: no, hash })).await?;
     Ok(verdict)
+}
+
+/// A file that cannot be read stops no transfer: the preview, which could, stands for it.
+fn preview_as_file(came: &Came) -> Result<Extract, Problem> {
+    let preview: Preview = minicbor::decode(&came.preview.0).map_err(|_| Problem::new("extract.damaged"))?;
+    Ok(Extract {
+        format: casework::extract::FORMAT,
+        alias: preview.alias,
+        made_at: preview.made_at,
+        facts: preview.facts,
+        fields: preview.fields,
+        consents: preview.consents,
+        referrals: None,
+        attachments: Vec::new(),
+        own_records: Vec::new(),
+    })
 }
 
 /// 25: later evidence, re-checked like the file.
 async fn supplemented(
     desk: &Desk,
     tx: &mut Tx,
-    (got, mut stored): (&Received, Stored<OfferStream>),
+    mut stored: Stored<OfferStream>,
     what: &wire::Supplement,
 ) -> Result<Verdict, Error> {
     let (offer_no, no) = (number(what.offer_no), number(what.supplement_no));
@@ -294,24 +317,36 @@ async fn supplemented(
     if known || stored.came.get(&offer_no).is_none_or(|came| came.hidden) {
         return Ok(Verdict::Applied);
     }
-    let surplus = surplus(desk, tx, got, &stored, (offer_no, &extract)).await?;
+    let surplus = surplus(desk, tx, &stored, (offer_no, &extract), true).await?;
     let dropped = extract.drop_fields(&surplus);
     let kept = Bytes(minicbor::to_vec(&extract).unwrap_or_default());
     tx.append(&mut stored, vec![OfferEvent::SupplementCame(offer_no, kept)]).await?;
     Ok(if dropped.is_empty() { Verdict::Applied } else { Verdict::FieldsDropped("accord.surplus".into()) })
 }
 
+/// Fields that the accord under which the offer was accepted does not let in.
 async fn surplus(
     desk: &Desk,
     tx: &mut Tx,
-    got: &Received,
     stored: &Stored<OfferStream>,
     (no, extract): (u32, &Extract),
+    supplement: bool,
 ) -> Result<Vec<String>, Error> {
     let offer = stored.thread.taker.offer(no).and_then(|offer| offer.opening.clone()).ok_or(Error::NotFound)?;
-    let accord = accord_of(desk, tx, got).await?;
+    let hash = stored.came.get(&no).ok_or(Error::NotFound)?.accord.2;
+    let held = accord_between(tx, desk.me.id, stored.peer).await?;
+    let Some(mut accord) = held.into_iter().find(|accord| accord.hash == hash) else {
+        return Ok(extract.fields.0.keys().cloned().collect());
+    };
+    // What was accepted runs on when the accord ends or is replaced; a supplement does not (FEDERATION.md 7).
+    if !supplement {
+        accord.state = AccordState::Active;
+    }
     let parts = (&extract.facts, &extract.fields, extract.consents.as_slice());
-    let refused = source::recheck(&accord, desk, tx.now(), parts, (action(offer.kind), offer.purpose.word(), true));
+    let (kind, purpose) = (offer.kind, offer.purpose.word());
+    let action = if supplement { Action::Share } else { source::action(kind) };
+    let claim = Claim { kind, action, purpose, whole: !supplement };
+    let refused = source::recheck(&accord, desk, tx.now(), parts, claim);
     Ok(refused.into_iter().map(|(field, _)| field).collect())
 }
 
@@ -376,11 +411,21 @@ async fn note(desk: &Desk, tx: &mut Tx, notice: &Notice) -> Result<(), Error> {
         return Ok(());
     }
     let Some(mut stored) = tx.load::<OfferStream>(out.thread.bytes()).await? else { return Ok(()) };
-    let open = stored.thread.giver.offers().rev().find(|o| o.state == casework::offer::GiverState::Open);
-    let Some(no) = open.map(|offer| offer.opening.offer_no) else { return Ok(()) };
+    let Some(no) = offer_of(tx, out).await? else { return Ok(()) };
     let code = out.code.clone().unwrap_or_default();
     step(desk, tx, &mut stored, giver(GiverEvent::Refused(no, code))).await?;
     ownership::note_in_case(tx, &stored, no).await
+}
+
+/// The offer that a 16 of ours made: the refusal of an old one must not decline the one that is open now.
+async fn offer_of(tx: &mut Tx, out: &Outgoing) -> Result<Option<u32>, Error> {
+    let frozen = crate::mail::Frozen::read(tx, out.thread, out.era, out.seq).await?;
+    let body = frozen.and_then(|frozen| seal::Body::decode(&frozen.payload.0).ok());
+    let message = body.and_then(|body| Message::from_content(body.kind, &body.content).ok());
+    Ok(message.and_then(|message| match message {
+        Message::OfferOpen(open) => Some(number(open.offer_no)),
+        _ => None,
+    }))
 }
 
 /// Before a Body older than a day is sealed again: what carries fields is decided afresh.

@@ -147,7 +147,9 @@ pub fn table() -> String {
     for role in Role::ALL {
         for deed in Deed::ALL {
             let answer = if allows(*role, *deed) { "yes" } else { "-" };
-            out.push_str(&format!("{:<22} {:<20} {answer}\n", role.word(), deed.word()));
+            let line = [format!("{:<22}", role.word()), format!("{:<20}", deed.word()), answer.to_owned()];
+            out.push_str(&line.join(" "));
+            out.push('\n');
         }
     }
     out

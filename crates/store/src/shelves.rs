@@ -52,7 +52,7 @@ shelves! {
     ReportByRid = 13;
     /// Tasks for people: part = role or officer, key = time, id.
     Tasks = 14;
-    /// Offer threads of a case and peer: part = case id, key = peer.
+    /// Offer threads of a case: part = case id, key = peer, person (zeros: the person of the case).
     ThreadByCasePeer = 15;
     /// Officers by log-in name: part = name key, key empty.
     OfficerByName = 16;

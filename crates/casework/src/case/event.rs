@@ -218,6 +218,8 @@ pub struct OfferedTo {
     pub peer: NodeId,
     /// Its name as party of the accord.
     pub party: String,
+    /// About whom, if not the person of the case: her sister. Each person has a thread of her own with a node.
+    pub person: Option<PersonId>,
     /// Referral or handover.
     pub kind: OfferKind,
     /// What for.

@@ -1,9 +1,9 @@
 //! Offers of the case, ownership, closing and coming back. The thread decides on messages; here stands what the case
-//! itself allows: only the owner offers, one handover at a time, one open offer for each peer (I1, I4).
+//! itself allows: only the owner offers, one handover at a time, one open offer for each person and peer (I1, I4).
 
 use super::{Case, CaseEvent, Closing, OfferAt, OfferLine, OfferedTo, Opening, Ownership, Today, some_text};
 use crate::offer::{OfferKind, OwnNext};
-use base::{ConsentId, NodeId, Problem, Redacted, ThreadId};
+use base::{ConsentId, NodeId, PersonId, Problem, Redacted, ThreadId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An ownership that arrived.
@@ -34,7 +34,7 @@ impl Case {
         extract_hash: [u8; 32],
     ) -> Result<Vec<CaseEvent>, Problem> {
         self.writable()?;
-        self.may_offer(to.peer, to.kind)?;
+        self.may_offer(to.peer, to.person, to.kind)?;
         if let Some(id) = consents.iter().find(|id| self.consents.get(id).is_none_or(|c| c.withdrawn.is_some())) {
             return Err(Problem::at("consent.unknown", id.to_string()));
         }
@@ -42,13 +42,19 @@ impl Case {
         Ok(vec![CaseEvent::OfferMade(thread, offer_no, line)])
     }
 
-    /// Whether an offer of this kind to this node can go out now.
-    pub fn may_offer(&self, peer: NodeId, kind: OfferKind) -> Result<(), Problem> {
+    /// Whether an offer of this kind, about this person (`None` is the person of the case), to this node can go out now.
+    pub fn may_offer(&self, peer: NodeId, person: Option<PersonId>, kind: OfferKind) -> Result<(), Problem> {
         if self.ownership.other.is_some() {
             return Err(Problem::new("offer.not-owner"));
         }
+        if person.is_some_and(|id| !self.people.contains_key(&id)) {
+            return Err(Problem::new("case.unknown-person"));
+        }
+        if person.is_some() && kind == OfferKind::Handover {
+            return Err(Problem::new("offer.handover-whole"));
+        }
         for ((_, no), line) in &self.offers {
-            let same = line.to.peer == peer;
+            let same = line.to.peer == peer && line.to.person == person;
             let open = line.at == OfferAt::Open;
             let handover = line.at != OfferAt::Ended && line.to.kind == OfferKind::Handover;
             if (open && same) || (handover && kind == OfferKind::Handover) {

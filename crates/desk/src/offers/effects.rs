@@ -13,6 +13,9 @@ use store::{Read, Stored, Tx};
 /// Longest text of a message, in characters (FEDERATION.md 4).
 const TEXT_CHARS_MAX: usize = 1_000;
 
+/// What both sides of a handover sign under (FEDERATION.md 6).
+pub const OWN_CONTEXT: &str = "simpul/own/1";
+
 /// Moves the machine and carries out what follows. A refused event changes nothing.
 pub async fn step(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, event: ThreadEvent) -> Result<(), Error> {
     let effects = try_on(stored, &event)?;
@@ -237,7 +240,7 @@ pub fn own_record(own: OwnNext, (from, to): (NodeId, NodeId), extract_hash: [u8;
 pub async fn sign_own(tx: &mut Tx, record: &[u8]) -> Result<[u8; 64], Error> {
     let secret = tx.secret("identity").await?.ok_or(Problem::new("seal.no-identity"))?;
     let secret: [u8; 32] = secret.try_into().map_err(|_| Problem::new("seal.no-identity"))?;
-    Ok(seal::IdentityKey::from_bytes(&secret).sign("simpul/own/1", record))
+    Ok(seal::IdentityKey::from_bytes(&secret).sign(OWN_CONTEXT, record))
 }
 
 async fn countersign(

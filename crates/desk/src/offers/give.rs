@@ -9,11 +9,11 @@ use crate::cases::{CaseStream, change};
 use crate::error::{Error, Refusal};
 use crate::partners::peer;
 use crate::policy::{Deed, Permit};
-use base::{Bytes, CaseId, NodeId, Problem, ThreadId, Timestamp, limits};
+use base::{Bytes, CaseId, Problem, ThreadId, Timestamp, limits};
 use casework::case::OfferedTo;
 use casework::offer::{GiverEvent, GiverState, OfferKind, Opening, ThreadEvent, WithdrawReason};
 use casework::words::Urgency;
-use store::{Read, Shelf, Stored, Tx};
+use store::{Read, Stored, Tx};
 
 /// An offer lives so long when its accord and its case say nothing else: urgent 72 h, else 14 days (FEDERATION.md 4).
 const LIFE_HOURS: [i64; 2] = [72, 14 * 24];
@@ -52,19 +52,19 @@ impl Act for SendOffer {
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(ThreadId, u32), Error> {
         let mut case = change::load(tx, self.case, self.version).await?;
         let known = peer(tx, self.ask.peer).await?.ok_or(Error::NotFound)?;
-        case.may_offer(self.ask.peer, self.ask.kind)?;
+        case.may_offer(self.ask.peer, self.ask.person, self.ask.kind)?;
         let cut = source::decide(tx, desk, &case.state, &self.ask).await?;
         let Some(accord) = cut.accord.clone().filter(|_| cut.permitted().next().is_some()) else {
             return Err(Error::Refused(refusals(&cut)));
         };
-        let mut stored = open_thread(tx, &case, self.ask.peer, &known.name).await?;
+        let mut stored = open_thread(tx, &case, &self.ask, &known.name).await?;
         let thread = ThreadId::from_bytes(stored.id);
         let (opening, sent) = self.freeze(tx, desk, (&case, &stored), &cut, accord).await?;
         let offer_no = opening.offer_no;
         tx.grounds(&["offer.send"], Some(effects::trace(&sent).0));
         let consents = cut.consents.iter().map(|id| base::ConsentId::from_bytes(*id)).collect();
-        let to =
-            OfferedTo { peer: self.ask.peer, party: cut.party.clone(), kind: self.ask.kind, purpose: self.ask.purpose };
+        let Ask { person, peer, kind, purpose, .. } = self.ask;
+        let to = OfferedTo { peer, party: cut.party.clone(), person, kind, purpose };
         let made = case.offer(thread, offer_no, to, consents, opening.extract_hash)?;
         tx.append(&mut case, made).await?;
         tx.append(&mut stored, vec![OfferEvent::Frozen(offer_no, Box::new(sent))]).await?;
@@ -85,7 +85,7 @@ impl SendOffer {
     ) -> Result<(Opening, Sent), Error> {
         let now = tx.now();
         let (_, key) = tx.vault().subject(tx.raw(), self.case.bytes(), store::Team::Casework).await?;
-        let alias = seal::hash::alias(&key, self.ask.peer);
+        let alias = alias(&key, &self.ask);
         let extract = minicbor::to_vec(cut.extract(&case.state, alias, now)).unwrap_or_default();
         if extract.len() > limits::EXTRACT_INLINE_BYTES_MAX {
             return Err(Problem::at("input.too-large", "extract").into());
@@ -114,7 +114,7 @@ impl SendOffer {
             supplements: Vec::new(),
             own_record: record,
             own_signature: None,
-            person: self.ask.person,
+            basis: self.ask.basis.clone(),
         };
         Ok((opening, sent))
     }
@@ -145,18 +145,29 @@ fn refusals(cut: &Cut) -> Vec<Refusal> {
     out
 }
 
-/// The thread of a case and a peer: one, random, for good.
+/// A person as one peer knows her. Another person of the case has an alias of her own: nobody can join the two.
+fn alias(key: &seal::DataKey, ask: &Ask) -> [u8; 16] {
+    let Some(person) = ask.person else { return seal::hash::alias(key, ask.peer) };
+    let digest = seal::hash::hmac(key.expose(), &[b"simpul/alias/1", &ask.peer.bytes(), &person.bytes()]);
+    let mut out = [0; 16];
+    out.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    out
+}
+
+/// The thread of a person and a peer: one, random, for good.
 async fn open_thread(
     tx: &mut Tx,
     case: &Stored<CaseStream>,
-    peer: NodeId,
+    ask: &Ask,
     name: &str,
 ) -> Result<Stored<OfferStream>, Error> {
-    if let Some(found) = tx.card::<ThreadId>(Shelf::ThreadByCasePeer, &case.id, &peer.bytes()).await? {
-        return tx.load::<OfferStream>(found.bytes()).await?.ok_or(Error::NotFound);
+    let Ask { peer, person, .. } = *ask;
+    if let Some(found) = source::thread_of(tx, case.id, ask).await? {
+        return Ok(found);
     }
     let id = tx.chance().bytes();
-    let began = OfferEvent::Began { peer, peer_name: name.to_owned(), case: Some(CaseId::from_bytes(case.id)) };
+    let case = Some(CaseId::from_bytes(case.id));
+    let began = OfferEvent::Began { peer, peer_name: name.to_owned(), case, person };
     Ok(tx.create::<OfferStream>(id, vec![began]).await?)
 }
 
@@ -207,12 +218,13 @@ async fn supplement(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, 
     let (Some(case), Some(sent)) = (stored.case, stored.sent.get(&no)) else { return Err(Error::NotFound) };
     let offer = stored.thread.giver.offer(no).ok_or(Error::NotFound)?;
     let (kind, purpose) = (offer.opening.kind, offer.opening.purpose);
-    let ask = Ask { person: sent.person, peer: stored.peer, kind, purpose, basis: None };
+    let ask = Ask { person: stored.person, peer: stored.peer, kind, purpose, basis: sent.basis.clone() };
     let before: casework::Extract = minicbor::decode(&sent.extract.0).map_err(|_| Problem::new("extract.damaged"))?;
     let later: Vec<casework::Extract> =
         sent.supplements.iter().filter_map(|bytes| minicbor::decode(&bytes.0).ok()).collect();
     let case = tx.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
-    let mut extract = source::decide(tx, desk, &case.state, &ask).await?.extract(&case.state, before.alias, tx.now());
+    let cut = source::decide_share(tx, desk, &case.state, &ask).await?;
+    let mut extract = cut.extract(&case.state, before.alias, tx.now());
     let known = |name: &String, value: &casework::extract::FieldValue| {
         let last =
             later.iter().rev().find_map(|extract| extract.fields.0.get(name)).or_else(|| before.fields.0.get(name));
@@ -257,8 +269,8 @@ async fn still_permitted(
         Err(error) => return Err(error.into()),
     };
     let (kind, purpose) = (offer.opening.kind, offer.opening.purpose);
-    let ask = Ask { person: sent.person, peer: stored.peer, kind, purpose, basis: None };
-    let cut = source::decide(tx, desk, &case.state, &ask).await?;
+    let ask = Ask { person: stored.person, peer: stored.peer, kind, purpose, basis: sent.basis.clone() };
+    let cut = source::decide_again(tx, desk, &case.state, &ask).await?;
     let permitted: Vec<&str> = cut.permitted().map(|seen| seen.line.field.as_str()).collect();
     let lost: Vec<&super::stream::Line> =
         sent.lines.iter().filter(|l| l.clause.is_some() && !permitted.contains(&l.field.as_str())).collect();

@@ -1,15 +1,19 @@
 //! What an offer does to the case: ownership moves, the case remembers, somebody is asked to look.
 
+use super::effects;
 use super::stream::OfferStream;
 use crate::act::Desk;
 use crate::cases::CaseStream;
+use crate::cases::steps::after;
 use crate::error::Error;
+use crate::partners::peer::identity_of;
+use crate::wire::SignedOwn;
 use base::{CaseId, Place, Problem, Redacted};
+use casework::Case;
 use casework::case::{OfferAt, Opening, Taken};
-use casework::extract::Extract;
+use casework::extract::{Extract, SignedRecord};
 use casework::offer::{GiverState, OwnNext};
 use casework::words::{Level, Outcome, PersonRole, Profile, Urgency};
-use casework::{Case, CaseEvent};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Read, Stored, Tx};
 
@@ -29,7 +33,24 @@ fn record_hash(stored: &OfferStream, no: u32) -> Result<[u8; 32], Error> {
     let sent = stored.sent.get(&no).and_then(|sent| sent.own_record.as_ref());
     let came = stored.came.get(&no).and_then(|came| came.own_record.as_ref());
     let bytes = sent.or(came).ok_or_else(|| Problem::new("offer.bad-signature"))?;
-    Ok(seal::hash::sha256(&[b"simpul/own/1", &bytes.0]))
+    Ok(seal::hash::sha256(&[effects::OWN_CONTEXT.as_bytes(), &bytes.0]))
+}
+
+/// The record as it came with the file, if it is the one this node countersigned and the giver's signature holds. A record
+/// that does not fit stops no transfer (acceptance is total): the giver hears of it, and the file stays without that proof.
+pub async fn signed_record(
+    tx: &mut Tx,
+    stored: &Stored<OfferStream>,
+    (no, came): (u32, Option<&SignedOwn>),
+) -> Result<Option<SignedRecord>, Error> {
+    let ours = stored.came.get(&no).and_then(|came| came.own_record.as_ref());
+    let (Some(came), Some(ours)) = (came, ours) else { return Ok(None) };
+    let giver = identity_of(tx, stored.peer).await?.verify(effects::OWN_CONTEXT, &ours.0, &came.giver);
+    if giver.is_err() || came.record != ours.0 {
+        return Ok(None);
+    }
+    let taker = effects::sign_own(tx, &ours.0).await?.to_vec();
+    Ok(Some(SignedRecord { record: ours.0.clone(), giver: came.giver.to_vec(), taker }))
 }
 
 /// The taker's commit of the extract: it owns the case from here.
@@ -46,7 +67,10 @@ pub async fn take_on(
     let record = record_hash(stored, no)?;
     let today = desk.today(tx.now());
     if let Some(mut case) = tx.load::<CaseStream>(own.case.bytes()).await? {
-        let events = case.take_back(Taken { from: stored.peer, own, record }, &today)?;
+        let mut events = case.take_back(Taken { from: stored.peer, own, record }, &today)?;
+        // What was learnt there comes back with it; a value that this node would not take stays in the file that came.
+        let values = values(&extract);
+        events.extend(after(&case, &events, &today).set_fields(None, values, &today).unwrap_or_default());
         tx.append(&mut case, events).await?;
     } else {
         let taken = Taken { from: stored.peer, own, record };
@@ -59,7 +83,8 @@ pub async fn take_on(
 
 fn opening(id: CaseId, extract: &Extract, desk: &Desk, tx: &Tx) -> Opening {
     let facts = &extract.facts;
-    let screened = extract.fields.0.get("screening.outcome").and_then(|field| Outcome::parse(field.value.expose()));
+    let came = |name: &str| extract.fields.0.get(name).map(|field| field.value.expose().as_str());
+    let starts = came("status.deadline").map(casework::case::State::statutory_starts);
     let [a, b, c, d, ..] = tx.derived_id("alias");
     let roles: BTreeSet<PersonRole> = facts.roles.iter().filter_map(|role| PersonRole::parse(role)).collect();
     Opening {
@@ -72,11 +97,11 @@ fn opening(id: CaseId, extract: &Extract, desk: &Desk, tx: &Tx) -> Opening {
         roles: if roles.is_empty() { BTreeSet::from([PersonRole::Victim]) } else { roles },
         profile: if facts.minor { Profile::Child } else { Profile::Adult },
         triage: BTreeSet::new(),
-        screened,
+        screened: came("screening.outcome").and_then(Outcome::parse),
         handbook: desk.handbook.version.clone(),
-        decided: screened,
+        decided: came("status.outcome").and_then(Outcome::parse),
         done: BTreeSet::from(["IN-1".to_owned(), "IN-2".to_owned()]),
-        since: BTreeMap::new(),
+        since: starts.unwrap_or_default(),
     }
 }
 
@@ -116,11 +141,8 @@ pub async fn escalate(
     let Some(mut case) = tx.load::<CaseStream>(case.bytes()).await? else { return Ok(()) };
     let text = format!("XR: {} {no} {}", level.word(), stored.peer_name);
     let by = base::OfficerId::default();
-    let events: Vec<CaseEvent> = match case.note(by, Redacted::new(text), &desk.today(tx.now())) {
-        Ok(events) => events,
-        // A case that is closed or given has nobody here to alert any more.
-        Err(_) => Vec::new(),
-    };
+    // A case that is closed or given has nobody here to alert any more.
+    let events = case.note(by, Redacted::new(text), &desk.today(tx.now())).unwrap_or_default();
     Ok(tx.append(&mut case, events).await?)
 }
 

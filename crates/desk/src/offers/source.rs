@@ -2,17 +2,17 @@
 
 use crate::act::Desk;
 use crate::error::Error;
-use crate::offers::stream::{Came, Line};
+use crate::offers::stream::{Came, Line, OfferStream, thread_key};
 use crate::partners::{InForce, accord_between};
-use accord::{AccordState, Action, Decision, Word};
-use base::{Digest, NodeId, PersonId, Place, Redacted, Timestamp};
-use casework::extract::{ConsentLine, Extract, Facts, FieldValue, Fields};
-use casework::offer::OfferKind;
+use accord::{Action, Decision, Word};
+use base::{Digest, NodeId, PersonId, Place, Redacted, ThreadId, Timestamp};
+use casework::extract::{ConsentLine, Extract, Facts, FieldValue, Fields, ReferralLine};
+use casework::offer::{DeclineReason, GiverState, OfferKind};
 use casework::words::Purpose;
 use casework::{Case, Consent, ConsentCode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use store::{Read, Sealed, Shelf, Shelved, Tx};
+use store::{Read, Sealed, Shelf, Shelved, Stored, Tx};
 
 /// How many messages with data went to a peer on a day: the quota of a clause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +61,8 @@ pub struct Cut {
     pub party: String,
     /// Duties of the accord that answer hours: RED, AMBER, GREEN.
     pub answer_hours: Option<[u64; 3]>,
+    /// Kind handover: referrals that run on; their giver stays giver until they end.
+    pub referrals: Option<Vec<ReferralLine>>,
 }
 
 impl Cut {
@@ -84,7 +86,7 @@ impl Cut {
             facts: self.facts.clone(),
             fields: Fields(fields.collect()),
             consents: consents.collect(),
-            referrals: None,
+            referrals: self.referrals.clone(),
             attachments: Vec::new(),
             own_records: Vec::new(),
         }
@@ -94,12 +96,44 @@ impl Cut {
 /// Decides on every field of the case that has a value. Of several accords of the pair the one that permits most fields
 /// is used, then the lowest id; a handover asks once for each purpose and joins what is permitted.
 pub async fn decide(view: &mut impl Read, desk: &Desk, case: &Case, ask: &Ask) -> Result<Cut, Error> {
+    let today = sent_today(view, ask.peer).await?;
+    decide_with(view, desk, (case, ask), (action(ask.kind), today)).await
+}
+
+/// Decides once more on what was offered: its place in the day's quota was taken when it went out.
+pub async fn decide_again(view: &mut impl Read, desk: &Desk, case: &Case, ask: &Ask) -> Result<Cut, Error> {
+    decide_with(view, desk, (case, ask), (action(ask.kind), 0)).await
+}
+
+/// Decides on later evidence: a supplement is the action `share` (CONTRACTS.md 3.1), whatever was offered before.
+pub async fn decide_share(view: &mut impl Read, desk: &Desk, case: &Case, ask: &Ask) -> Result<Cut, Error> {
+    let today = sent_today(view, ask.peer).await?;
+    decide_with(view, desk, (case, ask), (Action::Share, today)).await
+}
+
+/// The action of an offer.
+pub const fn action(kind: OfferKind) -> Action {
+    match kind {
+        OfferKind::Referral => Action::Refer,
+        OfferKind::Handover => Action::Handover,
+    }
+}
+
+async fn decide_with(
+    view: &mut impl Read,
+    desk: &Desk,
+    (case, ask): (&Case, &Ask),
+    (action, today): (Action, u64),
+) -> Result<Cut, Error> {
     let facts = case.facts_for(ask.person).ok_or(Error::NotFound)?;
     let names = case.field_names(ask.person);
-    let today = sent_today(view, ask.peer).await?;
+    let conflicted = conflicted(view, case, ask).await?;
     let mut best: Option<(usize, InForce, Vec<Decision>)> = None;
     for accord in accord_between(view, desk.me.id, ask.peer).await? {
-        let requests = requests(view.now(), (case, &facts, &names), ask, &accord, today);
+        let mut requests = requests(view.now(), (case, &facts, &names), ask, &accord, (action, today));
+        for person in requests.iter_mut().filter_map(|request| request.person.as_mut()).filter(|_| conflicted) {
+            person.conflicts.push(accord.peer.clone());
+        }
         let decisions: Vec<Decision> =
             requests.iter().map(|request| accord::decide(&accord.document, request, &desk.fields)).collect();
         let permitted =
@@ -108,16 +142,26 @@ pub async fn decide(view: &mut impl Read, desk: &Desk, case: &Case, ask: &Ask) -
             best = Some((permitted, accord, decisions));
         }
     }
-    Ok(cut(case, ask, (facts, names), best))
+    Ok(cut(case, ask, (facts, names), best.as_ref().map(|(_, accord, decisions)| (accord, decisions.as_slice()))))
 }
 
-fn cut(
-    case: &Case,
-    ask: &Ask,
-    (facts, names): (Facts, Vec<String>),
-    best: Option<(usize, InForce, Vec<Decision>)>,
-) -> Cut {
-    let decisions = best.as_ref().map(|(_, _, decisions)| decisions.as_slice()).unwrap_or_default();
+/// The thread of a person of a case with a peer, if there is one.
+pub async fn thread_of(view: &mut impl Read, case: [u8; 16], ask: &Ask) -> Result<Option<Stored<OfferStream>>, Error> {
+    let key = thread_key(ask.peer, ask.person);
+    let Some(found) = view.card::<ThreadId>(Shelf::ThreadByCasePeer, &case, &key).await? else { return Ok(None) };
+    Ok(view.load::<OfferStream>(found.bytes()).await?)
+}
+
+/// Whether the peer has declined this person because it is conflicted: it stands in `person.conflicts` from then on.
+async fn conflicted(view: &mut impl Read, case: &Case, ask: &Ask) -> Result<bool, Error> {
+    let Some(thread) = thread_of(view, case.opening.id.bytes(), ask).await? else { return Ok(false) };
+    let word = Some(DeclineReason::Conflicted.word());
+    let mut given = thread.thread.giver.offers();
+    Ok(given.any(|offer| offer.state == GiverState::Declined && offer.ended_with.as_deref() == word))
+}
+
+fn cut(case: &Case, ask: &Ask, (facts, names): (Facts, Vec<String>), best: Option<(&InForce, &[Decision])>) -> Cut {
+    let decisions = best.map(|(_, decisions)| decisions).unwrap_or_default();
     let lines: Vec<Line> = names.iter().map(|name| line(name, decisions)).collect();
     let mut consents: Vec<[u8; 16]> = Vec::new();
     for basis in lines.iter().filter_map(|line| line.basis.as_deref()) {
@@ -128,7 +172,7 @@ fn cut(
     }
     let fields =
         names.iter().zip(lines).filter_map(|(name, line)| Some(Seen { value: case.field(ask.person, name)?, line }));
-    let document = best.as_ref().map(|(_, accord, _)| accord);
+    let document = best.map(|(accord, _)| accord);
     Cut {
         fields: fields.collect(),
         consents,
@@ -136,6 +180,7 @@ fn cut(
         accord: document.map(|accord| (accord.document.id.clone(), accord.document.version, accord.hash)),
         party: document.map(|accord| accord.peer.clone()).unwrap_or_default(),
         answer_hours: document.and_then(|accord| answer_hours(&accord.document)),
+        referrals: (ask.kind == OfferKind::Handover).then(|| referrals(case)),
     }
 }
 
@@ -153,6 +198,15 @@ fn line(name: &str, decisions: &[Decision]) -> Line {
     line
 }
 
+fn referrals(case: &Case) -> Vec<ReferralLine> {
+    let running = case.running_referrals().map(|(_, offer_no, line)| ReferralLine {
+        node: line.to.peer.bytes(),
+        offer_no,
+        purpose: line.to.purpose.word().to_owned(),
+    });
+    running.collect()
+}
+
 fn answer_hours(document: &accord::Document) -> Option<[u64; 3]> {
     document.duties.iter().find_map(|duty| match &duty.task {
         accord::Task::Answer(hours) => Some([hours.red, hours.amber, hours.green]),
@@ -165,15 +219,11 @@ fn requests(
     (case, facts, names): (&Case, &Facts, &[String]),
     ask: &Ask,
     accord: &InForce,
-    sent_today: u64,
+    (action, sent_today): (Action, u64),
 ) -> Vec<accord::Request> {
     let purposes: Vec<accord::Purpose> = match ask.kind {
         OfferKind::Referral => accord::Purpose::parse(ask.purpose.word()).into_iter().collect(),
-        OfferKind::Handover => handover_purposes(&accord.document, ask.purpose),
-    };
-    let action = match ask.kind {
-        OfferKind::Referral => Action::Refer,
-        OfferKind::Handover => Action::Handover,
+        OfferKind::Handover => handover_purposes(&accord.document, action, ask.purpose),
     };
     let request = |purpose| accord::Request {
         on: now,
@@ -198,9 +248,9 @@ fn requests(
 }
 
 /// The purposes for which the accord knows a handover, the one asked for first.
-fn handover_purposes(document: &accord::Document, first: Purpose) -> Vec<accord::Purpose> {
+fn handover_purposes(document: &accord::Document, action: Action, first: Purpose) -> Vec<accord::Purpose> {
     let mut purposes: Vec<accord::Purpose> = accord::Purpose::parse(first.word()).into_iter().collect();
-    for clause in document.clauses.iter().filter(|clause| clause.actions.contains(&Action::Handover)) {
+    for clause in document.clauses.iter().filter(|clause| clause.actions.contains(&action)) {
         for purpose in &clause.purposes {
             if !purposes.contains(purpose) {
                 purposes.push(*purpose);
@@ -242,6 +292,19 @@ fn consent(consent: &Consent) -> Option<accord::Consent> {
     })
 }
 
+/// What came, as the receiver checks it again.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    /// Referral or handover.
+    pub kind: OfferKind,
+    /// Its action: of the offer, or `share` for a supplement.
+    pub action: Action,
+    /// The purpose it names.
+    pub purpose: &'a str,
+    /// A whole extract; of a preview or a supplement no clause asks for what it requires.
+    pub whole: bool,
+}
+
 /// The receiver's re-check (FEDERATION.md 7): own floors, layers 3 and 4 from the facts that came, consents present and
 /// unexpired; `required` only on a whole extract. Gives the fields that must not be here, with their codes.
 pub fn recheck(
@@ -249,14 +312,14 @@ pub fn recheck(
     desk: &Desk,
     now: Timestamp,
     (facts, fields, consents): (&Facts, &Fields, &[ConsentLine]),
-    (action, purpose, whole): (Action, &str, bool),
+    claim: Claim<'_>,
 ) -> Vec<(String, &'static str)> {
     let names: Vec<String> = fields.0.keys().cloned().collect();
-    let Some(first) = accord::Purpose::parse(purpose) else {
+    let Some(first) = accord::Purpose::parse(claim.purpose) else {
         return names.into_iter().map(|name| (name, "clause.purpose")).collect();
     };
-    let purposes = if action == Action::Handover {
-        handover_purposes(&accord.document, Purpose::parse(purpose).unwrap_or(Purpose::Return))
+    let purposes = if claim.kind == OfferKind::Handover {
+        handover_purposes(&accord.document, claim.action, Purpose::parse(claim.purpose).unwrap_or(Purpose::Return))
     } else {
         vec![first]
     };
@@ -267,16 +330,16 @@ pub fn recheck(
             on: now,
             from: accord.peer.clone(),
             to: accord.me.clone(),
-            action,
+            action: claim.action,
             purpose,
             person: Some(person(facts)),
-            accord_state: if accord.state == AccordState::Active { AccordState::Active } else { accord.state },
+            accord_state: accord.state,
             sent_today: 0,
             consents: consents.iter().filter_map(|line| came_consent(line, &accord.me, now)).collect(),
             basis: signed_basis(fields),
             fields: names.clone(),
         };
-        let decision = if whole {
+        let decision = if claim.whole {
             accord::decide(&accord.document, &request, &desk.fields)
         } else {
             accord::decide_preview(&accord.document, &request, &desk.fields)

@@ -1,6 +1,7 @@
-//! What two nodes share about one case, as this node keeps it: the machine's state and what the pages show.
+//! What two nodes share about one person of a case, as this node keeps it: the machine's state and what the pages show.
 
-use base::{Bytes, CaseId, Digest, NodeId, Redacted, ThreadId, Timestamp};
+use base::{Bytes, CaseId, Digest, NodeId, PersonId, Redacted, ThreadId, Timestamp};
+use casework::extract::SignedRecord;
 use casework::offer::{GiverState, TakerState, Thread, ThreadEvent};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -45,8 +46,8 @@ pub struct Sent {
     pub own_record: Option<Bytes>,
     /// The taker's signature on it, once it accepted.
     pub own_signature: Option<Bytes>,
-    /// Whom it is about; `None` is the person of the case.
-    pub person: Option<base::PersonId>,
+    /// The basis that officers signed, if it is not consent; it is asked again at the acceptance.
+    pub basis: Option<(String, String, Vec<String>)>,
 }
 
 /// What the taker was given to see.
@@ -74,6 +75,8 @@ pub struct Came {
     pub hidden: bool,
     /// Ownership record bytes this node countersigned.
     pub own_record: Option<Bytes>,
+    /// The record with both signatures, once it came with the file: the proof of ownership.
+    pub signed: Option<SignedRecord>,
 }
 
 /// A word said about an offer.
@@ -98,6 +101,8 @@ pub struct OfferStream {
     pub peer_name: String,
     /// The case here: the giver's from the start, the taker's once it took a handover.
     pub case: Option<CaseId>,
+    /// Whom it is about, if not the person of the case: her sister has a thread of her own.
+    pub person: Option<PersonId>,
     /// The machine.
     pub thread: Thread,
     /// Offers this node made.
@@ -123,6 +128,8 @@ pub enum OfferEvent {
         peer_name: String,
         /// The case, if this node gives.
         case: Option<CaseId>,
+        /// Another person of the case, if this node gives for her.
+        person: Option<PersonId>,
     },
     /// An offer was frozen.
     Frozen(u32, Box<Sent>),
@@ -140,6 +147,8 @@ pub enum OfferEvent {
         extract: Bytes,
         /// What was taken out.
         surplus: Vec<String>,
+        /// Kind handover: the ownership record, if both signatures hold.
+        signed: Option<SignedRecord>,
     },
     /// Later evidence was frozen, under the next number.
     SupplementFrozen(u32, Bytes),
@@ -174,6 +183,8 @@ pub struct OfferCard {
     pub peer_name: String,
     /// The case here, if any.
     pub case: Option<CaseId>,
+    /// Another person of the case, if it is about her.
+    pub person: Option<PersonId>,
     /// Purpose word.
     pub purpose: String,
     /// Urgency word.
@@ -208,11 +219,12 @@ impl Aggregate for OfferStream {
     }
 
     fn begin(_: [u8; 16], first: &OfferEvent, at: Timestamp) -> Option<Self> {
-        let OfferEvent::Began { peer, peer_name, case } = first else { return None };
+        let OfferEvent::Began { peer, peer_name, case, person } = first else { return None };
         Some(Self {
             peer: *peer,
             peer_name: peer_name.clone(),
             case: *case,
+            person: *person,
             thread: Thread::default(),
             sent: BTreeMap::new(),
             came: BTreeMap::new(),
@@ -233,10 +245,11 @@ impl Aggregate for OfferStream {
                     sent.own_signature = Some(signature.clone());
                 }
             }
-            OfferEvent::FileCame { offer_no, extract, surplus } => {
+            OfferEvent::FileCame { offer_no, extract, surplus, signed } => {
                 if let Some(came) = self.came.get_mut(offer_no) {
                     came.extract = Some(extract.clone());
                     came.surplus.clone_from(surplus);
+                    came.signed.clone_from(signed);
                 }
             }
             OfferEvent::SupplementFrozen(no, bytes) => {
@@ -267,7 +280,7 @@ impl Aggregate for OfferStream {
         let thread = ThreadId::from_bytes(id);
         let mut rows: Vec<Row> = self.cards(thread).iter().flat_map(card_rows).collect();
         if let (Some(case), Ok(card)) = (self.case, cbor::to_bytes(&thread)) {
-            let (part, key) = (case.bytes().to_vec(), self.peer.bytes().to_vec());
+            let (part, key) = (case.bytes().to_vec(), thread_key(self.peer, self.person));
             rows.push(Row { shelf: Shelf::ThreadByCasePeer, part, key, due: None, card });
         }
         if let (Some(due), Ok(card)) = (self.thread.giver.next_at(), cbor::to_bytes(&thread)) {
@@ -275,6 +288,11 @@ impl Aggregate for OfferStream {
         }
         rows
     }
+}
+
+/// Key of a thread among those of a case: the peer, then the person (zeros for the person of the case).
+pub fn thread_key(peer: NodeId, person: Option<PersonId>) -> Vec<u8> {
+    [peer.bytes(), person.unwrap_or_default().bytes()].concat()
 }
 
 impl OfferStream {
@@ -311,6 +329,7 @@ impl OfferStream {
             peer: self.peer,
             peer_name: self.peer_name.clone(),
             case: self.case,
+            person: self.person,
             purpose: opening.purpose.word().to_owned(),
             urgency: opening.urgency.word().to_owned(),
             answer_by: opening.answer_by,

@@ -120,5 +120,5 @@ pub async fn peer(view: &mut impl Read, node: NodeId) -> Result<Option<Peer>, Er
 pub async fn identity_of(view: &mut impl Read, node: NodeId) -> Result<seal::IdentityPublic, Error> {
     let entry = crate::mail::entry(view, node).await?.ok_or(Error::NotFound)?;
     let verified = seal::entry::VerifiedEntry::read(&entry.signed.0)?;
-    Ok(verified.cert().identity.clone())
+    Ok(verified.cert().identity)
 }

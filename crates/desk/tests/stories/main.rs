@@ -8,6 +8,10 @@ mod cast;
 #[cfg(test)]
 mod casework;
 #[cfg(test)]
+mod handover;
+#[cfg(test)]
 mod intake;
 #[cfg(test)]
 mod keys;
+#[cfg(test)]
+mod legal_aid;

@@ -11,7 +11,7 @@ pub(super) fn node(n: u8) -> NodeId {
 }
 
 pub(super) fn to(peer: u8, kind: OfferKind) -> OfferedTo {
-    OfferedTo { peer: node(peer), party: format!("simpul-{peer}"), kind, purpose: Purpose::Return }
+    OfferedTo { peer: node(peer), party: format!("simpul-{peer}"), person: None, kind, purpose: Purpose::Return }
 }
 
 #[test]
@@ -92,4 +92,29 @@ fn a_new_owner_opens_the_case_from_the_extract_with_the_starts_of_the_law() {
     let clock = case.steps[&StepRef("ID-7".into(), 1)].clock.clone().unwrap();
     assert_eq!((clock.start, clock.place.code()), (started, "52.03"));
     assert_eq!(case.fields["identity.name"].expose(), "Ratna");
+}
+
+#[test]
+fn her_sister_can_be_referred_to_the_same_node_and_the_case_is_handed_over_as_a_whole() {
+    let mut story = Story::decided();
+    let sister = PersonId::from_bytes([6; 16]);
+    let person = Person {
+        relation: Some(Relation::Sibling),
+        roles: [PersonRole::Family].into(),
+        profile: Profile::Adult,
+        place: None,
+        is_protected: false,
+        fields: BTreeMap::new(),
+    };
+    let about = |n: u8, person, kind| {
+        move |case: &Case, _: &Today<'_>| {
+            case.offer(thread(n), 1, OfferedTo { person, ..to(1, kind) }, BTreeSet::new(), [0; 32])
+        }
+    };
+    story.does(about(1, None, OfferKind::Referral)).unwrap();
+    assert_eq!(story.does(about(2, Some(sister), OfferKind::Referral)), Err("case.unknown-person"));
+    story.does(|case, today| case.add_person(sister, person, today)).unwrap();
+    story.does(about(2, Some(sister), OfferKind::Referral)).unwrap();
+    assert_eq!(story.does(about(3, Some(sister), OfferKind::Referral)), Err("offer.already-open"));
+    assert_eq!(story.does(about(3, Some(sister), OfferKind::Handover)), Err("offer.handover-whole"));
 }
