@@ -21,6 +21,7 @@ pub mod offers;
 pub mod partners;
 pub mod policy;
 pub mod staff;
+pub mod verify;
 pub mod wire;
 
 pub use act::{Act, Asking, Desk, note_access};

@@ -26,7 +26,7 @@ pub(crate) fn era(value: Option<Vec<u8>>) -> Result<i64, StoreError> {
 pub struct Broken {
     /// Where.
     pub seq: Seq,
-    /// What: `number`, `version`, `hash`, `link`, `time`.
+    /// What: `number`, `hash`, `link`, `time`.
     pub what: &'static str,
 }
 

@@ -13,6 +13,7 @@ pub mod chain;
 #[cfg(feature = "contract")]
 pub mod contract;
 pub mod raw;
+pub mod refold;
 mod sealing;
 pub mod shelves;
 pub mod streams;

@@ -26,6 +26,23 @@ pub enum StreamKind {
     Access = 8,
 }
 
+impl StreamKind {
+    /// The kind of a stored number.
+    pub const fn of(number: i64) -> Option<Self> {
+        Some(match number {
+            1 => Self::Node,
+            2 => Self::Officer,
+            3 => Self::Case,
+            4 => Self::Report,
+            5 => Self::Offer,
+            6 => Self::Accord,
+            7 => Self::Peer,
+            8 => Self::Access,
+            _ => return None,
+        })
+    }
+}
+
 /// The key ring a stream's key hangs from (STORAGE.md 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]

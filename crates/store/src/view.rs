@@ -232,7 +232,7 @@ async fn snapshot<A: Aggregate>(
     Ok(Some(Stored { id, version, state }))
 }
 
-async fn fold<A: Aggregate>(
+pub(crate) async fn fold<A: Aggregate>(
     raw: &mut dyn RawView,
     vault: &Vault,
     stored: Option<Stored<A>>,

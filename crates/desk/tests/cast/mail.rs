@@ -24,7 +24,7 @@ impl Letter {
         Message::from_content(body.kind, &body.content).unwrap()
     }
 
-    fn received(&self, from: &Node) -> Received {
+    pub fn received(&self, from: &Node) -> Received {
         let body = Body::decode(&self.payload).unwrap();
         Received {
             from: body.from,

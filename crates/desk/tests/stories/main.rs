@@ -8,6 +8,10 @@ mod cast;
 #[cfg(test)]
 mod casework;
 #[cfg(test)]
+mod consents;
+#[cfg(test)]
+mod crossings;
+#[cfg(test)]
 mod handover;
 #[cfg(test)]
 mod intake;

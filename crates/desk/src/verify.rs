@@ -1,0 +1,103 @@
+//! Whether the lists follow from the journal (P3): every stream is folded again, its rows compared with the shelves, opened.
+
+use crate::cases::CaseStream;
+use crate::cases::reports::ReportStream;
+use crate::error::Error;
+use crate::offers::OfferStream;
+use crate::partners::{AccordDoc, Peer};
+use crate::staff::Officer;
+use base::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use store::refold::{refold, rows_of, streams};
+use store::{Aggregate, Read, Row, Shelf, StoreError, StreamKind, cbor};
+
+/// How a row and the journal differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Differs {
+    /// It follows from the journal and is not there.
+    Missing,
+    /// It is there and does not follow from the journal.
+    Surplus,
+    /// It says something else.
+    Changed,
+    /// The snapshot of the stream says something else than its events.
+    Snapshot,
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The shelf.
+    pub shelf: Shelf,
+    /// Partition.
+    pub part: Vec<u8>,
+    /// Key in it; of a snapshot, the stream.
+    pub key: Vec<u8>,
+    /// What is wrong.
+    pub what: Differs,
+}
+
+/// What the journal says the shelves hold.
+#[derive(Default)]
+struct Expected {
+    rows: BTreeMap<(Shelf, Vec<u8>, Vec<u8>), (Option<Timestamp>, Vec<u8>)>,
+    parts: BTreeSet<(Shelf, Vec<u8>)>,
+    found: Vec<Difference>,
+}
+
+/// Folds every stream again and compares. Empty means: the lists are what the journal says.
+pub async fn projections(view: &mut impl Read) -> Result<Vec<Difference>, Error> {
+    let mut expected = Expected::default();
+    for (id, kind) in streams(view).await? {
+        match kind {
+            StreamKind::Officer => expected.fold::<Officer>(view, id).await?,
+            StreamKind::Case => expected.fold::<CaseStream>(view, id).await?,
+            StreamKind::Report => expected.fold::<ReportStream>(view, id).await?,
+            StreamKind::Offer => expected.fold::<OfferStream>(view, id).await?,
+            StreamKind::Accord => expected.fold::<AccordDoc>(view, id).await?,
+            StreamKind::Peer => expected.fold::<Peer>(view, id).await?,
+            // No rows: who looked is read from its stream, the node's own facts from `meta`.
+            StreamKind::Access | StreamKind::Node => {}
+        }
+    }
+    expected.compare(view).await
+}
+
+impl Expected {
+    async fn fold<A: Aggregate>(&mut self, view: &mut impl Read, id: [u8; 16]) -> Result<(), Error> {
+        let folded = match refold::<A>(view, id).await {
+            Ok(Some(folded)) => folded,
+            // Refolding skips what was erased.
+            Ok(None) | Err(StoreError::Erased) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        let loaded = view.load::<A>(id).await?.map(|stored| cbor::to_bytes(&stored.state)).transpose()?;
+        if loaded != Some(cbor::to_bytes(&folded.state)?) {
+            let part = vec![A::KIND as u8];
+            let (shelf, key) = (Shelf::Snapshots, id.to_vec());
+            self.found.push(Difference { shelf, part, key, what: Differs::Snapshot });
+        }
+        self.parts.extend(folded.parts);
+        for Row { shelf, part, key, due, card } in folded.rows {
+            self.rows.insert((shelf, part, key), (due, card));
+        }
+        Ok(())
+    }
+
+    async fn compare(mut self, view: &mut impl Read) -> Result<Vec<Difference>, Error> {
+        for (shelf, part) in std::mem::take(&mut self.parts) {
+            for row in rows_of(view, shelf, &part).await? {
+                let place = (shelf, row.part, row.key);
+                let what = match self.rows.remove(&place) {
+                    None => Differs::Surplus,
+                    Some(said) if said != (row.due, row.card) => Differs::Changed,
+                    Some(_) => continue,
+                };
+                self.found.push(Difference { shelf, part: place.1, key: place.2, what });
+            }
+        }
+        let missing = self.rows.into_keys();
+        self.found.extend(missing.map(|(shelf, part, key)| Difference { shelf, part, key, what: Differs::Missing }));
+        Ok(self.found)
+    }
+}
