@@ -4,13 +4,24 @@
 //!
 //! Invariants: no rule of the field and no SQL; nothing is shown that `desk` did not give to this actor; public pages
 //! set no cookie; no page needs script, and none loads anything from elsewhere; no personal data in a log.
-//! Start reading at [`view`] for the pages, then `text` (words) and `look` (sheets, icons, islands).
+//! Start reading at [`routes`], the whole map; then `guard` (what stands before every page), `doors` (the handlers),
+//! `view` (pages as values), `text` (words), `look` (sheets, icons, islands).
 
 pub mod directory;
+mod doors;
+mod guard;
 pub mod look;
 mod mint;
+pub mod routes;
+mod serve;
+mod state;
 pub mod text;
 mod view;
 pub mod when;
+mod words_of;
 
+pub use doors::sign_in::totp_code;
+pub use routes::router;
+pub use serve::serve;
+pub use state::{BundleDone, Carriers, Later, Settings, WebState};
 pub use view::{Sample, samples};

@@ -53,7 +53,7 @@ pub struct Form {
     action: String,
     token: String,
     key: String,
-    version: Option<u64>,
+    version: Option<i64>,
     upload: bool,
     /// Public forms: the island that may take over, and the key it seals to. No token, no memory of what was typed.
     island: Option<(&'static str, String)>,
@@ -64,7 +64,7 @@ impl askama::filters::HtmlSafe for Form {}
 impl Form {
     /// With the version of the thing that the person saw (clashes, WEB.md 5).
     #[must_use]
-    pub fn at(mut self, version: &u64) -> Self {
+    pub fn at(mut self, version: &i64) -> Self {
         self.version = Some(*version);
         self
     }
@@ -82,18 +82,17 @@ impl Form {
         self.island = Some((island, intake_key.clone().unwrap_or_default()));
         self
     }
+}
 
-    /// The idempotency key, for pages that show or sign it.
-    pub fn key(&self) -> &str {
-        &self.key
-    }
+/// HMAC-SHA-256 over parts.
+pub fn hmac_32(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
+    parts.iter().for_each(|part| mac.update(part));
+    mac.finalize().into_bytes().into()
 }
 
 fn token(session: &[u8; 32], action: &str) -> [u8; 16] {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(session) else { return [0; 16] };
-    mac.update(b"simpul/form/1");
-    mac.update(action.as_bytes());
-    first(&mac.finalize().into_bytes())
+    first(&hmac_32(session, &[b"simpul/form/1", action.as_bytes()]))
 }
 
 fn first(bytes: &[u8]) -> [u8; 16] {

@@ -95,16 +95,34 @@ pub struct Choice {
     pub label: String,
     pub note: Option<String>,
     pub on: bool,
+    /// A name of its own, for boxes that are sent apart.
+    pub name: Option<String>,
 }
 
 impl Choice {
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into(), note: None, on: false }
+        Self { value: value.into(), label: label.into(), note: None, on: false, name: None }
     }
 
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
+        self
+    }
+
+    /// The name it is sent under.
+    fn sent<'a>(&'a self, group: &'a str) -> &'a str {
+        self.name.as_deref().unwrap_or(group)
+    }
+
+    /// What tells it apart on the page.
+    fn key(&self) -> String {
+        self.name.as_ref().map_or_else(|| self.value.clone(), |name| name.replace('.', "-"))
+    }
+
+    #[must_use]
+    pub fn named(mut self, name: String) -> Self {
+        self.name = Some(name);
         self
     }
 
@@ -133,7 +151,7 @@ pub enum Kind {
     Tick(bool),
 }
 
-/// A labelled field with its help, fault and value.
+/// A labelled field with its help and value; faults stand in the summary and link to it.
 #[derive(Clone, Debug, Template)]
 #[template(path = "part/field.html")]
 pub struct Field {
@@ -141,14 +159,11 @@ pub struct Field {
     name: String,
     label: String,
     help: Option<String>,
-    fault: Option<String>,
     value: String,
     kind: Kind,
     /// The word "optional", where it is.
     optional: Option<String>,
     autocomplete: Option<&'static str>,
-    /// The question of the page: legend in heading size.
-    big: bool,
     across: bool,
 }
 
@@ -162,12 +177,10 @@ impl Field {
             name,
             label: label.into(),
             help: None,
-            fault: None,
             value: String::new(),
             kind,
             optional: None,
             autocomplete: None,
-            big: false,
             across: false,
         }
     }
@@ -211,12 +224,6 @@ impl Field {
     }
 
     #[must_use]
-    pub const fn big(mut self) -> Self {
-        self.big = true;
-        self
-    }
-
-    #[must_use]
     pub const fn across(mut self) -> Self {
         self.across = true;
         self
@@ -245,14 +252,28 @@ impl Field {
         self
     }
 
-    #[must_use]
-    pub fn fault(mut self, fault: impl Into<String>) -> Self {
-        self.fault = Some(fault.into());
-        self
-    }
-
+    /// The name its value is sent under.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// With what a form that came back holds.
+    #[must_use]
+    pub fn typed(mut self, given: &[(String, String)]) -> Self {
+        let mine: Vec<String> = given.iter().filter(|(name, _)| *name == self.name).map(|(_, v)| v.clone()).collect();
+        if given.is_empty() {
+            return self;
+        }
+        match &mut self.kind {
+            Kind::Select(choices) | Kind::Radios(choices) | Kind::Checks(choices) => {
+                for choice in choices {
+                    let own = choice.name.as_ref().map(|name| given.iter().any(|(known, _)| known == name));
+                    choice.on = own.unwrap_or_else(|| mine.contains(&choice.value));
+                }
+                self
+            }
+            _ => self.value(mine.first().map_or("", String::as_str)),
+        }
     }
 
     /// The type of the input, with what goes with it.
@@ -272,9 +293,6 @@ impl Field {
         if self.help.is_some() {
             ids.push(format!("{}-help", self.id));
         }
-        if self.fault.is_some() {
-            ids.push(format!("{}-fault", self.id));
-        }
         ids.join(" ")
     }
 }
@@ -285,6 +303,8 @@ pub struct Fault {
     pub field: String,
     pub message: String,
     pub remedy: String,
+    /// The code that never changes, for those who help.
+    pub code: &'static str,
 }
 
 /// The summary on top of a form that came back.
@@ -305,6 +325,7 @@ impl Faults {
             field: field.map(|name| format!("f-{}", name.replace('.', "-"))).unwrap_or_default(),
             message: message.get(t.lang()).to_owned(),
             remedy: remedy.get(t.lang()).to_owned(),
+            code: problem.code.0,
         };
         Self { heading: t.faults_heading().to_owned(), list: vec![fault] }
     }

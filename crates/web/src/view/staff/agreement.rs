@@ -1,7 +1,7 @@
-//! Agreements: people say MoU. Prose beside terms, signatures, state, what flowed.
+//! Agreements: people say MoU. Prose beside terms, signatures, state.
 
 use super::day::{List, Row};
-use crate::view::{Fact, Faults, Field, Frame, Kind, Link, Sample, Tag, Tone, keep, sample_frame};
+use crate::view::{Fact, Frame, Link, Sample, Tag, Tone, keep, sample_frame};
 use askama::Template;
 use base::Lang;
 
@@ -10,19 +10,13 @@ use base::Lang;
 #[template(path = "staff/mou.html")]
 pub struct Mou {
     pub t: Frame,
-    pub faults: Faults,
-    pub id: String,
-    pub version: u64,
     pub title: String,
     pub state: Tag,
     pub facts: Vec<Fact>,
     pub clauses: Vec<Clause>,
+    /// Duties, notice, and what no agreement can lift.
     pub duties: Vec<String>,
     pub signatures: Vec<Fact>,
-    pub flowed: Vec<Fact>,
-    /// May sign now, after a fresh proof of presence.
-    pub sign: bool,
-    pub suspend: bool,
     pub hash: String,
 }
 
@@ -31,15 +25,6 @@ pub struct Clause {
     pub no: String,
     pub text: String,
     pub terms: Vec<Fact>,
-}
-
-/// `/mou/baru`: an agreement file is read in, checked and explained before anybody signs.
-#[derive(Template)]
-#[template(path = "staff/mou_new.html")]
-pub struct MouNew {
-    pub t: Frame,
-    pub faults: Faults,
-    pub fields: Vec<Field>,
 }
 
 /// Samples of every page here.
@@ -63,10 +48,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         search: None,
     };
     keep(all, lang, "mou", vec![list]);
-    let page = |sign: bool| Mou {
-        faults: Faults::default(),
-        id: "batam-bantuan-hukum".into(),
-        version: 1,
+    let page = |signed: bool| Mou {
         title: "Bantuan hukum bagi korban dan keluarga".into(),
         state: state(),
         facts: vec![Fact::new(t.mou_parties(), "Batam, LBH Bahari")],
@@ -76,19 +58,9 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
             terms: vec![Fact::new(t.purpose(), "bantuan hukum")],
         }],
         duties: vec!["5.1".into()],
-        signatures: if sign { vec![] } else { vec![Fact::new("Batam", "Sari, 20 November 2026")] },
-        flowed: vec![],
-        sign,
-        suspend: !sign,
+        signatures: if signed { vec![Fact::new("Batam", "Sari, 20 November 2026")] } else { vec![] },
         hash: "9f3a".into(),
         t: t.clone(),
     };
     keep(all, lang, "mou-satu", vec![page(true), page(false)]);
-    let fields = vec![Field::new("berkas", t.mou_file(), Kind::File(".spa,.json"))];
-    keep(
-        all,
-        lang,
-        "mou-baru",
-        vec![MouNew { t: sample_frame(lang, "/mou/baru", true), faults: Faults::default(), fields }],
-    );
 }

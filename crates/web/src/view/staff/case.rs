@@ -9,7 +9,7 @@ use base::Lang;
 pub struct CaseHead {
     pub id: String,
     pub alias: String,
-    pub version: u64,
+    pub version: i64,
     pub tags: Vec<Tag>,
     /// "Ditemukan 21.71 Kota Batam · asal 52.03 Lombok Timur · pemilik: Batam".
     pub under: String,
@@ -24,7 +24,9 @@ pub struct CasePage {
     pub next: Option<NextStep>,
     pub lines: Vec<ServiceLine>,
     pub consents: Vec<Link>,
-    pub deliveries: Vec<String>,
+    /// What can be worked on, beside the steps.
+    pub work: Vec<Link>,
+    pub deliveries: Vec<Link>,
     pub seen: String,
     pub history: Vec<Fact>,
     /// The owner may act; a shadow of a case that moved away is read only.
@@ -98,7 +100,8 @@ pub struct People {
     pub t: Frame,
     pub faults: Faults,
     pub case: CaseHead,
-    pub people: Vec<Fact>,
+    /// Each links to her fields.
+    pub people: Vec<(Link, String)>,
     pub fields: Vec<Field>,
 }
 
@@ -143,7 +146,8 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         }),
         lines: tones.map(line).into(),
         consents: vec![Link::new("/kasus/case_01/persetujuan", "C4 LBH Bahari ✓")],
-        deliveries: vec!["1 antre".into()],
+        work: vec![Link::new("/kasus/case_01/isian", t.work_fields())],
+        deliveries: vec![Link::new("/rujukan/ref_01", "1 antre")],
         seen: "3".into(),
         history: vec![Fact::new("23 November 2026, 10.12 WIB", "LBH Mawar: benturan kepentingan")],
         ours,
@@ -187,7 +191,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         t: sample_frame(lang, "/kasus/case_01/orang", true),
         faults: Faults::of(t.words(), &base::Problem::new("web.field-missing"), Some("hubungan")),
         case: sample_head(&t),
-        people: vec![Fact::new("Kenanga-04", "saudara, 52.03 Lombok Timur")],
+        people: vec![(Link::new("/kasus/case_01/isian/person_01", "saudara"), "52.03 Lombok Timur".into())],
         fields: vec![Field::select("hubungan", t.relation(), vec![Choice::new("sibling", "saudara")])],
     };
     keep(all, lang, "orang", vec![people]);

@@ -63,7 +63,7 @@ pub struct Report {
     pub t: Frame,
     pub faults: Faults,
     pub id: String,
-    pub version: u64,
+    pub version: i64,
     pub heading: String,
     pub tags: Vec<Tag>,
     pub facts: Vec<Fact>,

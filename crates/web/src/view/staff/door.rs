@@ -13,6 +13,10 @@ pub struct SignIn {
     pub fields: Vec<Field>,
     /// Where to go on afterwards; a path of this node.
     pub then: String,
+    /// The node is locked: first its passphrase.
+    pub locked: bool,
+    /// A demonstration: the code may be empty where an officer has no secret.
+    pub demo: bool,
 }
 
 /// `/masuk/kode`: a paper code.
@@ -69,6 +73,11 @@ pub fn sign_in_fields(t: &Frame, name: &str) -> Vec<Field> {
     ]
 }
 
+/// The passphrase that opens a locked node.
+pub fn passphrase_field(t: &Frame) -> Field {
+    Field::new("frasa", t.passphrase(), Kind::Line("password")).help(t.passphrase_help()).fill("off")
+}
+
 /// The fields of the paper code form.
 pub fn paper_code_fields(t: &Frame, name: &str) -> Vec<Field> {
     vec![
@@ -90,8 +99,15 @@ pub fn language_field(t: &Frame) -> Field {
 pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let t = sample_frame(lang, "/masuk", false);
     let wrong = || Faults::of(t.words(), &base::Problem::new("web.sign-in-wrong"), Some("nama"));
-    let page = |faults| SignIn { t: t.clone(), faults, fields: sign_in_fields(&t, ""), then: "/kasus".into() };
-    keep(all, lang, "masuk", vec![page(Faults::default()), page(wrong())]);
+    let page = |faults, locked| SignIn {
+        fields: if locked { vec![passphrase_field(&t)] } else { sign_in_fields(&t, "") },
+        t: t.clone(),
+        faults,
+        then: "/kasus".into(),
+        locked,
+        demo: locked,
+    };
+    keep(all, lang, "masuk", vec![page(Faults::default(), false), page(wrong(), false), page(Faults::default(), true)]);
     let code = |faults| PaperCode { t: t.clone(), faults, fields: paper_code_fields(&t, "sari") };
     keep(all, lang, "masuk-kode", vec![code(Faults::default()), code(wrong())]);
     let t = sample_frame(lang, "/akun", true);

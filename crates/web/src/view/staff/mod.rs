@@ -7,6 +7,7 @@ pub mod door;
 pub mod node;
 pub mod referral;
 pub mod step;
+pub mod work;
 
 use super::Sample;
 use base::Lang;
@@ -17,6 +18,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     day::samples(lang, all);
     case::samples(lang, all);
     step::samples(lang, all);
+    work::samples(lang, all);
     referral::samples(lang, all);
     agreement::samples(lang, all);
     node::samples(lang, all);

@@ -36,13 +36,21 @@ pub struct Join {
     pub found: Option<JoinFound>,
 }
 
-/// What a joining file says.
+/// What a joining file or an agreement file says.
 pub struct JoinFound {
+    pub nodes: Vec<NodeFound>,
+    /// Title of the agreement, if the file holds one, and its terms in words.
+    pub accord: Option<String>,
+    pub terms: Vec<String>,
+    /// The file itself, to confirm exactly what was shown.
+    pub file: String,
+}
+
+/// One node of the file.
+pub struct NodeFound {
     pub name: String,
     pub facts: Vec<Fact>,
     pub fingerprint: String,
-    /// The file itself, to confirm exactly what was shown.
-    pub file: String,
 }
 
 /// `/simpul/berkas`: the USB bundle, out and in.
@@ -55,6 +63,8 @@ pub struct Bundle {
     pub fields: Vec<Field>,
     /// What an import did.
     pub done: Vec<Fact>,
+    /// What was refused lately, by code.
+    pub refused: Vec<Fact>,
 }
 
 /// A QR code as SVG with our own colours left out: black on white reads best.
@@ -101,19 +111,30 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         fields: vec![Field::new("berkas", t.join_file(), Kind::File(".spj,.spa"))],
         found,
     };
-    let found = JoinFound {
+    let node = || NodeFound {
         name: "Lombok Timur".into(),
         facts: vec![Fact::new(t.node_place(), "52.03 Lombok Timur")],
         fingerprint: "7F3K9 QRA2B 3CD4E 5FG6H".into(),
+    };
+    let found = |accord: Option<&str>| JoinFound {
+        nodes: vec![node()],
+        accord: accord.map(str::to_owned),
+        terms: accord.map(str::to_owned).into_iter().collect(),
         file: "U1BKMQ".into(),
     };
-    keep(all, lang, "simpul-gabung", vec![join(None), join(Some(found))]);
+    keep(
+        all,
+        lang,
+        "simpul-gabung",
+        vec![join(None), join(Some(found(None))), join(Some(found(Some("Bantuan hukum"))))],
+    );
     let bundle = |done| Bundle {
         t: sample_frame(lang, "/simpul/berkas", true),
         faults: Faults::default(),
         to: Field::select("tujuan", t.bundle_to(), vec![crate::view::Choice::new("lotim", "Lombok Timur")]),
         fields: vec![Field::new("berkas", t.bundle_file(), Kind::File(".spb"))],
         done,
+        refused: vec![Fact::new("23 November 2026", "bundle.import [bundle.altered]")],
     };
     keep(all, lang, "simpul-berkas", vec![bundle(vec![]), bundle(vec![Fact::new(t.bundle_new(), "3")])]);
     let officers = List {

@@ -60,8 +60,8 @@ pub struct Stays {
 pub struct Referral {
     pub t: Frame,
     pub faults: Faults,
+    /// Thread and number: an act names the very offer.
     pub id: String,
-    pub version: u64,
     pub heading: String,
     pub tags: Vec<Tag>,
     /// Who holds the ball.
@@ -83,36 +83,39 @@ pub struct Referral {
 pub struct Acts {
     /// The words of the accepting button.
     pub accept: Option<String>,
+    /// Tell the other side that somebody has read it.
+    pub see: bool,
     pub ask: bool,
     pub decline: Option<Field>,
     pub withdraw: bool,
     pub answer: bool,
-    pub complete: bool,
-    pub supplement: Option<Field>,
+    /// Send what has changed since.
+    pub supplement: bool,
+    /// The outcomes to report.
+    pub complete: Option<Field>,
 }
 
 impl Acts {
     const fn any(&self) -> bool {
         self.accept.is_some()
+            || self.see
             || self.ask
             || self.decline.is_some()
             || self.withdraw
             || self.answer
-            || self.complete
-            || self.supplement.is_some()
+            || self.supplement
+            || self.complete.is_some()
     }
 }
 
-/// `/bentrok/{id}`: two texts about one thing.
+/// A post on an older version: both texts about one thing (WEB.md 5).
 #[derive(Template)]
 #[template(path = "staff/clash.html")]
 pub struct Clash {
     pub t: Frame,
-    pub id: String,
     pub about: String,
     pub back: String,
     pub fields: Vec<ClashField>,
-    pub open: bool,
 }
 
 /// One field with both texts.
@@ -122,18 +125,6 @@ pub struct ClashField {
     pub stands_by: String,
     pub came: String,
     pub came_by: String,
-}
-
-/// Reasons for declining an offer.
-pub fn decline_field(t: &Frame) -> Field {
-    let reasons = [
-        ("capacity", t.decline_capacity()),
-        ("conflict", t.decline_conflict()),
-        ("mandate", t.decline_mandate()),
-        ("unsafe", t.decline_unsafe()),
-        ("other", t.decline_other()),
-    ];
-    Field::radios("sebab", t.decline_reason(), reasons.map(|(value, word)| Choice::new(value, word)).into())
 }
 
 /// Samples of every page here.
@@ -181,12 +172,11 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         send: may.then(|| t.send_offer_to("Lombok Timur")),
     };
     keep(all, lang, "pratinjau", vec![preview("serah", true), preview("rujuk", false)]);
-    let t = sample_frame(lang, "/rujukan/ref_01", true);
+    let t = sample_frame(lang, "/rujukan/ref_01.1", true);
     let referral = |acts: Acts, faults: Faults| Referral {
         t: t.clone(),
         faults,
-        id: "ref_01".into(),
-        version: 2,
+        id: "ref_01.1".into(),
         heading: "Tawaran serah terima dari Batam".into(),
         tags: vec![Tag::urgency(t.words(), "AMBER"), Tag::new(Tone::Done, t.sent_arrived_tag())],
         ball: t.ball_here().into(),
@@ -203,19 +193,20 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let taker = Acts {
         accept: Some(t.accept_handover().into()),
         ask: true,
-        decline: Some(decline_field(&t)),
+        decline: Some(Field::radios("alasan", t.decline_reason(), vec![Choice::new("other", t.decline_other())])),
+        see: true,
         ..Acts::default()
     };
-    let supplement = Field::checks("isi", t.supplement_fields(), vec![Choice::new("legal.problem", "legal.problem")]);
-    let giver = Acts { withdraw: true, answer: true, complete: true, supplement: Some(supplement), ..Acts::default() };
-    let bad = Faults::of(t.words(), &base::Problem::new("web.field-missing"), Some("sebab"));
+    let served = Field::select("hasil", t.outcome(), vec![Choice::new("served", t.outcome_served())]);
+    let giver = Acts { withdraw: true, answer: true, supplement: true, complete: Some(served), ..Acts::default() };
+    let bad = Faults::of(t.words(), &base::Problem::new("web.field-missing"), Some("alasan"));
     keep(
         all,
         lang,
         "rujukan-satu",
         vec![referral(taker, bad), referral(giver, Faults::default()), referral(Acts::default(), Faults::default())],
     );
-    let t = sample_frame(lang, "/bentrok/task_01", true);
+    let t = sample_frame(lang, "/kasus/case_01", true);
     let field = ClashField {
         name: t.reason().into(),
         stands: "Satu".into(),
@@ -223,13 +214,6 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         came: "Dua".into(),
         came_by: "Made, 14.06".into(),
     };
-    let clash = Clash {
-        t,
-        id: "task_01".into(),
-        about: "LE-2".into(),
-        back: "/kasus/case_01".into(),
-        fields: vec![field],
-        open: true,
-    };
+    let clash = Clash { t, about: "LE-2".into(), back: "/kasus/case_01".into(), fields: vec![field] };
     keep(all, lang, "bentrok", vec![clash]);
 }

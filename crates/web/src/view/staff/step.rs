@@ -1,7 +1,7 @@
 //! One step of a service line: why, who, until when and on which basis; done, declined, not applicable, paused.
 
 use super::case::{CaseHead, sample_head};
-use crate::view::{Choice, Fact, Faults, Field, Frame, Sample, Tag, Tone, keep, sample_frame};
+use crate::view::{Choice, Fact, Faults, Field, Frame, Link, Sample, Tag, Tone, keep, sample_frame};
 use askama::Template;
 use base::Lang;
 
@@ -21,10 +21,14 @@ pub struct StepPage {
     pub facts: Vec<Fact>,
     /// Consents and conditions that are not there yet; the step then shows why it waits.
     pub missing: Vec<String>,
+    /// Pages where the work of this step is done.
+    pub links: Vec<Link>,
     /// Fields of the handbook; none when the step is over.
     pub fields: Vec<Field>,
     pub open: bool,
     pub paused: bool,
+    /// Somebody has it.
+    pub taken: bool,
     pub reason: Field,
     pub recorded: Vec<Fact>,
 }
@@ -42,6 +46,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         why: "Dasar: Permen PPPA 8/2021.".into(),
         facts: vec![Fact::new(t.owner(), t.role_case_manager()), Fact::new(t.due(), "25 November 2026, 10.00 WIB")],
         missing: if paused { vec!["C1".into()] } else { vec![] },
+        links: vec![Link::new("/kasus/case_01/presumsi", t.work_presumption())],
         fields: vec![
             Field::radios(
                 "status",
@@ -52,6 +57,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         ],
         open,
         paused,
+        taken: paused,
         reason: Field::line("alasan", t.reason()).id("f-lain"),
         recorded: if open { vec![] } else { vec![Fact::new("status", "presumed")] },
         t: t.clone(),

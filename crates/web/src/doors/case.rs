@@ -1,0 +1,301 @@
+//! The page of a case, its identity, its people.
+
+use crate::doors::{Came, comes_back, id, regencies};
+use crate::guard::{Answer, Fail, Here, Posted, page, page_with, see};
+use crate::view::staff::case::{CaseHead, CasePage, Identity, NextStep, People, ServiceLine, StepRow};
+use crate::view::{Choice, Fact, Field, Frame, Kind, Link, Tag, Tone};
+use crate::words_of;
+use axum::extract::Path;
+use base::{CaseId, PersonId, Place, Redacted, Timestamp};
+use casework::case::{Person, StepEnd, StepRef, StepState};
+use casework::words::{Category, PersonRole, Profile, Relation};
+use desk::Deed;
+use desk::cases::identity::OpenIdentity;
+use desk::cases::record::{AddPerson, SetFields};
+use desk::cases::{CaseState, CaseStream, OnCase};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Access, Read, Stored, View};
+
+/// Lines of history that the page shows.
+const HISTORY_LINES: usize = 15;
+
+/// What stands on top of each page of a case.
+pub fn head(here: &Here, case: CaseId, stored: &Stored<CaseStream>) -> CaseHead {
+    let t = &here.t;
+    let state = &stored.state;
+    let tone = match state.state_word() {
+        CaseState::Open if state.late_steps(here.web.now()).next().is_some() => Tone::Late,
+        CaseState::Open => Tone::Running,
+        CaseState::Closed => Tone::Done,
+        CaseState::Given => Tone::Body,
+    };
+    let origin =
+        state.opening.origin.as_ref().map_or_else(|| t.unknown_place().to_owned(), |p| words_of::place(p.code()));
+    let owner = state.ownership.other.map_or_else(|| here.web.desk.me.title.clone(), |node| node.to_string());
+    CaseHead {
+        id: case.to_string(),
+        alias: state.opening.alias.clone(),
+        version: stored.version,
+        tags: vec![Tag::urgency(t.words(), state.urgency.word()), Tag::work(t.words(), tone)],
+        under: t.found_origin_owner(words_of::place(state.opening.found_in.code()), origin, owner),
+    }
+}
+
+/// `GET /kasus/{id}`
+pub async fn case(here: Here, Path(case): Path<String>) -> Answer {
+    let case: CaseId = id(&case)?;
+    let (mut view, stored) = crate::doors::case(&here, case, Deed::SeeCases).await?;
+    let access = view.load::<Access>(case.bytes()).await?.map_or(0, |access| access.entries);
+    let deliveries = deliveries(&here, &mut view, case).await?;
+    let ours = stored.state_word() == CaseState::Open;
+    page(&CasePage {
+        case: head(&here, case, &stored),
+        next: next_step(&here, case, &stored),
+        lines: lines(&here, case, &stored),
+        consents: if here.may(Deed::ReadCase) { consents(&here, case, &stored) } else { Vec::new() },
+        work: if ours { work_links(&here.t, case) } else { Vec::new() },
+        deliveries,
+        seen: here.t.viewed_count(access),
+        history: history(&here, &stored),
+        ours,
+        t: here.t.clone(),
+    })
+}
+
+fn work_links(t: &Frame, case: CaseId) -> Vec<Link> {
+    let parts = [
+        ("isian", t.work_fields()),
+        ("orang", t.people_in_case()),
+        ("penapisan", t.work_screening()),
+        ("putusan", t.work_presumption()),
+        ("triase", t.work_triage()),
+        ("klasifikasi", t.work_classify()),
+        ("penugasan", t.work_assign()),
+        ("penutupan", t.work_close()),
+    ];
+    parts.map(|(path, word)| Link::new(format!("/kasus/{case}/{path}"), word)).into()
+}
+
+async fn deliveries(here: &Here, view: &mut View, case: CaseId) -> Result<Vec<Link>, Fail> {
+    let t = &here.t;
+    let offers = desk::offers::offers_of_case(view, case).await?;
+    let line = |card: desk::offers::OfferCard| {
+        let (_, state) = words_of::offer(t.words(), &card.state);
+        let heading = crate::doors::referral::heading(t, &card);
+        Link::new(crate::doors::referral::href(&card), format!("{heading}: {state}"))
+    };
+    Ok(offers.into_iter().map(line).collect())
+}
+
+fn next_step(here: &Here, case: CaseId, stored: &Stored<CaseStream>) -> Option<NextStep> {
+    let (step, state) = stored.next_step()?;
+    let known = here.web.desk.handbook.step(&step.0)?;
+    let lang = here.t.lang();
+    let clock = state.clock.as_ref();
+    Some(NextStep {
+        href: crate::doors::step::href(&case.to_string(), step),
+        name: format!("{step} {}", known.name.get(lang)),
+        due: clock.map(|clock| here.moment(clock.due)).unwrap_or_default(),
+        basis: clock.map(|clock| clock.basis.get(lang).to_owned()).unwrap_or_default(),
+        act: here.t.do_step(step.to_string()),
+    })
+}
+
+/// The tone of a step.
+pub fn tone(state: &StepState, now: Timestamp) -> Tone {
+    let clock = state.clock.as_ref();
+    match &state.ended {
+        Some((StepEnd::Done, _)) => Tone::Done,
+        Some(_) => Tone::Skipped,
+        None if clock.is_some_and(|clock| clock.is_late(now)) => Tone::Late,
+        None if clock.is_some_and(|clock| clock.paused_at.is_some()) => Tone::Person,
+        None if state.blocked.is_some() => Tone::Body,
+        None if state.officer.is_some() || !state.values.is_empty() => Tone::Running,
+        None => Tone::Idle,
+    }
+}
+
+fn lines(here: &Here, case: CaseId, stored: &Stored<CaseStream>) -> Vec<ServiceLine> {
+    let (lang, now, book) = (here.t.lang(), here.web.now(), &here.web.desk.handbook);
+    let views = stored.lines(book, now);
+    let line = |view: &casework::case::LineView<'_>| {
+        let known = book.lines.iter().find(|line| line.id == view.line)?;
+        let runs = stored.steps.iter().filter(|(step, _)| known.steps.contains(&step.0));
+        let steps: Vec<StepRow> = runs.map(|(step, state)| step_row(here, case, (step, state))).collect();
+        let tone = match (view.is_late, view.open.is_empty(), view.ended) {
+            (true, ..) => Tone::Late,
+            (_, false, _) => Tone::Running,
+            (_, true, 0) => Tone::Idle,
+            _ => Tone::Done,
+        };
+        Some(ServiceLine {
+            code: known.id.clone(),
+            name: known.name.get(lang).to_owned(),
+            done: view.ended,
+            of: view.all,
+            tag: Tag::work(here.t.words(), tone),
+            steps,
+        })
+    };
+    views.iter().filter_map(line).collect()
+}
+
+fn step_row(here: &Here, case: CaseId, (step, state): (&StepRef, &StepState)) -> StepRow {
+    let lang = here.t.lang();
+    let name = here.web.desk.handbook.step(&step.0).map_or("", |known| known.name.get(lang));
+    let due = state.clock.as_ref().filter(|_| state.ended.is_none()).map(|clock| here.moment(clock.due));
+    let role = words_of::role(here.t.words(), state.role);
+    StepRow {
+        href: crate::doors::step::href(&case.to_string(), step),
+        name: format!("{step} {name}"),
+        detail: due.map_or_else(|| role.to_owned(), |due| format!("{due} · {role}")),
+        tag: Tag::work(here.t.words(), tone(state, here.web.now())),
+    }
+}
+
+fn consents(here: &Here, case: CaseId, stored: &Stored<CaseStream>) -> Vec<Link> {
+    let now = here.web.now();
+    let line = |consent: &casework::Consent| {
+        let to = consent.receiver.as_ref().map_or("", |receiver| receiver.party.as_str());
+        let mark = if consent.holds(now) { "✓" } else { "–" };
+        Link::new(format!("/kasus/{case}/persetujuan"), format!("{} {to} {mark}", consent.code.word()))
+    };
+    stored.consents.values().map(line).collect()
+}
+
+fn history(here: &Here, stored: &Stored<CaseStream>) -> Vec<Fact> {
+    let lines = stored.timeline.iter().rev().take(HISTORY_LINES);
+    lines
+        .map(|line| {
+            let words = words_of::event(here.t.words(), &line.kind);
+            let about = if line.about.len() > 40 { "" } else { line.about.as_str() };
+            Fact::new(here.moment(line.at), format!("{words} {about}"))
+        })
+        .collect()
+}
+
+/// `GET /kasus/{id}/identitas`: the warning comes first.
+pub async fn identity_form(here: Here, Path(case): Path<String>) -> Answer {
+    let case: CaseId = id(&case)?;
+    let (_, stored) = crate::doors::case(&here, case, Deed::SeeIdentity).await?;
+    page(&identity_page(&here, case, &stored, None, &Came::default()))
+}
+
+type Shown = Option<BTreeMap<String, Redacted<String>>>;
+
+fn identity_page(here: &Here, case: CaseId, stored: &Stored<CaseStream>, shown: Shown, came: &Came) -> Identity {
+    let t = &here.t;
+    let names = [
+        ("identity.name", t.person_name(), Kind::Line("text")),
+        ("identity.nik", t.person_nik(), Kind::Line("text")),
+        ("identity.birth_date", t.person_birth(), Kind::Date),
+        ("contact.safe_way", t.person_phone(), Kind::Line("text")),
+    ];
+    let value = |name: &str| shown.as_ref().and_then(|all| all.get(name)).map_or(String::new(), |v| v.expose().clone());
+    let fields = names.map(|(name, label, kind)| Field::new(name, label, kind).value(&value(name)).optional(t.words()));
+    let facts = shown.as_ref().map(|all| {
+        let known = all.iter().filter(|(_, value)| !value.expose().is_empty());
+        known.map(|(name, value)| Fact::new(name.clone(), value.expose().clone())).collect()
+    });
+    Identity {
+        faults: came.faults(here, &["alasan"]),
+        case: head(here, case, stored),
+        reason: Field::line("alasan", t.identity_reason()).typed(&came.typed),
+        shown: facts,
+        fields: fields.into(),
+        t: here.t.clone(),
+    }
+}
+
+/// `POST /kasus/{id}/identitas`: recorded, then shown. Each look is a look: the form has no memory.
+pub async fn identity(here: Here, Path(case): Path<String>, form: Posted) -> Answer {
+    let case: CaseId = id(&case)?;
+    here.fresh(&format!("/kasus/{case}/identitas"))?;
+    let act = OpenIdentity { case, reason: Redacted::new(form.get("alasan").to_owned()) };
+    let shown =
+        here.web.desk.run(&here.actor(), desk::Asking::once(&*here.web.desk.chance, here.web.now()), &act).await;
+    let (shown, came) = match shown {
+        Ok(shown) => (Some(shown), Came::default()),
+        Err(error) => (None, Came::back(comes_back(&error).ok_or(error)?, &form)),
+    };
+    let (_, stored) = crate::doors::case(&here, case, Deed::SeeIdentity).await?;
+    page_with(came.problem.as_ref(), &identity_page(&here, case, &stored, shown, &came))
+}
+
+/// `POST /kasus/{id}/identitas/isi`
+pub async fn identity_fields(here: Here, Path(case): Path<String>, form: Posted) -> Answer {
+    let case: CaseId = id(&case)?;
+    here.fresh(&format!("/kasus/{case}/identitas"))?;
+    crate::doors::case(&here, case, Deed::SeeIdentity).await?;
+    let values: BTreeMap<String, Redacted<String>> =
+        form.fields.iter().map(|(name, value)| (name.clone(), Redacted::new(value.trim().to_owned()))).collect();
+    let act = OnCase { case, version: form.version(), change: SetFields { person: None, values } };
+    here.run(&form, &act).await?;
+    Ok(see(&format!("/kasus/{case}")))
+}
+
+/// `GET /kasus/{id}/orang`
+pub async fn people(here: Here, Path(case): Path<String>) -> Answer {
+    people_page(&here, id(&case)?, Came::default()).await
+}
+
+async fn people_page(here: &Here, case: CaseId, came: Came) -> Answer {
+    let (_, stored) = crate::doors::case(here, case, Deed::ReadCase).await?;
+    let t = here.t.words();
+    let relations = words_of::choices(t, Relation::ALL, Relation::word, words_of::relation);
+    let roles = words_of::choices(t, PersonRole::ALL, PersonRole::word, words_of::person_role);
+    let roles =
+        roles.into_iter().map(|choice| if choice.value == "family" { choice.on(true) } else { choice }).collect();
+    let fields = vec![
+        Field::select("hubungan", t.relation(), relations),
+        Field::select("tempat", t.family_place(), regencies(t.unknown_place(), None)),
+        Field::radios(
+            "profil",
+            t.profile_label(),
+            vec![Choice::new("adult", t.age_adult()).on(true), Choice::new("child", t.age_child())],
+        ),
+        Field::checks("peran", t.person_roles(), roles).across(),
+        Field::new("dilindungi", t.is_protected(), Kind::Tick(false)),
+        Field::line("contact.safe_way", t.contact_safe()).optional(t),
+        Field::long("legal.problem", t.person_need()).optional(t),
+    ];
+    let row = |(id, person): (&PersonId, &Person)| {
+        let relation = person.relation.map_or("", |relation| words_of::relation(t, relation));
+        let place =
+            person.place.as_ref().map_or_else(|| t.unknown_place().to_owned(), |place| words_of::place(place.code()));
+        (Link::new(format!("/kasus/{case}/isian/{id}"), relation), place)
+    };
+    let view = People {
+        faults: came.faults(here, &["hubungan", "tempat", "profil"]),
+        case: head(here, case, &stored),
+        people: stored.people.iter().map(row).collect(),
+        fields: fields.into_iter().map(|field| field.typed(&came.typed)).collect(),
+        t: here.t.clone(),
+    };
+    page_with(came.problem.as_ref(), &view)
+}
+
+/// `POST /kasus/{id}/orang`
+pub async fn add_person(here: Here, Path(case): Path<String>, form: Posted) -> Answer {
+    let case: CaseId = id(&case)?;
+    let named = form.fields.iter().filter(|(name, value)| Category::of(name).is_some() && !value.trim().is_empty());
+    let roles: BTreeSet<PersonRole> = form.all("peran").filter_map(PersonRole::parse).collect();
+    let person = Person {
+        relation: Relation::parse(form.get("hubungan")),
+        roles: if roles.is_empty() { BTreeSet::from([PersonRole::Family]) } else { roles },
+        profile: Profile::parse(form.get("profil")).unwrap_or(Profile::Child),
+        place: Place::parse(form.get("tempat")).ok(),
+        is_protected: !form.get("dilindungi").is_empty(),
+        fields: named.map(|(name, value)| (name.clone(), Redacted::new(value.trim().to_owned()))).collect(),
+    };
+    // The id follows from the form, so that the same form twice is the same person.
+    let person_id = PersonId::from_bytes(form.asking().request.bytes());
+    let act = OnCase { case, version: form.version(), change: AddPerson { id: person_id, person } };
+    match here.run(&form, &act).await {
+        Ok(_) => Ok(see(&format!("/kasus/{case}/orang"))),
+        Err(error) => match comes_back(&error) {
+            Some(problem) => people_page(&here, case, Came::back(problem, &form)).await,
+            None => Err(error.into()),
+        },
+    }
+}

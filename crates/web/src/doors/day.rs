@@ -1,0 +1,203 @@
+//! My day, and the lists of cases.
+
+use crate::guard::{Answer, Fail, Here, Posted, page};
+use crate::view::staff::day::{List, Row, Search, TaskGroup, TaskRow, Today};
+use crate::view::{Field, Link, Tag, Tone};
+use crate::words_of;
+use axum::extract::RawQuery;
+use base::{Timestamp, limits};
+use desk::Deed;
+use desk::cases::{CaseCard, CaseState, StepCard};
+use store::{Direction, Listed, Page, Read, Shelf, View};
+
+/// Steps of a day that are shown at most.
+const DAY_ROWS: usize = 50;
+
+/// `GET /hari-ini`
+pub async fn today(here: Here) -> Answer {
+    let now = here.web.now();
+    let mut groups = Vec::new();
+    let t = here.t.words();
+    if here.may(Deed::SeeCases) {
+        let mut view = here.read(Deed::SeeCases).await?;
+        let steps = steps(&mut view, &here).await?;
+        let end = now.plus_hours(24);
+        let late = |step: &&StepCard| step.due.is_some_and(|due| due < now) && !step.paused;
+        let soon = |step: &&StepCard| step.due.is_some_and(|due| due >= now && due < end) && !step.paused;
+        let group = |heading: &str, which: &dyn Fn(&&StepCard) -> bool| TaskGroup {
+            heading: heading.to_owned(),
+            none: t.nothing_here().to_owned(),
+            tasks: steps.iter().filter(which).map(|step| step_row(&here, step, now)).collect(),
+        };
+        groups.push(group(t.overdue(), &late));
+        groups.push(group(t.due_today(), &soon));
+        groups.push(group(t.due_soon(), &|step| !late(step) && !soon(step) && !step.paused));
+        groups.push(group(t.waiting_others(), &|step| step.paused));
+    }
+    if here.may(Deed::SeeReports) {
+        let mut view = here.read(Deed::SeeReports).await?;
+        let found = desk::cases::reports::reports(&mut view, true, &Page::first(limits::PAGE_ROWS)).await?;
+        let tasks = found.iter().map(|row| TaskRow {
+            href: format!("/laporan/{}", row.card.id),
+            title: row.card.place.as_deref().map_or_else(|| t.unknown_place().to_owned(), words_of::place),
+            detail: here.moment(row.card.at),
+            tag: Tag::urgency(t, &row.card.urgency),
+        });
+        groups.push(TaskGroup {
+            heading: t.new_reports().to_owned(),
+            none: t.nothing_here().to_owned(),
+            tasks: tasks.collect(),
+        });
+    }
+    if here.may(Deed::SeeOffers) {
+        let mut view = here.read(Deed::SeeOffers).await?;
+        let found = desk::offers::offers(&mut view, true, &Page::first(limits::PAGE_ROWS)).await?;
+        let waiting = found.iter().filter(|row| !row.card.giving && row.card.state == "offered");
+        let tasks = waiting.map(|row| TaskRow {
+            href: crate::doors::referral::href(&row.card),
+            title: crate::doors::referral::heading(&here.t, &row.card),
+            detail: here.t.answer_before(here.moment(row.card.answer_by)),
+            tag: Tag::urgency(t, &row.card.urgency),
+        });
+        groups.push(TaskGroup {
+            heading: t.new_referrals().to_owned(),
+            none: t.nothing_here().to_owned(),
+            tasks: tasks.collect(),
+        });
+    }
+    page(&Today { t: here.t, groups })
+}
+
+/// Open steps of this person's roles and of the person, the first due first.
+async fn steps(view: &mut View, here: &Here) -> Result<Vec<StepCard>, Fail> {
+    let mut parts: Vec<Vec<u8>> = here.staff.roles.iter().map(|role| role.word().as_bytes().to_vec()).collect();
+    parts.push(here.staff.id.bytes().to_vec());
+    let mut found: Vec<StepCard> = Vec::new();
+    for part in parts {
+        let rows: Vec<Listed<StepCard>> = view.list(Shelf::StepsByRole, &part, &Page::first(DAY_ROWS)).await?;
+        for row in rows {
+            let known = found.iter().any(|step| step.case == row.card.case && step.step == row.card.step);
+            let other = row.card.officer.is_some_and(|officer| officer != here.staff.id);
+            if !known && !other {
+                found.push(row.card);
+            }
+        }
+    }
+    found.sort_by_key(|step| (step.due.map_or(i64::MAX, Timestamp::millis), step.step.clone()));
+    Ok(found)
+}
+
+fn step_row(here: &Here, step: &StepCard, now: Timestamp) -> TaskRow {
+    let name = here.web.desk.handbook.step(&step.step.0).map_or("", |known| known.name.get(here.t.lang()));
+    let tone = match (step.paused, step.due.is_some_and(|due| due < now)) {
+        (true, _) => Tone::Person,
+        (_, true) => Tone::Late,
+        _ => Tone::Running,
+    };
+    TaskRow {
+        href: crate::doors::step::href(&step.case.to_string(), &step.step),
+        title: format!("{}: {} {name}", step.alias, step.step),
+        detail: step.due.map(|due| here.t.due_on(here.moment(due))).unwrap_or_default(),
+        tag: Tag::work(here.t.words(), tone),
+    }
+}
+
+/// What a list is asked for: `keadaan`, and where its page begins.
+pub struct Listing {
+    /// The filter word.
+    pub state: String,
+    /// Where the page begins.
+    pub page: Page,
+}
+
+impl Listing {
+    /// Reads the query; odd values are none.
+    pub fn read(query: Option<&str>) -> Self {
+        let get = |name: &str| {
+            let found =
+                query.unwrap_or("").split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name));
+            found.map_or("", |(_, value)| value)
+        };
+        let after = crate::mint::unhex(get("sesudah")).filter(|key| !key.is_empty() && key.len() <= 256);
+        let page = Page { after, limit: limits::PAGE_ROWS, direction: Direction::Up };
+        Self { state: get("keadaan").to_owned(), page }
+    }
+
+    /// The address of the next page, if this one is full.
+    pub fn next<C>(&self, path: &str, rows: &[Listed<C>]) -> Option<String> {
+        let last = rows.last().filter(|_| rows.len() >= limits::PAGE_ROWS)?;
+        Some(format!("{path}?keadaan={}&sesudah={}", self.state, crate::mint::hex(&last.key)))
+    }
+}
+
+/// `GET /kasus`
+pub async fn cases(here: Here, RawQuery(query): RawQuery) -> Answer {
+    let asked = Listing::read(query.as_deref());
+    let mut view = here.read(Deed::SeeCases).await?;
+    let state = CaseState::ALL.into_iter().find(|state| state.word() == asked.state).unwrap_or(CaseState::Open);
+    let mine = asked.state == "saya";
+    let rows: Vec<Listed<CaseCard>> = if mine {
+        view.list(Shelf::CasesByManager, &here.staff.id.bytes(), &asked.page).await?
+    } else {
+        view.list(Shelf::CasesByState, state.word().as_bytes(), &asked.page).await?
+    };
+    let next = asked.next("/kasus", &rows);
+    let t = &here.t;
+    let mut filters = vec![Link::new("/kasus?keadaan=saya", t.filter_mine()).here(mine)];
+    let words = [("open", t.filter_open()), ("closed", t.filter_closed()), ("given", t.filter_given())];
+    filters.extend(
+        words.map(|(word, text)| Link::new(format!("/kasus?keadaan={word}"), text).here(!mine && word == state.word())),
+    );
+    page(&case_list(&here, &rows, filters, next))
+}
+
+fn case_list(here: &Here, rows: &[Listed<CaseCard>], filters: Vec<Link>, next: Option<String>) -> List {
+    let t = &here.t;
+    List {
+        heading: t.cases().to_owned(),
+        lead: t.cases_lead().to_owned(),
+        filters,
+        columns: vec![t.column_alias().into(), t.column_place().into(), t.column_due().into(), t.column_state().into()],
+        rows: rows.iter().map(|row| case_row(here, &row.card)).collect(),
+        none: t.nothing_here().to_owned(),
+        next,
+        search: Some(Search { action: "/kasus/cari".into(), field: Field::line("cari", t.search_case()) }),
+        t: here.t.clone(),
+    }
+}
+
+fn case_row(here: &Here, card: &CaseCard) -> Row {
+    let now = here.web.now();
+    let late = card.due.is_some_and(|due| due < now);
+    let next = card.next_step.as_deref().unwrap_or("");
+    let tone = match card.state {
+        CaseState::Open if late => Tone::Late,
+        CaseState::Open => Tone::Running,
+        CaseState::Closed => Tone::Done,
+        CaseState::Given => Tone::Body,
+    };
+    Row {
+        href: format!("/kasus/{}", card.id),
+        name: card.alias.clone(),
+        cells: vec![
+            words_of::place(&card.found_in),
+            card.due.map(|due| format!("{next} · {}", here.day(due))).unwrap_or_default(),
+        ],
+        tags: vec![Tag::urgency(here.t.words(), &card.urgency), Tag::work(here.t.words(), tone)],
+    }
+}
+
+/// `POST /kasus/cari`: by alias, or by the id; what is looked for stands in no address.
+pub async fn search(here: Here, form: Posted) -> Answer {
+    let wanted = form.get("cari").to_lowercase();
+    let mut view = here.read(Deed::SeeCases).await?;
+    let mut found: Vec<Listed<CaseCard>> = Vec::new();
+    for state in CaseState::ALL {
+        let all: Vec<Listed<CaseCard>> =
+            view.list(Shelf::CasesByState, state.word().as_bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
+        let fits = |card: &CaseCard| card.alias.to_lowercase().contains(&wanted) || card.id.to_string() == wanted;
+        found.extend(all.into_iter().filter(|row| !wanted.is_empty() && fits(&row.card)));
+    }
+    found.truncate(limits::PAGE_ROWS);
+    page(&case_list(&here, &found, Vec::new(), None))
+}

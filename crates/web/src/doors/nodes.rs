@@ -1,0 +1,227 @@
+//! Partners, joining, the USB bundle, and who works here.
+
+use crate::doors::{Came, id};
+use crate::guard::{Answer, Here, Posted, page, page_with, see};
+use crate::state::{BundleDone, Carriers};
+use crate::view::staff::day::{List, Row};
+use crate::view::staff::node::{Bundle, Join, JoinFound, NodeFound, Nodes, Partner, qr_svg};
+use crate::view::{Choice, Fact, Field, Kind, Tag, Tone};
+use crate::words_of;
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
+use base::{NodeId, Problem, limits};
+use base64::Engine as _;
+use desk::Deed;
+use desk::mail::{PeerMail, peer_mail};
+use desk::partners::{Peer, peers};
+use desk::staff::officer::officers;
+use seal::VerifiedEntry;
+use std::sync::Arc;
+
+/// A partner that was heard within these hours counts as reached.
+const REACHED_HOURS: i64 = 24;
+
+fn carriers(here: &Here) -> Result<Arc<dyn Carriers>, Problem> {
+    here.web.carriers.clone().ok_or(Problem::new("web.no-carriers"))
+}
+
+/// `GET /simpul`
+pub async fn list(here: Here) -> Answer {
+    let mut view = here.read(Deed::SeeNode).await?;
+    let mut partners = Vec::new();
+    for peer in peers(&mut view).await? {
+        let mail = peer_mail(&mut view, peer.node).await?;
+        partners.push(partner(&here, &peer, &mail));
+    }
+    drop(view);
+    let t = &here.t;
+    let own = match carriers(&here) {
+        Ok(carriers) => carriers.joining_file().await.and_then(|file| seal::entry::read_joining_file(&file)).ok(),
+        Err(_) => None,
+    };
+    let fingerprint = own.as_ref().map(|entry| seal::fingerprint(entry.root())).unwrap_or_default();
+    let me = &here.web.desk.me;
+    let address = own.as_ref().and_then(|entry| entry.stated().carriers.first().map(|carrier| carrier.address.clone()));
+    let mut facts =
+        vec![Fact::new(t.node_name(), &me.title), Fact::new(t.node_place(), words_of::place(me.place.code()))];
+    facts.extend(address.map(|address| Fact::new(t.node_address(), address)));
+    let letters: String = fingerprint.chars().filter(|c| !c.is_whitespace()).collect();
+    let qr = if letters.is_empty() { String::new() } else { qr_svg(&format!("SIMPUL1/{}/{letters}", me.place.code())) };
+    page(&Nodes { own: facts, qr, fingerprint, partners, t: here.t })
+}
+
+fn partner(here: &Here, peer: &Peer, mail: &PeerMail) -> Partner {
+    let t = here.t.words();
+    let reached = mail.heard_at.is_some_and(|at| here.web.now() < at.plus_hours(REACHED_HOURS));
+    let tag =
+        if reached { Tag::new(Tone::Done, t.partner_reached()) } else { Tag::new(Tone::Person, t.partner_waiting()) };
+    Partner {
+        name: format!("{} ({})", peer.title, peer.name),
+        tag,
+        contact: mail.heard_at.map_or_else(|| t.never().to_owned(), |at| here.moment(at)),
+        queue: mail.unfinished.to_string(),
+        fingerprint: peer.fingerprint.clone(),
+    }
+}
+
+/// `GET /simpul/gabung`
+pub async fn join_form(here: Here) -> Answer {
+    here.read(Deed::ManageNode).await?;
+    page(&join_page(&here, None, &Came::default()))
+}
+
+fn join_page(here: &Here, found: Option<JoinFound>, came: &Came) -> Join {
+    let fields = vec![Field::new("berkas", here.t.join_file(), Kind::File(".spj,.spa"))];
+    Join { faults: came.faults(here, &["berkas"]), fields, found, t: here.t.clone() }
+}
+
+/// `POST /simpul/gabung`: the file is read and shown; nothing is trusted yet.
+pub async fn join_read(here: Here, form: Posted) -> Answer {
+    here.read(Deed::ManageNode).await?;
+    match form.file("berkas").and_then(|bytes| found(&here, bytes)) {
+        Ok(found) => page(&join_page(&here, Some(found), &Came::default())),
+        Err(problem) => page_with(Some(&problem), &join_page(&here, None, &Came::back(problem.clone(), &form))),
+    }
+}
+
+/// What a joining file (one node) or an agreement file (its parties and its terms) says.
+fn found(here: &Here, bytes: &[u8]) -> Result<JoinFound, Problem> {
+    let (entries, document) = if bytes.starts_with(b"SPA1") {
+        let file = seal::AccordFile::decode(bytes)?.verify()?;
+        (file.entries().to_vec(), Some(accord::Document::parse(file.document())?))
+    } else {
+        (vec![seal::entry::read_joining_file(bytes)?], None)
+    };
+    let told = document.map(|document| accord::explain(&document, here.t.lang()));
+    let file = base64::engine::general_purpose::STANDARD.encode(bytes);
+    Ok(JoinFound {
+        nodes: entries.iter().map(|entry| node_found(here, entry)).collect(),
+        accord: told.as_ref().map(|told| told.title.clone()),
+        terms: told.map(|told| told.paragraphs.into_iter().map(|part| part.text).collect()).unwrap_or_default(),
+        file,
+    })
+}
+
+fn node_found(here: &Here, entry: &VerifiedEntry) -> NodeFound {
+    let (t, stated) = (here.t.words(), entry.stated());
+    NodeFound {
+        name: stated.names.first().cloned().unwrap_or_default(),
+        facts: vec![
+            Fact::new(t.node_place(), words_of::place(&stated.region)),
+            Fact::new(t.duty_phone(), stated.duty_phone.clone()),
+        ],
+        fingerprint: seal::fingerprint(entry.root()),
+    }
+}
+
+/// `POST /simpul/gabung/sah`: a person compared the fingerprints.
+pub async fn join_confirm(here: Here, form: Posted) -> Answer {
+    here.fresh("/simpul/gabung")?;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(form.get("isi")).unwrap_or_default();
+    if bytes.len() > limits::DOCUMENT_BYTES_MAX {
+        return Err(Problem::new("web.too-large").into());
+    }
+    match carriers(&here)?.join(bytes, here.actor()).await {
+        Ok(_) => Ok(see("/simpul")),
+        Err(problem) => page_with(Some(&problem), &join_page(&here, None, &Came::back(problem.clone(), &form))),
+    }
+}
+
+/// `GET /simpul/gabung/berkas`: this node's own joining file.
+pub async fn own_file(here: Here) -> Answer {
+    here.read(Deed::SeeNode).await?;
+    let bytes = carriers(&here)?.joining_file().await?;
+    Ok(download(bytes, &format!("{}.spj", here.web.desk.me.name)))
+}
+
+fn download(bytes: Vec<u8>, name: &str) -> axum::response::Response {
+    let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "-._".contains(*c)).collect();
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}
+
+/// `GET /simpul/berkas`
+pub async fn bundle_form(here: Here) -> Answer {
+    bundle_page(&here, None, Came::default()).await
+}
+
+async fn bundle_page(here: &Here, done: Option<BundleDone>, came: Came) -> Answer {
+    let mut view = here.read(Deed::ManageNode).await?;
+    let t = here.t.words();
+    let partners = peers(&mut view).await?;
+    let to = partners.iter().map(|peer| Choice::new(peer.node.to_string(), &peer.title)).collect();
+    let done = done.map(|done| {
+        vec![
+            Fact::new(t.bundle_new(), done.new.to_string()),
+            Fact::new(t.bundle_known(), done.known.to_string()),
+            Fact::new(t.bundle_refused(), done.refused.to_string()),
+        ]
+    });
+    let lately = here.web.desk.refused_lately().await?;
+    let lately = lately
+        .into_iter()
+        .rev()
+        .map(|(at, act, codes)| Fact::new(here.moment(at), format!("{act} [{}]", codes.join(", "))));
+    let page = Bundle {
+        refused: lately.collect(),
+        faults: came.faults(here, &["berkas", "penerima"]),
+        to: Field::select("penerima", t.bundle_to(), to),
+        fields: vec![Field::new("berkas", t.bundle_file(), Kind::File(".spb"))],
+        done: done.unwrap_or_default(),
+        t: here.t.clone(),
+    };
+    page_with(came.problem.as_ref(), &page)
+}
+
+/// `POST /simpul/berkas/keluar`
+pub async fn bundle_out(here: Here, form: Posted) -> Answer {
+    here.read(Deed::ManageNode).await?;
+    let to: NodeId = id(form.get("penerima"))?;
+    let bytes = carriers(&here)?.pack(to).await?;
+    Ok(download(bytes, &format!("{}.spb", here.web.desk.me.name)))
+}
+
+/// `POST /simpul/berkas`: what was here before is ignored, what is forged refused and recorded.
+pub async fn bundle_in(here: Here, form: Posted) -> Answer {
+    here.read(Deed::ManageNode).await?;
+    let bytes = match form.file("berkas") {
+        Ok(bytes) => bytes.to_vec(),
+        Err(problem) => return bundle_page(&here, None, Came::back(problem, &form)).await,
+    };
+    match carriers(&here)?.unpack(bytes).await {
+        Ok(done) => bundle_page(&here, Some(done), Came::default()).await,
+        Err(problem) => bundle_page(&here, None, Came::back(problem, &form)).await,
+    }
+}
+
+/// `GET /atur/petugas`
+pub async fn staff(here: Here) -> Answer {
+    let mut view = here.read(Deed::ManageOfficers).await?;
+    let cards = officers(&mut view).await?;
+    let t = here.t.words();
+    let row = |card: &desk::staff::OfficerCard| {
+        let roles: Vec<&str> = card.roles.iter().map(|role| words_of::role(t, *role)).collect();
+        Row {
+            href: "/atur/petugas".into(),
+            name: card.name.expose().clone(),
+            cells: vec![card.login.clone(), roles.join(", ")],
+            tags: vec![],
+        }
+    };
+    page(&List {
+        heading: t.officers().to_owned(),
+        lead: t.officers_lead().to_owned(),
+        filters: Vec::new(),
+        columns: vec![t.person_name().into(), t.login_name().into(), t.role().into(), t.column_state().into()],
+        rows: cards.iter().map(row).collect(),
+        none: t.nothing_here().to_owned(),
+        next: None,
+        search: None,
+        t: here.t.clone(),
+    })
+}

@@ -1,0 +1,197 @@
+//! Reports of every door: read, open a case, close with advice.
+
+use crate::doors::day::Listing;
+use crate::doors::{Came, comes_back, id, regencies};
+use crate::guard::{Answer, Here, Posted, page, page_with, see};
+use crate::view::staff::day::{List, Report as ReportPage, Row};
+use crate::view::{Fact, Field, Frame, Kind, Link, Tag, Tone};
+use crate::words_of;
+use axum::extract::{Path, RawQuery};
+use base::{CaseId, Place, Problem, Redacted, ReportId};
+use casework::ReportEvent;
+use casework::words::PersonRole;
+use desk::Deed;
+use desk::cases::CaseCard;
+use desk::cases::reports::{AnswerReport, OpenCase, ReportStream, reports};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Read, Shelf, Stored};
+
+/// `GET /laporan`
+pub async fn list(here: Here, RawQuery(query): RawQuery) -> Answer {
+    let asked = Listing::read(query.as_deref());
+    let mut view = here.read(Deed::SeeReports).await?;
+    let open = asked.state != "selesai";
+    let rows = reports(&mut view, open, &asked.page).await?;
+    let next = asked.next("/laporan", &rows);
+    let t = &here.t;
+    let row = |card: &desk::cases::reports::ReportCard| Row {
+        href: format!("/laporan/{}", card.id),
+        name: here.moment(card.at),
+        cells: vec![card.place.as_deref().map_or_else(|| t.unknown_place().to_owned(), words_of::place)],
+        tags: vec![Tag::urgency(t.words(), &card.urgency), state_tag(t, &card.state)],
+    };
+    page(&List {
+        heading: t.reports().to_owned(),
+        lead: t.reports_lead().to_owned(),
+        filters: vec![
+            Link::new("/laporan", t.filter_open()).here(open),
+            Link::new("/laporan?keadaan=selesai", t.filter_closed()).here(!open),
+        ],
+        columns: vec![t.column_came().into(), t.column_place().into(), t.column_state().into()],
+        rows: rows.iter().map(|listed| row(&listed.card)).collect(),
+        none: t.nothing_here().to_owned(),
+        next,
+        search: None,
+        t: here.t.clone(),
+    })
+}
+
+fn state_tag(t: &Frame, state: &str) -> Tag {
+    match state {
+        "new" => Tag::new(Tone::Idle, t.report_state_new()),
+        "taken" => Tag::work(t.words(), Tone::Running),
+        "in_case" => Tag::new(Tone::Done, t.report_state_case()),
+        _ => Tag::new(Tone::Skipped, t.report_state_closed()),
+    }
+}
+
+/// `GET /laporan/{id}`
+pub async fn report(here: Here, Path(report): Path<String>) -> Answer {
+    shown(&here, id(&report)?, Came::default()).await
+}
+
+async fn shown(here: &Here, id: ReportId, came: Came) -> Answer {
+    let mut view = here.read(Deed::SeeReports).await?;
+    let report = view.load::<ReportStream>(id.bytes()).await?.ok_or(desk::Error::NotFound)?;
+    let case: Option<CaseCard> = match report.case {
+        Some(case) => view.card(Shelf::CaseCard, &case.bytes(), &[]).await?,
+        None => None,
+    };
+    let t = &here.t;
+    let open = matches!(report.state.state.word(), "new" | "taken") && here.may(Deed::HandleReport);
+    let received = &report.received;
+    let mut tags = vec![Tag::urgency(t.words(), report.urgency.word()), state_tag(t, report.state.state.word())];
+    tags.extend(received.triage.iter().map(|flag| Tag::new(Tone::Late, words_of::triage(t.words(), *flag))));
+    let page = ReportPage {
+        faults: came.faults(here, &["ditemukan", "asal", "peran", "nasihat"]),
+        id: id.to_string(),
+        version: report.version,
+        heading: crate::doors::intake::reference(&received.rid),
+        tags,
+        facts: facts(here, &report),
+        text: received.text.expose().clone(),
+        answers: answers(here, received.answers.expose()),
+        because: received.outcome.map(|outcome| words_of::outcome(t.words(), outcome).to_owned()).into_iter().collect(),
+        case: case.map(|card| Link::new(format!("/kasus/{}", card.id), card.alias)),
+        open: if open { open_fields(here, received.place.as_ref(), &came) } else { Vec::new() },
+        close: vec![Field::long("nasihat", t.advice()).typed(&came.typed)],
+        t: here.t.clone(),
+    };
+    page_with(came.problem.as_ref(), &page)
+}
+
+fn facts(here: &Here, report: &Stored<ReportStream>) -> Vec<Fact> {
+    let (t, received) = (&here.t, &report.received);
+    let place =
+        received.place.as_ref().map_or_else(|| t.unknown_place().to_owned(), |place| words_of::place(place.code()));
+    let contact: BTreeMap<String, String> = serde_json::from_str(received.contact.expose()).unwrap_or_default();
+    let mut facts = vec![
+        Fact::new(t.column_came(), here.moment(report.at)),
+        Fact::new(t.column_place(), place),
+        Fact::new(t.came_through(), received.door.word()),
+    ];
+    let contact = contact.into_values().filter(|way| !way.is_empty()).collect::<Vec<_>>().join(", ");
+    let more = [(t.contact_safe(), contact), (t.consent_stated(), received.consent.clone())];
+    facts.extend(more.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| Fact::new(name, value)));
+    facts
+}
+
+/// The answers beside their questions.
+fn answers(here: &Here, json: &str) -> Vec<Fact> {
+    let t = &here.t;
+    let given: Option<BTreeMap<String, String>> = serde_json::from_str(json).unwrap_or_default();
+    let given = given.unwrap_or_default();
+    let asked = here.web.desk.screening.questions().iter().filter_map(|question| {
+        let answer = match given.get(&question.id)?.as_str() {
+            "yes" => t.yes(),
+            "no" => t.no(),
+            "unknown" => t.not_known(),
+            "refused" => t.rather_not(),
+            "adult" => t.age_adult(),
+            "child" => t.age_child(),
+            _ => t.age_unsure(),
+        };
+        Some(Fact::new(format!("{} {}", question.id, question.text.get(t.lang())), answer))
+    });
+    asked.collect()
+}
+
+fn open_fields(here: &Here, place: Option<&Place>, came: &Came) -> Vec<Field> {
+    let t = &here.t;
+    let found = place.unwrap_or(&here.web.desk.me.place).code().to_owned();
+    let roles = words_of::choices(t.words(), PersonRole::ALL, PersonRole::word, words_of::person_role);
+    let roles =
+        roles.into_iter().map(|choice| if choice.value == "victim" { choice.on(true) } else { choice }).collect();
+    let fields = vec![
+        Field::select("ditemukan", t.found_at(), regencies(t.pick_one(), Some(&found))),
+        Field::select("asal", t.origin(), regencies(t.unknown_place(), None)),
+        Field::new("peran", t.person_roles(), Kind::Checks(roles)),
+    ];
+    fields.into_iter().map(|field| field.typed(&came.typed)).collect()
+}
+
+fn place(value: &str, field: &str) -> Result<Option<Place>, Problem> {
+    if value.is_empty() {
+        return Ok(None);
+    }
+    Place::parse(value).map(Some).map_err(|_| Problem::at("web.field-bad", field))
+}
+
+/// `POST /laporan/{id}/kasus`
+pub async fn open_case(here: Here, Path(report): Path<String>, form: Posted) -> Answer {
+    let report: ReportId = id(&report)?;
+    let roles: BTreeSet<PersonRole> = form.all("peran").filter_map(PersonRole::parse).collect();
+    let read = || -> Result<OpenCase, Problem> {
+        if roles.is_empty() {
+            return Err(Problem::at("web.field-missing", "peran"));
+        }
+        let (found_in, origin) = (place(form.get("ditemukan"), "ditemukan")?, place(form.get("asal"), "asal")?);
+        Ok(OpenCase { report, found_in, origin, roles: roles.clone() })
+    };
+    let act = match read() {
+        Ok(act) => act,
+        Err(problem) => return shown(&here, report, Came::back(problem, &form)).await,
+    };
+    match here.run(&form, &act).await {
+        Ok(Some(case)) => Ok(see(&format!("/kasus/{case}"))),
+        Ok(None) => opened_before(&here, report).await,
+        Err(error) => match comes_back(&error) {
+            Some(problem) => shown(&here, report, Came::back(problem, &form)).await,
+            None => Err(error.into()),
+        },
+    }
+}
+
+/// The same form again leads to the same case.
+async fn opened_before(here: &Here, report: ReportId) -> Answer {
+    let mut view = here.read(Deed::SeeReports).await?;
+    let case: Option<CaseId> = view.load::<ReportStream>(report.bytes()).await?.and_then(|report| report.case);
+    Ok(see(&case.map_or_else(|| format!("/laporan/{report}"), |case| format!("/kasus/{case}"))))
+}
+
+/// `POST /laporan/{id}/penutupan`
+pub async fn close(here: Here, Path(report): Path<String>, form: Posted) -> Answer {
+    let report: ReportId = id(&report)?;
+    let reason = match form.need("nasihat") {
+        Ok(reason) => reason.to_owned(),
+        Err(problem) => return shown(&here, report, Came::back(problem, &form)).await,
+    };
+    let act = AnswerReport { report, event: ReportEvent::Advised(Redacted::new(reason)) };
+    match here.run(&form, &act).await {
+        Ok(_) => Ok(see(&format!("/laporan/{report}"))),
+        Err(error) => match comes_back(&error) {
+            Some(problem) => shown(&here, report, Came::back(problem, &form)).await,
+            None => Err(error.into()),
+        },
+    }
+}

@@ -1,0 +1,262 @@
+//! One step of the handbook in a case.
+
+use crate::doors::{Came, case::head, case::tone, comes_back, id, regencies};
+use crate::guard::{Answer, Fail, Here, Open, Posted, page_with, see};
+use crate::view::staff::referral::{Clash, ClashField};
+use crate::view::staff::step::StepPage;
+use crate::view::{Choice, Fact, Field, Kind, Link, Tag};
+use crate::when;
+use crate::words_of;
+use axum::extract::Path;
+use base::{CaseId, Problem, Redacted};
+use casework::case::{StepRef, StepState};
+use casework::clock::Mark;
+use casework::handbook::{FieldKind, FormField, Step};
+use desk::cases::steps::{FinishStep, MarkStep, StepWord};
+use desk::cases::{CaseStream, OnCase};
+use desk::staff::{OfficerCard, officer::officers};
+use desk::{Deed, Error};
+use std::collections::BTreeMap;
+use store::Stored;
+
+/// The address of a step: `LE-2`, or `LE-2.3` for its third run.
+pub fn href(case: &str, step: &StepRef) -> String {
+    let run = if step.1 == 1 { String::new() } else { format!(".{}", step.1) };
+    format!("/kasus/{case}/langkah/{}{run}", step.0)
+}
+
+fn parse(text: &str) -> Result<StepRef, Fail> {
+    let (step, run) = text.split_once('.').unwrap_or((text, "1"));
+    let run = run.parse().map_err(|_| Fail::from(Problem::new("web.not-found")))?;
+    Ok(StepRef(step.to_owned(), run))
+}
+
+/// `GET /kasus/{id}/langkah/{s}`
+pub async fn step(here: Here, Path((case, step)): Path<(String, String)>) -> Answer {
+    shown(&here, (id(&case)?, parse(&step)?), Came::default()).await
+}
+
+async fn shown(here: &Here, (case, step): (CaseId, StepRef), came: Came) -> Answer {
+    let (mut view, stored) = crate::doors::case(here, case, Deed::SeeCases).await?;
+    let known = here.web.desk.handbook.step(&step.0).ok_or(Error::NotFound)?;
+    let state = stored.steps.get(&step).ok_or(Error::NotFound)?;
+    let staff = officers(&mut view).await?;
+    let open = state.ended.is_none() && here.may(Deed::WorkCase);
+    let reads = here.may(Deed::ReadCase) || here.may(Deed::WorkCase);
+    let fields = if open { fields(here, known, state, &staff) } else { Vec::new() };
+    let names: Vec<&str> = fields.iter().map(Field::name).chain(["alasan"]).collect();
+    let (t, lang) = (&here.t, here.t.lang());
+    let page = StepPage {
+        faults: came.faults(here, &names),
+        case: head(here, case, &stored),
+        code: href("", &step).rsplit('/').next().unwrap_or_default().to_owned(),
+        name: known.name.get(lang).to_owned(),
+        tag: Tag::work(t.words(), tone(state, here.web.now())),
+        doing: known.prose.does.get(lang).to_owned(),
+        why: known.prose.exit.get(lang).to_owned(),
+        facts: facts(here, known, state),
+        missing: missing(here, known, &stored),
+        links: if open { links(here, case, known) } else { Vec::new() },
+        fields: fields.into_iter().map(|field| field.typed(&came.typed)).collect(),
+        open,
+        paused: state.clock.as_ref().is_some_and(|clock| clock.paused_at.is_some()),
+        taken: state.officer.is_some(),
+        reason: Field::line("alasan", t.reason()).id("f-alasan").typed(&came.typed),
+        recorded: if reads && !open { recorded(here, state) } else { Vec::new() },
+        t: here.t.clone(),
+    };
+    page_with(came.problem.as_ref(), &page)
+}
+
+fn facts(here: &Here, known: &Step, state: &StepState) -> Vec<Fact> {
+    let (t, lang) = (here.t.words(), here.t.lang());
+    let mut facts = vec![Fact::new(t.owner(), words_of::role(t, state.role))];
+    if let Some(clock) = &state.clock {
+        let due = if clock.paused_at.is_some() { t.due_paused().to_owned() } else { here.moment(clock.due) };
+        let mark = match (clock.statutory, clock.mark) {
+            (true, _) => t.mark_statutory(),
+            (_, Mark::Verified) => "",
+            _ => t.mark_product(),
+        };
+        let basis = [clock.basis.get(lang), mark].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+        facts.extend([Fact::new(t.due(), due), Fact::new(t.due_basis(), basis.join(". "))]);
+    }
+    let prose = [
+        (t.papers(), &known.prose.documents),
+        (t.consents(), &known.prose.consent),
+        (t.sends_to(), &known.prose.sends_to),
+    ];
+    let prose = prose.into_iter().filter(|(_, text)| !text.get(lang).is_empty());
+    facts.extend(prose.map(|(name, text)| Fact::new(name, text.get(lang))));
+    if let Some(why) = &state.blocked {
+        facts.push(Fact::new(t.state_body(), why.expose().clone()));
+    }
+    facts
+}
+
+/// Consents of the step that do not stand yet.
+fn missing(here: &Here, known: &Step, stored: &Stored<CaseStream>) -> Vec<String> {
+    let lacks = known.consents.iter().filter(|code| stored.consents_in_force(**code, here.web.now()).next().is_none());
+    lacks.map(|code| words_of::consent(here.t.words(), *code).to_owned()).collect()
+}
+
+/// Where the work of some steps is done: a person finds it from the step.
+fn links(here: &Here, case: CaseId, known: &Step) -> Vec<Link> {
+    let t = here.t.words();
+    let mut parts: Vec<(&str, &str)> = match known.id.as_str() {
+        "IN-2" => vec![("triase", t.work_triage())],
+        "IN-3" => vec![("klasifikasi", t.work_classify())],
+        "IN-4" => vec![("penugasan", t.work_assign())],
+        "ID-3" => vec![("penapisan", t.work_screening())],
+        "ID-4" => vec![("putusan", t.work_presumption())],
+        "ID-5" => vec![("isian", t.work_fields())],
+        "LE-2" | "RP-1" | "XR-1" => vec![("rujuk", t.refer())],
+        "RP-4" | "XR-3" => vec![("serah", t.hand_over())],
+        _ => Vec::new(),
+    };
+    if !known.consents.is_empty() || known.id == "ID-2" {
+        parts.push(("persetujuan", t.manage_consents()));
+    }
+    parts.into_iter().map(|(path, word)| Link::new(format!("/kasus/{case}/{path}"), word)).collect()
+}
+
+fn fields(here: &Here, known: &Step, state: &StepState, staff: &[OfficerCard]) -> Vec<Field> {
+    let record = |name: &String| {
+        let form = here.web.desk.handbook.field(name)?;
+        let value = state.values.get(name).map_or("", |value| value.expose().as_str());
+        Some(field(here, name, form, value, staff))
+    };
+    known.records.iter().filter_map(record).collect()
+}
+
+fn field(here: &Here, name: &str, form: &FormField, value: &str, staff: &[OfficerCard]) -> Field {
+    let (t, lang, zone) = (here.t.words(), here.t.lang(), here.web.desk.me.place.zone());
+    let label = form.label.get(lang);
+    let first = || Choice::new("", t.pick_one());
+    let made = match form.kind {
+        FieldKind::Text => Field::long(name, label).value(value),
+        FieldKind::Choice => {
+            let choices = form.choices.iter().map(|choice| Choice::new(&choice.value, choice.label.get(lang)));
+            Field::radios(name, label, choices.collect()).value(value)
+        }
+        FieldKind::YesNo => Field::radios(name, label, vec![Choice::new("yes", t.yes()), Choice::new("no", t.no())])
+            .across()
+            .value(value),
+        FieldKind::Date => Field::new(name, label, Kind::Date).value(value),
+        FieldKind::Time => {
+            let local = base::Timestamp::parse(value).map(|at| when::local_value(at, zone)).unwrap_or_default();
+            Field::new(name, label, Kind::Moment).value(&local)
+        }
+        FieldKind::Number => Field::line(name, label).value(value),
+        FieldKind::Place => Field::select(name, label, regencies(t.pick_one(), Some(value))),
+        FieldKind::Officer => {
+            let known = staff.iter().map(|card| Choice::new(card.id.to_string(), card.name.expose()));
+            Field::select(name, label, std::iter::once(first()).chain(known).collect()).value(value)
+        }
+    };
+    if form.required { made } else { made.optional(t) }
+}
+
+fn recorded(here: &Here, state: &StepState) -> Vec<Fact> {
+    let lang = here.t.lang();
+    let line = |(name, value): (&String, &Redacted<String>)| {
+        let form = here.web.desk.handbook.field(name);
+        let label = form.map_or(name.as_str(), |form| form.label.get(lang));
+        let choice = form.and_then(|form| form.choices.iter().find(|choice| choice.value == *value.expose()));
+        Fact::new(label, choice.map_or(value.expose().as_str(), |choice| choice.label.get(lang)))
+    };
+    state.values.iter().map(line).collect()
+}
+
+/// The values of a step form as the handbook stores them: local times become moments, empty ones are left out.
+fn values(here: &Here, known: &Step, form: &Open) -> BTreeMap<String, Redacted<String>> {
+    let zone = here.web.desk.me.place.zone();
+    let read = |name: &String| {
+        let typed = form.get(name).to_owned();
+        let is_time = here.web.desk.handbook.field(name).is_some_and(|field| field.kind == FieldKind::Time);
+        let value = match when::from_local(&typed, zone) {
+            Some(at) if is_time => at.to_string(),
+            _ => typed,
+        };
+        (name.clone(), Redacted::new(value))
+    };
+    known.records.iter().map(read).filter(|(_, value)| !value.expose().is_empty()).collect()
+}
+
+/// `POST /kasus/{id}/langkah/{s}/selesai`
+pub async fn finish(here: Here, Path((case, step)): Path<(String, String)>, form: Posted) -> Answer {
+    let (case, step): (CaseId, StepRef) = (id(&case)?, parse(&step)?);
+    let known = here.web.desk.handbook.step(&step.0).ok_or(Error::NotFound)?;
+    let values = values(&here, known, &form);
+    let act =
+        OnCase { case, version: form.version(), change: FinishStep { step: step.clone(), values: values.clone() } };
+    match here.run(&form, &act).await {
+        Ok(_) => Ok(see(&format!("/kasus/{case}"))),
+        Err(Error::Clash { .. }) => clash(&here, (case, &step), &values).await,
+        Err(error) => match comes_back(&error) {
+            Some(problem) => shown(&here, (case, step), Came::back(problem, &form)).await,
+            None => Err(error.into()),
+        },
+    }
+}
+
+/// Somebody changed the case since the form was made: both texts, field by field; nothing is changed or lost.
+async fn clash(here: &Here, (case, step): (CaseId, &StepRef), typed: &BTreeMap<String, Redacted<String>>) -> Answer {
+    let (_, stored) = crate::doors::case(here, case, Deed::WorkCase).await?;
+    let state = stored.steps.get(step).ok_or(Error::NotFound)?;
+    let lang = here.t.lang();
+    let line = |(name, value): (&String, &Redacted<String>)| ClashField {
+        name: here.web.desk.handbook.field(name).map_or(name.clone(), |form| form.label.get(lang).to_owned()),
+        stands: state.values.get(name).map(|value| value.expose().clone()).unwrap_or_default(),
+        stands_by: here.moment(stored.timeline.last().map_or(stored.opened_at, |line| line.at)),
+        came: value.expose().clone(),
+        came_by: here.moment(here.web.now()),
+    };
+    let page = Clash {
+        about: format!("{} {step}", stored.opening.alias),
+        back: href(&case.to_string(), step),
+        fields: typed.iter().map(line).collect(),
+        t: here.t.clone(),
+    };
+    page_with(Some(&Problem::new("desk.clash")), &page)
+}
+
+async fn mark(here: Here, (case, step): (String, String), form: Posted, word: Result<StepWord, Problem>) -> Answer {
+    let (case, step): (CaseId, StepRef) = (id(&case)?, parse(&step)?);
+    let word = match word {
+        Ok(word) => word,
+        Err(problem) => return shown(&here, (case, step), Came::back(problem, &form)).await,
+    };
+    let act = OnCase { case, version: form.version(), change: MarkStep { step: step.clone(), word } };
+    match here.run(&form, &act).await {
+        Ok(_) => Ok(see(&href(&case.to_string(), &step))),
+        Err(error) => match comes_back(&error) {
+            Some(problem) => shown(&here, (case, step), Came::back(problem, &form)).await,
+            None => Err(error.into()),
+        },
+    }
+}
+
+/// `POST /kasus/{id}/langkah/{s}/jawaban`: declined by the person, or not applicable with a reason.
+pub async fn otherwise(here: Here, Path(at): Path<(String, String)>, form: Posted) -> Answer {
+    let word = match form.get("hasil") {
+        "ditolak-orangnya" => Ok(StepWord::Declined),
+        _ => form.need("alasan").map(|reason| StepWord::NotApplicable(Redacted::new(reason.to_owned()))),
+    };
+    mark(here, at, form, word).await
+}
+
+/// `POST /kasus/{id}/langkah/{s}/ambil`
+pub async fn take(here: Here, Path(at): Path<(String, String)>, form: Posted) -> Answer {
+    mark(here, at, form, Ok(StepWord::Take)).await
+}
+
+/// `POST /kasus/{id}/langkah/{s}/jeda`
+pub async fn pause(here: Here, Path(at): Path<(String, String)>, form: Posted) -> Answer {
+    mark(here, at, form, Ok(StepWord::AwaitPerson)).await
+}
+
+/// `POST /kasus/{id}/langkah/{s}/lanjut`
+pub async fn resume(here: Here, Path(at): Path<(String, String)>, form: Posted) -> Answer {
+    mark(here, at, form, Ok(StepWord::Resume)).await
+}

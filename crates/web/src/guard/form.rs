@@ -1,0 +1,210 @@
+//! Forms: bounded, checked to come from this session, and known again when they come twice.
+
+use super::{Fail, Found};
+use crate::mint::{Mint, unhex};
+use crate::state::WebState;
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::header;
+use base::{Problem, limits};
+use bytes::Bytes;
+use desk::Asking;
+
+/// A file brought by hand: joining file, agreement, USB bundle. Larger bundles go by `simpul bundle import`.
+pub const FILE_POST_BYTES_MAX: usize = 33_554_432;
+
+/// A form of staff: its token was checked.
+#[derive(Clone, Debug)]
+pub struct Posted(pub Open);
+
+/// A public form: no session, so no token.
+#[derive(Clone, Debug, Default)]
+pub struct Open {
+    /// What was typed, in order; the hidden fields that begin with `_` stand apart.
+    pub fields: Vec<(String, String)>,
+    hidden: Vec<(String, String)>,
+    files: Vec<(String, Bytes)>,
+    path: String,
+}
+
+impl std::ops::Deref for Posted {
+    type Target = Open;
+    fn deref(&self) -> &Open {
+        &self.0
+    }
+}
+
+impl Open {
+    /// A field, trimmed; empty if absent.
+    pub fn get(&self, name: &str) -> &str {
+        self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
+    }
+
+    /// A field that must say something.
+    pub fn need(&self, name: &str) -> Result<&str, Problem> {
+        Some(self.get(name)).filter(|value| !value.is_empty()).ok_or_else(|| Problem::at("web.field-missing", name))
+    }
+
+    /// All values of a field.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A hidden field.
+    pub fn hidden(&self, name: &str) -> &str {
+        self.hidden.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// A file; empty ones are none.
+    pub fn file(&self, name: &str) -> Result<&Bytes, Problem> {
+        let found = self.files.iter().find(|(key, bytes)| key == name && !bytes.is_empty());
+        found.map(|(_, bytes)| bytes).ok_or_else(|| Problem::at("web.file-missing", name))
+    }
+
+    /// The version of the thing that the person saw.
+    pub fn version(&self) -> Option<i64> {
+        self.hidden("_versi").parse().ok()
+    }
+
+    /// The key that makes a repeated post one effect.
+    pub fn key(&self) -> Result<[u8; 16], Problem> {
+        let bytes = unhex(self.hidden("_kunci")).and_then(|bytes| bytes.try_into().ok());
+        bytes.ok_or_else(|| Problem::new("web.form-stale"))
+    }
+
+    /// Key and content of this form. The token is left out: it is masked anew each time.
+    pub fn asking(&self) -> Asking {
+        let mut content = self.path.clone().into_bytes();
+        for (name, value) in self.fields.iter().chain(self.hidden.iter().filter(|(name, _)| name == "_versi")) {
+            for part in [name, value] {
+                content.extend_from_slice(&(part.len() as u64).to_be_bytes());
+                content.extend_from_slice(part.as_bytes());
+            }
+        }
+        for (_, bytes) in &self.files {
+            content.extend_from_slice(&seal::hash::sha256(&[bytes]));
+        }
+        Asking::of(self.hidden("_kunci").as_bytes(), &content)
+    }
+
+    /// A further act of the same form: its own key, so that each has one effect.
+    pub fn then(&self, what: &str) -> Asking {
+        let key = [self.hidden("_kunci").as_bytes(), b"/", what.as_bytes()].concat();
+        Asking { request: Asking::of(&key, b"").request, ..self.asking() }
+    }
+
+    fn put(&mut self, name: String, value: String) {
+        if name.starts_with('_') { self.hidden.push((name, value)) } else { self.fields.push((name, value)) }
+    }
+}
+
+async fn read(request: Request, web: &WebState) -> Result<Open, Fail> {
+    let path = request.uri().path().to_owned();
+    let kind = super::text(request.headers(), header::CONTENT_TYPE.as_str()).unwrap_or("").to_owned();
+    let mut form = Open { path, ..Open::default() };
+    if kind.starts_with("multipart/form-data") {
+        let mut parts = Multipart::from_request(request, web).await.map_err(|_| Problem::new("web.field-bad"))?;
+        let bad = |error: axum::extract::multipart::MultipartError| {
+            let large = error.status() == http::StatusCode::PAYLOAD_TOO_LARGE;
+            Problem::new(if large { "web.too-large" } else { "web.field-bad" })
+        };
+        while let Some(part) = parts.next_field().await.map_err(bad)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            if part.file_name().is_some() {
+                form.files.push((name, part.bytes().await.map_err(bad)?));
+            } else {
+                let text = part.text().await.map_err(bad)?;
+                form.put(name, text);
+            }
+        }
+        return Ok(form);
+    }
+    let most = if form.path.starts_with("/saku") { limits::REPORT_POST_BYTES_MAX } else { limits::FORM_BYTES_MAX };
+    let body = axum::body::to_bytes(request.into_body(), most).await.map_err(|_| Problem::new("web.too-large"))?;
+    let pairs: Vec<(String, String)> = urlencoded(&body)?;
+    for (name, value) in pairs {
+        form.put(name, value.replace("\r\n", "\n"));
+    }
+    Ok(form)
+}
+
+/// `application/x-www-form-urlencoded`, in the order sent.
+fn urlencoded(body: &[u8]) -> Result<Vec<(String, String)>, Problem> {
+    let decode = |part: &[u8]| percent_decode(part).ok_or(Problem::new("web.field-bad"));
+    body.split(|byte| *byte == b'&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let cut = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+            let (name, value) = pair.split_at(cut);
+            Ok((decode(name)?, decode(value.strip_prefix(b"=").unwrap_or(value))?))
+        })
+        .collect()
+}
+
+fn percent_decode(part: &[u8]) -> Option<String> {
+    let mut out = Vec::with_capacity(part.len());
+    let mut bytes = part.iter();
+    while let Some(byte) = bytes.next() {
+        out.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16).and_then(|d| u8::try_from(d).ok());
+                (digit(bytes.next())? << 4) | digit(bytes.next())?
+            }
+            other => *other,
+        });
+    }
+    String::from_utf8(out).ok()
+}
+
+impl FromRequest<WebState> for Open {
+    type Rejection = Fail;
+
+    async fn from_request(request: Request, web: &WebState) -> Result<Self, Fail> {
+        read(request, web).await
+    }
+}
+
+impl FromRequest<WebState> for Posted {
+    type Rejection = Fail;
+
+    async fn from_request(request: Request, web: &WebState) -> Result<Self, Fail> {
+        let found = request.extensions().get::<Found>().ok_or(Problem::new("web.fault"))?;
+        let form_key = found.form_key;
+        let form = read(request, web).await?;
+        if !Mint::accepts(&form_key, &form.path, form.hidden("_tanda")) {
+            return Err(Problem::new("web.form-stale").into());
+        }
+        form.key()?;
+        Ok(Self(form))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_reads_as_it_was_typed() {
+        let read = urlencoded(b"nama=Ibu+Sari%20%26+adik&kosong=&nama=dua&sendiri").unwrap();
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(
+            read,
+            [pair("nama", "Ibu Sari & adik"), pair("kosong", ""), pair("nama", "dua"), pair("sendiri", "")]
+        );
+        assert!(urlencoded(b"x=%zz").is_err() && urlencoded(b"x=%ff").is_err());
+    }
+
+    #[test]
+    fn the_same_content_has_the_same_asking_whatever_its_token() {
+        let form = |token: &str, value: &str| {
+            let mut form = Open { path: "/x".into(), ..Open::default() };
+            form.put("_tanda".into(), token.into());
+            form.put("_kunci".into(), "00".into());
+            form.put("alasan".into(), value.into());
+            form.asking()
+        };
+        assert_eq!(form("a", "satu"), form("b", "satu"));
+        assert_ne!(form("a", "satu").digest, form("a", "dua").digest);
+        assert_eq!(form("a", "satu").request, form("a", "dua").request);
+    }
+}

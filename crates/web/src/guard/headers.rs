@@ -1,0 +1,149 @@
+//! Headers of every answer (WEB.md 6), caching by kind of page, brotli for pages.
+
+use super::text;
+use crate::look::CRITICAL_HASH;
+use crate::state::WebState;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use base::Lang;
+
+/// Pages below this many bytes are not worth packing.
+const PACK_FROM_BYTES: usize = 600;
+
+/// What a request asks for, as far as headers depend on it.
+pub(crate) struct Asked {
+    /// The path without its language.
+    pub path: String,
+    /// The language the path names, for public pages.
+    pub lang: Lang,
+    /// A page for everybody, or for staff.
+    pub public: bool,
+    /// The browser takes brotli.
+    brotli: bool,
+    /// A page may be kept for a short while.
+    get: bool,
+}
+
+impl Asked {
+    pub fn of(request: &Request) -> Self {
+        let (lang, path) = split(request.uri().path());
+        let public = path == "/"
+            || ["/saku", "/keluar-cepat", "/aset", "/kirim", "/sehat"].iter().any(|part| within(&path, part));
+        let brotli = text(request.headers(), "accept-encoding").is_some_and(|all| all.contains("br"));
+        Self { path, lang, public, brotli, get: request.method() == http::Method::GET }
+    }
+
+    /// Answered with JSON, errors too.
+    pub fn json(&self) -> bool {
+        within(&self.path, "/kirim") || self.path.contains("/kunci") || self.path == "/sehat"
+    }
+}
+
+/// Whether a path lies in a part.
+pub(crate) fn within(path: &str, part: &str) -> bool {
+    path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Takes the language out of a path: `/en`, `/saku/en/periksa`.
+fn split(path: &str) -> (Lang, String) {
+    for lang in Lang::ALL {
+        let tag = lang.tag();
+        if let Some(rest) =
+            path.strip_prefix(&format!("/{tag}")).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+        {
+            return (lang, if rest.is_empty() { "/".to_owned() } else { rest.to_owned() });
+        }
+        let saku = format!("/saku/{tag}");
+        if let Some(rest) = path.strip_prefix(&saku).filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+            return (lang, format!("/saku{rest}"));
+        }
+    }
+    (Lang::Id, path.to_owned())
+}
+
+/// Puts the headers on, and packs.
+pub(crate) fn finish(web: &WebState, response: Response, asked: &Asked) -> Response {
+    let mut response = if asked.brotli { packed(response) } else { response };
+    let headers = response.headers_mut();
+    let mut put = |name: &'static str, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    put("content-security-policy", &policy(asked.public));
+    put("permissions-policy", &permissions(asked));
+    put("x-content-type-options", "nosniff");
+    put("x-frame-options", "DENY");
+    put("cross-origin-opener-policy", "same-origin");
+    put("cross-origin-resource-policy", "same-origin");
+    put("referrer-policy", if asked.public { "no-referrer" } else { "same-origin" });
+    if web.set.tls {
+        put("strict-transport-security", "max-age=31536000");
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        let fleeting = ["/saku/hasil", "/saku/lapor"].iter().any(|part| within(&asked.path, part));
+        let keep = asked.public && asked.get && !fleeting && !asked.json();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(if keep { "max-age=300" } else { "no-store" }));
+    }
+    response
+}
+
+fn policy(public: bool) -> String {
+    let critical = if public { format!(" '{CRITICAL_HASH}'") } else { String::new() };
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'{critical}; img-src 'self' data:; media-src 'self'; \
+         connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+         base-uri 'none'; require-trusted-types-for 'script'; trusted-types simpul"
+    )
+}
+
+fn permissions(asked: &Asked) -> String {
+    let camera = if asked.public && !within(&asked.path, "/saku") { "()" } else { "(self)" };
+    let key = if asked.public { "()" } else { "(self)" };
+    format!(
+        "camera={camera}, microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=(), \
+         display-capture=(), accelerometer=(), gyroscope=(), magnetometer=(), publickey-credentials-get={key}, \
+         publickey-credentials-create={key}"
+    )
+}
+
+/// A page whose bytes are still at hand.
+#[derive(Clone)]
+pub(crate) struct Plain(pub bytes::Bytes);
+
+/// Packs a page at level 5. Tokens in it are masked anew in each answer, so its length tells nothing about them.
+fn packed(mut response: Response) -> Response {
+    let Some(Plain(bytes)) = response.extensions().get::<Plain>().cloned() else { return response };
+    if bytes.len() < PACK_FROM_BYTES {
+        return response;
+    }
+    let mut out = brotli::CompressorWriter::new(Vec::new(), 4096, 5, 20);
+    if std::io::Write::write_all(&mut out, &bytes).is_err() {
+        return response;
+    }
+    *response.body_mut() = Body::from(out.into_inner());
+    encoded(response.headers_mut());
+    response
+}
+
+/// Says that the body is brotli.
+pub(crate) fn encoded(headers: &mut HeaderMap) {
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_says_its_language() {
+        assert_eq!(split("/saku/en/periksa"), (Lang::En, "/saku/periksa".to_owned()));
+        assert_eq!(split("/en"), (Lang::En, "/".to_owned()));
+        assert_eq!(split("/saku/entah"), (Lang::Id, "/saku/entah".to_owned()));
+        assert_eq!(split("/kasus"), (Lang::Id, "/kasus".to_owned()));
+    }
+}

@@ -1,0 +1,152 @@
+//! Who is here: the member of staff behind the session, or a visitor.
+
+use super::headers::Asked;
+use super::{Fail, Found, Posted, cookie, staff_lang};
+use crate::mint::{Mint, unhex};
+use crate::state::WebState;
+use crate::view::{Frame, Who};
+use crate::words_of;
+use axum::extract::FromRequestParts;
+use axum::http::{HeaderMap, Method, request::Parts};
+use base::Problem;
+use desk::staff::{Officer, Session, StepUp, sessions};
+use desk::{Act, Actor, Asking, Deed, Staff};
+use std::convert::Infallible;
+use store::Read;
+
+/// A session is noted as used at most this often.
+const SEEN_EVERY_SECONDS: i64 = 60;
+
+/// A member of staff with a running session.
+#[derive(Clone)]
+pub struct Here {
+    /// The frame of this answer.
+    pub t: Frame,
+    /// Who asks.
+    pub staff: Staff,
+    /// The session.
+    pub session: Session,
+    /// SHA-256 of its token.
+    pub token_hash: [u8; 32],
+    /// The state of the pages.
+    pub web: WebState,
+}
+
+/// Anybody: a public page.
+pub struct Visit(pub Frame);
+
+impl Here {
+    /// The actor of this person's acts.
+    pub fn actor(&self) -> Actor {
+        Actor::Officer(self.staff.clone())
+    }
+
+    /// Whether the roles of this person allow a deed at all.
+    pub fn may(&self, deed: Deed) -> bool {
+        self.staff.roles.iter().any(|role| desk::policy::allows(*role, deed))
+    }
+
+    /// Runs an act once for a form. `None`: this very form was sent before and had its effect.
+    pub async fn run<A: Act>(&self, form: &Posted, act: &A) -> Result<Option<A::Done>, desk::Error> {
+        match self.web.desk.run(&self.actor(), form.asking(), act).await {
+            Ok(done) => Ok(Some(done)),
+            Err(error) if error.repeated().is_some() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A snapshot to read from, if the person may do this deed at all.
+    pub async fn read(&self, deed: Deed) -> Result<store::View, Fail> {
+        Ok(self.web.desk.read_for(&self.actor(), deed).await?)
+    }
+
+    /// For grave acts: presence must have been proved in the last minutes, else that comes first.
+    pub fn fresh(&self, then: &str) -> Result<(), Fail> {
+        if self.staff.stepped_up(self.web.now()) {
+            return Ok(());
+        }
+        Err(Fail::first(format!("/konfirmasi?lanjut={then}")))
+    }
+
+    /// A moment in words.
+    pub fn moment(&self, at: base::Timestamp) -> String {
+        crate::when::moment(at, self.web.desk.me.place.zone(), self.t.lang())
+    }
+
+    /// A day in words.
+    pub fn day(&self, at: base::Timestamp) -> String {
+        crate::when::day(at, self.web.desk.me.place.zone(), self.t.lang())
+    }
+}
+
+/// Finds out who asks.
+pub(super) async fn find(web: &WebState, asked: &Asked, headers: &HeaderMap) -> Found {
+    let me = &web.desk.me;
+    let lang = if asked.public { asked.lang } else { staff_lang(headers) };
+    let frame = |form_key| {
+        let mut frame = Frame::new(lang, &me.title, &web.set.run_by, &asked.path, Mint::new(form_key, web.bytes()));
+        if web.set.demo {
+            frame.demo_clock = Some(crate::when::moment(web.now(), me.place.zone(), lang));
+        }
+        frame
+    };
+    let token = cookie(headers, web.cookie()).and_then(unhex).filter(|token| token.len() == 32 && !asked.public);
+    let nobody = |here| Found { frame: frame([0; 32]), here, form_key: [0; 32] };
+    let Some(token) = token else { return nobody(Ok(None)) };
+    let token_hash = seal::hash::sha256(&[&token]);
+    match session_of(web, token_hash).await {
+        Ok(Some((staff, session, officer))) => {
+            let form_key = web.form_key(&token_hash);
+            let mut frame = frame(form_key);
+            let role = staff.roles.iter().next().map_or("", |role| words_of::role(frame.words(), *role));
+            frame.who = Some(Who { name: officer.name.expose().clone(), role: role.to_owned() });
+            let web = web.clone();
+            let here = Here { t: frame.clone(), staff, session, token_hash, web };
+            Found { frame, here: Ok(Some(here)), form_key }
+        }
+        Ok(None) => nobody(Ok(None)),
+        Err(error) => nobody(Err(error.problem())),
+    }
+}
+
+async fn session_of(web: &WebState, token_hash: [u8; 32]) -> Result<Option<(Staff, Session, Officer)>, desk::Error> {
+    let mut view = web.desk.read().await?;
+    let Some((staff, session)) = sessions::staff_of(&mut view, token_hash).await? else { return Ok(None) };
+    let Some(officer) = view.load::<Officer>(staff.id.bytes()).await? else { return Ok(None) };
+    drop(view);
+    if web.now() >= session.seen_at.plus_seconds(SEEN_EVERY_SECONDS) {
+        let asking = Asking::once(&*web.desk.chance, web.now());
+        let seen = StepUp { token_hash, proved: false };
+        // Not noting a use must not stop the use: the session then ends a minute early.
+        if let Err(error) = web.desk.run(&Actor::Officer(staff.clone()), asking, &seen).await {
+            tracing::warn!(code = %error.problem().code, "a session was not noted as used");
+        }
+    }
+    Ok(Some((staff, session, officer.state)))
+}
+
+impl FromRequestParts<WebState> for Here {
+    type Rejection = Fail;
+
+    async fn from_request_parts(parts: &mut Parts, _: &WebState) -> Result<Self, Fail> {
+        let found = parts.extensions.get::<Found>().ok_or(Problem::new("web.fault"))?;
+        match &found.here {
+            Ok(Some(here)) => Ok(here.clone()),
+            Err(problem) if problem.code.0 == "store.locked" => Err(Fail::first("/masuk".to_owned())),
+            Err(problem) => Err(problem.clone().into()),
+            Ok(None) if parts.method == Method::GET => Err(Fail::first(format!("/masuk?lanjut={}", parts.uri.path()))),
+            Ok(None) => Err(Fail::first("/masuk".to_owned())),
+        }
+    }
+}
+
+impl FromRequestParts<WebState> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Infallible> {
+        let found = parts.extensions.get::<Found>().map(|found| found.frame.clone());
+        let bare =
+            || Frame::new(base::Lang::Id, &web.desk.me.title, &web.set.run_by, "/", Mint::new([0; 32], web.bytes()));
+        Ok(Self(found.unwrap_or_else(bare)))
+    }
+}

@@ -1,0 +1,148 @@
+//! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
+
+use crate::doors::{
+    account, assets, case, consents, day, health, intake, mou, nodes, passkey, referral, report, saku, share, sign_in,
+    start, step, work,
+};
+use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
+use crate::state::WebState;
+use crate::view::localised;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use base::{Lang, Problem};
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// All pages of a node.
+pub fn router(state: WebState) -> Router {
+    let routes =
+        doors().merge(public()).merge(at_the_door()).merge(lists()).merge(cases()).merge(sharing()).merge(network());
+    let panicked = |_| Fail::from(Problem::new("web.fault")).into_response();
+    routes
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(DefaultBodyLimit::max(FILE_POST_BYTES_MAX))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), guard))
+        .with_state(state)
+}
+
+type Routes = Router<WebState>;
+
+/// Public pages, in each language under its own prefix.
+fn public() -> Routes {
+    let mut routes = Router::new();
+    for lang in Lang::ALL {
+        let at = |path: &str| localised(lang, path);
+        routes = routes
+            .route(&at("/"), get(start::start))
+            .route(&at("/saku"), get(saku::start))
+            .route(&at("/saku/periksa"), get(saku::form))
+            .route(&at("/saku/hasil"), post(saku::result))
+            .route(&at("/saku/lapor"), get(saku::report_form).post(saku::report))
+            .route(&at("/saku/lapor/isi"), post(saku::report_with_answers))
+            .route(&at("/saku/kotak"), get(saku::outbox))
+            .route(&at("/saku/kontak"), get(saku::numbers))
+            .route(&at("/saku/panduan"), get(saku::guide));
+    }
+    routes
+}
+
+/// What scripts and watchers ask.
+fn doors() -> Routes {
+    Router::new()
+        .route("/keluar-cepat", get(start::leave))
+        .route("/aset/{*name}", get(assets::asset))
+        .route("/saku/sw.js", get(assets::worker))
+        .route("/saku/paket.json", get(intake::pack))
+        .route("/saku/paket/{name}", get(intake::pack_file))
+        .route("/kirim/laporan", post(intake::sealed))
+        .route("/kirim/laporan/{rid}", get(intake::read_yet))
+        .route("/sehat", get(health::health))
+}
+
+/// Log-in and one's own account.
+fn at_the_door() -> Routes {
+    Router::new()
+        .route("/masuk", get(sign_in::form).post(sign_in::enter))
+        .route("/masuk/kode", get(sign_in::paper_form).post(sign_in::paper))
+        .route("/masuk/kunci/mulai", post(passkey::begin_enter))
+        .route("/masuk/kunci", post(passkey::enter))
+        .route("/buka", post(sign_in::unlock))
+        .route("/keluar", post(sign_in::leave))
+        .route("/konfirmasi", get(sign_in::step_up_form).post(sign_in::step_up))
+        .route("/akun", get(account::account))
+        .route("/akun/sesi/{id}/akhir", post(account::end_session))
+        .route("/akun/bahasa", post(account::language))
+        .route("/akun/kunci/mulai", post(passkey::begin_enrol))
+        .route("/akun/kunci", post(passkey::enrol))
+}
+
+/// The day, reports, lists.
+fn lists() -> Routes {
+    Router::new()
+        .route("/hari-ini", get(day::today))
+        .route("/laporan", get(report::list))
+        .route("/laporan/{id}", get(report::report))
+        .route("/laporan/{id}/kasus", post(report::open_case))
+        .route("/laporan/{id}/penutupan", post(report::close))
+        .route("/kasus", get(day::cases))
+        .route("/kasus/cari", post(day::search))
+}
+
+/// One case.
+fn cases() -> Routes {
+    Router::new()
+        .route("/kasus/{id}", get(case::case))
+        .route("/kasus/{id}/langkah/{s}", get(step::step))
+        .route("/kasus/{id}/langkah/{s}/selesai", post(step::finish))
+        .route("/kasus/{id}/langkah/{s}/jawaban", post(step::otherwise))
+        .route("/kasus/{id}/langkah/{s}/ambil", post(step::take))
+        .route("/kasus/{id}/langkah/{s}/jeda", post(step::pause))
+        .route("/kasus/{id}/langkah/{s}/lanjut", post(step::resume))
+        .route("/kasus/{id}/klasifikasi", get(work::classify_form).post(work::classify))
+        .route("/kasus/{id}/penugasan", get(work::assign_form).post(work::assign))
+        .route("/kasus/{id}/triase", get(work::triage_form).post(work::triage))
+        .route("/kasus/{id}/penapisan", get(work::screening_form).post(work::screening))
+        .route("/kasus/{id}/putusan", get(work::presumption_form).post(work::decide))
+        .route("/kasus/{id}/isian", get(work::fields_form).post(work::fields))
+        .route("/kasus/{id}/isian/{orang}", get(work::person_form).post(work::person_fields))
+        .route("/kasus/{id}/penutupan", get(work::close_form).post(work::close))
+        .route("/kasus/{id}/persetujuan", get(consents::list).post(consents::give))
+        .route("/kasus/{id}/persetujuan/{c}/penarikan", post(consents::withdraw))
+        .route("/kasus/{id}/identitas", get(case::identity_form).post(case::identity))
+        .route("/kasus/{id}/identitas/isi", post(case::identity_fields))
+        .route("/kasus/{id}/orang", get(case::people).post(case::add_person))
+}
+
+/// Referral and handover.
+fn sharing() -> Routes {
+    Router::new()
+        .route("/kasus/{id}/rujuk", get(share::refer).post(share::send_referral))
+        .route("/kasus/{id}/rujuk/pratinjau", post(share::preview_referral))
+        .route("/kasus/{id}/serah", get(share::hand_over).post(share::send_handover))
+        .route("/kasus/{id}/serah/pratinjau", post(share::preview_handover))
+        .route("/rujukan", get(referral::list))
+        .route("/rujukan/{id}", get(referral::referral))
+        .route("/rujukan/{id}/dilihat", post(referral::seen))
+        .route("/rujukan/{id}/kesanggupan", post(referral::accept))
+        .route("/rujukan/{id}/penolakan", post(referral::decline))
+        .route("/rujukan/{id}/penarikan", post(referral::withdraw))
+        .route("/rujukan/{id}/penyelesaian", post(referral::complete))
+        .route("/rujukan/{id}/tambahan", post(referral::supplement))
+        .route("/rujukan/{id}/pesan", post(referral::message))
+}
+
+/// Agreements, partners, this node.
+fn network() -> Routes {
+    Router::new()
+        .route("/mou", get(mou::list))
+        .route("/mou/{id}", get(mou::newest))
+        .route("/mou/{id}/{versi}", get(mou::mou))
+        .route("/simpul", get(nodes::list))
+        .route("/simpul/gabung", get(nodes::join_form).post(nodes::join_read))
+        .route("/simpul/gabung/sah", post(nodes::join_confirm))
+        .route("/simpul/gabung/berkas", get(nodes::own_file))
+        .route("/simpul/berkas", get(nodes::bundle_form).post(nodes::bundle_in))
+        .route("/simpul/berkas/keluar", post(nodes::bundle_out))
+        .route("/atur/petugas", get(nodes::staff))
+}

@@ -1,0 +1,144 @@
+//! What all doors share: the desk, how this node is reached, and the little that lives in memory alone.
+
+use crate::doors::passkey::Ceremonies;
+use crate::doors::sign_in::Throttle;
+use crate::mint::hmac_32;
+use base::{Chance, NodeId, Problem, Timestamp};
+use desk::Desk;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use tokio::sync::Semaphore;
+
+/// How this node is reached and shown.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Hosts that are answered, with their ports: `batam.localhost:8201`. Any other is 421.
+    pub hosts: Vec<String>,
+    /// The pages are served over TLS. Without it only `localhost`, `*.localhost` and onion addresses may be served, and
+    /// the session cookie is named `simpul` without `Secure`, because browsers refuse `__Host-` there.
+    pub tls: bool,
+    /// Who runs the node, in words: "Gugus Tugas PP-TPPO Kota Batam".
+    pub run_by: String,
+    /// Demonstration node: shows its clock, lets officers without a TOTP secret in, and does not spend TOTP codes,
+    /// because its clock may stand still.
+    pub demo: bool,
+    /// Where "leave quickly" goes.
+    pub exit_to: String,
+    /// Cost of an officer's password hash, so that unknown names take the same time.
+    pub password_cost: seal::Cost,
+}
+
+/// What an import of a USB bundle did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BundleDone {
+    /// Messages that were new.
+    pub new: u32,
+    /// Messages that were here before.
+    pub known: u32,
+    /// Messages that were refused and recorded.
+    pub refused: u32,
+}
+
+/// A future as traits that are shared can return it.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'a>>;
+
+/// What the carriers do for a page; `node` puts `relay` behind it, because doors do not know one another.
+pub trait Carriers: Send + Sync {
+    /// The joining file of this node.
+    fn joining_file(&self) -> Later<'_, Vec<u8>>;
+    /// A bundle of all that waits for a partner.
+    fn pack(&self, to: NodeId) -> Later<'_, Vec<u8>>;
+    /// Reads a bundle that was brought.
+    fn unpack(&self, bytes: Vec<u8>) -> Later<'_, BundleDone>;
+
+    /// Takes a joining file or an agreement file in, after a person compared what it says. Gives the names.
+    fn join(&self, bytes: Vec<u8>, by: desk::Actor) -> Later<'_, Vec<String>> {
+        drop((bytes, by));
+        Box::pin(async { Err(Problem::new("web.no-carriers")) })
+    }
+
+    /// Opens the keys of a locked node.
+    fn unlock(&self, passphrase: String) -> Later<'_, ()> {
+        drop(passphrase);
+        Box::pin(async { Err(Problem::new("web.no-carriers")) })
+    }
+
+    /// Wipes the keys.
+    fn lock(&self) {}
+}
+
+/// Shared state of the pages. Cheap to clone.
+#[derive(Clone)]
+pub struct WebState(Arc<Inner>);
+
+/// What stands behind a [`WebState`].
+pub struct Inner {
+    /// The desk.
+    pub desk: Arc<Desk>,
+    /// How the node is reached.
+    pub set: Settings,
+    /// The carriers, where this process has them.
+    pub carriers: Option<Arc<dyn Carriers>>,
+    /// Key of this process for the tokens of forms.
+    secret: [u8; 32],
+    pub(crate) throttle: Throttle,
+    pub(crate) ceremonies: Ceremonies,
+    /// Two password hashes at a time: each takes 19 MiB (WEB.md 6).
+    pub(crate) hashing: Semaphore,
+    dummy: OnceLock<String>,
+}
+
+impl Deref for WebState {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for WebState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "WebState({:?})", self.0.desk)
+    }
+}
+
+impl WebState {
+    /// Puts a desk behind pages.
+    pub fn new(desk: Arc<Desk>, set: Settings, carriers: Option<Arc<dyn Carriers>>) -> Self {
+        let secret = desk.chance.bytes();
+        let ceremonies = Ceremonies::new(&set);
+        let hashing = Semaphore::new(2);
+        let (throttle, dummy) = (Throttle::default(), OnceLock::new());
+        Self(Arc::new(Inner { desk, set, carriers, secret, throttle, ceremonies, hashing, dummy }))
+    }
+
+    /// The present.
+    pub fn now(&self) -> Timestamp {
+        self.desk.now()
+    }
+
+    /// Random bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let chance: &dyn Chance = &*self.desk.chance;
+        chance.bytes()
+    }
+
+    /// The key of a session's forms.
+    pub(crate) fn form_key(&self, token_hash: &[u8; 32]) -> [u8; 32] {
+        hmac_32(&self.secret, &[b"simpul/session-forms/1", token_hash])
+    }
+
+    /// A password hash that no password opens, for names that do not exist.
+    pub(crate) fn dummy_hash(&self) -> String {
+        let made = || {
+            let nobody = crate::mint::hex(&self.bytes::<16>());
+            seal::hash_password(&nobody, self.set.password_cost, &*self.desk.chance).unwrap_or_default()
+        };
+        self.dummy.get_or_init(made).clone()
+    }
+
+    /// Name of the session cookie.
+    pub(crate) fn cookie(&self) -> &'static str {
+        if self.set.tls { "__Host-simpul" } else { "simpul" }
+    }
+}

@@ -1,0 +1,319 @@
+//! The vocabularies of the field in the words of a page. A word that is not known here is shown as it came.
+
+use crate::text::Words;
+use crate::view::{Choice, Tone};
+use casework::Role;
+use casework::case::CloseReason;
+use casework::consent::{ConsentCode, GivenBy, How};
+use casework::offer::{DeclineReason, Served};
+use casework::words::{Authority, Category, Outcome, PersonRole, Purpose, Relation, Triage, Urgency};
+use desk::mail::Stage;
+
+/// A vocabulary as choices.
+pub fn choices<W: Copy>(
+    t: Words,
+    all: &[W],
+    word: fn(W) -> &'static str,
+    text: fn(Words, W) -> &'static str,
+) -> Vec<Choice> {
+    all.iter().map(|one| Choice::new(word(*one), text(t, *one))).collect()
+}
+
+/// A role of staff.
+pub fn role(t: Words, word: Role) -> &'static str {
+    match word {
+        Role::IntakeOfficer => t.role_intake_officer(),
+        Role::CaseManager => t.role_case_manager(),
+        Role::Companion => t.role_companion(),
+        Role::IdentificationTeam => t.role_identification_team(),
+        Role::HealthFocal => t.role_health_focal(),
+        Role::HealthProvider => t.role_health_provider(),
+        Role::SocialWorker => t.role_social_worker(),
+        Role::Shelter => t.role_shelter(),
+        Role::LegalCoordinator => t.role_legal_coordinator(),
+        Role::ReturnCoordinator => t.role_return_coordinator(),
+        Role::HomeCaseManager => t.role_home_case_manager(),
+        Role::ChildFocal => t.role_child_focal(),
+        Role::ReferralDesk => t.role_referral_desk(),
+        Role::TaskforceCoordinator => t.role_taskforce_coordinator(),
+        Role::Counsel => t.role_counsel(),
+        Role::Police => t.role_police(),
+        Role::Analyst => t.role_analyst(),
+        Role::Auditor => t.role_auditor(),
+        Role::Installer => t.role_installer(),
+    }
+}
+
+/// A purpose.
+pub fn purpose(t: Words, word: Purpose) -> &'static str {
+    match word {
+        Purpose::LegalAid => t.purpose_legal_aid(),
+        Purpose::Health => t.purpose_health(),
+        Purpose::Shelter => t.purpose_shelter(),
+        Purpose::Return => t.purpose_return(),
+        Purpose::Reintegration => t.purpose_reintegration(),
+        Purpose::FamilyAssessment => t.purpose_family_assessment(),
+        Purpose::ReturnRisk => t.purpose_return_risk(),
+        Purpose::Protection => t.purpose_protection(),
+        Purpose::Restitution => t.purpose_restitution(),
+        Purpose::Investigation => t.purpose_investigation(),
+        Purpose::RecruiterAlert => t.purpose_recruiter_alert(),
+        Purpose::Statistics => t.purpose_statistics(),
+    }
+}
+
+/// A category of data.
+pub fn category(t: Words, word: Category) -> &'static str {
+    match word {
+        Category::Identity => t.category_identity(),
+        Category::Contact => t.category_contact(),
+        Category::Profile => t.category_profile(),
+        Category::Needs => t.category_needs(),
+        Category::Chronology => t.category_chronology(),
+        Category::Statement => t.category_statement(),
+        Category::Screening => t.category_screening(),
+        Category::Health => t.category_health(),
+        Category::Shelter => t.category_shelter(),
+        Category::Legal => t.category_legal(),
+        Category::Placement => t.category_placement(),
+        Category::Documents => t.category_documents(),
+        Category::Family => t.category_family(),
+        Category::Recruiter => t.category_recruiter(),
+        Category::Status => t.category_status(),
+    }
+}
+
+/// An outcome of a screening.
+pub fn outcome(t: Words, word: Outcome) -> &'static str {
+    match word {
+        Outcome::NoIndication => t.outcome_no_indication(),
+        Outcome::Incomplete => t.outcome_incomplete(),
+        Outcome::IllicitRecruitment => t.outcome_illicit_recruitment(),
+        Outcome::LabourViolation => t.outcome_labour_violation(),
+        Outcome::PossibleVictim => t.outcome_possible_victim(),
+        Outcome::Intercept => t.outcome_intercept(),
+        Outcome::PresumedVictim => t.outcome_presumed_victim(),
+    }
+}
+
+/// A safety flag.
+pub fn triage(t: Words, word: Triage) -> &'static str {
+    match word {
+        Triage::MedicalNow => t.triage_medical_now(),
+        Triage::StopAndMove => t.triage_stop_and_move(),
+        Triage::Protection => t.triage_protection(),
+        Triage::OthersAtRisk => t.triage_others_at_risk(),
+    }
+}
+
+/// Who has the authority.
+pub fn authority(t: Words, word: Authority) -> &'static str {
+    match word {
+        Authority::Own => t.authority_own(),
+        Authority::OtherDistrict => t.authority_other_district(),
+        Authority::Province => t.authority_province(),
+        Authority::National => t.authority_national(),
+        Authority::Abroad => t.authority_abroad(),
+    }
+}
+
+/// What a person is in a case.
+pub fn person_role(t: Words, word: PersonRole) -> &'static str {
+    match word {
+        PersonRole::Victim => t.person_role_victim(),
+        PersonRole::Witness => t.person_role_witness(),
+        PersonRole::Reporter => t.person_role_reporter(),
+        PersonRole::Family => t.person_role_family(),
+    }
+}
+
+/// How family is related.
+pub fn relation(t: Words, word: Relation) -> &'static str {
+    match word {
+        Relation::Parent => t.relation_parent(),
+        Relation::Child => t.relation_child(),
+        Relation::Sibling => t.relation_sibling(),
+        Relation::Spouse => t.relation_spouse(),
+        Relation::Guardian => t.relation_guardian(),
+    }
+}
+
+/// Why a case is closed.
+pub fn close_reason(t: Words, word: CloseReason) -> &'static str {
+    match word {
+        CloseReason::GoalsMet => t.close_goals_met(),
+        CloseReason::PersonAsked => t.close_person_asked(),
+        CloseReason::LostContact => t.close_lost_contact(),
+        CloseReason::AdviceGiven => t.close_advice_given(),
+        CloseReason::Died => t.close_died(),
+    }
+}
+
+/// How soon.
+pub fn urgency(t: Words, word: Urgency) -> &'static str {
+    match word {
+        Urgency::Green => t.urgency_green(),
+        Urgency::Amber => t.urgency_amber(),
+        Urgency::Red => t.urgency_red(),
+    }
+}
+
+/// Who gave a consent.
+pub fn given_by(t: Words, word: GivenBy) -> &'static str {
+    match word {
+        GivenBy::Person => t.consent_by_person(),
+        GivenBy::Guardian => t.consent_by_guardian(),
+        GivenBy::Authority => t.consent_by_authority(),
+    }
+}
+
+/// How far a message came.
+pub fn leg(t: Words, word: Stage) -> &'static str {
+    match word {
+        Stage::Queued => t.leg_queued(),
+        Stage::Handed => t.leg_handed(),
+        Stage::Arrived => t.leg_arrived(),
+        Stage::Read => t.leg_read(),
+        Stage::Refused => t.leg_refused(),
+        Stage::Held => t.leg_held(),
+        Stage::Expired => t.leg_expired(),
+        Stage::Stopped => t.leg_stopped(),
+    }
+}
+
+/// A consent code.
+pub fn consent(t: Words, word: ConsentCode) -> &'static str {
+    match word {
+        ConsentCode::Notice => t.consent_c0(),
+        ConsentCode::Interview => t.consent_c1(),
+        ConsentCode::Record => t.consent_c2(),
+        ConsentCode::Police => t.consent_c3(),
+        ConsentCode::Share => t.consent_c4(),
+        ConsentCode::Medical => t.consent_c5(),
+        ConsentCode::Stay => t.consent_c6(),
+        ConsentCode::Protection => t.consent_c7(),
+        ConsentCode::Statistics => t.consent_c8(),
+    }
+}
+
+/// How a consent was given.
+pub fn how(t: Words, word: How) -> &'static str {
+    match word {
+        How::Written => t.consent_written(),
+        How::Recorded => t.consent_oral(),
+        How::Electronic => t.consent_electronic(),
+    }
+}
+
+/// Why an offer is declined.
+pub fn decline(t: Words, word: DeclineReason) -> &'static str {
+    match word {
+        DeclineReason::NoCapacity => t.decline_capacity(),
+        DeclineReason::NotOurMandate => t.decline_mandate(),
+        DeclineReason::NotOurArea => t.decline_area(),
+        DeclineReason::Conflicted => t.decline_conflict(),
+        DeclineReason::KnownHere => t.decline_known(),
+        DeclineReason::PersonRefuses => t.decline_person(),
+        DeclineReason::FactsMissing => t.decline_facts(),
+        DeclineReason::Unsafe => t.decline_unsafe(),
+        DeclineReason::Other => t.decline_other(),
+    }
+}
+
+/// How a referral ended.
+pub fn served(t: Words, word: Served) -> &'static str {
+    match word {
+        Served::Served => t.outcome_served(),
+        Served::InPart => t.outcome_partly(),
+        Served::NotServed => t.outcome_not_served(),
+        Served::Declined => t.outcome_declined(),
+        Served::NotFound => t.outcome_not_found(),
+        Served::Other => t.outcome_other(),
+    }
+}
+
+/// Where an offer stands, from the word of the machine, with its tag.
+pub fn offer(t: Words, state: &str) -> (Tone, &'static str) {
+    match state {
+        "open" | "offered" => (Tone::Body, t.offer_open()),
+        "accepted" => (Tone::Running, t.offer_accepted()),
+        "given" => (Tone::Running, t.offer_given()),
+        "holding" => (Tone::Running, t.offer_holding()),
+        "done" => (Tone::Done, t.offer_done()),
+        "declined" => (Tone::Skipped, t.offer_declined()),
+        "withdrawn" => (Tone::Skipped, t.offer_withdrawn()),
+        "expired" | "lapsed" => (Tone::Late, t.offer_expired()),
+        _ => (Tone::Skipped, t.offer_closed()),
+    }
+}
+
+/// What happened in a case, from the kind of the event.
+pub fn event(t: Words, kind: &str) -> &'static str {
+    match kind {
+        "case.opened" => t.event_case_opened(),
+        "case.assigned" => t.event_case_assigned(),
+        "case.classified" => t.event_case_classified(),
+        "case.triaged" => t.event_case_triaged(),
+        "case.screened" => t.event_case_screened(),
+        "presumption.proposed" => t.event_presumption_proposed(),
+        "presumption.decided" => t.event_presumption_decided(),
+        "presumption.rejected" => t.event_presumption_rejected(),
+        "plan.set" => t.event_plan_set(),
+        "person.added" => t.event_person_added(),
+        "consent.given" => t.event_consent_given(),
+        "consent.withdrawn" => t.event_consent_withdrawn(),
+        "step.opened" => t.event_step_opened(),
+        "step.taken" => t.event_step_taken(),
+        "step.filled" => t.event_step_filled(),
+        "step.blocked" => t.event_step_blocked(),
+        "step.ended" => t.event_step_ended(),
+        "clock.paused" => t.event_clock_paused(),
+        "clock.alarm" => t.event_clock_alarm(),
+        "case.noted" => t.event_case_noted(),
+        "offer.made" => t.event_offer_made(),
+        "offer.moved" => t.event_offer_moved(),
+        "own.given" => t.event_own_given(),
+        "own.taken" => t.event_own_taken(),
+        "case.frozen" => t.event_case_frozen(),
+        "case.closed" => t.event_case_closed(),
+        "field.set" | "fields.removed" => t.event_field_set(),
+        "clock.resumed" | "clock.moved" => t.event_clock_resumed(),
+        "case.roles-set" | "case.profile-set" | "case.fact-set" | "case.wish-set" | "case.reopened" => {
+            t.event_case_changed()
+        }
+        _ => t.event_other(),
+    }
+}
+
+/// A purpose, from its word.
+pub fn purpose_word(t: Words, word: &str) -> String {
+    Purpose::parse(word).map_or_else(|| word.to_owned(), |known| purpose(t, known).to_owned())
+}
+
+/// A category, from its word or a field name that begins with it.
+pub fn category_word(t: Words, name: &str) -> String {
+    let word = name.split('.').next().unwrap_or(name);
+    Category::parse(word).map_or_else(|| word.to_owned(), |known| category(t, known).to_owned())
+}
+
+/// A refusal of an agreement: what, and what would change it.
+pub fn refusal(t: Words, code: &str) -> (String, String) {
+    accord::Refusal::parse(code).map_or_else(
+        || (code.to_owned(), String::new()),
+        |known| (known.text().get(t.lang()).to_owned(), known.cure().get(t.lang()).to_owned()),
+    )
+}
+
+/// A basis, in words: `consent:…` or `basis:…`.
+pub fn basis(t: Words, basis: &str) -> String {
+    match basis.split_once(':') {
+        Some(("consent", id)) => format!("{} {}", t.consents(), id.chars().rev().take(4).collect::<String>()),
+        Some(("basis", kind)) => kind.to_owned(),
+        _ => basis.to_owned(),
+    }
+}
+
+/// Code and name of a place: "21.71 Kota Batam".
+pub fn place(code: &str) -> String {
+    base::Place::parse(code).map_or_else(|_| code.to_owned(), |place| format!("{code} {}", place.name()))
+}
