@@ -37,10 +37,13 @@ pub struct Difference {
     pub what: Differs,
 }
 
-/// What the journal says the shelves hold.
+/// Where a row stands: shelf, partition, key.
+type Place = (Shelf, Vec<u8>, Vec<u8>);
+
+/// What the journal says the shelves hold: when each row is due, and its card.
 #[derive(Default)]
 struct Expected {
-    rows: BTreeMap<(Shelf, Vec<u8>, Vec<u8>), (Option<Timestamp>, Vec<u8>)>,
+    rows: BTreeMap<Place, (Option<Timestamp>, Vec<u8>)>,
     parts: BTreeSet<(Shelf, Vec<u8>)>,
     found: Vec<Difference>,
 }

@@ -6,6 +6,8 @@
 mod cast;
 
 #[cfg(test)]
+mod canary;
+#[cfg(test)]
 mod casework;
 #[cfg(test)]
 mod consents;
@@ -15,6 +17,8 @@ mod crossings;
 mod handover;
 #[cfg(test)]
 mod intake;
+#[cfg(test)]
+mod journal;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
