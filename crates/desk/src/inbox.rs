@@ -264,6 +264,11 @@ async fn file_came(desk: &Desk, tx: &mut Tx, got: &Received, file: &wire::Extrac
     if stored.thread.taker.state(no) == Some(TakerState::Accepted) {
         let came = stored.came.get(&no).ok_or(Error::NotFound)?;
         let read = file.extract.as_deref().and_then(|bytes| minicbor::decode::<Extract>(bytes).ok());
+        if read.is_none() && came.hidden {
+            // A withdrawal stopped the file and hid the preview: the acceptance ends with nothing to show.
+            step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Extract { offer_no: no, hash })).await?;
+            return Ok(Verdict::Applied);
+        }
         if read.is_none() {
             verdict = Verdict::FieldsDropped("extract.damaged".into());
         }
@@ -368,7 +373,11 @@ async fn consents_withdrawn(
 async fn erase_asked(desk: &Desk, tx: &mut Tx, got: &Received, asked: &wire::EraseRequest) -> Result<Verdict, Error> {
     let Some(mut stored) = thread(tx, got).await? else { return confirm(tx, got, asked, 3).await };
     let held: Vec<u32> = stored.came.iter().filter(|(_, came)| !came.hidden).map(|(no, _)| *no).collect();
-    if stored.case.is_some() {
+    // A handover on its way needs what its preview says; the case is frozen when it is here.
+    let is_coming = stored.thread.taker.offers().any(|(_, offer)| {
+        offer.state == TakerState::Accepted && offer.opening.as_ref().is_some_and(|o| o.kind == OfferKind::Handover)
+    });
+    if stored.case.is_some() || is_coming {
         ownership::freeze(desk, tx, &stored).await?;
         return confirm(tx, got, asked, 2).await;
     }

@@ -151,8 +151,8 @@ impl Tx {
         let at = self.write_event::<A>((id, 0), &key, &first).await?;
         let state = A::begin(id, &first, at).ok_or(StoreError::Conflict)?;
         let mut stored = Stored { id, version: 1, state };
+        self.write_events(&mut stored, &key, &rest.collect::<Vec<_>>()).await?;
         self.write_rows(&key, Vec::new(), stored.state.rows(id)).await?;
-        self.append_with(&mut stored, &key, rest.collect()).await?;
         Ok(stored)
     }
 
@@ -162,25 +162,26 @@ impl Tx {
         stored: &mut Stored<A>,
         events: Vec<A::Event>,
     ) -> Result<(), StoreError> {
+        if events.is_empty() {
+            return Ok(());
+        }
         let key = if A::OWN_KEY {
             self.vault.subject(&mut *self.raw, stored.id, A::TEAM).await?
         } else {
             self.vault.team(A::TEAM)?
         };
-        self.append_with(stored, &key, events).await
+        let before = stored.state.rows(stored.id);
+        self.write_events(stored, &key, &events).await?;
+        self.write_rows(&key, before, stored.state.rows(stored.id)).await
     }
 
-    async fn append_with<A: Aggregate>(
+    async fn write_events<A: Aggregate>(
         &mut self,
         stored: &mut Stored<A>,
         key: &(KeyId, Key),
-        events: Vec<A::Event>,
+        events: &[A::Event],
     ) -> Result<(), StoreError> {
-        if events.is_empty() {
-            return Ok(());
-        }
-        let before = stored.state.rows(stored.id);
-        for event in &events {
+        for event in events {
             let at = self.write_event::<A>((stored.id, stored.version), key, event).await?;
             stored.state.apply(event, at);
             stored.version += 1;
@@ -188,7 +189,7 @@ impl Tx {
                 self.write_snapshot(stored, key).await?;
             }
         }
-        self.write_rows(key, before, stored.state.rows(stored.id)).await
+        Ok(())
     }
 
     async fn write_event<A: Aggregate>(

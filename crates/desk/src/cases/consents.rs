@@ -41,12 +41,18 @@ impl Act for WithdrawConsent {
         let hash = case.consents.get(&self.consent).ok_or(Error::NotFound)?.hash();
         let events = case.withdraw_consent(self.consent, &desk.today(tx.now()))?;
         tx.append(&mut case, events).await?;
-        let stopped = mail::stop(tx, self.consent.bytes()).await?.iter().map(|stopped| stopped.stopped).sum();
+        let stopped = mail::stop(tx, self.consent.bytes()).await?;
         for (thread, no) in resting {
             let Some(mut stored) = tx.load::<OfferStream>(thread.bytes()).await? else { continue };
             self.tell(desk, tx, &mut stored, (no, hash)).await?;
+            // The file may have been stopped before its receipt, and perhaps before it left.
+            let file = stopped.iter().any(|stopped| stopped.thread == thread && stopped.stopped > 0);
+            if file && stored.thread.giver.state(no) == Some(GiverState::Given) {
+                let message = effects::file_without_fields(tx, &stored, no).await?;
+                effects::send(tx, &stored, no, &message).await?;
+            }
         }
-        Ok(stopped)
+        Ok(stopped.iter().map(|stopped| stopped.stopped).sum())
     }
 }
 

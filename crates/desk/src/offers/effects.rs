@@ -89,7 +89,11 @@ fn options(stored: &Stored<OfferStream>, no: u32, message: &Message) -> Options 
     let opening: Option<&Opening> = given.or(taken);
     let accord = stored.sent.get(&no).map(|sent| &sent.accord).or(stored.came.get(&no).map(|came| &came.accord));
     // Only what carries fields rests on consents; a withdrawal must not stop its own message.
-    let carries = matches!(message, Message::OfferOpen(_) | Message::CaseExtract(_) | Message::CaseSupplement(_));
+    let carries = match message {
+        Message::OfferOpen(_) | Message::CaseSupplement(_) => true,
+        Message::CaseExtract(file) => file.extract.is_some(),
+        _ => false,
+    };
     let mut grounds: Vec<[u8; 16]> = Vec::new();
     if let (true, Some(sent)) = (carries, stored.sent.get(&no)) {
         grounds.extend(&sent.consents);
@@ -273,6 +277,14 @@ async fn extract(
         _ => return Err(Problem::new("offer.bad-signature").into()),
     };
     Ok(wire::Extract { offer_no: no.into(), extract: Some(sent.extract.0), own_record })
+}
+
+/// The file of a given offer without its fields: what a withdrawal stopped on the way. The taker's acceptance ends all the
+/// same, and a handover moves the case, so that it never stands without an owner (I1, I2, I12).
+pub async fn file_without_fields(tx: &mut Tx, stored: &Stored<OfferStream>, no: u32) -> Result<Message, Error> {
+    let own = stored.thread.giver.offer(no).ok_or(Error::NotFound)?.opening.own;
+    let file = extract(tx, stored, no, own).await?;
+    Ok(Message::CaseExtract(wire::Extract { extract: None, ..file }))
 }
 
 /// Notes a word said here or there.

@@ -268,6 +268,10 @@ async fn still_permitted(
         Ok(None) | Err(store::StoreError::Erased) => return Ok(Some(WithdrawReason::NeedGone)),
         Err(error) => return Err(error.into()),
     };
+    if case.frozen {
+        // Nothing leaves a case that a withdrawal froze until its manager has decided.
+        return Ok(Some(WithdrawReason::Consent));
+    }
     let (kind, purpose) = (offer.opening.kind, offer.opening.purpose);
     let ask = Ask { person: stored.person, peer: stored.peer, kind, purpose, basis: sent.basis.clone() };
     let cut = source::decide_again(tx, desk, &case.state, &ask).await?;

@@ -160,17 +160,19 @@ impl Act for ImportAccord {
         let document = ::accord::Document::parse(&self.document)?;
         self.complete(desk, &document)?;
         let stream = accord_stream(&document.id, document.version);
-        if tx.load::<AccordDoc>(stream).await?.is_some() {
-            return Ok(document.id);
+        let hash = Digest(seal::hash::accord_hash(&self.document));
+        if let Some(known) = tx.load::<AccordDoc>(stream).await? {
+            let same = known.hash == hash;
+            return if same { Ok(document.id) } else { Err(Problem::at("accord.same-version", document.id).into()) };
         }
-        self.end_version_before(tx, &document).await?;
+        let state = if self.replace_others(tx, &document).await? { "active" } else { "terminated" };
         let doc = AccordDoc {
             id: document.id.clone(),
             version: document.version,
-            hash: Digest(seal::hash::accord_hash(&self.document)),
+            hash,
             bytes: Bytes(self.document.clone()),
             signatures: self.signatures.clone(),
-            state: "active".into(),
+            state: state.into(),
             since: tx.now(),
         };
         tx.create::<AccordDoc>(stream, vec![AccordEvent::Came(Box::new(doc))]).await?;
@@ -194,15 +196,22 @@ impl ImportAccord {
         Ok(())
     }
 
-    /// Activating a version ends the one before (FEDERATION.md 7).
-    async fn end_version_before(&self, tx: &mut Tx, document: &::accord::Document) -> Result<(), Error> {
-        let Some(before) = document.version.checked_sub(1).filter(|version| *version > 0) else { return Ok(()) };
-        if let Some(mut old) = tx.load::<AccordDoc>(accord_stream(&document.id, before)).await?
-            && old.state.state == "active"
-        {
-            tx.append(&mut old, vec![AccordEvent::StateChanged("terminated".into())]).await?;
+    /// Activating a version ends those before (FEDERATION.md 7). A version older than one that is here is history: says
+    /// whether this one is in force.
+    async fn replace_others(&self, tx: &mut Tx, document: &::accord::Document) -> Result<bool, Error> {
+        let others = accords(tx).await?.into_iter().filter(|card| card.id == document.id);
+        let mut newest = true;
+        for card in others {
+            if card.version > document.version {
+                newest = false;
+                continue;
+            }
+            let stream = accord_stream(&card.id, card.version);
+            if let Some(mut old) = tx.load::<AccordDoc>(stream).await?.filter(|old| old.state.state == "active") {
+                tx.append(&mut old, vec![AccordEvent::StateChanged("terminated".into())]).await?;
+            }
         }
-        Ok(())
+        Ok(newest)
     }
 }
 

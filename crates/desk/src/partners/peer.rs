@@ -93,6 +93,11 @@ impl Act for ConfirmPeer {
         if id == desk.me.id {
             return Err(Problem::new("join.own-entry").into());
         }
+        // What is kept is what the entry says: a name under another node's keys would send mail to the wrong one.
+        let verified = seal::entry::VerifiedEntry::read(&self.entry)?;
+        if verified.node() != id || verified.stated().serial != self.peer.serial {
+            return Err(Problem::at("entry.malformed", "node").into());
+        }
         let peer = Box::new(Peer { confirmed_at: tx.now(), ..self.peer.clone() });
         match tx.load::<Peer>(id.bytes()).await? {
             None => drop(tx.create::<Peer>(id.bytes(), vec![PeerEvent::Confirmed(peer)]).await?),

@@ -1,7 +1,8 @@
 //! A member of staff: name, roles, proofs of log-in.
 
 use crate::act::{Act, Desk};
-use crate::error::Error;
+use crate::actor::Actor;
+use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
 use base::{OfficerId, Redacted, Timestamp};
 use casework::Role;
@@ -148,6 +149,10 @@ impl Act for AddPasskey {
     const DEED: Deed = Deed::OwnAccount;
     type Done = ();
 
+    async fn may(&self, by: &Actor, _: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        Ok(own_account(by, self.officer))
+    }
+
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
         keep_passkey(tx, self.officer, &self.passkey).await
     }
@@ -167,8 +172,20 @@ impl Act for UpdatePasskey {
     const DEED: Deed = Deed::OwnAccount;
     type Done = ();
 
+    async fn may(&self, by: &Actor, _: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        Ok(own_account(by, self.officer))
+    }
+
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
         keep_passkey(tx, self.officer, &self.passkey).await
+    }
+}
+
+/// Keys and sessions are one's own: nobody enrols a passkey for, or logs in as, somebody else.
+pub fn own_account(by: &Actor, officer: OfficerId) -> Vec<Refusal> {
+    match by.officer() {
+        Some(staff) if staff.id != officer => vec![Refusal::new("account.not-own", "account.own")],
+        _ => Vec::new(),
     }
 }
 

@@ -1,10 +1,11 @@
 //! Sessions of browsers: the SHA-256 of a random token, never the token.
 
 use crate::act::{Act, Desk};
-use crate::actor::Staff;
-use crate::error::Error;
+use crate::actor::{Actor, Staff};
+use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
 use crate::staff::Officer;
+use crate::staff::officer::own_account;
 use base::{OfficerId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Read, Sealed, Shelf, Shelved, Team, Tx};
@@ -60,6 +61,10 @@ impl Act for StartSession {
     const NAME: &'static str = "session.start";
     const DEED: Deed = Deed::OwnAccount;
     type Done = ();
+
+    async fn may(&self, by: &Actor, _: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        Ok(own_account(by, self.officer))
+    }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
         let now = tx.now();

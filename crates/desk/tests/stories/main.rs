@@ -23,3 +23,5 @@ mod journal;
 mod keys;
 #[cfg(test)]
 mod legal_aid;
+#[cfg(test)]
+mod partners;
