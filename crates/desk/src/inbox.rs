@@ -1,17 +1,20 @@
 //! The desk as the relay sees it: what a message from another node does, in the transaction that also dedups it.
 
+mod file;
+
 use crate::act::Desk;
 use crate::error::Error;
 use crate::mail::{Apply, Applying, Notice, Outgoing, Received, State, Verdict};
 use crate::offers::effects::{OWN_CONTEXT, say, step};
-use crate::offers::source::{self, Claim};
+use crate::offers::recheck::{Claim, recheck};
+use crate::offers::source;
 use crate::offers::stream::{Came, OfferEvent, OfferStream};
 use crate::offers::{give, ownership};
 use crate::partners::{InForce, accord_between, peer};
 use crate::wire::{self, Message};
-use accord::{AccordState, Action, Word};
+use accord::Word;
 use base::{Bytes, CaseId, Problem, Timestamp};
-use casework::extract::{Extract, Preview};
+use casework::extract::Preview;
 use casework::offer::{
     DeclineReason, ExpireReason, GiverEvent, OfferKind, Opening, OwnNext, Served, TakerEvent, TakerState, ThreadEvent,
     WithdrawReason,
@@ -56,7 +59,7 @@ fn store_only(result: Result<(), Error>) -> Result<(), StoreError> {
 async fn apply(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verdict, Error> {
     match &got.message {
         Message::OfferOpen(open) => offer_opened(desk, tx, got, open).await,
-        Message::CaseExtract(extract) => file_came(desk, tx, got, extract).await,
+        Message::CaseExtract(extract) => file::file_came(desk, tx, got, extract).await,
         Message::ConsentWithdraw(withdrawn) => consents_withdrawn(desk, tx, got, withdrawn).await,
         Message::EraseRequest(request) => erase_asked(desk, tx, got, request).await,
         Message::OfferWithdraw(_) | Message::OfferExpire(_) => {
@@ -86,7 +89,7 @@ async fn talk_or_answer(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verd
         Message::OfferAccept(accept) => return accepted(desk, tx, stored, accept).await,
         Message::OfferDecline(decline) => (giver(declined(decline)), decline.offer_no, None),
         Message::OfferComplete(done) => (giver(completed(done)), done.offer_no, None),
-        Message::CaseSupplement(supplement) => return supplemented(desk, tx, stored, supplement).await,
+        Message::CaseSupplement(supplement) => return file::supplemented(desk, tx, stored, supplement).await,
         Message::EraseConfirm(confirm) => {
             let result = u8::try_from(confirm.result).unwrap_or(99);
             tx.append(&mut stored, vec![OfferEvent::ErasureAnswered(result)]).await?;
@@ -179,7 +182,7 @@ async fn offer_opened(desk: &Desk, tx: &mut Tx, got: &Received, open: &wire::Off
     let parts = (&preview.facts, &preview.fields, preview.consents.as_slice());
     let (kind, purpose) = (opening.kind, opening.purpose.word());
     let claim = Claim { kind, action: source::action(kind), purpose, whole: false };
-    let refused = source::recheck(&accord, desk, tx.now(), parts, claim);
+    let refused = recheck(&accord, desk, tx.now(), parts, claim);
     if let Some((field, code)) = refused.into_iter().next() {
         return Err(Problem::at(code, field).into());
     }
@@ -253,106 +256,6 @@ async fn accepted(
     ownership::note_in_case(tx, &stored, no).await?;
     give::decide_again(desk, tx, &mut stored, no).await?;
     Ok(Verdict::Applied)
-}
-
-/// The file. Acceptance is total: what is odd is marked, what may not be here is destroyed unread and reported.
-async fn file_came(desk: &Desk, tx: &mut Tx, got: &Received, file: &wire::Extract) -> Result<Verdict, Error> {
-    let Some(mut stored) = thread(tx, got).await? else { return Err(Problem::new("offer.wrong-state").into()) };
-    let no = number(file.offer_no);
-    let hash = file.extract.as_deref().map(seal::hash::extract_hash).unwrap_or_default();
-    let mut verdict = Verdict::Applied;
-    if stored.thread.taker.state(no) == Some(TakerState::Accepted) {
-        let came = stored.came.get(&no).ok_or(Error::NotFound)?;
-        let read = file.extract.as_deref().and_then(|bytes| minicbor::decode::<Extract>(bytes).ok());
-        if read.is_none() && came.hidden {
-            // A withdrawal stopped the file and hid the preview: the acceptance ends with nothing to show.
-            step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Extract { offer_no: no, hash })).await?;
-            return Ok(Verdict::Applied);
-        }
-        if read.is_none() {
-            verdict = Verdict::FieldsDropped("extract.damaged".into());
-        }
-        let mut extract = read.map_or_else(|| preview_as_file(came), Ok)?;
-        let surplus = extract.drop_fields(&surplus(desk, tx, &stored, (no, &extract), false).await?);
-        if !surplus.is_empty() {
-            verdict = Verdict::FieldsDropped("accord.surplus".into());
-        }
-        let signed = ownership::signed_record(tx, &stored, (no, file.own_record.as_ref())).await?;
-        let own = stored.thread.taker.offer(no).and_then(|offer| offer.opening.as_ref()?.own);
-        if own.is_some() && signed.is_none() {
-            verdict = Verdict::FieldsDropped("offer.bad-signature".into());
-        }
-        let extract = Bytes(minicbor::to_vec(&extract).unwrap_or_default());
-        tx.append(&mut stored, vec![OfferEvent::FileCame { offer_no: no, extract, surplus, signed }]).await?;
-    }
-    step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Extract { offer_no: no, hash })).await?;
-    Ok(verdict)
-}
-
-/// A file that cannot be read stops no transfer: the preview, which could, stands for it.
-fn preview_as_file(came: &Came) -> Result<Extract, Problem> {
-    let preview: Preview = minicbor::decode(&came.preview.0).map_err(|_| Problem::new("extract.damaged"))?;
-    Ok(Extract {
-        format: casework::extract::FORMAT,
-        alias: preview.alias,
-        made_at: preview.made_at,
-        facts: preview.facts,
-        fields: preview.fields,
-        consents: preview.consents,
-        referrals: None,
-        attachments: Vec::new(),
-        own_records: Vec::new(),
-    })
-}
-
-/// 25: later evidence, re-checked like the file.
-async fn supplemented(
-    desk: &Desk,
-    tx: &mut Tx,
-    mut stored: Stored<OfferStream>,
-    what: &wire::Supplement,
-) -> Result<Verdict, Error> {
-    let (offer_no, no) = (number(what.offer_no), number(what.supplement_no));
-    let mut extract: Extract = match &what.extract {
-        Some(bytes) => minicbor::decode(bytes).map_err(|_| Problem::new("extract.damaged"))?,
-        None => return Err(Problem::new("extract.damaged").into()),
-    };
-    let known = stored.thread.taker.offer(offer_no).is_some_and(|offer| offer.supplements.contains(&no));
-    step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Supplement { offer_no, no })).await?;
-    if known || stored.came.get(&offer_no).is_none_or(|came| came.hidden) {
-        return Ok(Verdict::Applied);
-    }
-    let surplus = surplus(desk, tx, &stored, (offer_no, &extract), true).await?;
-    let dropped = extract.drop_fields(&surplus);
-    let kept = Bytes(minicbor::to_vec(&extract).unwrap_or_default());
-    tx.append(&mut stored, vec![OfferEvent::SupplementCame(offer_no, kept)]).await?;
-    Ok(if dropped.is_empty() { Verdict::Applied } else { Verdict::FieldsDropped("accord.surplus".into()) })
-}
-
-/// Fields that the accord under which the offer was accepted does not let in.
-async fn surplus(
-    desk: &Desk,
-    tx: &mut Tx,
-    stored: &Stored<OfferStream>,
-    (no, extract): (u32, &Extract),
-    supplement: bool,
-) -> Result<Vec<String>, Error> {
-    let offer = stored.thread.taker.offer(no).and_then(|offer| offer.opening.clone()).ok_or(Error::NotFound)?;
-    let hash = stored.came.get(&no).ok_or(Error::NotFound)?.accord.2;
-    let held = accord_between(tx, desk.me.id, stored.peer).await?;
-    let Some(mut accord) = held.into_iter().find(|accord| accord.hash == hash) else {
-        return Ok(extract.fields.0.keys().cloned().collect());
-    };
-    // What was accepted runs on when the accord ends or is replaced; a supplement does not (FEDERATION.md 7).
-    if !supplement {
-        accord.state = AccordState::Active;
-    }
-    let parts = (&extract.facts, &extract.fields, extract.consents.as_slice());
-    let (kind, purpose) = (offer.kind, offer.purpose.word());
-    let action = if supplement { Action::Share } else { source::action(kind) };
-    let claim = Claim { kind, action, purpose, whole: !supplement };
-    let refused = source::recheck(&accord, desk, tx.now(), parts, claim);
-    Ok(refused.into_iter().map(|(field, _)| field).collect())
 }
 
 /// 32: the data is hidden at once, before anything parked or still on a stick.

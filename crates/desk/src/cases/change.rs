@@ -43,7 +43,9 @@ impl<C: Change> Act for OnCase<C> {
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
         let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
-        Ok(near(by, &case, C::DEED))
+        let refusals = near(by, &case, C::DEED);
+        tx.give_back(case);
+        Ok(refusals)
     }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<i64, Error> {

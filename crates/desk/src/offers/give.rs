@@ -46,7 +46,9 @@ impl Act for SendOffer {
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
         let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
-        Ok(change::near(by, &case, Self::DEED))
+        let refusals = change::near(by, &case, Self::DEED);
+        tx.give_back(case);
+        Ok(refusals)
     }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(ThreadId, u32), Error> {
