@@ -181,9 +181,12 @@ impl Town {
     }
 
     /// Moves the demo clock of all nodes forward.
-    pub fn advance_hours(&mut self, hours: i64) -> Result<(), Problem> {
+    pub async fn advance_hours(&mut self, hours: i64) -> Result<(), Problem> {
         self.offset_millis += hours * 3_600_000;
-        write_file(&self.dir.join("jam-peragaan"), self.offset_millis.to_string().as_bytes())
+        write_file(&self.dir.join("jam-peragaan"), self.offset_millis.to_string().as_bytes())?;
+        // Every node reads the offset anew within a tenth of a second.
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        Ok(())
     }
 
     /// The demo's present.

@@ -3,7 +3,7 @@
 use super::config::{Config, Listen};
 use super::node::{backend, clock, desk, trouble};
 use crate::platform::SystemChance;
-use base::{Chance, Clock, NodeId, Place, Problem, Redacted, Timestamp};
+use base::{Chance, NodeId, Place, Problem, Redacted, Timestamp};
 use casework::Role;
 use desk::act::Asking;
 use desk::staff::{AddOfficer, Officer};

@@ -65,7 +65,7 @@ pub async fn serve(running: Arc<Running>) -> Result<(), Problem> {
     let pages = listen(("127.0.0.1", config.web.port)).await?;
     let carrier = listen((config.carrier.host.as_str(), config.carrier.port)).await?;
     let tls = read_tls(&running.node)?;
-    let answers = Arc::new(Carrier::new(Arc::clone(&running.post), true));
+    let answers = Arc::new(Carrier::new(Arc::clone(&running.post), false));
     let driver = Arc::new(Driver::new(Arc::clone(&running.post), Arc::clone(&running.node.desk.woken), Vec::new()));
     let control = control::listen(&running.node.dir)?;
     let mut tasks = tokio::task::JoinSet::new();

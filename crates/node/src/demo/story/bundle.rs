@@ -13,7 +13,7 @@ use base::Problem;
 pub async fn play(town: &mut Town) -> Result<Vec<Check>, Problem> {
     town.house("batam")?.link.set(false);
     offer_from_sukabumi(town).await?;
-    town.advance_hours(48)?;
+    town.advance_hours(48).await?;
     let mut hasan = town.log_in("sukabumi", "hasan").await?;
     let stick = pack(town, &mut hasan).await?;
     town.kill("sukabumi").await?;

@@ -35,7 +35,9 @@ pub async fn submit(browser: &mut Browser, path: &str, action: &str, named: &[(&
 /// An answer that is no refusal.
 pub fn fine(answer: Answer) -> Result<Answer, Problem> {
     if answer.status.is_client_error() || answer.status.is_server_error() {
-        let words: String = answer.text().chars().take(240).collect();
+        let page = answer.page();
+        let fault = page.split_once("class=\"faults\"").map_or(page.as_str(), |(_, after)| after);
+        let words: String = crate::demo::html::text(fault).chars().take(240).collect();
         return Err(Problem::at("demo.failed", format!("{} {}: {words}", answer.status.as_u16(), answer.path)));
     }
     Ok(answer)
@@ -122,7 +124,7 @@ pub async fn play(town: &mut Town, memory: &mut Memory) -> Result<Vec<Check>, Pr
     let shut_out = tuti.get(&case).await?.status.as_u16();
     let listed = sari.get("/kasus").await?.text();
     let before = sari.get(&case).await?.text();
-    town.advance_hours(80)?;
+    town.advance_hours(80).await?;
     let mut hasan = town.log_in("batam", "hasan").await?;
     let (escalated, today) = town.until(&mut hasan, "/hari-ini", |words| words.contains("GV-2")).await?;
     let mut checks = vec![

@@ -15,7 +15,7 @@ pub async fn play(town: &mut Town, memory: &Memory) -> Result<Vec<Check>, Proble
     withdraw(&mut sari, &memory.case).await?;
     let stopped = sari.get(&memory.referral).await?.text();
     town.start("lbh-bahari").await?;
-    town.advance_hours(1)?;
+    town.advance_hours(1).await?;
     let mut ratih = town.log_in("lbh-bahari", "ratih").await?;
     let (hidden, _) = town.until(&mut ratih, &theirs, |words| !words.contains("gudang kenari")).await?;
     let mut sari = town.log_in("batam", "sari").await?;

@@ -30,7 +30,7 @@ pub async fn play(town: &mut Town, memory: &Memory) -> Result<Vec<Check>, Proble
     link.cut_once_after(CUT_AFTER_BYTES);
     let offer = send(&mut sari, &shown, "serah").await?;
     town.until(&mut sari, &offer, |_| link.cuts() > 0).await?;
-    town.advance_hours(1)?;
+    town.advance_hours(1).await?;
     let mut home = town.log_in("lotim", "sari").await?;
     let here = arrived(town, &mut home).await?;
     let offers = links(&home.get("/rujukan").await?.page(), "/rujukan/ref_").len();
