@@ -2,6 +2,7 @@
 //! bytes in a compressed page could be guessed (BREACH), and a key that makes a repeated post one effect.
 
 use askama::Template;
+use base::{from_hex, hex};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -35,7 +36,7 @@ impl Mint {
 
     /// Whether a token belongs to this session and action.
     pub fn accepts(session: &[u8; 32], action: &str, given: &str) -> bool {
-        let Some(bytes) = unhex(given).filter(|bytes| bytes.len() == 32) else { return false };
+        let Some(bytes) = from_hex(given).filter(|bytes| bytes.len() == 32) else { return false };
         let (mask, masked) = bytes.split_at(16);
         let differs = mask.iter().zip(masked).zip(token(session, action)).fold(0, |sum, ((a, b), c)| sum | (a ^ b ^ c));
         differs == 0
@@ -76,6 +77,11 @@ impl Form {
         self
     }
 
+    /// The token as the page carries it.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// A public form: nothing is remembered by the browser; an island may take it over.
     #[must_use]
     pub fn quiet(mut self, island: &'static str, intake_key: &Option<String>) -> Self {
@@ -101,21 +107,6 @@ fn first(bytes: &[u8]) -> [u8; 16] {
         *to = *from;
     }
     out
-}
-
-/// Bytes as lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Hex as bytes.
-pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> =
-        text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
-    if digits.len() % 2 == 1 {
-        return None;
-    }
-    Some(digits.chunks(2).map(|pair| pair.iter().fold(0, |sum, digit| (sum << 4) | digit)).collect())
 }
 
 #[cfg(test)]

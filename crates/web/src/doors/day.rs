@@ -118,7 +118,7 @@ impl Listing {
                 query.unwrap_or("").split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name));
             found.map_or("", |(_, value)| value)
         };
-        let after = crate::mint::unhex(get("sesudah")).filter(|key| !key.is_empty() && key.len() <= 256);
+        let after = base::from_hex(get("sesudah")).filter(|key| !key.is_empty() && key.len() <= 256);
         let page = Page { after, limit: limits::PAGE_ROWS, direction: Direction::Up };
         Self { state: get("keadaan").to_owned(), page }
     }
@@ -126,7 +126,7 @@ impl Listing {
     /// The address of the next page, if this one is full.
     pub fn next<C>(&self, path: &str, rows: &[Listed<C>]) -> Option<String> {
         let last = rows.last().filter(|_| rows.len() >= limits::PAGE_ROWS)?;
-        Some(format!("{path}?keadaan={}&sesudah={}", self.state, crate::mint::hex(&last.key)))
+        Some(format!("{path}?keadaan={}&sesudah={}", self.state, base::hex(&last.key)))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::guard::{Answer, Fail, text};
 use crate::look::FILES;
-use crate::mint::{hex, unhex};
 use crate::state::WebState;
 use crate::view::localised;
 use axum::Json;
@@ -11,6 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base::{Lang, Problem};
+use base::{from_hex, hex};
 use base64::Engine as _;
 use desk::intake::{Receipt, Taken};
 
@@ -19,7 +19,7 @@ const SEALED_BYTES_MAX: usize = 66_560;
 
 /// `POST /kirim/laporan`
 pub async fn sealed(State(web): State<WebState>, headers: HeaderMap, body: Body) -> Answer {
-    let key = text(&headers, "simpul-kunci").and_then(unhex).filter(|key| key.len() == 16);
+    let key = text(&headers, "simpul-kunci").and_then(from_hex).filter(|key| key.len() == 16);
     let key = key.ok_or(Problem::new("web.form-stale"))?;
     let bytes = axum::body::to_bytes(body, SEALED_BYTES_MAX).await.map_err(|_| Problem::new("web.too-large"))?;
     Ok(match web.desk.take_report(&key, &bytes).await? {
@@ -92,7 +92,7 @@ pub async fn pack_file(State(web): State<WebState>, Path(name): Path<String>) ->
 
 /// `GET /kirim/laporan/{rid}`: whether an officer has taken it. An unknown rid looks like one nobody has read.
 pub async fn read_yet(State(web): State<WebState>, Path(rid): Path<String>) -> Result<Response, Fail> {
-    let rid: Option<[u8; 16]> = unhex(&rid).and_then(|bytes| bytes.try_into().ok());
+    let rid: Option<[u8; 16]> = from_hex(&rid).and_then(|bytes| bytes.try_into().ok());
     let mut read = false;
     if let Some(rid) = rid
         && let Ok(mut view) = web.desk.read().await

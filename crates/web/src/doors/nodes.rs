@@ -116,6 +116,7 @@ fn node_found(here: &Here, entry: &VerifiedEntry) -> NodeFound {
 
 /// `POST /simpul/gabung/sah`: a person compared the fingerprints.
 pub async fn join_confirm(here: Here, form: Posted) -> Answer {
+    here.read(Deed::ManageNode).await?;
     here.fresh("/simpul/gabung")?;
     let bytes = base64::engine::general_purpose::STANDARD.decode(form.get("isi")).unwrap_or_default();
     if bytes.len() > limits::DOCUMENT_BYTES_MAX {

@@ -2,12 +2,13 @@
 
 use crate::doors::sign_in::set_cookie;
 use crate::guard::{Answer, Fail, Here, problem_json};
-use crate::mint::{Mint, hex};
+use crate::mint::Mint;
 use crate::state::{Settings, WebState};
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
+use base::hex;
 use base::{Bytes, OfficerId, Problem, Redacted, Timestamp};
 use desk::staff::{AddPasskey, Officer, Passkey as Kept, StartSession, UpdatePasskey, officer};
 use desk::{Actor, Asking, Staff};

@@ -1,7 +1,6 @@
 //! Log-in: name, password and TOTP in one form; wrong and unknown look and take the same (WEB.md 6).
 
 use crate::guard::{Answer, Here, Open, Posted, Visit, back_to, page, page_with, see};
-use crate::mint::hex;
 use crate::state::WebState;
 use crate::view::staff::door::{
     PaperCode, SignIn, StepUp as StepUpPage, paper_code_fields, passphrase_field, sign_in_fields,
@@ -10,6 +9,7 @@ use crate::view::{Faults, Frame};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use base::hex;
 use base::{OfficerId, Problem, Timestamp};
 use desk::staff::{EndSession, Officer, StartSession, StepUp, officer};
 use desk::{Actor, Asking, Staff};

@@ -1,10 +1,11 @@
 //! Forms: bounded, checked to come from this session, and known again when they come twice.
 
 use super::{Fail, Found};
-use crate::mint::{Mint, unhex};
+use crate::mint::Mint;
 use crate::state::WebState;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header;
+use base::from_hex;
 use base::{Problem, limits};
 use bytes::Bytes;
 use desk::Asking;
@@ -67,7 +68,7 @@ impl Open {
 
     /// The key that makes a repeated post one effect.
     pub fn key(&self) -> Result<[u8; 16], Problem> {
-        let bytes = unhex(self.hidden("_kunci")).and_then(|bytes| bytes.try_into().ok());
+        let bytes = from_hex(self.hidden("_kunci")).and_then(|bytes| bytes.try_into().ok());
         bytes.ok_or_else(|| Problem::new("web.form-stale"))
     }
 

@@ -2,13 +2,14 @@
 
 use super::headers::Asked;
 use super::{Fail, Found, Posted, cookie, staff_lang};
-use crate::mint::{Mint, unhex};
+use crate::mint::Mint;
 use crate::state::WebState;
 use crate::view::{Frame, Who};
 use crate::words_of;
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, Method, request::Parts};
 use base::Problem;
+use base::from_hex;
 use desk::staff::{Officer, Session, StepUp, sessions};
 use desk::{Act, Actor, Asking, Deed, Staff};
 use std::convert::Infallible;
@@ -90,7 +91,7 @@ pub(super) async fn find(web: &WebState, asked: &Asked, headers: &HeaderMap) -> 
         }
         frame
     };
-    let token = cookie(headers, web.cookie()).and_then(unhex).filter(|token| token.len() == 32 && !asked.public);
+    let token = cookie(headers, web.cookie()).and_then(from_hex).filter(|token| token.len() == 32 && !asked.public);
     let nobody = |here| Found { frame: frame([0; 32]), here, form_key: [0; 32] };
     let Some(token) = token else { return nobody(Ok(None)) };
     let token_hash = seal::hash::sha256(&[&token]);

@@ -1,0 +1,164 @@
+//! Work on a case through its pages.
+
+use crate::browser::{Answer, Browser, Site};
+use crate::cast::{NAME, NIK, STORY, known, opened, report, sealed};
+use base::CaseId;
+use desk::cases::record::Assign;
+use http::StatusCode;
+
+/// A case of Sari's, with fields known.
+pub async fn held_by_sari(site: &Site) -> CaseId {
+    let case = opened(site.node()).await;
+    let manager = site.id_of("sari").await;
+    site.node().changes(&site.node().coordinator(), case, Assign { manager, companion: None }).await.unwrap();
+    known(site.node(), case).await;
+    case
+}
+
+#[tokio::test]
+async fn a_report_becomes_a_case_once_and_shows_no_name() {
+    let site = Site::new().await;
+    site.node().desk.take_report(b"kunci", &sealed(site.node(), b"kunci", &report()).await).await.unwrap();
+    let mut dewi = site.as_officer("dewi").await;
+    let list = dewi.get("/laporan").await.page();
+    let href = list.split("href=\"/laporan/report_").nth(1).unwrap().split('"').next().unwrap();
+    let path = format!("/laporan/report_{href}");
+    let shown = dewi.get(&path).await;
+    assert!(shown.page().contains(STORY) && shown.page().contains("Diduga korban"));
+    let form = shown.form("/kasus").with("ditemukan", "21.71").with("asal", "52.03").with("peran", "victim");
+    let first = dewi.post(&form).await.to();
+    assert!(first.starts_with("/kasus/case_"));
+    assert_eq!(dewi.post(&form).await.to(), first, "the same form again is the same case");
+    let other = dewi.post(&form.with("asal", "53.01")).await;
+    assert_eq!(other.status, StatusCode::CONFLICT, "the same key with other content");
+    let case = dewi.get(&first).await.page();
+    assert!(case.contains("IN-2") && case.contains("52.03 Kab"), "{case}");
+    assert!(!case.contains(STORY));
+    assert!(dewi.get(&path).await.page().contains(&first), "the report links to its case");
+}
+
+#[tokio::test]
+async fn a_step_that_lacks_a_field_comes_back_with_what_was_typed() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let mut sari = site.as_officer("sari").await;
+    let path = format!("/kasus/{case}/langkah/IN-3");
+    let page = sari.get(&path).await;
+    assert!(page.page().contains("Batas waktu") && page.page().contains("Baku gugus tugas"), "{}", page.page());
+    let form = page.form("/selesai").with("F-01.reason", "alasan yang diketik");
+    let back = sari.post(&form).await;
+    assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(back.page().contains("alasan yang diketik") && back.page().contains("[step.field-missing]"));
+    assert!(back.page().contains("<title>Kesalahan:"));
+    let full = form.with("F-01.urgency", "AMBER").with("F-01.authority", "21.71");
+    assert_eq!(sari.post(&full).await.to(), format!("/kasus/{case}"));
+    assert!(sari.get(&path).await.page().contains("✓"));
+}
+
+#[tokio::test]
+async fn two_people_editing_keep_both_texts() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let mut sari = site.as_officer("sari").await;
+    let path = format!("/kasus/{case}/langkah/IN-3");
+    let form = |answer: &Answer, reason: &str| {
+        let form = answer.form("/selesai").with("F-01.urgency", "AMBER").with("F-01.authority", "21.71");
+        form.with("F-01.reason", reason)
+    };
+    let (one, two) = (sari.get(&path).await, sari.get(&path).await);
+    assert_eq!(sari.post(&form(&one, "tulisan pertama")).await.status, StatusCode::SEE_OTHER);
+    let clash = sari.post(&form(&two, "tulisan kedua")).await;
+    assert_eq!(clash.status, StatusCode::CONFLICT);
+    assert!(clash.page().contains("tulisan pertama") && clash.page().contains("tulisan kedua"));
+}
+
+#[tokio::test]
+async fn identity_is_shown_after_the_warning_with_a_reason_and_each_look_counts() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let mut sari = site.as_officer("sari").await;
+    let path = format!("/kasus/{case}/identitas");
+    let warned = sari.get(&path).await;
+    assert!(warned.page().contains("pasal 24") && !warned.page().contains(NAME));
+    let empty = sari.post(&warned.form("/identitas")).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!empty.page().contains(NAME));
+    for looks in 1..=2 {
+        let shown = sari.submit(&path, "/identitas", &[("alasan", "mencocokkan paspor")]).await;
+        assert!(shown.page().contains(NAME) && shown.page().contains(NIK));
+        assert_eq!(shown.header("cache-control"), "no-store");
+        let page = sari.get(&format!("/kasus/{case}")).await.page();
+        assert!(page.contains(&format!("{looks} catatan akses")), "{page}");
+        assert!(!page.contains(NAME));
+    }
+    site.world.clock.advance_millis(6 * 60_000);
+    let stale = sari.submit(&path, "/identitas", &[("alasan", "lagi")]).await;
+    assert_eq!(stale.to(), format!("/konfirmasi?lanjut={path}"), "presence is proved again first");
+    let mut dewi = site.as_officer("dewi").await;
+    assert_eq!(dewi.get(&path).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn one_person_cannot_decide_alone() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let (mut maria, mut anton) = (site.as_officer("maria").await, site.as_officer("anton").await);
+    let path = format!("/kasus/{case}/putusan");
+    let propose = [("tindakan", "usul"), ("hasil", "PRESUMED_VICTIM"), ("alasan", "")];
+    assert_eq!(maria.submit(&path, "/putusan", &propose).await.status, StatusCode::SEE_OTHER);
+    let alone = maria.submit(&path, "/putusan", &[("tindakan", "sah")]).await;
+    assert!(alone.status.is_client_error(), "{}", alone.status);
+    assert_eq!(anton.submit(&path, "/putusan", &[("tindakan", "sah")]).await.status, StatusCode::SEE_OTHER);
+    assert!(anton.get(&path).await.page().contains("Diputuskan: Diduga korban"));
+}
+
+#[tokio::test]
+async fn fields_wishes_and_family_are_written_down() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let mut sari = site.as_officer("sari").await;
+    let path = format!("/kasus/{case}/isian");
+    let page = sari.get(&path).await;
+    assert!(page.page().contains("upah tidak dibayar") && !page.page().contains(NAME));
+    let written = [("needs.return", "ingin pulang"), ("ingin.return", "ya")];
+    let form = written.iter().fold(form_of(&page, "/isian"), |form, (name, value)| form.with(name, value));
+    assert_eq!(sari.post(&form).await.to(), format!("/kasus/{case}"));
+    let stored = site.node().case(case).await;
+    assert_eq!(stored.fields["needs.return"].expose(), "ingin pulang");
+    assert_eq!(stored.fields["legal.problem"].expose(), "upah tidak dibayar");
+    assert!(stored.wishes.contains("return") && stored.wishes.contains("legal_aid"));
+    let sister = [("hubungan", "sibling"), ("tempat", "52.03"), ("profil", "adult"), ("legal.problem", "uang muka")];
+    let added = sari.submit(&format!("/kasus/{case}/orang"), "/orang", &sister).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.page());
+    let stored = site.node().case(case).await;
+    let person = stored.people.values().next().unwrap();
+    assert_eq!(person.fields["legal.problem"].expose(), "uang muka");
+}
+
+/// A form with the values that stand in its text fields too, as a browser sends them.
+fn form_of(answer: &Answer, action: &str) -> crate::browser::Form {
+    let page = answer.page();
+    let mut form = answer.form(action);
+    let part =
+        page.split("<form ").find(|part| part.split('>').next().unwrap().contains(&format!("{action}\""))).unwrap();
+    for input in part.split("<input ").skip(1).map(|input| input.split('>').next().unwrap()) {
+        if input.contains("type=\"text\"") {
+            let name = crate::browser::attribute(input, "name").unwrap();
+            form = form.and(&name, &crate::browser::attribute(input, " value").unwrap_or_default());
+        }
+    }
+    form
+}
+
+#[tokio::test]
+async fn search_finds_a_case_by_its_alias_and_puts_nothing_into_the_address() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let alias = site.node().case(case).await.opening.alias.clone();
+    let mut sari: Browser = site.as_officer("sari").await;
+    let found = sari.submit("/kasus", "/kasus/cari", &[("cari", &alias.to_lowercase())]).await;
+    assert_eq!(found.status, StatusCode::OK);
+    assert!(found.page().contains(&format!("/kasus/{case}")));
+    let none = sari.submit("/kasus", "/kasus/cari", &[("cari", "tidak ada")]).await;
+    assert!(!none.page().contains(&format!("/kasus/{case}")));
+}

@@ -1,0 +1,12 @@
+//! The pages with a real desk behind them and no socket before them: status, words, headers, one effect, denials.
+
+#[expect(dead_code, unused_imports, reason = "the cast is shared; these stories use part of it")]
+#[path = "../../../desk/tests/cast/mod.rs"]
+mod cast;
+
+mod browser;
+mod cases;
+mod denials;
+mod door;
+mod public;
+mod sharing;

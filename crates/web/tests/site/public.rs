@@ -1,0 +1,176 @@
+//! Everybody's pages, and the sealed intake.
+
+use crate::browser::{Browser, Site};
+use crate::cast::{STORY, report, sealed};
+use axum::body::Body;
+use http::StatusCode;
+
+#[tokio::test]
+async fn every_public_page_answers_in_both_languages_without_a_cookie() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    for path in ["/", "/saku", "/saku/periksa", "/saku/lapor", "/saku/kotak", "/saku/kontak", "/saku/panduan"] {
+        let english = match path.strip_prefix("/saku") {
+            Some(rest) => format!("/saku/en{rest}"),
+            None => "/en".to_owned(),
+        };
+        for (path, lang) in [(path.to_owned(), "id"), (english, "en")] {
+            let answer = browser.get(&path).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}");
+            assert!(answer.page().contains(&format!("<html lang=\"{lang}\">")), "{path}");
+            assert_eq!(answer.header("set-cookie"), "");
+            let policy = answer.header("content-security-policy");
+            assert!(policy.starts_with("default-src 'none'") && policy.contains(web::look::CRITICAL_HASH), "{policy}");
+            assert_eq!(answer.header("referrer-policy"), "no-referrer");
+            assert!(answer.header("permissions-policy").contains("publickey-credentials-get=()"));
+            assert_eq!(answer.header("cache-control"), if path.contains("lapor") { "no-store" } else { "max-age=300" });
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_host_is_421_and_an_unknown_page_404() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    let request = http::Request::builder().uri("/").header("host", "lain.example").body(Body::empty()).unwrap();
+    assert_eq!(browser.send(request).await.status, StatusCode::MISDIRECTED_REQUEST);
+    let missing = browser.get("/saku/tidak-ada").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    assert!(missing.page().contains("web.not-found"));
+}
+
+#[tokio::test]
+async fn the_way_out_leads_away_and_clears_cookies_only_for_our_own_pages() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    let away = browser.get("/keluar-cepat").await;
+    assert_eq!((away.to().as_str(), away.header("clear-site-data")), ("https://cuaca.example/", ""));
+    let request = browser.request("GET", "/keluar-cepat").header("sec-fetch-site", "same-origin");
+    let ours = browser.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(ours.header("clear-site-data"), "\"cookies\"");
+}
+
+async fn screened(browser: &mut Browser, named: &[(&str, &str)]) -> crate::browser::Answer {
+    browser.submit("/saku/periksa", "/saku/hasil", named).await
+}
+
+#[tokio::test]
+async fn a_screening_without_script_says_what_to_do_and_keeps_nothing() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    let before = site.node().head().await;
+    let result = screened(&mut browser, &[("stage", "returned"), ("S1", "yes"), ("A1", "adult")]).await;
+    assert_eq!(result.status, StatusCode::OK);
+    assert!(result.page().contains("119") && result.page().contains("MERAH"));
+    assert_eq!(result.header("cache-control"), "no-store");
+    assert_eq!(site.node().head().await, before);
+    let unfinished = screened(&mut browser, &[("S1", "yes")]).await;
+    assert_eq!(unfinished.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = unfinished.page();
+    assert!(page.contains("href=\"#f-stage\"") && page.contains("id=\"f-S1-yes\" value=\"yes\" checked"));
+}
+
+#[tokio::test]
+async fn answers_about_work_are_left_out_before_work_has_begun() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    let result = screened(&mut browser, &[("stage", "transit"), ("E1", "yes"), ("A1", "adult")]).await;
+    assert_eq!(result.status, StatusCode::OK, "{}", result.page());
+}
+
+#[tokio::test]
+async fn a_report_without_script_is_recorded_once_however_often_it_is_sent() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    let form = browser.get("/saku/lapor").await.form("/saku/lapor").with("teks", STORY).with("tempat", "21.71");
+    for _ in 0..2 {
+        let sent = browser.post(&form).await;
+        assert_eq!(sent.status, StatusCode::OK, "{}", sent.page());
+        assert!(sent.page().contains("sudah tiba dan dicatat") && !sent.page().contains(STORY));
+    }
+    let mut dewi = site.as_officer("dewi").await;
+    let list = dewi.get("/laporan").await.page();
+    assert_eq!(list.matches("href=\"/laporan/report_").count(), 1);
+    let empty = browser.submit("/saku/lapor", "/saku/lapor", &[]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_sealed_report_gets_a_receipt_and_the_same_one_again() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    let kunci = [7; 16];
+    let bytes = sealed(site.node(), &kunci, &report()).await;
+    let send = |kunci: [u8; 16], bytes: Vec<u8>| {
+        let request = browser.request("POST", "/kirim/laporan").header("simpul-kunci", base::hex(&kunci));
+        request.body(Body::from(bytes)).unwrap()
+    };
+    let (first, again) = (send(kunci, bytes.clone()), send(kunci, bytes.clone()));
+    let mut bent = bytes;
+    *bent.last_mut().unwrap() ^= 1;
+    let (other, bent) = (send([8; 16], bent.clone()), send(kunci, vec![0; 70_000]));
+    let first = browser.send(first).await;
+    assert_eq!(first.status, StatusCode::CREATED, "{}", first.page());
+    let receipt: serde_json::Value = serde_json::from_slice(&first.body).unwrap();
+    assert_eq!(receipt["rid"], base::hex(&seal::report_id(&kunci).bytes()));
+    let again = browser.send(again).await;
+    assert_eq!((again.status, again.body), (StatusCode::OK, first.body));
+    let other = browser.send(other).await;
+    assert!(other.status.is_client_error() && other.page().starts_with("{\"error\":{"), "{}", other.page());
+    assert_eq!(browser.send(bent).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn a_locked_node_takes_reports_and_asks_staff_for_the_passphrase() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    let bytes = sealed(site.node(), &[7; 16], &report()).await;
+    let form = browser.get("/saku/lapor").await.form("/saku/lapor").with("teks", STORY);
+    site.node().desk.store.vault().lock();
+    let request = browser.request("POST", "/kirim/laporan").header("simpul-kunci", base::hex(&[7; 16]));
+    let sent = browser.send(request.body(Body::from(bytes)).unwrap()).await;
+    assert_eq!((sent.status, sent.page().as_str()), (StatusCode::ACCEPTED, "{}"));
+    assert!(browser.post(&form).await.page().contains("belum dicatat"));
+    assert!(browser.get("/masuk").await.page().contains("Simpul terkunci"));
+    assert_eq!(browser.get("/").await.status, StatusCode::OK);
+    let health: serde_json::Value = serde_json::from_slice(&browser.get("/sehat").await.body).unwrap();
+    assert_eq!((&health["ok"], &health["locked"]), (&true.into(), &true.into()));
+}
+
+#[tokio::test]
+async fn everything_the_pack_lists_is_served() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    let answer = browser.get("/saku/paket.json").await;
+    assert_eq!(answer.header("cache-control"), "no-cache");
+    let pack: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    let files = pack["berkas"].as_array().unwrap();
+    assert!(files.len() >= 17, "{files:?}");
+    for file in files {
+        let path = file[0].as_str().unwrap();
+        let answer = browser.get(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        if let Some(hash) = file[1].as_str() {
+            assert_eq!(hash, base::hex(&seal::hash::sha256(&[&answer.body])), "{path}");
+            assert_eq!(file[2], answer.body.len());
+        }
+    }
+    assert_eq!(pack["terima"].as_str().unwrap().len(), 87);
+}
+
+#[tokio::test]
+async fn sheets_are_kept_for_ever_under_their_hash_and_packed_where_asked() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    let sheet = web::look::Asset::named("publik.css").unwrap();
+    let request = browser.request("GET", &sheet.href()).header("accept-encoding", "gzip, br");
+    let answer = browser.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!((answer.header("content-encoding"), answer.body.as_slice()), ("br", sheet.brotli));
+    assert_eq!(browser.get("/aset/publik.css").await.header("cache-control"), "max-age=300");
+    let request = browser.request("GET", "/").header("accept-encoding", "br").body(Body::empty()).unwrap();
+    let page = browser.send(request).await;
+    let budget = 14_000 - sheet.brotli.len();
+    assert_eq!(page.header("content-encoding"), "br");
+    assert!(page.body.len() < budget, "{} bytes", page.body.len());
+}
