@@ -87,6 +87,8 @@ fn open(path: &Path, flags: OpenFlags, cache_mib: u32) -> Result<Connection, Sto
         let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.set_prepared_statement_cache_capacity(64);
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        // One plan for each statement whatever is bound to it; else SQLite plans anew at each call.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute_batch(&format!(
             "PRAGMA busy_timeout=5000; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;
              PRAGMA cell_size_check=ON; PRAGMA foreign_keys=ON; PRAGMA cache_size=-{}",

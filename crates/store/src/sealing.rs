@@ -1,7 +1,6 @@
 //! Sealed columns: each cell is bound to table, row and column, so that no cell can be moved (STORAGE.md 5).
 
 use crate::raw::{EventRow, Item, RawView, StoreError};
-use crate::streams::Team;
 use crate::vault::Vault;
 use base::{Chance, KeyId};
 use seal::cell::{Aad, DataKey as Key};
@@ -38,7 +37,7 @@ pub(crate) fn seal_event(key: &Key, row: &EventRow, plain: &[u8], chance: &dyn C
 
 pub(crate) fn open_event(key: &Key, row: &EventRow) -> Result<Vec<u8>, StoreError> {
     seal::cell::open_cell(key, &event_aad(row), &row.body)
-        .map(|plain| plain.to_vec())
+        .map(|mut plain| std::mem::take(&mut *plain))
         .map_err(|_| StoreError::Damaged { table: "event", column: "body", row: row.seq.to_string() })
 }
 
@@ -63,24 +62,8 @@ pub(crate) async fn open_item(raw: &mut dyn RawView, vault: &Vault, item: &Item)
     if item.sealed_by == KeyId::default() {
         return Ok(item.body.clone());
     }
-    let key = find_key(raw, vault, item.sealed_by).await?;
+    let key = vault.by_id(raw, item.sealed_by).await?;
     seal::cell::open_cell(&key, &item_aad(item), &item.body)
-        .map(|plain| plain.to_vec())
+        .map(|mut plain| std::mem::take(&mut *plain))
         .map_err(|_| StoreError::Damaged { table: "shelf", column: "body", row: item.shelf.to_string() })
-}
-
-async fn find_key(raw: &mut dyn RawView, vault: &Vault, id: KeyId) -> Result<Key, StoreError> {
-    for team in Team::ALL {
-        let (team_id, key) = vault.team(team)?;
-        if team_id == id {
-            return Ok(key);
-        }
-    }
-    if let Some(key) = vault.by_id(id) {
-        return Ok(key);
-    }
-    let row = raw.key(id).await?.ok_or(StoreError::Erased)?;
-    let team = Team::ALL.into_iter().find(|team| vault.team(*team).is_ok_and(|(id, _)| id == row.parent));
-    let team = team.ok_or(StoreError::Damaged { table: "ring", column: "parent", row: id.to_string() })?;
-    Ok(vault.subject(raw, row.subject, team).await?.1)
 }

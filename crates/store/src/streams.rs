@@ -70,7 +70,7 @@ impl Team {
 }
 
 /// What a stream's events add up to. All state follows from `apply`; `rows` is the only projection code.
-pub trait Aggregate: Serialize + DeserializeOwned + Clone + Send + Sync + Sized {
+pub trait Aggregate: Serialize + DeserializeOwned + Clone + Send + Sync + Sized + 'static {
     /// Its events.
     type Event: Serialize + DeserializeOwned + Send + Sync;
     /// Its kind.

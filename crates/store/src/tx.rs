@@ -4,10 +4,11 @@ use crate::raw::{EventRow, Head, Item, RawTx, RawView, RequestRow, StoreError};
 use crate::shelves::{Row, Shelf, Shelved};
 use crate::streams::{Aggregate, Stored, Team};
 use crate::vault::Vault;
-use crate::view::{Read, stream_id};
+use crate::view::{Read, load_with, stream_id};
 use crate::{cbor, sealing};
 use base::{Chance, Digest, KeyId, RequestId, Seq, Timestamp, limits};
 use seal::cell::DataKey as Key;
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -48,6 +49,7 @@ pub struct Tx {
     grounds: String,
     trace: Option<[u8; 32]>,
     keys: Changed,
+    looked_at: Option<Box<dyn Any + Send>>,
 }
 
 /// Keys this command made or destroyed. What was made is forgotten if the command is undone: the same asking comes again
@@ -94,6 +96,13 @@ impl Read for Tx {
     fn now(&self) -> Timestamp {
         self.now
     }
+
+    async fn load<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Option<Stored<A>>, StoreError> {
+        match self.looked_at.take().and_then(|stored| stored.downcast::<Stored<A>>().ok()) {
+            Some(stored) if stored.id == id => Ok(Some(*stored)),
+            _ => load_with(&mut *self.raw, &self.vault, id).await,
+        }
+    }
 }
 
 impl Tx {
@@ -106,7 +115,13 @@ impl Tx {
     ) -> Self {
         let keys = Changed { vault: Arc::clone(&vault), made: Vec::new(), destroyed: Vec::new() };
         let (head, grounds, trace) = (None, String::new(), None);
-        Self { raw, vault, chance, now, act, origin, head, grounds, trace, keys }
+        Self { raw, vault, chance, now, act, origin, head, grounds, trace, keys, looked_at: None }
+    }
+
+    /// Gives back a state that was loaded only to look at: the next load of it takes it from here, not from the rows.
+    /// One state at a time; the command holds the writer, so nobody else changes it meanwhile.
+    pub fn give_back<A: Aggregate>(&mut self, stored: Stored<A>) {
+        self.looked_at = Some(Box::new(stored));
     }
 
     /// Who asks.
@@ -339,6 +354,7 @@ impl Tx {
     /// Destroys a subject's keys: all that was sealed under them is gone, here and in any copy without them (P5).
     pub async fn erase(&mut self, subject: [u8; 16]) -> Result<usize, StoreError> {
         self.vault.forget(subject);
+        self.looked_at = None;
         self.keys.destroyed.push(subject);
         self.raw.delete_keys(subject).await
     }

@@ -21,8 +21,10 @@ const CLASS_NODE: i64 = 6;
 
 /// Keys of subjects in use, by subject and by id.
 struct Cache {
+    /// The key that new rows of a subject are sealed under.
     ids: LruCache<[u8; 16], KeyId>,
-    keys: LruCache<KeyId, Key>,
+    /// Open keys with their subjects; also those that a newer key has followed.
+    keys: LruCache<KeyId, ([u8; 16], Key)>,
     /// Subjects that were erased: a reader of an older snapshot may still find their key, and must not keep it.
     buried: BTreeSet<[u8; 16]>,
 }
@@ -102,7 +104,7 @@ impl Vault {
             view.keys_of(subject).await?.into_iter().max_by_key(|row| row.generation).ok_or(StoreError::Erased)?;
         let (_, parent) = self.team(team)?;
         let open = (row.id, unwrap(&parent, &row)?);
-        self.remember(subject, &open);
+        self.remember(subject, (open.0, &open.1), true);
         Ok(open)
     }
 
@@ -124,10 +126,12 @@ impl Vault {
 
     /// Forgets a subject's key, after its row was deleted or its making undone.
     pub fn forget(&self, subject: [u8; 16]) {
-        if let Some(cache) = self.cache().as_mut()
-            && let Some(id) = cache.ids.pop(&subject)
-        {
-            cache.keys.pop(&id);
+        if let Some(cache) = self.cache().as_mut() {
+            cache.ids.pop(&subject);
+            let mine = cache.keys.iter().filter(|(_, (of, _))| *of == subject).map(|(id, _)| *id);
+            for id in mine.collect::<Vec<_>>() {
+                cache.keys.pop(&id);
+            }
         }
     }
 
@@ -168,9 +172,24 @@ impl Vault {
         })
     }
 
-    /// An open key by its id, if it is at hand.
-    pub(crate) fn by_id(&self, id: KeyId) -> Option<Key> {
-        self.cache().as_mut()?.keys.get(&id).cloned()
+    /// The key that a sealed row names: of a team, at hand, or in the ring; also one that a newer key has followed.
+    /// `Erased` when it is nowhere.
+    pub(crate) async fn by_id(&self, view: &mut (impl RawView + ?Sized), id: KeyId) -> Result<Key, StoreError> {
+        if let Some(key) = self.team_key(id)?.or_else(|| self.cached_key(id)) {
+            return Ok(key);
+        }
+        let row = view.key(id).await?.ok_or(StoreError::Erased)?;
+        let parent = self.team_key(row.parent)?;
+        let damaged = || StoreError::Damaged { table: "ring", column: "parent", row: id.to_string() };
+        let key = unwrap(&parent.ok_or_else(damaged)?, &row)?;
+        self.remember(row.subject, (id, &key), false);
+        Ok(key)
+    }
+
+    fn team_key(&self, id: KeyId) -> Result<Option<Key>, StoreError> {
+        let teams = self.teams.read().unwrap_or_else(PoisonError::into_inner);
+        let mut teams = teams.as_ref().ok_or(StoreError::Locked)?.values();
+        Ok(teams.find(|(known, _)| *known == id).map(|(_, key)| key.clone()))
     }
 
     fn cache(&self) -> MutexGuard<'_, Option<Cache>> {
@@ -181,10 +200,14 @@ impl Vault {
         let mut guard = self.cache();
         let cache = guard.as_mut()?;
         let id = *cache.ids.get(&subject)?;
-        Some((id, cache.keys.get(&id)?.clone()))
+        Some((id, cache.keys.get(&id)?.1.clone()))
     }
 
-    fn remember(&self, subject: [u8; 16], (id, key): &(KeyId, Key)) {
+    fn cached_key(&self, id: KeyId) -> Option<Key> {
+        self.cache().as_mut()?.keys.get(&id).map(|(_, key)| key.clone())
+    }
+
+    fn remember(&self, subject: [u8; 16], (id, key): (KeyId, &Key), is_newest: bool) {
         if !self.is_open() {
             return;
         }
@@ -193,8 +216,10 @@ impl Vault {
         if cache.buried.contains(&subject) {
             return;
         }
-        cache.ids.put(subject, *id);
-        cache.keys.put(*id, key.clone());
+        if is_newest {
+            cache.ids.put(subject, id);
+        }
+        cache.keys.put(id, (subject, key.clone()));
     }
 }
 
