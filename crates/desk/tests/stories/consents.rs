@@ -117,7 +117,27 @@ async fn s49_a_withdrawal_that_overtakes_the_file_hides_it_on_arrival() {
     let stick = batam.post_for(bahari.id()).await;
     assert_eq!(stick.iter().map(Letter::number).collect::<Vec<_>>(), [24]);
     takes_back(batam, case, 11, false).await;
-    assert_eq!(batam.posts(bahari).await, [(32, Verdict::Applied)]);
-    assert_eq!(bahari.takes(batam, &stick[0]).await, Verdict::Applied);
+    // The file on the stick is void; one without fields ends the acceptance.
+    let numbers: Vec<_> = batam.posts(bahari).await.into_iter().map(|(number, _)| number).collect();
+    assert_eq!(numbers, [32, 24]);
+    assert_eq!(taken(bahari, offer).await, Some(TakerState::Holding));
+    assert!(file(bahari, offer).await.is_empty());
+    bahari.takes(batam, &stick[0]).await;
     assert!(file(bahari, offer).await.is_empty(), "it was never shown");
+    assert!(stream(bahari, offer.0).await.came[&1].hidden);
+}
+
+#[tokio::test]
+async fn a_handover_whose_file_was_stopped_still_gives_the_case_an_owner_and_freezes_it() {
+    let world = World::new().await;
+    let World { batam, lotim, .. } = &world;
+    let (case, offer) = offered(&world).await;
+    answers(lotim, offer, TakerWord::Accept).await.unwrap();
+    lotim.posts(batam).await;
+    assert!(batam.case(case).await.ownership.other.is_some(), "given, and the file waits");
+    takes_back(batam, case, 20, false).await;
+    batam.talks(lotim).await;
+    let here = lotim.case(case).await;
+    assert!(here.ownership.other.is_none() && here.frozen);
+    assert!(!here.fields.contains_key("identity.name"), "no field left after the withdrawal");
 }
