@@ -79,7 +79,8 @@ impl Desk {
         Ok(Taken::Waiting)
     }
 
-    /// Opens what came while the node was locked. Gives how many were recorded; what does not open stays, marked once.
+    /// Opens what came while the node was locked. Gives how many were recorded; what does not open stays
+    /// sealed, with a line in the log.
     pub async fn open_waiting(&self) -> Result<usize, Error> {
         let mut opened = 0;
         let mut after: Option<Vec<u8>> = None;
@@ -93,9 +94,12 @@ impl Desk {
             after = Some(last.key.clone());
             for item in waiting {
                 let rid: [u8; 16] = item.key.as_slice().try_into().unwrap_or_default();
-                if self.open_and_record(rid, &item.body).await.is_ok() {
-                    self.forget_sealed(rid).await?;
-                    opened += 1;
+                match self.open_and_record(rid, &item.body).await {
+                    Ok(_) => {
+                        self.forget_sealed(rid).await?;
+                        opened += 1;
+                    }
+                    Err(error) => tracing::warn!(code = error.problem().code.0, "a waiting report was not recorded"),
                 }
             }
         }

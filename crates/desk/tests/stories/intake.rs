@@ -112,3 +112,20 @@ async fn a_refused_form_that_is_sent_again_is_refused_again_and_not_taken_for_do
     assert_eq!(code(node.desk.run(&analyst, asking, &act).await), "act.role");
     assert_eq!(code(node.desk.run(&analyst, asking, &act).await), "act.role");
 }
+
+#[tokio::test]
+async fn one_waiting_report_that_does_not_open_holds_up_no_other_and_stays() {
+    let node = batam().await;
+    let good = sealed(&node, b"kunci-2", &report()).await;
+    let mut bad = sealed(&node, b"kunci-1", &report()).await;
+    let last = bad.len() - 1;
+    bad[last] ^= 1;
+    node.desk.store.vault().lock();
+    node.desk.take_report(b"kunci-1", &bad).await.unwrap();
+    node.desk.take_report(b"kunci-2", &good).await.unwrap();
+    node.desk.store.unlock(node.master.clone(), node.desk.now()).await.unwrap();
+    assert_eq!(node.desk.open_waiting().await.unwrap(), 1);
+    assert_eq!(waiting(&node).await, 1);
+    let mut raw = node.desk.store.backend().read().await.unwrap();
+    assert_eq!(raw.count(Shelf::Intake.number(), b"", 10).await.unwrap(), 1, "evidence stays");
+}
