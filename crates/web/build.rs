@@ -47,13 +47,13 @@ fn words() -> Done<String> {
         let name = key.replace('-', "_");
         writeln!(code, "    /// {}", value.replace(['<', '>', '[', ']', '`'], " "))?;
         if args.is_empty() {
-            writeln!(code, "    pub fn {name}(&self) -> &'static str {{ self.plain({number}) }}")?;
+            writeln!(code, "    pub fn {name}(self) -> &'static str {{ self.plain({number}) }}")?;
         } else {
             let list: Vec<String> = args.iter().map(|arg| format!("{arg}: impl Arg")).collect();
             let pairs: Vec<String> = args.iter().map(|arg| format!("({arg:?}, {arg}.fluent())")).collect();
             writeln!(
                 code,
-                "    pub fn {name}(&self, {}) -> String {{ self.filled({number}, vec![{}]) }}",
+                "    pub fn {name}(self, {}) -> String {{ self.filled({number}, vec![{}]) }}",
                 list.join(", "),
                 pairs.join(", ")
             )?;
@@ -87,14 +87,19 @@ fn look(out: &Path) -> Done<String> {
     collect(Path::new("dist"), "", &mut files)?;
     for (number, (name, bytes)) in files.iter().enumerate() {
         let digest = Sha256::digest(bytes);
-        let short: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let mut short = String::new();
+        for byte in digest.iter().take(4) {
+            write!(short, "{byte:02x}")?;
+        }
         let (plain, packed) = (out.join(format!("file{number}")), out.join(format!("file{number}.br")));
         fs::write(&plain, bytes)?;
         fs::write(&packed, squeeze(bytes)?)?;
         writeln!(
             code,
-            "    Asset {{ name: {name:?}, hash: {short:?}, plain: include_bytes!({plain:?}), \
-             brotli: include_bytes!({packed:?}) }},"
+            "    Asset {{ name: {name:?}, hash: {short:?}, plain: include_bytes!(\"{}\"), \
+             brotli: include_bytes!(\"{}\") }},",
+            plain.display(),
+            packed.display()
         )?;
     }
     code.push_str("];\n");

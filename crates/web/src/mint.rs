@@ -47,6 +47,21 @@ impl Mint {
     }
 }
 
+/// A version, by value or as templates lend it.
+pub struct Version(i64);
+
+impl From<i64> for Version {
+    fn from(version: i64) -> Self {
+        Self(version)
+    }
+}
+
+impl From<&i64> for Version {
+    fn from(version: &i64) -> Self {
+        Self(*version)
+    }
+}
+
 /// The opening tag of a form and its hidden fields; the template closes it.
 #[derive(Clone, Debug, Template)]
 #[template(path = "part/form.html")]
@@ -65,8 +80,8 @@ impl askama::filters::HtmlSafe for Form {}
 impl Form {
     /// With the version of the thing that the person saw (clashes, WEB.md 5).
     #[must_use]
-    pub fn at(mut self, version: &i64) -> Self {
-        self.version = Some(*version);
+    pub fn at(mut self, version: impl Into<Version>) -> Self {
+        self.version = Some(version.into().0);
         self
     }
 
@@ -84,8 +99,8 @@ impl Form {
 
     /// A public form: nothing is remembered by the browser; an island may take it over.
     #[must_use]
-    pub fn quiet(mut self, island: &'static str, intake_key: &Option<String>) -> Self {
-        self.island = Some((island, intake_key.clone().unwrap_or_default()));
+    pub fn quiet(mut self, island: &'static str, intake_key: Option<&String>) -> Self {
+        self.island = Some((island, intake_key.cloned().unwrap_or_default()));
         self
     }
 }
@@ -93,7 +108,9 @@ impl Form {
 /// HMAC-SHA-256 over parts.
 pub fn hmac_32(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
-    parts.iter().for_each(|part| mac.update(part));
+    for part in parts {
+        mac.update(part);
+    }
     mac.finalize().into_bytes().into()
 }
 

@@ -80,11 +80,11 @@ impl Words {
         self.0.lang.tag()
     }
 
-    fn plain(&self, number: usize) -> &'static str {
+    fn plain(self, number: usize) -> &'static str {
         self.0.plain.get(number).map_or("", String::as_str)
     }
 
-    fn filled(&self, number: usize, args: Vec<(&'static str, FluentValue<'_>)>) -> String {
+    fn filled(self, number: usize, args: Vec<(&'static str, FluentValue<'_>)>) -> String {
         let args: FluentArgs<'_> = args.into_iter().collect();
         let key = KEYS.get(number).copied().unwrap_or_default();
         self.0.format(key, &args).unwrap_or_default()

@@ -178,12 +178,13 @@ fn history(here: &Here, stored: &Stored<CaseStream>) -> Vec<Fact> {
 pub async fn identity_form(here: Here, Path(case): Path<String>) -> Answer {
     let case: CaseId = id(&case)?;
     let (_, stored) = crate::doors::case(&here, case, Deed::SeeIdentity).await?;
-    page(&identity_page(&here, case, &stored, None, &Came::default()))
+    page(&identity_page(&here, case, &stored, &None, &Came::default()))
 }
 
+/// What is shown of a person, once it was recorded.
 type Shown = Option<BTreeMap<String, Redacted<String>>>;
 
-fn identity_page(here: &Here, case: CaseId, stored: &Stored<CaseStream>, shown: Shown, came: &Came) -> Identity {
+fn identity_page(here: &Here, case: CaseId, stored: &Stored<CaseStream>, shown: &Shown, came: &Came) -> Identity {
     let t = &here.t;
     let names = [
         ("identity.name", t.person_name(), Kind::Line("text")),
@@ -219,7 +220,7 @@ pub async fn identity(here: Here, Path(case): Path<String>, form: Posted) -> Ans
         Err(error) => (None, Came::back(comes_back(&error).ok_or(error)?, &form)),
     };
     let (_, stored) = crate::doors::case(&here, case, Deed::SeeIdentity).await?;
-    page_with(came.problem.as_ref(), &identity_page(&here, case, &stored, shown, &came))
+    page_with(came.problem.as_ref(), &identity_page(&here, case, &stored, &shown, &came))
 }
 
 /// `POST /kasus/{id}/identitas/isi`
@@ -268,7 +269,7 @@ async fn people_page(here: &Here, case: CaseId, came: Came) -> Answer {
     let view = People {
         faults: came.faults(here, &["hubungan", "tempat", "profil"]),
         case: head(here, case, &stored),
-        people: stored.people.iter().map(row).collect(),
+        others: stored.people.iter().map(row).collect(),
         fields: fields.into_iter().map(|field| field.typed(&came.typed)).collect(),
         t: here.t.clone(),
     };

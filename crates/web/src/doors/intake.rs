@@ -58,7 +58,9 @@ pub async fn pack(State(web): State<WebState>) -> Answer {
     let mut files: Vec<serde_json::Value> = Vec::new();
     let hashed =
         |path: String, bytes: &[u8]| serde_json::json!([path, hex(&seal::hash::sha256(&[bytes])), bytes.len()]);
-    for file in FILES.iter().filter(|file| file.name == "publik.css" || file.name.ends_with(".js")) {
+    for file in
+        FILES.iter().filter(|file| file.name == "publik.css" || file.media_type().starts_with("text/javascript"))
+    {
         if !matches!(file.name, "saku-sw.js" | "kunci.js") {
             let path = if file.name == "kirim.js" { "/aset/kirim.js".to_owned() } else { file.href() };
             files.push(hashed(path, file.plain));

@@ -138,7 +138,7 @@ pub async fn begin_enrol(here: Here, headers: HeaderMap) -> Answer {
     let mut view = web.desk.read().await?;
     let officer = view.load::<Officer>(here.staff.id.bytes()).await?.ok_or(desk::Error::NotFound)?;
     drop(view);
-    let known = officer.passkeys.values().map(|kept| kept.id.0.clone().into()).collect();
+    let known = officer.passkeys.values().map(|kept| kept.id.0.clone()).collect();
     let user = Uuid::from_bytes(here.staff.id.bytes());
     let (options, state) = web
         .ceremonies

@@ -122,7 +122,7 @@ pub async fn result(State(web): State<WebState>, Visit(t): Visit, form: Open) ->
     page(&Outcome {
         urgent: urgent.iter().map(|step| step.text.get(lang).to_owned()).collect(),
         urgency: Tag::urgency(t.words(), screening.urgency.word()),
-        outcome: text.unwrap_or_default(),
+        meaning: text.unwrap_or_default(),
         next: next.iter().map(|step| step.text.get(lang).to_owned()).collect(),
         because: because.collect(),
         contacts: contacts(lang),

@@ -140,17 +140,13 @@ async fn prove(web: &WebState, form: &Open) -> Result<Staff, Problem> {
         (Some(officer), Some(id)) => code_holds(web, (id, officer), form.get("totp")),
         _ => false,
     };
-    match (password && code, known, id) {
-        (true, Some(officer), Some(id)) => {
-            web.throttle.forget(&name);
-            Ok(Staff { id, roles: officer.roles, step_up_at: None })
-        }
-        _ => {
-            web.throttle.failed(name, web.now());
-            tracing::warn!("a log-in failed");
-            Err(Problem::new("web.sign-in-wrong"))
-        }
+    if let (true, Some(officer), Some(id)) = (password && code, known, id) {
+        web.throttle.forget(&name);
+        return Ok(Staff { id, roles: officer.roles, step_up_at: None });
     }
+    web.throttle.failed(name, web.now());
+    tracing::warn!("a log-in failed");
+    Err(Problem::new("web.sign-in-wrong"))
 }
 
 async fn password_holds(web: &WebState, password: &str, hash: String) -> bool {

@@ -35,13 +35,11 @@ pub async fn guard(State(web): State<WebState>, mut request: Request, next: Next
     let asked = headers::Asked::of(&request);
     let found = here::find(&web, &asked, request.headers()).await;
     let frame = found.frame.clone();
-    let problem = not_for_us(&web, &request);
-    let response = match problem {
-        Some(problem) => Fail::from(problem).into_response(),
-        None => {
-            request.extensions_mut().insert(found);
-            next.run(request).await
-        }
+    let response = if let Some(problem) = not_for_us(&web, &request) {
+        Fail::from(problem).into_response()
+    } else {
+        request.extensions_mut().insert(found);
+        next.run(request).await
     };
     let response = answer::dress(response, frame, &asked);
     headers::finish(&web, response, &asked)
@@ -59,7 +57,8 @@ fn not_for_us(web: &WebState, request: &Request) -> Option<Problem> {
     let scheme = if web.set.tls { "https" } else { "http" };
     let own = format!("{scheme}://{host}");
     let origin = text(headers, header::ORIGIN.as_str()).is_none_or(|o| o == "null" || o.eq_ignore_ascii_case(&own));
-    (!safe && !(site && origin)).then(|| Problem::new("web.form-stale"))
+    let ours = site && origin;
+    (!safe && !ours).then(|| Problem::new("web.form-stale"))
 }
 
 /// A header as text.

@@ -89,11 +89,13 @@ impl Frame {
             .into()
     }
 
+    #[expect(clippy::unused_self, reason = "templates reach it through the frame")]
     fn critical(&self) -> &'static str {
         CRITICAL
     }
 
     /// Where an embedded file lies, if this build has it: islands may be absent.
+    #[expect(clippy::unused_self, reason = "templates reach it through the frame")]
     fn asset(&self, name: &str) -> Option<String> {
         Asset::named(name).map(Asset::href)
     }

@@ -44,7 +44,8 @@ pub struct Outcome {
     /// What to do at once, if anything.
     pub urgent: Vec<String>,
     pub urgency: Tag,
-    pub outcome: String,
+    /// What the pack says about it, in words.
+    pub meaning: String,
     pub next: Vec<String>,
     pub because: Vec<Because>,
     pub contacts: Vec<Contact>,
@@ -147,7 +148,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         t: frame("/saku/hasil"),
         urgent: vec!["Telepon 119. Tetap bersama orangnya.".into()],
         urgency: Tag::urgency(t.words(), "RED"),
-        outcome: "Ada tanda kuat perdagangan orang.".into(),
+        meaning: "Ada tanda kuat perdagangan orang.".into(),
         next: vec!["Tawarkan bantuan hukum.".into()],
         because: vec![Because { text: "Ditipu soal pekerjaan".into(), questions: vec!["A4".into(), "W2".into()] }],
         contacts: contacts(lang),
@@ -158,7 +159,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         t: frame("/saku/hasil"),
         urgent: vec![],
         urgency: Tag::urgency(t.words(), "GREEN"),
-        outcome: "Belum cukup jawaban.".into(),
+        meaning: "Belum cukup jawaban.".into(),
         next: vec!["Tetap tawarkan bantuan.".into()],
         because: vec![],
         contacts: contacts(lang),

@@ -122,7 +122,8 @@ impl Browser {
     }
 
     pub async fn post(&mut self, form: &Form) -> Answer {
-        let part = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+        let part =
+            |text: &str| -> String { text.bytes().flat_map(|byte| ["%".to_owned(), base::hex(&[byte])]).collect() };
         let pairs: Vec<String> = form.values.iter().map(|(n, v)| format!("{}={}", part(n), part(v))).collect();
         let request = self.request("POST", &form.action).header("sec-fetch-site", "same-origin");
         let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");

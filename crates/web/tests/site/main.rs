@@ -1,4 +1,5 @@
 //! The pages with a real desk behind them and no socket before them: status, words, headers, one effect, denials.
+#![cfg(test)]
 
 #[expect(dead_code, unused_imports, reason = "the cast is shared; these stories use part of it")]
 #[path = "../../../desk/tests/cast/mod.rs"]

@@ -101,7 +101,7 @@ pub struct People {
     pub faults: Faults,
     pub case: CaseHead,
     /// Each links to her fields.
-    pub people: Vec<(Link, String)>,
+    pub others: Vec<(Link, String)>,
     pub fields: Vec<Field>,
 }
 
@@ -191,7 +191,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         t: sample_frame(lang, "/kasus/case_01/orang", true),
         faults: Faults::of(t.words(), &base::Problem::new("web.field-missing"), Some("hubungan")),
         case: sample_head(&t),
-        people: vec![(Link::new("/kasus/case_01/isian/person_01", "saudara"), "52.03 Lombok Timur".into())],
+        others: vec![(Link::new("/kasus/case_01/isian/person_01", "saudara"), "52.03 Lombok Timur".into())],
         fields: vec![Field::select("hubungan", t.relation(), vec![Choice::new("sibling", "saudara")])],
     };
     keep(all, lang, "orang", vec![people]);

@@ -80,6 +80,7 @@ pub struct Referral {
 
 /// What the actor may do now.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a button of its own")]
 pub struct Acts {
     /// The words of the accepting button.
     pub accept: Option<String>,
