@@ -1,8 +1,8 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, assets, case, consents, day, health, intake, mou, nodes, passkey, referral, report, saku, share, sign_in,
-    start, step, work,
+    account, assets, case, consents, day, fields, health, intake, mou, nodes, passkey, referral, report, saku, share,
+    sign_in, start, step, work,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -104,8 +104,8 @@ fn cases() -> Routes {
         .route("/kasus/{id}/triase", get(work::triage_form).post(work::triage))
         .route("/kasus/{id}/penapisan", get(work::screening_form).post(work::screening))
         .route("/kasus/{id}/putusan", get(work::presumption_form).post(work::decide))
-        .route("/kasus/{id}/isian", get(work::fields_form).post(work::fields))
-        .route("/kasus/{id}/isian/{orang}", get(work::person_form).post(work::person_fields))
+        .route("/kasus/{id}/isian", get(fields::form).post(fields::fields))
+        .route("/kasus/{id}/isian/{orang}", get(fields::person_form).post(fields::person_fields))
         .route("/kasus/{id}/penutupan", get(work::close_form).post(work::close))
         .route("/kasus/{id}/persetujuan", get(consents::list).post(consents::give))
         .route("/kasus/{id}/persetujuan/{c}/penarikan", post(consents::withdraw))

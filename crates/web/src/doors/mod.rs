@@ -1,23 +1,18 @@
 //! Doors: form to command, desk, page. No rule and no SQL; each is a few lines.
 
-pub mod account;
-pub mod assets;
-pub mod case;
-pub mod consents;
+mod cases;
 pub mod day;
-pub mod health;
-pub mod intake;
+mod entry;
 pub mod mou;
 pub mod nodes;
-pub mod passkey;
-pub mod referral;
+mod open;
 pub mod report;
-pub mod saku;
-pub mod share;
-pub mod sign_in;
-pub mod start;
-pub mod step;
-pub mod work;
+mod sharing;
+
+pub use cases::{consents, fields, page as case, step, work};
+pub use entry::{account, passkey, sign_in};
+pub use open::{assets, health, intake, saku, start};
+pub use sharing::{give as share, referral};
 
 use crate::guard::{Fail, Here};
 use crate::view::{Choice, Faults};
@@ -55,14 +50,12 @@ pub struct Came {
     pub problem: Option<Problem>,
     /// What was typed.
     pub typed: Vec<(String, String)>,
-    /// Whom the page is about, where not the person of the case.
-    pub person: Option<base::PersonId>,
 }
 
 impl Came {
     /// Came back with this problem.
     pub fn back(problem: Problem, form: &crate::guard::Open) -> Self {
-        Self { problem: Some(problem), typed: form.fields.clone(), person: None }
+        Self { problem: Some(problem), typed: form.fields.clone() }
     }
 
     /// The summary for the page; `fields` are those it can link to.
@@ -70,11 +63,46 @@ impl Came {
         let Some(problem) = &self.problem else { return Faults::default() };
         let at = problem.at.as_deref().filter(|at| fields.contains(at));
         let mut faults = Faults::of(here.t.words(), problem, at);
+        for fault in &mut faults.list {
+            // "Alasan: isian ini wajib diisi" says which one, also to those who hear it.
+            if let Some(label) = problem.at.as_deref().and_then(|at| label(here, at)) {
+                fault.message = format!("{label}: {}", fault.message);
+            }
+        }
         if problem.code.0 == "desk.clash" {
             here.t.fault_clash().clone_into(&mut faults.heading);
         }
         faults
     }
+}
+
+/// What a field is called on its page.
+fn label(here: &Here, name: &str) -> Option<String> {
+    let t = here.t.words();
+    let known = match name {
+        "alasan" | "sebab" => t.reason(),
+        "nasihat" => t.advice(),
+        "peran" => t.person_roles(),
+        "ditemukan" => t.found_at(),
+        "asal" => t.origin(),
+        "hubungan" => t.relation(),
+        "tempat" => t.family_place(),
+        "profil" => t.profile_label(),
+        "kode" => t.consent_code(),
+        "penerima" => t.receiver(),
+        "tujuan" => t.purpose(),
+        "kategori" => t.consent_categories(),
+        "oleh" => t.consent_by(),
+        "cara" => t.consent_how(),
+        "sampai" => t.consent_until(),
+        "hasil" => t.outcome(),
+        "pesan" => t.message(),
+        "manajer" => t.manager(),
+        "kegentingan" => t.urgency_label(),
+        "kewenangan" => t.authority_label(),
+        record => return here.web.desk.handbook.field(record).map(|form| form.label.get(here.t.lang()).to_owned()),
+    };
+    Some(known.to_owned())
 }
 
 /// A form that may come back as a page: input, refusals and clashes do; what only we can mend does not.

@@ -1,4 +1,4 @@
-//! Work on a case beside its steps: urgency, assignment, screening, presumption, wishes and facts, fields, closure.
+//! Work on a case beside its steps: urgency, assignment, screening, presumption, closure.
 
 use crate::doors::{Came, case::head, comes_back, id};
 use crate::guard::{Answer, Fail, Here, Posted, page_with, see};
@@ -6,19 +6,18 @@ use crate::view::staff::work::{Button, Group, Work, WorkForm};
 use crate::view::{Choice, Field, Kind};
 use crate::words_of;
 use axum::extract::Path;
-use base::{CaseId, OfficerId, PersonId, Problem, Redacted};
+use base::{CaseId, OfficerId, Problem, Redacted};
 use casework::case::{CloseReason, Closing};
-use casework::words::{Authority, Category, Outcome, Triage, Urgency};
+use casework::words::{Authority, Outcome, Triage, Urgency};
 use desk::Deed;
 use desk::cases::record::{
-    Assign, Classify, CloseCase, ConfirmPresumption, ProposePresumption, RecordScreening, RejectPresumption, SetFact,
-    SetFields, SetTriage, SetWish,
+    Assign, Classify, CloseCase, ConfirmPresumption, ProposePresumption, RecordScreening, RejectPresumption, SetTriage,
 };
 use desk::cases::steps::FinishStep;
 use desk::cases::{CaseStream, Change, OnCase};
 use desk::staff::{OfficerCard, officer::officers};
-use std::collections::{BTreeMap, BTreeSet};
-use store::{Read, Stored, View};
+use std::collections::BTreeMap;
+use store::{Read, Stored};
 
 /// What a page of work is about: the last part of its path.
 type Part = &'static str;
@@ -57,23 +56,15 @@ pages! {
     screening_form = "penapisan";
     /// `GET /kasus/{id}/putusan`
     presumption_form = "putusan";
-    /// `GET /kasus/{id}/isian`
-    fields_form = "isian";
     /// `GET /kasus/{id}/penutupan`
     close_form = "penutupan";
-}
-
-/// `GET /kasus/{id}/isian/{orang}`
-pub async fn person_form(here: Here, Path((case, person)): Path<(String, String)>) -> Answer {
-    let came = Came { person: Some(id(&person)?), ..Came::default() };
-    shown(&here, id(&case)?, "isian", came).await
 }
 
 async fn shown(here: &Here, case: CaseId, part: Part, came: Came) -> Answer {
     let deed = match part {
         "penugasan" => Deed::AssignCase,
         "putusan" => Deed::DecidePresumption,
-        "isian" | "penapisan" => Deed::ReadCase,
+        "penapisan" => Deed::ReadCase,
         _ => Deed::WorkCase,
     };
     let (mut view, stored) = crate::doors::case(here, case, deed).await?;
@@ -84,15 +75,10 @@ async fn shown(here: &Here, case: CaseId, part: Part, came: Came) -> Answer {
         "triase" => (t.work_triage(), t.work_triage_lead()),
         "penapisan" => (t.work_screening(), t.work_screening_lead()),
         "putusan" => (t.work_presumption(), t.work_presumption_lead()),
-        "isian" => (t.work_fields(), t.work_fields_lead()),
         _ => (t.work_close(), t.work_close_lead()),
     };
     let staff = officers(&mut view).await?;
-    let mut forms = if part == "isian" {
-        vec![fields_of(here, (case, &stored), came.person)]
-    } else {
-        forms(here, (case, &stored), part, &staff)
-    };
+    let mut forms = forms(here, (case, &stored), part, &staff);
     if !came.typed.is_empty() {
         for group in forms.iter_mut().flat_map(|form| form.groups.iter_mut()) {
             group.fields =
@@ -213,59 +199,6 @@ fn standing(here: &Here, stored: &Stored<CaseStream>, staff: &[OfficerCard]) -> 
     lines
 }
 
-/// Fields that staff write here; identity has its own page, status and screening follow from the case.
-fn fields_of(here: &Here, (case, stored): (CaseId, &Stored<CaseStream>), person: Option<PersonId>) -> WorkForm {
-    let t = here.t.words();
-    let hidden = [Category::Identity, Category::Status, Category::Screening];
-    let mut groups = Vec::new();
-    for category in Category::ALL.iter().filter(|category| !hidden.contains(category)) {
-        let listed = here.web.desk.fields.fields().iter().filter(|field| Category::of(&field.field) == Some(*category));
-        let fields =
-            listed.filter(|field| field.field != "profile.origin").map(|field| {
-                let label = field.field.split('.').next_back().unwrap_or(&field.field).replace('_', " ");
-                Field::line(&field.field, format!("{} ({label})", words_of::category(t, *category)))
-                    .value(&standing_value(stored, person, &field.field))
-            });
-        groups.push(Group { heading: words_of::category(t, *category).to_owned(), fields: fields.collect() });
-    }
-    if person.is_none() {
-        groups.push(Group {
-            heading: t.wishes().to_owned(),
-            fields: vec![held(here, &stored.wishes, ("ingin", t.wishes()))],
-        });
-        groups.push(Group {
-            heading: t.case_facts().to_owned(),
-            fields: vec![held(here, &stored.facts, ("fakta", t.case_facts()))],
-        });
-    }
-    let whose = person.map(|person| format!("/{person}")).unwrap_or_default();
-    let action = format!("/kasus/{case}/isian{whose}");
-    WorkForm { heading: String::new(), action, groups, buttons: vec![Button::new("", t.save(), false)] }
-}
-
-/// Wishes or facts of the handbook as boxes: `ingin.<word>`, `fakta.<word>`.
-fn held(here: &Here, on: &BTreeSet<String>, (kind, label): (&'static str, &str)) -> Field {
-    let words = vocabulary(here, kind);
-    let choice = |(word, text): (&String, &base::Text)| {
-        Choice::new("ya", text.get(here.t.lang())).on(on.contains(word)).named(format!("{kind}.{word}"))
-    };
-    Field::checks(kind, label, words.iter().map(choice).collect())
-}
-
-fn vocabulary<'a>(here: &'a Here, kind: &str) -> &'a BTreeMap<String, base::Text> {
-    let words = &here.web.desk.handbook.words;
-    if kind == "ingin" { &words.wishes } else { &words.facts }
-}
-
-/// What stands in a field now.
-fn standing_value(stored: &Stored<CaseStream>, person: Option<PersonId>, name: &str) -> String {
-    let fields = match person {
-        None => Some(&stored.fields),
-        Some(id) => stored.people.get(&id).map(|person| &person.fields),
-    };
-    fields.and_then(|fields| fields.get(name)).map(|value| value.expose().clone()).unwrap_or_default()
-}
-
 /// `POST /kasus/{id}/klasifikasi`
 pub async fn classify(here: Here, Path(case): Path<String>, form: Posted) -> Answer {
     let urgency = Urgency::parse(form.get("kegentingan")).ok_or(Problem::at("web.field-missing", "kegentingan"));
@@ -350,64 +283,6 @@ async fn ended_with(here: &Here, case: CaseId, form: &Posted, step: &str) -> Res
         // A form of the step is not filled in yet: the step stays open and says so.
         _ => Ok(()),
     }
-}
-
-/// `POST /kasus/{id}/isian`: only what differs from what stands is written.
-pub async fn fields(here: Here, Path(case): Path<String>, form: Posted) -> Answer {
-    write_fields(here, id(&case)?, None, form).await
-}
-
-/// `POST /kasus/{id}/isian/{orang}`
-pub async fn person_fields(here: Here, Path((case, person)): Path<(String, String)>, form: Posted) -> Answer {
-    write_fields(here, id(&case)?, Some(id(&person)?), form).await
-}
-
-async fn write_fields(here: Here, case: CaseId, person: Option<PersonId>, form: Posted) -> Answer {
-    let (view, stored): (View, Stored<CaseStream>) = crate::doors::case(&here, case, Deed::ReadCase).await?;
-    drop(view);
-    let named = form.fields.iter().filter(|(name, _)| Category::of(name).is_some());
-    let written = named.filter(|(name, value)| standing_value(&stored, person, name) != value.trim());
-    let values: BTreeMap<String, Redacted<String>> =
-        written.map(|(name, value)| (name.clone(), Redacted::new(value.trim().to_owned()))).collect();
-    let made = Ok(SetFields { person, values });
-    if let Err(problem) = apply(&here, case, &form, made).await {
-        return shown(&here, case, "isian", Came { person, ..Came::back(problem, &form) }).await;
-    }
-    if person.is_none() {
-        set_held(&here, case, &form, &stored).await?;
-    }
-    Ok(see(&format!("/kasus/{case}")))
-}
-
-/// Wishes and facts that differ from what stood when the form was sent.
-async fn set_held(here: &Here, case: CaseId, form: &Posted, stored: &Stored<CaseStream>) -> Result<(), Fail> {
-    for (kind, on) in [("ingin", &stored.wishes), ("fakta", &stored.facts)] {
-        for word in vocabulary(here, kind).keys() {
-            let name = format!("{kind}.{word}");
-            let holds = !form.get(&name).is_empty();
-            if holds == on.contains(word) {
-                continue;
-            }
-            let (actor, asking, word) = (here.actor(), form.then(&name), word.clone());
-            let done = if kind == "ingin" {
-                here.web
-                    .desk
-                    .run(&actor, asking, &OnCase { case, version: None, change: SetWish { word, holds } })
-                    .await
-            } else {
-                here.web
-                    .desk
-                    .run(&actor, asking, &OnCase { case, version: None, change: SetFact { word, holds } })
-                    .await
-            };
-            if let Err(error) = done
-                && error.repeated().is_none()
-            {
-                return Err(error.into());
-            }
-        }
-    }
-    Ok(())
 }
 
 /// `POST /kasus/{id}/penutupan`

@@ -1,0 +1,159 @@
+//! The fields of a case, of the person or of another in it, with wishes and facts.
+
+use crate::doors::{Came, case::head, comes_back, id};
+use crate::guard::{Answer, Fail, Here, Posted, page_with, see};
+use crate::view::staff::work::{Button, Group, Work, WorkForm};
+use crate::view::{Choice, Field};
+use crate::words_of;
+use axum::extract::Path;
+use base::{CaseId, PersonId, Redacted};
+use casework::words::Category;
+use desk::Deed;
+use desk::cases::record::{SetFact, SetFields, SetWish};
+use desk::cases::{CaseStream, OnCase};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Stored, View};
+
+/// `GET /kasus/{id}/isian`
+pub async fn form(here: Here, Path(case): Path<String>) -> Answer {
+    shown(&here, id(&case)?, None, Came::default()).await
+}
+
+/// `GET /kasus/{id}/isian/{orang}`
+pub async fn person_form(here: Here, Path((case, person)): Path<(String, String)>) -> Answer {
+    shown(&here, id(&case)?, Some(id(&person)?), Came::default()).await
+}
+
+async fn shown(here: &Here, case: CaseId, person: Option<PersonId>, came: Came) -> Answer {
+    let (_, stored) = crate::doors::case(here, case, Deed::ReadCase).await?;
+    let mut form = fields_of(here, (case, &stored), person);
+    if !came.typed.is_empty() {
+        for group in &mut form.groups {
+            group.fields =
+                std::mem::take(&mut group.fields).into_iter().map(|field| field.typed(&came.typed)).collect();
+        }
+    }
+    let t = here.t.words();
+    let page = Work {
+        faults: came.faults(here, &[]),
+        case: head(here, case, &stored),
+        heading: t.work_fields().to_owned(),
+        lead: t.work_fields_lead().to_owned(),
+        facts: Vec::new(),
+        forms: vec![form],
+        t: here.t.clone(),
+    };
+    page_with(came.problem.as_ref(), &page)
+}
+
+/// Fields that staff write here; identity has its own page, status and screening follow from the case.
+fn fields_of(here: &Here, (case, stored): (CaseId, &Stored<CaseStream>), person: Option<PersonId>) -> WorkForm {
+    let t = here.t.words();
+    let hidden = [Category::Identity, Category::Status, Category::Screening];
+    let mut groups = Vec::new();
+    for category in Category::ALL.iter().filter(|category| !hidden.contains(category)) {
+        let listed = here.web.desk.fields.fields().iter().filter(|field| Category::of(&field.field) == Some(*category));
+        let fields =
+            listed.filter(|field| field.field != "profile.origin").map(|field| {
+                let label = field.field.split('.').next_back().unwrap_or(&field.field).replace('_', " ");
+                Field::line(&field.field, format!("{} ({label})", words_of::category(t, *category)))
+                    .value(&standing_value(stored, person, &field.field))
+            });
+        groups.push(Group { heading: words_of::category(t, *category).to_owned(), fields: fields.collect() });
+    }
+    if person.is_none() {
+        groups.push(Group {
+            heading: t.wishes().to_owned(),
+            fields: vec![held(here, &stored.wishes, ("ingin", t.wishes()))],
+        });
+        groups.push(Group {
+            heading: t.case_facts().to_owned(),
+            fields: vec![held(here, &stored.facts, ("fakta", t.case_facts()))],
+        });
+    }
+    let whose = person.map(|person| format!("/{person}")).unwrap_or_default();
+    let action = format!("/kasus/{case}/isian{whose}");
+    WorkForm { heading: String::new(), action, groups, buttons: vec![Button::new("", t.save(), false)] }
+}
+
+/// Wishes or facts of the handbook as boxes: `ingin.<word>`, `fakta.<word>`.
+fn held(here: &Here, on: &BTreeSet<String>, (kind, label): (&'static str, &str)) -> Field {
+    let words = vocabulary(here, kind);
+    let choice = |(word, text): (&String, &base::Text)| {
+        Choice::new("ya", text.get(here.t.lang())).on(on.contains(word)).named(format!("{kind}.{word}"))
+    };
+    Field::checks(kind, label, words.iter().map(choice).collect())
+}
+
+fn vocabulary<'a>(here: &'a Here, kind: &str) -> &'a BTreeMap<String, base::Text> {
+    let words = &here.web.desk.handbook.words;
+    if kind == "ingin" { &words.wishes } else { &words.facts }
+}
+
+/// What stands in a field now.
+fn standing_value(stored: &Stored<CaseStream>, person: Option<PersonId>, name: &str) -> String {
+    let fields = match person {
+        None => Some(&stored.fields),
+        Some(id) => stored.people.get(&id).map(|person| &person.fields),
+    };
+    fields.and_then(|fields| fields.get(name)).map(|value| value.expose().clone()).unwrap_or_default()
+}
+
+/// `POST /kasus/{id}/isian`: only what differs from what stands is written.
+pub async fn fields(here: Here, Path(case): Path<String>, form: Posted) -> Answer {
+    write_fields(here, id(&case)?, None, form).await
+}
+
+/// `POST /kasus/{id}/isian/{orang}`
+pub async fn person_fields(here: Here, Path((case, person)): Path<(String, String)>, form: Posted) -> Answer {
+    write_fields(here, id(&case)?, Some(id(&person)?), form).await
+}
+
+async fn write_fields(here: Here, case: CaseId, person: Option<PersonId>, form: Posted) -> Answer {
+    let (view, stored): (View, Stored<CaseStream>) = crate::doors::case(&here, case, Deed::ReadCase).await?;
+    drop(view);
+    let named = form.fields.iter().filter(|(name, _)| Category::of(name).is_some());
+    let written = named.filter(|(name, value)| standing_value(&stored, person, name) != value.trim());
+    let values: BTreeMap<String, Redacted<String>> =
+        written.map(|(name, value)| (name.clone(), Redacted::new(value.trim().to_owned()))).collect();
+    let act = OnCase { case, version: form.version(), change: SetFields { person, values } };
+    if let Err(error) = here.run(&form, &act).await {
+        let problem = comes_back(&error).ok_or(error)?;
+        return shown(&here, case, person, Came::back(problem, &form)).await;
+    }
+    if person.is_none() {
+        set_held(&here, case, &form, &stored).await?;
+    }
+    Ok(see(&format!("/kasus/{case}")))
+}
+
+/// Wishes and facts that differ from what stood when the form was sent.
+async fn set_held(here: &Here, case: CaseId, form: &Posted, stored: &Stored<CaseStream>) -> Result<(), Fail> {
+    for (kind, on) in [("ingin", &stored.wishes), ("fakta", &stored.facts)] {
+        for word in vocabulary(here, kind).keys() {
+            let name = format!("{kind}.{word}");
+            let holds = !form.get(&name).is_empty();
+            if holds == on.contains(word) {
+                continue;
+            }
+            let (actor, asking, word) = (here.actor(), form.then(&name), word.clone());
+            let done = if kind == "ingin" {
+                here.web
+                    .desk
+                    .run(&actor, asking, &OnCase { case, version: None, change: SetWish { word, holds } })
+                    .await
+            } else {
+                here.web
+                    .desk
+                    .run(&actor, asking, &OnCase { case, version: None, change: SetFact { word, holds } })
+                    .await
+            };
+            if let Err(error) = done
+                && error.repeated().is_none()
+            {
+                return Err(error.into());
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! One case: its page, steps, consents, fields, and the work beside the steps.
+
+pub mod consents;
+pub mod fields;
+pub mod page;
+pub mod step;
+pub mod work;

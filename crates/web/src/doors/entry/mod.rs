@@ -1,0 +1,5 @@
+//! Log-in and one's own account.
+
+pub mod account;
+pub mod passkey;
+pub mod sign_in;
