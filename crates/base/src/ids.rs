@@ -299,9 +299,16 @@ impl<'de> Deserialize<'de> for Digest {
     }
 }
 
-/// Bytes that serialise as a byte string, not as a list of numbers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+/// Bytes that serialise as a byte string, not as a list of numbers. `Debug` shows their length alone: they may be an
+/// extract or a key.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bytes(pub Vec<u8>);
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bytes({})", self.0.len())
+    }
+}
 
 impl Serialize for Bytes {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

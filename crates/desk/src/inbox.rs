@@ -162,7 +162,7 @@ async fn thread_or_new(tx: &mut Tx, got: &Received) -> Result<Stored<OfferStream
     if let Some(stored) = thread(tx, got).await? {
         return Ok(stored);
     }
-    let peer_name = peer(tx, got.from).await?.map(|peer| peer.name).unwrap_or_default();
+    let peer_name = peer(tx, got.from).await?.map(|peer| peer.title).unwrap_or_default();
     let began = OfferEvent::Began { peer: got.from, peer_name, case: None, person: None };
     Ok(tx.create::<OfferStream>(got.thread.bytes(), vec![began]).await?)
 }

@@ -59,7 +59,7 @@ impl Act for SendOffer {
         let Some(accord) = cut.accord.clone().filter(|_| cut.permitted().next().is_some()) else {
             return Err(Error::Refused(refusals(&cut)));
         };
-        let mut stored = open_thread(tx, &case, &self.ask, &known.name).await?;
+        let mut stored = open_thread(tx, &case, &self.ask, &known.title).await?;
         let thread = ThreadId::from_bytes(stored.id);
         let (opening, sent) = self.freeze(tx, desk, (&case, &stored), &cut, accord).await?;
         let offer_no = opening.offer_no;

@@ -32,7 +32,8 @@ pub async fn play(town: &mut Town, memory: &Memory) -> Result<Vec<Check>, Proble
 async fn withdraw(sari: &mut Browser, case: &str) -> Result<(), Problem> {
     let page = sari.get(&format!("{case}/persetujuan")).await?;
     let html = page.page();
-    let row = html.split("<li>").find(|row| row.contains("LBH Bahari") || row.contains("lbh-bahari"));
+    // Hers names the chronology; her sister's does not.
+    let row = html.split("<li>").find(|row| row.contains("lbh-bahari") && row.contains("ronologi"));
     let form = row.and_then(|row| forms(row).into_iter().find(|form| form.action.ends_with("/penarikan")));
     let mut form = form.ok_or_else(|| Problem::at("demo.no-form", "penarikan"))?;
     form.set("hapus", "ya");
