@@ -10,13 +10,14 @@ use std::process::Command;
 
 const ISLANDS: &str = "crates/web/islands";
 const BROWSER: &str = "tests/browser";
-const STAGES: [Stage; 6] = [
+const STAGES: [Stage; 7] = [
     Stage { name: "check", says: "the rules of the house", run: rules },
     Stage { name: "islands", says: "scripts of the pages, built", run: islands },
     // Before the Rust stages: it builds the scripts anew, and the Rust build embeds them.
     Stage { name: "script", says: "tests of the scripts", run: script },
     Stage { name: "rust", says: "tests of all rooms", run: rust },
     Stage { name: "doc", says: "examples in the documentation", run: doc },
+    Stage { name: "story", says: "the story, through the pages of eight nodes", run: story },
     Stage { name: "browser", says: "pages in Chromium", run: browser },
 ];
 
@@ -96,6 +97,15 @@ fn script(root: &Path) -> Result<Tally> {
         "the scripts are not built: run stage islands first"
     );
     npm_test(&root.join(ISLANDS), &[])
+}
+
+/// `simpul demo --check`: a step that held counts as passed; `later` counts as nothing.
+fn story(root: &Path) -> Result<Tally> {
+    let built = tee(cargo().args(["build", "-p", "node"]).current_dir(root))?;
+    anyhow::ensure!(built.ok, "the node does not build");
+    let ran = tee(Command::new(target(root).join("debug/simpul")).args(["demo", "--check"]).current_dir(root))?;
+    let steps = |word: &str| ran.text.lines().filter(|line| line.split_whitespace().nth(1) == Some(word)).count() as u64;
+    Ok(counted(ran.ok, Tally { passed: steps("held"), failed: steps("failed"), skipped: 0 }))
 }
 
 fn browser(root: &Path) -> Result<Tally> {
