@@ -104,7 +104,8 @@ fn story(root: &Path) -> Result<Tally> {
     let built = tee(cargo().args(["build", "-p", "node"]).current_dir(root))?;
     anyhow::ensure!(built.ok, "the node does not build");
     let ran = tee(Command::new(target(root).join("debug/simpul")).args(["demo", "--check"]).current_dir(root))?;
-    let steps = |word: &str| ran.text.lines().filter(|line| line.split_whitespace().nth(1) == Some(word)).count() as u64;
+    let steps =
+        |word: &str| ran.text.lines().filter(|line| line.split_whitespace().nth(1) == Some(word)).count() as u64;
     Ok(counted(ran.ok, Tally { passed: steps("held"), failed: steps("failed"), skipped: 0 }))
 }
 

@@ -2,7 +2,6 @@
 //! stores and real keys; letters are carried by hand.
 
 #[cfg(test)]
-#[path = "../cast/mod.rs"]
 mod cast;
 
 #[cfg(test)]
