@@ -42,7 +42,9 @@ impl Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Play the story on this machine with eight nodes, then leave them running.
-    #[command(after_help = "Examples:\n  simpul demo\n  simpul demo --check\n  simpul demo --dir /tmp/peragaan --check --json")]
+    #[command(
+        after_help = "Examples:\n  simpul demo\n  simpul demo --check\n  simpul demo --dir /tmp/peragaan --check --json"
+    )]
     Demo(DemoArgs),
     /// Evaluate screening answers: one JSON object or JSON Lines.
     #[command(after_help = "Examples:\n  simpul screen jawaban.json\n  cat jawaban.jsonl | simpul screen -")]
@@ -60,7 +62,9 @@ pub enum Command {
     #[command(subcommand)]
     Handbook(HandbookCommand),
     /// Make a new node: keys, database, first officers, recovery shares to print.
-    #[command(after_help = "Example:\n  simpul init /srv/simpul --place 21.71 --name batam --passphrase-file rahasia.txt")]
+    #[command(
+        after_help = "Example:\n  simpul init /srv/simpul --place 21.71 --name batam --passphrase-file rahasia.txt"
+    )]
     Init(InitArgs),
     /// Run a node.
     #[command(after_help = "Example:\n  simpul serve /srv/simpul --passphrase-file rahasia.txt")]
@@ -96,7 +100,9 @@ pub enum Command {
     #[command(subcommand)]
     Audit(AuditCommand),
     /// Several nodes in one process, bad links, one seed.
-    #[command(after_help = "Example:\n  simpul sim --nodes 20 --days 5 --seed 7 --loss 0.2 --duplicate 0.1 --reorder 0.2 --restart-every 6 --json")]
+    #[command(
+        after_help = "Example:\n  simpul sim --nodes 20 --days 5 --seed 7 --loss 0.2 --duplicate 0.1 --reorder 0.2 --restart-every 6 --json"
+    )]
     Sim(SimArgs),
     /// Print a JSON Schema.
     #[command(after_help = "Example:\n  simpul schema accord")]
@@ -128,7 +134,9 @@ pub enum AccordCommand {
         file: String,
     },
     /// Whether each field of a request may leave.
-    #[command(after_help = "Examples:\n  simpul accord decide mou.json permintaan.json\n  simpul accord decide --lines kasus.jsonl")]
+    #[command(
+        after_help = "Examples:\n  simpul accord decide mou.json permintaan.json\n  simpul accord decide --lines kasus.jsonl"
+    )]
     Decide {
         /// The accord; with --lines a file of {"accord", "request"} lines.
         file: String,

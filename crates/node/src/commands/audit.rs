@@ -3,8 +3,8 @@
 use super::{Answer, block_on};
 use crate::output::line;
 use crate::platform::SystemClock;
-use crate::runtime::node::{backend, trouble};
 use crate::runtime::Config;
+use crate::runtime::node::{backend, trouble};
 use base::{Clock, Problem};
 use std::path::Path;
 

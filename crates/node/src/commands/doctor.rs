@@ -97,7 +97,10 @@ fn keys(dir: &Path) -> Finding {
         "keys",
         all,
         ("berkas kunci ada dan tertutup bagi pengguna lain", "the key files are there and closed to others"),
-        ("berkas kunci hilang atau terbuka: pulihkan, lalu chmod 600", "a key file is missing or open: restore it, then chmod 600"),
+        (
+            "berkas kunci hilang atau terbuka: pulihkan, lalu chmod 600",
+            "a key file is missing or open: restore it, then chmod 600",
+        ),
     )
 }
 

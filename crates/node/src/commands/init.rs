@@ -34,11 +34,16 @@ fn print(founded: &Founded, url: &str, json: bool) {
             .iter()
             .map(|o| serde_json::json!({"login": o.login, "password": o.password.expose(), "totp": o.totp.expose()}))
             .collect();
-        line(&serde_json::json!({"node": founded.node.to_string(), "fingerprint": founded.fingerprint, "url": url,
-            "officers": officers, "papers": founded.papers}).to_string());
+        line(
+            &serde_json::json!({"node": founded.node.to_string(), "fingerprint": founded.fingerprint, "url": url,
+            "officers": officers, "papers": founded.papers})
+            .to_string(),
+        );
         return;
     }
-    talk("Cetak halaman ini, potong, dan simpan terpisah. Tidak akan tampil lagi. / Print, cut, keep apart; shown once.");
+    talk(
+        "Cetak halaman ini, potong, dan simpan terpisah. Tidak akan tampil lagi. / Print, cut, keep apart; shown once.",
+    );
     line(&format!("simpul      {}", founded.node));
     line(&format!("sidik kunci {}", founded.fingerprint));
     line(&format!("alamat      {url}"));

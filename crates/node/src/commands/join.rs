@@ -22,7 +22,9 @@ pub fn run(command: &JoinCommand, json: bool) -> Answer {
             let joining = Joining::read(&output::read(&file.display().to_string(), DOCUMENT_BYTES_MAX)?)?;
             show(&joining, json);
             if !yes {
-                output::talk("Bandingkan sidik kunci dengan pemiliknya, lalu ulangi dengan --yes. / Compare, then repeat with --yes.");
+                output::talk(
+                    "Bandingkan sidik kunci dengan pemiliknya, lalu ulangi dengan --yes. / Compare, then repeat with --yes.",
+                );
                 return Ok(0);
             }
             block_on(async {
@@ -40,6 +42,10 @@ pub fn run(command: &JoinCommand, json: bool) -> Answer {
 fn show(joining: &Joining, json: bool) {
     for (name, fingerprint) in joining.fingerprints() {
         let text = format!("{fingerprint}  {name}");
-        output::line(&if json { serde_json::json!({"name": name, "fingerprint": fingerprint}).to_string() } else { text });
+        output::line(&if json {
+            serde_json::json!({"name": name, "fingerprint": fingerprint}).to_string()
+        } else {
+            text
+        });
     }
 }

@@ -26,7 +26,12 @@ pub fn run(cli: &Cli) -> Answer {
         Command::Handbook(command) => handbook::run(command, cli.json, lang),
         Command::Schema { name } => schema::run(name.as_deref()),
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut <Cli as clap::CommandFactory>::command(), "simpul", &mut std::io::stdout());
+            clap_complete::generate(
+                *shell,
+                &mut <Cli as clap::CommandFactory>::command(),
+                "simpul",
+                &mut std::io::stdout(),
+            );
             Ok(0)
         }
         Command::Init(args) => init::run(args, cli.json, lang),

@@ -74,9 +74,13 @@ impl Browser {
         const EDGE: &str = "----simpul-peragaan";
         let mut body = Vec::new();
         for (field, value) in form.values.iter().filter(|(known, _)| known != field) {
-            body.extend(format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").into_bytes());
+            body.extend(
+                format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").into_bytes(),
+            );
         }
-        let head = format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n");
+        let head = format!(
+            "--{EDGE}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+        );
         body.extend(head.into_bytes());
         body.extend_from_slice(bytes);
         body.extend(format!("\r\n--{EDGE}--\r\n").into_bytes());
@@ -88,7 +92,9 @@ impl Browser {
     pub fn form(page: &Answer, action_ends: &str) -> Result<Form, Problem> {
         let all = forms(&page.page());
         let found = all.into_iter().find(|form| form.action.ends_with(action_ends));
-        found.ok_or_else(|| Problem::at("demo.no-form", format!("{} {}: {action_ends}", page.status.as_u16(), page.path)))
+        found.ok_or_else(|| {
+            Problem::at("demo.no-form", format!("{} {}: {action_ends}", page.status.as_u16(), page.path))
+        })
     }
 
     async fn follow(&mut self, method: Method, path: &str, body: (Option<&str>, Bytes)) -> Result<Answer, Problem> {
@@ -138,7 +144,9 @@ impl Browser {
 
     fn remember(&mut self, headers: &HeaderMap) {
         for cookie in headers.get_all(header::SET_COOKIE) {
-            let Some((name, value)) = cookie.to_str().ok().and_then(|c| c.split(';').next()?.split_once('=')) else { continue };
+            let Some((name, value)) = cookie.to_str().ok().and_then(|c| c.split(';').next()?.split_once('=')) else {
+                continue;
+            };
             self.cookies.insert(name.to_owned(), value.to_owned());
         }
     }

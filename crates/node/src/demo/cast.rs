@@ -38,7 +38,8 @@ const fn legal_aid(name: &'static str, title: &'static str) -> Part {
 
 /// Log-in names, shown names and roles of a node's staff.
 pub fn staff(part: &Part) -> Vec<(String, String, BTreeSet<Role>)> {
-    let one = |login: &str, name: &str, roles: &[Role]| (login.to_owned(), name.to_owned(), roles.iter().copied().collect());
+    let one =
+        |login: &str, name: &str, roles: &[Role]| (login.to_owned(), name.to_owned(), roles.iter().copied().collect());
     let mut staff = vec![one("pemasang", "Wayan", &[Role::Installer])];
     if part.role == "legal_aid" {
         staff.push(one("ratih", "Ratih", &[Role::Counsel]));
@@ -46,7 +47,17 @@ pub fn staff(part: &Part) -> Vec<(String, String, BTreeSet<Role>)> {
     }
     staff.extend([
         one("dewi", "Dewi", &[Role::IntakeOfficer]),
-        one("sari", "Sari", &[Role::CaseManager, Role::LegalCoordinator, Role::ReturnCoordinator, Role::ReferralDesk, Role::HomeCaseManager]),
+        one(
+            "sari",
+            "Sari",
+            &[
+                Role::CaseManager,
+                Role::LegalCoordinator,
+                Role::ReturnCoordinator,
+                Role::ReferralDesk,
+                Role::HomeCaseManager,
+            ],
+        ),
         one("joko", "Joko", &[Role::Companion]),
         one("maria", "Maria", &[Role::IdentificationTeam]),
         one("anton", "Anton", &[Role::IdentificationTeam]),

@@ -202,7 +202,8 @@ impl Town {
 
     /// Logs an officer in through the page.
     pub async fn log_in(&self, node: &str, login: &str) -> Result<Browser, Problem> {
-        let officer = self.house(node)?.officers.iter().find(|officer| officer.login == login).ok_or_else(|| failed(login))?;
+        let officer =
+            self.house(node)?.officers.iter().find(|officer| officer.login == login).ok_or_else(|| failed(login))?;
         let mut browser = self.browser(node)?;
         let page = browser.get("/masuk").await?;
         let mut form = Browser::form(&page, "/masuk")?;
@@ -236,11 +237,17 @@ impl Town {
 
     /// Addresses and log-ins, for people and for browser tests.
     pub fn addresses(&self) -> serde_json::Value {
-        let nodes: Vec<_> = self.houses.iter().map(|h| serde_json::json!({"name": h.part.name, "url": h.config.url()})).collect();
+        let nodes: Vec<_> =
+            self.houses.iter().map(|h| serde_json::json!({"name": h.part.name, "url": h.config.url()})).collect();
         let people: Vec<_> = self
             .houses
             .iter()
-            .flat_map(|house| house.officers.iter().flat_map(move |officer| officer.roles.iter().map(move |role| (house, officer, role))))
+            .flat_map(|house| {
+                house
+                    .officers
+                    .iter()
+                    .flat_map(move |officer| officer.roles.iter().map(move |role| (house, officer, role)))
+            })
             .map(|(house, officer, role)| {
                 serde_json::json!({"node": house.part.name, "role": role.word(), "name": officer.login,
                     "password": officer.password.expose(), "totp": officer.totp.expose()})

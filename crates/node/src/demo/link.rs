@@ -29,7 +29,8 @@ impl Link {
     pub async fn open(to: u16) -> std::io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let port = listener.local_addr()?.port();
-        let state = Arc::new(State { up: AtomicBool::new(true), cut_after: AtomicU64::new(u64::MAX), ..State::default() });
+        let state =
+            Arc::new(State { up: AtomicBool::new(true), cut_after: AtomicU64::new(u64::MAX), ..State::default() });
         tokio::spawn(accept(listener, to, Arc::clone(&state)));
         Ok(Self { port, state })
     }

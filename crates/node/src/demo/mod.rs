@@ -5,8 +5,8 @@
 
 mod browser;
 mod cast;
-mod html;
 mod house;
+mod html;
 mod link;
 mod story;
 mod table;

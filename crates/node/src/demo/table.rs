@@ -11,8 +11,11 @@ pub fn print(steps: &[Step], json: bool, lang: Lang) {
         let rows: Vec<_> = steps
             .iter()
             .map(|step| {
-                let checks: Vec<_> =
-                    step.checks.iter().map(|c| serde_json::json!({"check": c.says.get(lang), "held": c.held})).collect();
+                let checks: Vec<_> = step
+                    .checks
+                    .iter()
+                    .map(|c| serde_json::json!({"check": c.says.get(lang), "held": c.held}))
+                    .collect();
                 serde_json::json!({"step": step.no, "result": step.result().word(), "checks": checks})
             })
             .collect();

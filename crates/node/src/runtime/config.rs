@@ -59,7 +59,8 @@ impl Config {
     /// Reads the configuration of a folder.
     pub fn read(dir: &Path) -> Result<Self, Problem> {
         let path = dir.join(FILE);
-        let text = std::fs::read_to_string(&path).map_err(|_| Problem::at("node.no-folder", dir.display().to_string()))?;
+        let text =
+            std::fs::read_to_string(&path).map_err(|_| Problem::at("node.no-folder", dir.display().to_string()))?;
         toml::from_str(&text).map_err(|error| Problem::at("node.bad-config", error.message().to_owned()))
     }
 

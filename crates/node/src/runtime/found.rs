@@ -10,10 +10,10 @@ use desk::staff::{AddOfficer, Officer};
 use desk::{Actor, Desk};
 use relay::TlsIdentity;
 use relay::keys::Keyring;
+use seal::accord_file::Signers;
 use seal::share::{Share, split};
 use seal::slot::{Cost, Slot, SlotSecret, encode_slots, hash_password};
 use seal::{CarrierAddress, DataKey, Entry, RootKey, SignatoryKey};
-use seal::accord_file::Signers;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -124,7 +124,8 @@ fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let unwritable = |_| Problem::at("output.unwritable", path.display().to_string());
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(unwritable)?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(unwritable)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(unwritable)
 }
 
@@ -225,4 +226,3 @@ fn random_totp(chance: &dyn Chance) -> String {
     let bytes: [u8; 32] = chance.bytes();
     bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte & 31))).map(|byte| char::from(*byte)).collect()
 }
-

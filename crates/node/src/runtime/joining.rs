@@ -2,10 +2,10 @@
 
 use super::node::{Node, trouble};
 use base::{NodeId, Problem, Redacted, Timestamp};
+use desk::Actor;
 use desk::act::Asking;
 use desk::partners::accord::Signatory;
 use desk::partners::{ConfirmPeer, ImportAccord, Peer};
-use desk::Actor;
 use seal::accord_file::{ACCORD_MAGIC, AccordFile, AccordSignature, Signers, VerifiedAccordFile};
 use seal::entry::{VerifiedEntry, joining_file, read_joining_file};
 use seal::{Hash, RootPublic, SignatoryKey};
@@ -115,8 +115,15 @@ impl Node {
         let mut signed = Vec::new();
         for (nth, (name, office, _)) in signers.signatories.iter().enumerate().take(signatures) {
             let secret = view.secret(&format!("signatory/{nth}")).await.map_err(trouble)?;
-            let secret = secret.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).ok_or(Problem::new("node.no-keys"))?;
-            signed.push(signature(&hash, &SignatoryKey::from_bytes(&secret), entry.root(), (name, office), self.desk.now()));
+            let secret =
+                secret.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).ok_or(Problem::new("node.no-keys"))?;
+            signed.push(signature(
+                &hash,
+                &SignatoryKey::from_bytes(&secret),
+                entry.root(),
+                (name, office),
+                self.desk.now(),
+            ));
         }
         let entries = vec![entry.bytes().to_vec()];
         Ok(AccordFile { document: document.to_vec(), signatures: signed, entries, signers: vec![statement] })

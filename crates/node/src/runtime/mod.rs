@@ -1,12 +1,12 @@
 //! A node's folder and what is made of it: configuration, keys, store, desk.
 
 pub mod config;
+pub mod control;
 pub mod found;
 pub mod joining;
 pub mod node;
 pub mod passphrase;
 pub mod running;
-pub mod control;
 
 pub use config::Config;
 pub use node::Node;

@@ -112,7 +112,9 @@ async fn signalled() {
 
 async fn listen(at: (&str, u16)) -> Result<TcpListener, Problem> {
     let addresses: Vec<SocketAddr> = tokio::net::lookup_host(at).await.map(Iterator::collect).unwrap_or_default();
-    TcpListener::bind(addresses.as_slice()).await.map_err(|_| Problem::at("node.port-taken", format!("{}:{}", at.0, at.1)))
+    TcpListener::bind(addresses.as_slice())
+        .await
+        .map_err(|_| Problem::at("node.port-taken", format!("{}:{}", at.0, at.1)))
 }
 
 fn read_tls(node: &Node) -> Result<TlsIdentity, Problem> {

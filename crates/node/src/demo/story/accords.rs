@@ -21,7 +21,11 @@ pub async fn nodes(town: &Town) -> Result<Vec<Check>, Problem> {
         check(ids.len() == 8, "delapan simpul, delapan kunci", "eight nodes, eight keys"),
         check(databases == 8, "masing-masing punya basis data", "each has its own database"),
         check(pages == 8, "masing-masing punya halaman", "each has its own pages"),
-        check(known >= 6, "Lombok Timur mengenal mitranya dari satu berkas", "Lombok Timur knows its partners from one file"),
+        check(
+            known >= 6,
+            "Lombok Timur mengenal mitranya dari satu berkas",
+            "Lombok Timur knows its partners from one file",
+        ),
     ])
 }
 
@@ -39,9 +43,21 @@ pub async fn accords(town: &Town) -> Result<Vec<Check>, Problem> {
         prose |= one.contains("4.2") && one.contains("LBH Bahari");
     }
     Ok(vec![
-        check(words.contains("LBH Mawar") && words.contains("LBH Bahari"), "Batam bermitra dengan dua lembaga bantuan hukum", "Batam has accords with two legal-aid institutions"),
-        check(words.contains("Lombok Timur") || words.contains("gugus tugas"), "enam gugus tugas terikat satu MoU", "six task forces share one accord"),
+        check(
+            words.contains("LBH Mawar") && words.contains("LBH Bahari"),
+            "Batam bermitra dengan dua lembaga bantuan hukum",
+            "Batam has accords with two legal-aid institutions",
+        ),
+        check(
+            words.contains("Lombok Timur") || words.contains("gugus tugas"),
+            "enam gugus tugas terikat satu MoU",
+            "six task forces share one accord",
+        ),
         check(prose, "halaman MoU menampilkan butirnya", "the page of an accord shows its clauses"),
-        check(theirs.status.is_success(), "lembaga bantuan hukum punya halamannya sendiri", "a legal-aid institution has its own pages"),
+        check(
+            theirs.status.is_success(),
+            "lembaga bantuan hukum punya halamannya sendiri",
+            "a legal-aid institution has its own pages",
+        ),
     ])
 }

@@ -35,9 +35,17 @@ pub async fn play(town: &mut Town) -> Result<Vec<Check>, Problem> {
     let noted = batam.get("/simpul/berkas").await?.text();
     town.house("batam")?.link.set(true);
     Ok(vec![
-        check(taken.is_ok() && came && after == before + 1, "pesannya tiba lewat stik USB", "its message arrives by USB stick"),
+        check(
+            taken.is_ok() && came && after == before + 1,
+            "pesannya tiba lewat stik USB",
+            "its message arrives by USB stick",
+        ),
         check(copied == after, "salinan pesan diabaikan", "a copy is ignored"),
-        check(refused.is_err_and(|problem| problem.contains("bundle.")) && after_forged == after, "yang dipalsukan ditolak", "a forged one is refused"),
+        check(
+            refused.is_err_and(|problem| problem.contains("bundle.")) && after_forged == after,
+            "yang dipalsukan ditolak",
+            "a forged one is refused",
+        ),
         check(noted.contains("bundle."), "penolakan tercatat", "the refusal is recorded"),
     ])
 }

@@ -9,11 +9,16 @@ use base::{OfficerId, Problem};
 
 /// Values written into a form's empty fields by name; what is not named gets the first choice or a word.
 pub fn fill(form: &mut Form, named: &[(&str, &str)]) {
-    let names: Vec<String> = form.values.iter().map(|(name, _)| name.clone()).chain(form.choices.keys().cloned()).collect();
+    let names: Vec<String> =
+        form.values.iter().map(|(name, _)| name.clone()).chain(form.choices.keys().cloned()).collect();
     for name in names.iter().filter(|name| !name.starts_with('_')) {
         let empty = !form.values.iter().any(|(known, value)| known == name && !value.is_empty());
         let given = named.iter().find(|(known, _)| known == name).map(|(_, value)| (*value).to_owned());
-        let first = form.choices.get(name).and_then(|all| all.iter().map(|(value, _)| value).find(|value| !value.is_empty())).cloned();
+        let first = form
+            .choices
+            .get(name)
+            .and_then(|all| all.iter().map(|(value, _)| value).find(|value| !value.is_empty()))
+            .cloned();
         if let Some(value) = given {
             form.set(name, &value);
         } else if empty {
@@ -23,7 +28,12 @@ pub fn fill(form: &mut Form, named: &[(&str, &str)]) {
 }
 
 /// Posts a form of a page, by the end of its action, with these values.
-pub async fn submit(browser: &mut Browser, path: &str, action: &str, named: &[(&str, &str)]) -> Result<Answer, Problem> {
+pub async fn submit(
+    browser: &mut Browser,
+    path: &str,
+    action: &str,
+    named: &[(&str, &str)],
+) -> Result<Answer, Problem> {
     let page = browser.get(path).await?;
     let mut form = Browser::form(&page, action)?;
     for (name, value) in named {
@@ -52,7 +62,12 @@ pub async fn finish(browser: &mut Browser, case: &str, step: &str, named: &[(&st
 }
 
 /// Records one consent.
-pub async fn consent(browser: &mut Browser, case: &str, named: &[(&str, &str)], categories: &[&str]) -> Result<(), Problem> {
+pub async fn consent(
+    browser: &mut Browser,
+    case: &str,
+    named: &[(&str, &str)],
+    categories: &[&str],
+) -> Result<(), Problem> {
     let page = browser.get(&format!("{case}/persetujuan")).await?;
     let mut form = Browser::form(&page, "/persetujuan")?;
     for (name, value) in [("oleh", "person"), ("cara", "written"), ("bahasa", "id"), ("sampai", "2036-01-01")] {
@@ -128,13 +143,25 @@ pub async fn play(town: &mut Town, memory: &mut Memory) -> Result<Vec<Check>, Pr
     let mut hasan = town.log_in("batam", "hasan").await?;
     let (escalated, today) = town.until(&mut hasan, "/hari-ini", |words| words.contains("GV-2")).await?;
     let mut checks = vec![
-        check(before.contains("IN ") && before.contains("ID "), "kasus dibuka, layanan berjalan", "a case is open, services run"),
-        check(!listed.contains(NAME) && !before.contains(NAME), "nama tidak tampil di daftar dan halaman kasus", "her name is in no list and on no case page"),
+        check(
+            before.contains("IN ") && before.contains("ID "),
+            "kasus dibuka, layanan berjalan",
+            "a case is open, services run",
+        ),
+        check(
+            !listed.contains(NAME) && !before.contains(NAME),
+            "nama tidak tampil di daftar dan halaman kasus",
+            "her name is in no list and on no case page",
+        ),
         check(matches!(shut_out, 403 | 404), "auditor tidak melihat kasus", "the auditor sees no case"),
     ];
     checks.extend(decided);
     checks.push(check(escalated, "langkah terlambat naik ke koordinator", "a late step escalates to the coordinator"));
-    checks.push(check(!links(&today.page(), "/kasus/").is_empty(), "koordinator dapat membukanya", "the coordinator can open it"));
+    checks.push(check(
+        !links(&today.page(), "/kasus/").is_empty(),
+        "koordinator dapat membukanya",
+        "the coordinator can open it",
+    ));
     Ok(checks)
 }
 
@@ -142,13 +169,18 @@ pub async fn play(town: &mut Town, memory: &mut Memory) -> Result<Vec<Check>, Pr
 async fn decide(town: &Town, case: &str) -> Result<Vec<Check>, Problem> {
     let mut maria = town.log_in("batam", "maria").await?;
     let path = format!("{case}/putusan");
-    submit(&mut maria, &path, "/putusan", &[("tindakan", "usul"), ("hasil", "PRESUMED_VICTIM"), ("alasan", "")]).await?;
+    submit(&mut maria, &path, "/putusan", &[("tindakan", "usul"), ("hasil", "PRESUMED_VICTIM"), ("alasan", "")])
+        .await?;
     let alone = submit(&mut maria, &path, "/putusan", &[("tindakan", "sah"), ("alasan", "")]).await;
     let mut anton = town.log_in("batam", "anton").await?;
     submit(&mut anton, &path, "/putusan", &[("tindakan", "sah"), ("alasan", "")]).await?;
     let page = anton.get(&path).await?.text();
     Ok(vec![
         check(alone.is_err(), "satu orang tidak dapat memutuskan sendiri", "one person cannot decide alone"),
-        check(page.contains("PRESUMED_VICTIM") || page.contains("Diduga korban") || page.contains("diduga korban"), "dua orang memutuskan", "two people decide"),
+        check(
+            page.contains("PRESUMED_VICTIM") || page.contains("Diduga korban") || page.contains("diduga korban"),
+            "dua orang memutuskan",
+            "two people decide",
+        ),
     ])
 }

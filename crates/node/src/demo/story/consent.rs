@@ -22,7 +22,11 @@ pub async fn play(town: &mut Town, memory: &Memory) -> Result<Vec<Check>, Proble
     let (confirmed, _) = town.until(&mut sari, &memory.referral, |words| words.contains("dihapus")).await?;
     Ok(vec![
         check(queued.contains("antre") || queued.contains("Antre"), "sebuah tambahan antre", "a supplement is queued"),
-        check(stopped.contains("dihentikan") || stopped.contains("Dihentikan"), "pencabutan menghentikan yang antre", "the withdrawal stops what is queued"),
+        check(
+            stopped.contains("dihentikan") || stopped.contains("Dihentikan"),
+            "pencabutan menghentikan yang antre",
+            "the withdrawal stops what is queued",
+        ),
         check(hidden, "penerima tidak lagi menampilkan data", "the receiver shows the data no more"),
         check(confirmed, "penghapusan dikonfirmasi", "the erasure is confirmed"),
     ])

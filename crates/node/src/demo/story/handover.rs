@@ -13,7 +13,17 @@ const CUT_AFTER_BYTES: u64 = 900;
 
 /// What she agrees to share with the task force at home.
 const SHARED: [&str; 11] = [
-    "identity", "contact", "profile", "needs", "chronology", "family", "legal", "placement", "status", "screening", "shelter",
+    "identity",
+    "contact",
+    "profile",
+    "needs",
+    "chronology",
+    "family",
+    "legal",
+    "placement",
+    "status",
+    "screening",
+    "shelter",
 ];
 
 /// Plays the step.
@@ -47,9 +57,25 @@ pub async fn play(town: &mut Town, memory: &Memory) -> Result<Vec<Check>, Proble
     Ok(vec![
         check(link.cuts() > 0, "sambungan putus di tengah pengiriman", "the link dropped in the middle"),
         check(offers == 1, "tawaran tiba satu kali", "the offer arrived once"),
-        check(cases_before == 0 && !owner_before.contains("Lombok Timur memegang"), "sebelum disanggupi Batam tetap pemilik", "until acceptance Batam stays the owner"),
-        check(moved && cases == 1, "Lombok Timur menyanggupi dan menjadi pemilik", "Lombok Timur accepts and becomes the owner"),
-        check(gave.status.is_success() && !still_listed && edit.is_err(), "Batam bukan pemilik lagi; tidak pernah dua", "Batam owns it no more; never two owners"),
-        check(words.contains("floor.shelter") && !file.text().contains(SHELTER), "letak rumah aman tidak ikut, dan halaman menyebut sebabnya", "the shelter's place did not leave, and the page says why"),
+        check(
+            cases_before == 0 && !owner_before.contains("Lombok Timur memegang"),
+            "sebelum disanggupi Batam tetap pemilik",
+            "until acceptance Batam stays the owner",
+        ),
+        check(
+            moved && cases == 1,
+            "Lombok Timur menyanggupi dan menjadi pemilik",
+            "Lombok Timur accepts and becomes the owner",
+        ),
+        check(
+            gave.status.is_success() && !still_listed && edit.is_err(),
+            "Batam bukan pemilik lagi; tidak pernah dua",
+            "Batam owns it no more; never two owners",
+        ),
+        check(
+            words.contains("floor.shelter") && !file.text().contains(SHELTER),
+            "letak rumah aman tidak ikut, dan halaman menyebut sebabnya",
+            "the shelter's place did not leave, and the page says why",
+        ),
     ])
 }

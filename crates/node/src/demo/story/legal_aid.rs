@@ -24,7 +24,8 @@ pub async fn send(browser: &mut Browser, preview: &Answer, kind: &str) -> Result
 
 /// The newest offer in somebody's list, waiting for it to arrive.
 pub async fn arrived(town: &Town, browser: &mut Browser) -> Result<String, Problem> {
-    let (_, list) = town.until(browser, "/rujukan", |words| words.contains("Batam") || words.contains("Sukabumi")).await?;
+    let (_, list) =
+        town.until(browser, "/rujukan", |words| words.contains("Batam") || words.contains("Sukabumi")).await?;
     link(&list.page(), "/rujukan/ref_").ok_or_else(|| Problem::at("demo.failed", "rujukan"))
 }
 
@@ -54,12 +55,32 @@ pub async fn play(town: &mut Town, memory: &mut Memory) -> Result<Vec<Check>, Pr
     queue_supplement(town, &mut sari, memory).await?;
     let line = town.house("lbh-bahari")?.link.heard();
     let mut checks = vec![
-        check(words.contains("4.2"), "setiap isian yang pergi menyebut butir MoU", "each field that leaves names its clause"),
-        check(words.contains("floor.shelter"), "letak rumah aman tinggal, dengan alasannya", "the shelter's place stays, with the reason"),
-        check(declined && back, "LBH Mawar menolak karena benturan kepentingan", "LBH Mawar declines for a conflict of interest"),
-        check(!SECRETS.iter().any(|secret| before.contains(secret)), "sebelum disanggupi hanya ringkasan terbaca", "before acceptance only the preview can be read"),
+        check(
+            words.contains("4.2"),
+            "setiap isian yang pergi menyebut butir MoU",
+            "each field that leaves names its clause",
+        ),
+        check(
+            words.contains("floor.shelter"),
+            "letak rumah aman tinggal, dengan alasannya",
+            "the shelter's place stays, with the reason",
+        ),
+        check(
+            declined && back,
+            "LBH Mawar menolak karena benturan kepentingan",
+            "LBH Mawar declines for a conflict of interest",
+        ),
+        check(
+            !SECRETS.iter().any(|secret| before.contains(secret)),
+            "sebelum disanggupi hanya ringkasan terbaca",
+            "before acceptance only the preview can be read",
+        ),
         check(came, "LBH Bahari menyanggupi dan menerima berkas", "LBH Bahari accepts and receives the file"),
-        check(!file.text().contains(NAME) && !file.text().contains(SHELTER), "nama dan rumah aman tidak ikut", "name and shelter did not go along"),
+        check(
+            !file.text().contains(NAME) && !file.text().contains(SHELTER),
+            "nama dan rumah aman tidak ikut",
+            "name and shelter did not go along",
+        ),
         check(!line.is_empty() && !leaks(&line), "di jalan tidak ada yang terbaca", "nothing can be read on the line"),
     ];
     checks.push(sister);
@@ -84,20 +105,30 @@ async fn decline(town: &Town, node: &str) -> Result<bool, Problem> {
 /// Her sister at home is covered as family, wherever she is.
 async fn sister(town: &Town, sari: &mut Browser, case: &str, bahari: &str) -> Result<Check, Problem> {
     let named = [
-        ("hubungan", "sibling"), ("peran", "family"), ("profil", "adult"), ("tempat", "52.03"),
-        ("legal.problem", "ancaman penagih utang"), ("contact.safe_way", "lewat kader desa"),
+        ("hubungan", "sibling"),
+        ("peran", "family"),
+        ("profil", "adult"),
+        ("tempat", "52.03"),
+        ("legal.problem", "ancaman penagih utang"),
+        ("contact.safe_way", "lewat kader desa"),
     ];
     submit(sari, &format!("{case}/orang"), "/orang", &named).await?;
     let page = sari.get(&format!("{case}/rujuk")).await?;
     let form = Browser::form(&page, "/pratinjau")?;
     let others = form.choices.get("orang").into_iter().flatten().map(|(value, _)| value.clone());
-    let person = others.into_iter().find(|value| !value.is_empty()).ok_or_else(|| Problem::at("demo.no-form", "orang"))?;
+    let person =
+        others.into_iter().find(|value| !value.is_empty()).ok_or_else(|| Problem::at("demo.no-form", "orang"))?;
     let agreed = [("kode", "C4"), ("tujuan", "legal_aid"), ("penerima", "lbh-bahari"), ("orang", person.as_str())];
     consent(sari, case, &agreed, &["contact", "legal"]).await?;
-    let shown = preview(sari, case, "rujuk", &[("penerima", bahari), ("tujuan", "legal_aid"), ("orang", &person)]).await?;
+    let shown =
+        preview(sari, case, "rujuk", &[("penerima", bahari), ("tujuan", "legal_aid"), ("orang", &person)]).await?;
     let covered = shown.text().contains("4.2");
     send(sari, &shown, "rujuk").await?;
     let mut ratih = town.log_in("lbh-bahari", "ratih").await?;
     let (came, _) = town.until(&mut ratih, "/rujukan", |words| words.matches("Batam").count() >= 2).await?;
-    Ok(check(covered && came, "adiknya di Lombok Timur terlindung sebagai keluarga", "her sister in Lombok Timur is covered as family"))
+    Ok(check(
+        covered && came,
+        "adiknya di Lombok Timur terlindung sebagai keluarga",
+        "her sister in Lombok Timur is covered as family",
+    ))
 }

@@ -92,6 +92,11 @@ impl Step {
     }
 }
 
+/// Says which step begins; a story takes minutes.
+fn say(no: u8, id: &str, en: &str) {
+    crate::output::talk(&format!("langkah {no}: {id} / step {no}: {en}"));
+}
+
 /// Plays all ten steps.
 pub async fn play(town: &mut Town) -> Vec<Step> {
     let mut memory = Memory::default();
@@ -104,13 +109,21 @@ pub async fn play(town: &mut Town) -> Vec<Step> {
         };
         steps.push(Step { no, title, checks, trouble, later: false });
     };
+    say(1, "Delapan simpul", "Eight nodes");
     add(1, title("Delapan simpul", "Eight nodes"), accords::nodes(town).await);
+    say(2, "MoU ditandatangani", "Accords signed");
     add(2, title("MoU ditandatangani", "Accords signed"), accords::accords(town).await);
+    say(3, "Laporan dari feri", "A report from the ferry");
     add(3, title("Laporan dari feri", "A report from the ferry"), report::play(town).await);
+    say(4, "Kasus dibuka", "A case is opened");
     add(4, title("Kasus dibuka", "A case is opened"), casework::play(town, &mut memory).await);
+    say(5, "Bantuan hukum", "Legal aid");
     add(5, title("Bantuan hukum", "Legal aid"), legal_aid::play(town, &mut memory).await);
+    say(6, "Pulang", "The way home");
     add(6, title("Pulang", "The way home"), handover::play(town, &memory).await);
+    say(8, "Persetujuan dicabut", "A consent is withdrawn");
     add(8, title("Persetujuan dicabut", "A consent is withdrawn"), consent::play(town, &memory).await);
+    say(10, "Dua hari mati, lalu stik USB", "Two days off, then a USB stick");
     add(10, title("Dua hari mati, lalu stik USB", "Two days off, then a USB stick"), bundle::play(town).await);
     for (no, id, en) in [
         (7, "Perekrut yang sama di dua daerah", "The same recruiter in two districts"),

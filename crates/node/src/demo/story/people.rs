@@ -19,7 +19,22 @@ pub fn leaks(bytes: &[u8]) -> bool {
 
 /// The answers of vignette W04, adapted: a domestic worker back from Johor.
 pub const W04: [(&str, &str); 18] = [
-    ("A1", "adult"), ("A2", "yes"), ("A3", "yes"), ("B1", "yes"), ("B2", "yes"), ("B3", "yes"), ("V1", "yes"),
-    ("E1", "yes"), ("E2", "yes"), ("E4", "yes"), ("K1", "yes"), ("K3", "yes"), ("H1", "yes"), ("H2", "yes"),
-    ("R1", "yes"), ("R3", "yes"), ("S1", "no"), ("S2", "no"),
+    ("A1", "adult"),
+    ("A2", "yes"),
+    ("A3", "yes"),
+    ("B1", "yes"),
+    ("B2", "yes"),
+    ("B3", "yes"),
+    ("V1", "yes"),
+    ("E1", "yes"),
+    ("E2", "yes"),
+    ("E4", "yes"),
+    ("K1", "yes"),
+    ("K3", "yes"),
+    ("H1", "yes"),
+    ("H2", "yes"),
+    ("R1", "yes"),
+    ("R3", "yes"),
+    ("S1", "no"),
+    ("S2", "no"),
 ];

@@ -21,9 +21,12 @@ impl Phone {
     /// Opens the pocketbook while there is a connection.
     pub async fn open(browser: &mut Browser) -> Result<Self, Problem> {
         let pack = browser.get("/saku/paket.json").await?;
-        let pack: serde_json::Value = serde_json::from_slice(&pack.body).map_err(|_| Problem::at("demo.failed", "paket.json"))?;
-        let key = pack.get("terima").and_then(serde_json::Value::as_str).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
-        let key = key.and_then(|bytes| <[u8; 65]>::try_from(bytes).ok()).and_then(|bytes| IntakePublic::from_bytes(&bytes));
+        let pack: serde_json::Value =
+            serde_json::from_slice(&pack.body).map_err(|_| Problem::at("demo.failed", "paket.json"))?;
+        let key =
+            pack.get("terima").and_then(serde_json::Value::as_str).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+        let key =
+            key.and_then(|bytes| <[u8; 65]>::try_from(bytes).ok()).and_then(|bytes| IntakePublic::from_bytes(&bytes));
         Ok(Self { chance: SystemChance, key: key.ok_or_else(|| Problem::at("demo.failed", "terima"))? })
     }
 
@@ -41,7 +44,11 @@ impl Phone {
 }
 
 /// Sends a sealed report as the pocketbook does.
-pub async fn send(browser: &mut Browser, kunci: &[u8; 16], sealed: &[u8]) -> Result<crate::demo::browser::Answer, Problem> {
+pub async fn send(
+    browser: &mut Browser,
+    kunci: &[u8; 16],
+    sealed: &[u8],
+) -> Result<crate::demo::browser::Answer, Problem> {
     browser.send("/kirim/laporan", sealed.to_vec(), &[("Simpul-Kunci", &base::hex(kunci))]).await
 }
 
@@ -67,11 +74,27 @@ pub async fn play(town: &mut Town) -> Result<Vec<Check>, Problem> {
     let list = dewi.get("/laporan").await?;
     let reports = crate::demo::html::links(&list.page(), "/laporan/").len();
     Ok(vec![
-        check(lines.iter().any(|line| line.contains("PRESUMED_VICTIM")), "penapisan berjalan tanpa sambungan", "the screening runs without a connection"),
-        check(offline.is_err(), "tanpa sambungan laporan menunggu di telepon", "without a connection the report waits on the phone"),
+        check(
+            lines.iter().any(|line| line.contains("PRESUMED_VICTIM")),
+            "penapisan berjalan tanpa sambungan",
+            "the screening runs without a connection",
+        ),
+        check(
+            offline.is_err(),
+            "tanpa sambungan laporan menunggu di telepon",
+            "without a connection the report waits on the phone",
+        ),
         check(!leaks(&sealed), "yang tersegel tidak terbaca", "what is sealed cannot be read"),
-        check(first.status.as_u16() == 201, "sambungan kembali: Batam menerima dan mencatat", "the link returns: Batam receives and records it"),
-        check(again.status.as_u16() == 200 && again.body == first.body, "dikirim dua kali, tanda terima sama", "sent twice, the same receipt"),
+        check(
+            first.status.as_u16() == 201,
+            "sambungan kembali: Batam menerima dan mencatat",
+            "the link returns: Batam receives and records it",
+        ),
+        check(
+            again.status.as_u16() == 200 && again.body == first.body,
+            "dikirim dua kali, tanda terima sama",
+            "sent twice, the same receipt",
+        ),
         check(forged.status.is_client_error(), "laporan yang diubah ditolak", "a changed report is refused"),
         check(reports == 1, "petugas melihat satu laporan", "the officer sees one report"),
     ])

@@ -1,0 +1,15 @@
+//! The program as people start it: every command through the real binary, with its exit codes and its words
+//! (CONTRACTS.md 1), a node that is killed and started again, and documents that must not lie.
+//! Start reading at [`run`], which starts the binary in a folder of its own.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first thing that is not so"
+)]
+
+mod commands;
+mod documents;
+mod folder;
+mod run;
+mod whole;
