@@ -78,7 +78,7 @@ async fn look(dir: &Path) -> Result<Vec<Finding>, Problem> {
 }
 
 fn disk(dir: &Path) -> Finding {
-    let free = rustix::fs::statvfs(dir).map(|stat| stat.f_bavail.saturating_mul(stat.f_frsize)).unwrap_or(0);
+    let free = rustix::fs::statvfs(dir).map_or(0, |stat| stat.f_bavail.saturating_mul(stat.f_frsize));
     finding(
         "disk",
         free >= FREE_BYTES_MIN,

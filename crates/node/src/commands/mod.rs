@@ -21,7 +21,7 @@ pub type Answer = Result<u8, Problem>;
 pub fn run(cli: &Cli) -> Answer {
     let lang = cli.lang();
     match &cli.command {
-        Command::Screen { file, pack } => screen::run(file, pack.as_deref(), lang),
+        Command::Screen { file, pack } => Ok(screen::run(file, pack.as_deref(), lang)),
         Command::Accord(command) => accord::run(command, cli.json, lang),
         Command::Handbook(command) => handbook::run(command, cli.json, lang),
         Command::Schema { name } => schema::run(name.as_deref()),
@@ -40,9 +40,9 @@ pub fn run(cli: &Cli) -> Answer {
         Command::Doctor { dir } => doctor::run(dir, cli.json, lang),
         Command::Sim(args) => sim::run(args, cli.json),
         Command::Serve(args) => serve::run(args),
-        Command::Unlock { dir, passphrase_file } => serve::unlock(dir, passphrase_file.as_deref(), lang),
-        Command::Lock { dir } => serve::lock(dir, lang),
-        Command::Bundle(command) => serve::bundle(command, lang),
+        Command::Unlock { dir, passphrase_file } => serve::unlock(dir, passphrase_file.as_deref()),
+        Command::Lock { dir } => serve::lock(dir),
+        Command::Bundle(command) => serve::bundle(command),
         Command::Audit(AuditCommand::Verify { dir }) => audit::verify(dir, cli.json),
     }
 }

@@ -1,6 +1,5 @@
 //! `simpul screen`.
 
-use super::Answer;
 use crate::output;
 use base::{Lang, Problem};
 use pocketbook::Pack;
@@ -13,13 +12,13 @@ const INPUT_BYTES_MAX: usize = 1 << 30;
 const PACK_FILE_BYTES_MAX: usize = 4 << 20;
 
 /// Evaluates; one line out for each line in; 1 if any line gave an error.
-pub fn run(file: &str, pack: Option<&Path>, lang: Lang) -> Answer {
+pub fn run(file: &str, pack: Option<&Path>, lang: Lang) -> u8 {
     match evaluate(file, pack, lang) {
-        Ok(any_error) => Ok(u8::from(any_error)),
+        Ok(any_error) => u8::from(any_error),
         // This command always prints JSON.
         Err(problem) => {
             output::failure(&problem, true, lang);
-            Ok(problem.code.class().exit())
+            problem.code.class().exit()
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::output;
 use crate::runtime::control::{Ask, Reply, ask};
 use crate::runtime::running::{Running, serve};
 use crate::runtime::{Node, passphrase};
-use base::{Lang, Problem};
+use base::Problem;
 use std::path::Path;
 
 /// Longest bundle a page or command takes at once; greater ones come as parts.
@@ -31,31 +31,31 @@ fn log() {
 }
 
 /// Opens the keys of a running node.
-pub fn unlock(dir: &Path, file: Option<&Path>, lang: Lang) -> Answer {
+pub fn unlock(dir: &Path, file: Option<&Path>) -> Answer {
     let passphrase = passphrase::read(file)?;
-    block_on(async { told(&ask(dir, &Ask::Unlock { passphrase }).await?, lang) })
+    block_on(async { Ok(told(&ask(dir, &Ask::Unlock { passphrase }).await?)) })
 }
 
 /// Closes them.
-pub fn lock(dir: &Path, lang: Lang) -> Answer {
-    block_on(async { told(&ask(dir, &Ask::Lock).await?, lang) })
+pub fn lock(dir: &Path) -> Answer {
+    block_on(async { Ok(told(&ask(dir, &Ask::Lock).await?)) })
 }
 
-fn told(reply: &Reply, _: Lang) -> Answer {
+fn told(reply: &Reply) -> u8 {
     match &reply.problem {
         None => {
             output::talk(if reply.locked { "terkunci / locked" } else { "terbuka / open" });
-            Ok(0)
+            0
         }
         Some((code, message)) => {
             output::talk(&format!("error[{code}]: {message}"));
-            Ok(3)
+            3
         }
     }
 }
 
 /// Exports or imports a bundle: through the running node, or by opening the folder.
-pub fn bundle(command: &BundleCommand, lang: Lang) -> Answer {
+pub fn bundle(command: &BundleCommand) -> Answer {
     block_on(async {
         match command {
             BundleCommand::Export { dir, to, out, passphrase_file } => {
@@ -66,7 +66,7 @@ pub fn bundle(command: &BundleCommand, lang: Lang) -> Answer {
             }
             BundleCommand::Import { dir, file, passphrase_file } => {
                 let bytes = output::read(&file.display().to_string(), BUNDLE_BYTES_MAX)?;
-                let (new, refused) = unpack(dir, bytes, passphrase_file.as_deref(), lang).await?;
+                let (new, refused) = unpack(dir, bytes, passphrase_file.as_deref()).await?;
                 output::line(&format!("{new} diterima / taken, {refused} ditolak / refused"));
                 Ok(u8::from(refused > 0))
             }
@@ -94,7 +94,7 @@ async fn pack(dir: &Path, to: &str, file: Option<&Path>) -> Result<Vec<u8>, Prob
     running.pack(peer.node).await
 }
 
-async fn unpack(dir: &Path, bytes: Vec<u8>, file: Option<&Path>, _: Lang) -> Result<(u32, u32), Problem> {
+async fn unpack(dir: &Path, bytes: Vec<u8>, file: Option<&Path>) -> Result<(u32, u32), Problem> {
     use web::Carriers;
     if let Ok(reply) = ask(dir, &Ask::Unpack { bundle: base::hex(&bytes) }).await {
         return reply.counts.ok_or_else(|| Problem::at("bundle.altered", "bundle"));

@@ -154,13 +154,16 @@ impl Browser {
 
 /// `application/x-www-form-urlencoded`.
 fn encode(values: &[(String, String)]) -> String {
+    use std::fmt::Write;
     let part = |text: &str| {
         let mut out = String::new();
         for byte in text.bytes() {
             match byte {
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'*' => out.push(char::from(byte)),
                 b' ' => out.push('+'),
-                _ => out.push_str(&format!("%{byte:02X}")),
+                _ => {
+                    let _ = write!(out, "%{byte:02X}");
+                }
             }
         }
         out

@@ -274,7 +274,7 @@ async fn found_house(town: &Path, part: Part) -> Result<House, Problem> {
     let place = Place::parse(part.place).map_err(failed)?;
     let mut config = found::config(part.name, part.title, place, part.role, (web, carrier));
     config.demo = true;
-    config.duty_phone = "+62 800 0000 000".to_owned();
+    "+62 800 0000 000".clone_into(&mut config.duty_phone);
     config.carrier_seen_as = Some(format!("127.0.0.1:{}", link.port));
     let plan = Plan { dir: &dir, config: config.clone(), passphrase: PASSPHRASE, officers: staff(&part) };
     let founded = found::found(plan).await?;

@@ -13,13 +13,13 @@ mod table;
 
 use crate::cli::DemoArgs;
 use crate::commands::Answer;
-use base::{Lang, Problem};
+use base::Lang;
 use house::Town;
 use std::path::PathBuf;
 
 /// Builds the town, plays, and either checks and stops or leaves the nodes running.
 pub async fn run(args: &DemoArgs, json: bool, lang: Lang) -> Answer {
-    let (dir, temporary) = folder(args)?;
+    let (dir, temporary) = folder(args);
     let mut town = Town::build(&dir).await?;
     town.start_all().await?;
     let mut code = 0;
@@ -42,13 +42,13 @@ pub async fn run(args: &DemoArgs, json: bool, lang: Lang) -> Answer {
     Ok(code)
 }
 
-fn folder(args: &DemoArgs) -> Result<(PathBuf, bool), Problem> {
+fn folder(args: &DemoArgs) -> (PathBuf, bool) {
     if let Some(dir) = &args.dir {
-        return Ok((dir.clone(), false));
+        return (dir.clone(), false);
     }
     let chance: &dyn base::Chance = &crate::platform::SystemChance;
     let name = format!("simpul-peragaan-{}", base::base32(&chance.bytes::<8>()));
-    Ok((std::env::temp_dir().join(name), true))
+    (std::env::temp_dir().join(name), true)
 }
 
 async fn stopped() {

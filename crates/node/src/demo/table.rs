@@ -1,7 +1,7 @@
 //! What the demo prints.
 
 use super::house::Town;
-use super::story::{Held, Step};
+use super::story::{Outcome, Step};
 use crate::output::line;
 use base::Lang;
 
@@ -31,7 +31,7 @@ pub fn print(steps: &[Step], json: bool, lang: Lang) {
             line(&format!("        !  {trouble}"));
         }
     }
-    let held = steps.iter().filter(|step| step.result() == Held::Held).count();
+    let held = steps.iter().filter(|step| step.result() == Outcome::Held).count();
     line(&format!("{held} dari {} langkah terpenuhi / steps held", steps.len()));
 }
 

@@ -29,8 +29,6 @@ const PASSWORD_BYTES: usize = 10;
 pub struct FirstOfficer {
     /// Log-in name.
     pub login: String,
-    /// Shown name.
-    pub name: String,
     /// Roles.
     pub roles: BTreeSet<Role>,
     /// Password, printed once.
@@ -183,7 +181,7 @@ async fn make_signatories(tx: &mut store::Tx, root: &RootKey) -> Result<(), Prob
         tx.put_secret(&format!("signatory/{nth}"), key.to_bytes().as_slice()).await.map_err(trouble)?;
         signatories.push((format!("{office} gugus tugas"), office.to_owned(), key.public()));
     }
-    let revokers = signatories.iter().map(|(name, _, key)| (name.clone(), key.clone())).collect();
+    let revokers = signatories.iter().map(|(name, _, key)| (name.clone(), *key)).collect();
     let signers = Signers { node: root.public().node(), signatories, revokers };
     tx.put_meta("signers", &signers.sign(root)).await.map_err(trouble)
 }
@@ -211,7 +209,7 @@ async fn first_officers(desk: &Desk, plan: &Plan<'_>) -> Result<Vec<FirstOfficer
         let asking = Asking::once(&*desk.chance, desk.now());
         desk.run(&Actor::Node, asking, &AddOfficer(officer)).await.map_err(|error| error.problem())?;
         let (password, totp) = (Redacted::new(password), Redacted::new(totp));
-        out.push(FirstOfficer { login: login.clone(), name: name.clone(), roles: roles.clone(), password, totp });
+        out.push(FirstOfficer { login: login.clone(), roles: roles.clone(), password, totp });
     }
     Ok(out)
 }

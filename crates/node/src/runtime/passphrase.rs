@@ -8,17 +8,14 @@ const CHARS_MIN: usize = 12;
 
 /// Reads it.
 pub fn read(file: Option<&Path>) -> Result<String, Problem> {
-    let text = match file {
-        Some(path) => {
-            let shown = path.display().to_string();
-            std::fs::read_to_string(path).map_err(|_| Problem::at("input.unreadable", shown))?
-        }
-        None => {
-            crate::output::talk("Frasa sandi / passphrase:");
-            let mut line = String::new();
-            std::io::stdin().read_line(&mut line).map_err(|_| Problem::at("input.unreadable", "-"))?;
-            line
-        }
+    let text = if let Some(path) = file {
+        let shown = path.display().to_string();
+        std::fs::read_to_string(path).map_err(|_| Problem::at("input.unreadable", shown))?
+    } else {
+        crate::output::talk("Frasa sandi / passphrase:");
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line).map_err(|_| Problem::at("input.unreadable", "-"))?;
+        line
     };
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }

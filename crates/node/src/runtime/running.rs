@@ -184,6 +184,23 @@ impl Carriers for Running {
         })
     }
 
+    fn join(&self, bytes: Vec<u8>, by: desk::Actor) -> Later<'_, Vec<String>> {
+        Box::pin(async move {
+            let taken = self.node.join(&Joining::read(&bytes)?, &by).await?;
+            // The post office seals to the new partner at once.
+            self.post.reload().await.map_err(trouble)?;
+            Ok(taken)
+        })
+    }
+
+    fn unlock(&self, passphrase: String) -> Later<'_, ()> {
+        Box::pin(async move { self.unlock(&passphrase).await })
+    }
+
+    fn lock(&self) {
+        self.lock();
+    }
+
     fn unpack(&self, bytes: Vec<u8>) -> Later<'_, BundleDone> {
         Box::pin(async move {
             let read = self.post.import(&mut bytes.as_slice(), &mut |_| {}).await.map_err(bundle_problem);
@@ -210,20 +227,10 @@ impl Carriers for Running {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape map_err asks for")]
 fn bundle_problem(error: relay::bundle::BundleError) -> Problem {
     match error {
         relay::bundle::BundleError::Problem(problem) => problem,
         relay::bundle::BundleError::Store(error) => Problem::new(error.code()),
         relay::bundle::BundleError::Io(_) => Problem::at("input.unreadable", "bundle"),
-    }
-}
-
-impl Running {
-    /// Takes a joining or accord file in and reads the peers anew.
-    pub async fn join(&self, bytes: &[u8], by: &desk::Actor) -> Result<Vec<String>, Problem> {
-        let taken = self.node.join(&Joining::read(bytes)?, by).await?;
-        self.post.reload().await.map_err(trouble)?;
-        Ok(taken)
     }
 }

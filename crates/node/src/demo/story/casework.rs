@@ -77,7 +77,9 @@ pub async fn consent(
         form.set(name, value);
     }
     form.values.retain(|(name, _)| name != "kategori");
-    categories.iter().for_each(|category| form.add("kategori", category));
+    for category in categories {
+        form.add("kategori", category);
+    }
     fine(browser.post(&form).await?).map(drop)
 }
 

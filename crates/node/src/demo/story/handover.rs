@@ -52,7 +52,7 @@ pub async fn play(town: &mut Town, memory: &Memory) -> Result<Vec<Check>, Proble
     let mut sari = town.log_in("batam", "sari").await?;
     let gave = sari.get(&case).await?;
     let given_list = sari.get("/kasus").await?;
-    let still_listed = links(&given_list.page(), "/kasus/case_").iter().any(|href| *href == case);
+    let still_listed = links(&given_list.page(), "/kasus/case_").contains(&case);
     let edit = submit(&mut sari, &format!("{case}/isian"), "/isian", &[("contact.safe_way", "lain")]).await;
     Ok(vec![
         check(link.cuts() > 0, "sambungan putus di tengah pengiriman", "the link dropped in the middle"),

@@ -25,7 +25,7 @@ pub struct Memory {
 
 /// Whether a sentence held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Held {
+pub enum Outcome {
     /// It was seen to hold.
     Held,
     /// It did not.
@@ -34,7 +34,7 @@ pub enum Held {
     Later,
 }
 
-impl Held {
+impl Outcome {
     /// The word of CONTRACTS.md 1.
     pub const fn word(self) -> &'static str {
         match self {
@@ -76,19 +76,19 @@ pub struct Step {
 
 impl Step {
     /// Whether it held: all its sentences, and at least one.
-    pub fn result(&self) -> Held {
+    pub fn result(&self) -> Outcome {
         if self.later {
-            Held::Later
+            Outcome::Later
         } else if self.trouble.is_none() && !self.checks.is_empty() && self.checks.iter().all(|check| check.held) {
-            Held::Held
+            Outcome::Held
         } else {
-            Held::Failed
+            Outcome::Failed
         }
     }
 
     /// Whether it failed.
     pub fn failed(&self) -> bool {
-        self.result() == Held::Failed
+        self.result() == Outcome::Failed
     }
 }
 
