@@ -640,3 +640,4 @@ passphrase-help = Only the people who run the node know it.
 locked-heading = The node is locked
 locked-lead = Reports still arrive and are kept sealed. Enter the passphrase to open it.
 unlock = Unlock
+other-person = another person of the case

@@ -640,3 +640,4 @@ passphrase-help = Hanya pengelola simpul yang tahu.
 locked-heading = Simpul terkunci
 locked-lead = Laporan tetap diterima dan disimpan tersegel. Masukkan frasa untuk membuka.
 unlock = Buka kunci
+other-person = orang lain dalam kasus

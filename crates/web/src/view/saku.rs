@@ -144,6 +144,15 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     };
     let bad = Faults::of(t.words(), &base::Problem::new("web.stage-missing"), Some("stage"));
     keep(all, lang, "saku-periksa", vec![screen(Faults::default()), screen(bad)]);
+    result_samples(lang, all, &frame);
+    report_samples(lang, all, &frame);
+    keep(all, lang, "saku-kotak", [true, false].map(|offline| Outbox { t: frame("/saku/kotak"), offline }).into());
+    keep(all, lang, "saku-kontak", vec![Contacts { t: frame("/saku/kontak"), contacts: contacts(lang) }]);
+    keep(all, lang, "saku-panduan", vec![Guide { t: frame("/saku/panduan") }]);
+}
+
+fn result_samples(lang: Lang, all: &mut Vec<Sample>, frame: &dyn Fn(&str) -> Frame) {
+    let t = frame("/saku/hasil");
     let result = Outcome {
         t: frame("/saku/hasil"),
         urgent: vec!["Telepon 119. Tetap bersama orangnya.".into()],
@@ -167,6 +176,10 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         pack: "1.0.0".into(),
     };
     keep(all, lang, "saku-hasil", vec![result, calm]);
+}
+
+fn report_samples(lang: Lang, all: &mut Vec<Sample>, frame: &dyn Fn(&str) -> Frame) {
+    let t = frame("/saku/lapor");
     let empty = Faults::of(t.words(), &base::Problem::new("web.field-missing"), Some("teks"));
     let report = |faults: Faults, answers: Vec<(String, String)>| ReportForm {
         t: frame("/saku/lapor"),
@@ -194,7 +207,4 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         contacts: contacts(lang),
     };
     keep(all, lang, "saku-terkirim", vec![sent(true, false), sent(false, true)]);
-    keep(all, lang, "saku-kotak", [true, false].map(|offline| Outbox { t: frame("/saku/kotak"), offline }).into());
-    keep(all, lang, "saku-kontak", vec![Contacts { t: frame("/saku/kontak"), contacts: contacts(lang) }]);
-    keep(all, lang, "saku-panduan", vec![Guide { t: frame("/saku/panduan") }]);
 }

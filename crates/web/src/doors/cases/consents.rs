@@ -32,11 +32,18 @@ async fn shown(here: &Here, case: CaseId, came: Came) -> Answer {
     let page = Consents {
         faults: came.faults(here, &names),
         case: head(here, case, &stored),
-        list: stored.consents.values().map(|consent| row(here, consent)).collect(),
+        list: in_order(&stored).into_iter().map(|consent| row(here, consent)).collect(),
         fields: fields.into_iter().map(|field| field.typed(&came.typed)).collect(),
         t: here.t.clone(),
     };
     page_with(came.problem.as_ref(), &page)
+}
+
+/// Her own consents first, then those of others in the case; the oldest first.
+fn in_order(stored: &Stored<CaseStream>) -> Vec<&Consent> {
+    let mut all: Vec<&Consent> = stored.consents.values().collect();
+    all.sort_by_key(|consent| (consent.person, consent.from, consent.id));
+    all
 }
 
 fn row(here: &Here, consent: &Consent) -> ConsentRow {
@@ -48,6 +55,7 @@ fn row(here: &Here, consent: &Consent) -> ConsentRow {
         _ => Tag::new(Tone::Skipped, t.consent_expired()),
     };
     let mut name = vec![words_of::consent(t, consent.code).to_owned()];
+    name.extend(consent.person.map(|_| t.other_person().to_owned()));
     name.extend(consent.receiver.as_ref().map(|to| to.party.clone()));
     name.extend(consent.purpose.map(|purpose| words_of::purpose(t, purpose).to_owned()));
     let categories: Vec<&str> = consent.categories.iter().map(|one| words_of::category(t, *one)).collect();

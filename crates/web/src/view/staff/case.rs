@@ -153,6 +153,11 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         ours,
     };
     keep(all, lang, "kasus-satu", vec![page(true, true), page(false, false)]);
+    consent_samples(lang, all, &t);
+    person_samples(lang, all, &t);
+}
+
+fn consent_samples(lang: Lang, all: &mut Vec<Sample>, t: &Frame) {
     let consent = |standing: bool| ConsentRow {
         id: "consent_01".into(),
         name: "C4 · LBH Bahari · bantuan hukum".into(),
@@ -164,7 +169,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let consents = |faults, list| Consents {
         t: sample_frame(lang, "/kasus/case_01/persetujuan", true),
         faults,
-        case: sample_head(&t),
+        case: sample_head(t),
         list,
         fields: vec![
             Field::select("kode", t.consent_code(), vec![Choice::new("C4", "C4")]),
@@ -176,12 +181,15 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         all,
         lang,
         "persetujuan",
-        vec![consents(Faults::default(), vec![consent(true), consent(false)]), consents(bad.clone(), vec![])],
+        vec![consents(Faults::default(), vec![consent(true), consent(false)]), consents(bad, vec![])],
     );
+}
+
+fn person_samples(lang: Lang, all: &mut Vec<Sample>, t: &Frame) {
     let identity = |shown| Identity {
         t: sample_frame(lang, "/kasus/case_01/identitas", true),
         faults: Faults::default(),
-        case: sample_head(&t),
+        case: sample_head(t),
         reason: Field::line("alasan", t.identity_reason()),
         shown,
         fields: vec![Field::line("identity.name", t.person_name())],
@@ -190,7 +198,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let people = People {
         t: sample_frame(lang, "/kasus/case_01/orang", true),
         faults: Faults::of(t.words(), &base::Problem::new("web.field-missing"), Some("hubungan")),
-        case: sample_head(&t),
+        case: sample_head(t),
         others: vec![(Link::new("/kasus/case_01/isian/person_01", "saudara"), "52.03 Lombok Timur".into())],
         fields: vec![Field::select("hubungan", t.relation(), vec![Choice::new("sibling", "saudara")])],
     };

@@ -105,6 +105,27 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
             nodes(vec![]),
         ],
     );
+    let officers = List {
+        t: sample_frame(lang, "/atur/petugas", true),
+        heading: t.officers().into(),
+        lead: t.officers_lead().into(),
+        filters: vec![Link::new("/atur/petugas", t.filter_all()).here(true)],
+        columns: vec![t.person_name().into(), t.role().into(), t.column_state().into()],
+        rows: vec![Row {
+            href: "/atur/petugas".into(),
+            name: "Sari".into(),
+            cells: vec![t.role_case_manager().into()],
+            tags: vec![],
+        }],
+        none: t.nothing_here().into(),
+        next: None,
+        search: None,
+    };
+    keep(all, lang, "atur-petugas", vec![officers]);
+    join_samples(lang, all, &t);
+}
+
+fn join_samples(lang: Lang, all: &mut Vec<Sample>, t: &Frame) {
     let join = |found| Join {
         t: sample_frame(lang, "/simpul/gabung", true),
         faults: Faults::default(),
@@ -137,21 +158,4 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         refused: vec![Fact::new("23 November 2026", "bundle.import [bundle.altered]")],
     };
     keep(all, lang, "simpul-berkas", vec![bundle(vec![]), bundle(vec![Fact::new(t.bundle_new(), "3")])]);
-    let officers = List {
-        t: sample_frame(lang, "/atur/petugas", true),
-        heading: t.officers().into(),
-        lead: t.officers_lead().into(),
-        filters: vec![Link::new("/atur/petugas", t.filter_all()).here(true)],
-        columns: vec![t.person_name().into(), t.role().into(), t.column_state().into()],
-        rows: vec![Row {
-            href: "/atur/petugas".into(),
-            name: "Sari".into(),
-            cells: vec![t.role_case_manager().into()],
-            tags: vec![],
-        }],
-        none: t.nothing_here().into(),
-        next: None,
-        search: None,
-    };
-    keep(all, lang, "atur-petugas", vec![officers]);
 }

@@ -173,6 +173,10 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         send: may.then(|| t.send_offer_to("Lombok Timur")),
     };
     keep(all, lang, "pratinjau", vec![preview("serah", true), preview("rujuk", false)]);
+    offer_samples(lang, all, (&leaves, &stays));
+}
+
+fn offer_samples(lang: Lang, all: &mut Vec<Sample>, (leaves, stays): (&dyn Fn() -> Leaves, &dyn Fn() -> Stays)) {
     let t = sample_frame(lang, "/rujukan/ref_01.1", true);
     let referral = |acts: Acts, faults: Faults| Referral {
         t: t.clone(),
