@@ -1,0 +1,399 @@
+//! The invariants of FEDERATION.md 6, read from the nodes' own stores while the run goes on, and once more at its end.
+
+use crate::ledger::{Key, Ledger, Stand};
+use crate::node::{Node, broken};
+use crate::report::{Offers, Report};
+use accord::Word;
+use base::{CaseId, ConsentId, NodeId, Problem, ThreadId, Timestamp};
+use casework::extract::{Extract, Fields};
+use casework::offer::{GiverState, OfferKind, TakerState};
+use casework::words::Category;
+use desk::cases::CaseStream;
+use desk::mail::{Outgoing, RestsOn, Thread};
+use desk::offers::{Came, OfferStream};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Page, Read, Shelf, Stored, View};
+
+/// The nodes, and where each id stands.
+pub type Nodes<'a> = (&'a [Node], &'a BTreeMap<NodeId, usize>);
+
+/// Who owns a case.
+#[derive(Default)]
+struct Owners {
+    now: BTreeSet<usize>,
+    ever: BTreeSet<usize>,
+    had_two: bool,
+}
+
+/// What is remembered between two looks.
+#[derive(Default)]
+pub struct Eyes {
+    documents: Vec<accord::Document>,
+    dirty: BTreeSet<(usize, ThreadId)>,
+    threads: BTreeSet<(usize, ThreadId)>,
+    ended: BTreeMap<(usize, ThreadId, u32, bool), String>,
+    traced: BTreeSet<(usize, ThreadId, u32)>,
+    cases: BTreeMap<CaseId, Owners>,
+    withdrawals: Vec<(usize, ConsentId, Timestamp)>,
+    without_clause: u64,
+}
+
+async fn view(node: &Node) -> Result<Option<View>, Problem> {
+    let Some(running) = node.open() else { return Ok(None) };
+    Ok(Some(running.desk.read().await.map_err(broken)?))
+}
+
+async fn stream(node: &Node, thread: ThreadId) -> Result<Option<Stored<OfferStream>>, Problem> {
+    let Some(mut view) = view(node).await? else { return Ok(None) };
+    desk::offers::thread(&mut view, thread).await.map_err(broken)
+}
+
+impl Eyes {
+    /// An agreement of the run.
+    pub fn agree(&mut self, document: &[u8]) -> Result<(), Problem> {
+        self.documents.push(accord::Document::parse(document)?);
+        Ok(())
+    }
+
+    /// A thread changed at a node.
+    pub fn touch(&mut self, node: usize, thread: ThreadId) {
+        self.dirty.insert((node, thread));
+        self.threads.insert((node, thread));
+    }
+
+    /// A case was opened at a node.
+    pub fn opened(&mut self, case: CaseId, node: usize) {
+        let set = BTreeSet::from([node]);
+        self.cases.insert(case, Owners { now: set.clone(), ever: set, had_two: false });
+    }
+
+    /// A consent was withdrawn: what rests on it must not be sealed from now on.
+    pub async fn withdrawn(
+        &mut self,
+        node: &Node,
+        (consent, at): (ConsentId, Timestamp),
+        ledger: &mut Ledger,
+    ) -> Result<(), Problem> {
+        self.withdrawals.push((node.index, consent, at));
+        let Some(mut view) = view(node).await? else { return Ok(()) };
+        for row in resting(&mut view, consent).await? {
+            ledger.forbid((node.id, row.thread, row.era, row.seq));
+        }
+        Ok(())
+    }
+
+    /// Ownership of the thread's case may have moved at a node. Gives the case and whether the node owns it now.
+    pub async fn owner_moved(
+        &mut self,
+        (nodes, index): Nodes<'_>,
+        (at, thread): (usize, ThreadId),
+        ledger: &mut Ledger,
+    ) -> Result<Option<(CaseId, bool)>, Problem> {
+        let Some(node) = nodes.get(at) else { return Ok(None) };
+        let Some(offers) = stream(node, thread).await? else { return Ok(None) };
+        let Some(case) = offers.case else { return Ok(None) };
+        let owns = owns(node, case).await?;
+        let owners = self.cases.entry(case).or_default();
+        owners.ever.insert(at);
+        if owns {
+            owners.now.insert(at)
+        } else {
+            owners.now.remove(&at)
+        };
+        if owners.now.len() > 1 && !owners.had_two {
+            owners.had_two = true;
+            ledger.broken(format!("I1: {case} is owned by {:?}", owners.now));
+        }
+        if owners.now.is_empty() {
+            // On the way: the taker said yes and has the duty of care until the file is there (I2).
+            let taker = index.get(&offers.peer).and_then(|peer| nodes.get(*peer));
+            let cared = match taker {
+                Some(taker) if taker.open().is_some() => stream(taker, thread).await?.is_some_and(|there| {
+                    there.thread.taker.offers().any(|(_, offer)| offer.state == TakerState::Accepted)
+                }),
+                _ => true,
+            };
+            if !cared {
+                ledger.broken(format!("I2: nobody has the duty of care of {case}"));
+            }
+        }
+        Ok(Some((case, owns)))
+    }
+
+    /// Looks at every thread that changed since the last look.
+    pub async fn look(
+        &mut self,
+        nodes: &[Node],
+        index: &BTreeMap<NodeId, usize>,
+        ledger: &mut Ledger,
+    ) -> Result<(), Problem> {
+        for (at, thread) in std::mem::take(&mut self.dirty) {
+            let Some(node) = nodes.get(at) else { continue };
+            if node.open().is_none() {
+                self.dirty.insert((at, thread));
+                continue;
+            }
+            let Some(offers) = stream(node, thread).await? else { continue };
+            self.endings((at, thread), &offers, ledger);
+            self.hidden(node, thread, &offers, ledger).await?;
+            for (no, came) in &offers.came {
+                self.clauses((nodes, index), (at, thread, *no), (offers.peer, came), ledger).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// I4, I5: one offer runs at a time, and ended offers stay ended.
+    fn endings(&mut self, (at, thread): (usize, ThreadId), offers: &OfferStream, ledger: &mut Ledger) {
+        let giver = &offers.thread.giver;
+        let given = giver.offers().map(|o| (o.opening.offer_no, true, o.state.has_ended(), format!("{:?}", o.state)));
+        let taker = &offers.thread.taker;
+        let taken = taker.offers().map(|(no, o)| (no, false, o.state.has_ended(), format!("{:?}", o.state)));
+        for (no, gives, has_ended, state) in given.chain(taken) {
+            let key = (at, thread, no, gives);
+            if let Some(before) = self.ended.get(&key).filter(|before| **before != state) {
+                ledger.broken(format!("I5: offer {no} of {thread} at node {at} was {before} and is {state}"));
+            }
+            if has_ended {
+                self.ended.insert(key, state);
+            }
+        }
+        let running = giver.offers().filter(|o| matches!(o.state, GiverState::Open | GiverState::Accepted)).count();
+        if running > 1 {
+            ledger.broken(format!("I4: {running} offers run in {thread} at node {at}"));
+        }
+    }
+
+    /// I12: what rests on a withdrawn consent is not shown; a case taken over is frozen.
+    async fn hidden(
+        &self,
+        node: &Node,
+        thread: ThreadId,
+        offers: &OfferStream,
+        ledger: &mut Ledger,
+    ) -> Result<(), Problem> {
+        let withdrawn: Vec<[u8; 32]> = offers.thread.taker.withdrawn().iter().copied().collect();
+        if withdrawn.is_empty() {
+            return Ok(());
+        }
+        for (no, came) in offers.came.iter().filter(|(_, came)| !came.hidden) {
+            let kind = offers.thread.taker.offer(*no).and_then(|o| Some((o.state, o.opening.as_ref()?.kind)));
+            let held = matches!(kind, Some((TakerState::Holding | TakerState::Done, _)));
+            if !held || !desk::offers::source::rests_on(came, &withdrawn) {
+                continue;
+            }
+            let frozen = match (kind, offers.case) {
+                (Some((_, OfferKind::Handover)), Some(case)) => is_frozen(node, case).await?,
+                _ => false,
+            };
+            if !frozen {
+                ledger.leaked(format!("I12: offer {no} of {thread} is shown after the withdrawal"));
+            }
+        }
+        Ok(())
+    }
+
+    /// I7: each field at the taker stands in the giver's trace under the same clause, and that clause covers its category.
+    async fn clauses(
+        &mut self,
+        (nodes, index): Nodes<'_>,
+        (at, thread, no): (usize, ThreadId, u32),
+        (giver, came): (NodeId, &Came),
+        ledger: &mut Ledger,
+    ) -> Result<(), Problem> {
+        let Some(bytes) = came.extract.as_ref().filter(|extract| !extract.0.is_empty()) else { return Ok(()) };
+        let giver = index.get(&giver).and_then(|giver| nodes.get(*giver)).filter(|giver| giver.open().is_some());
+        let (Some(giver), true) = (giver, self.traced.insert((at, thread, no))) else { return Ok(()) };
+        let Ok(extract) = minicbor::decode::<Extract>(&bytes.0) else { return Ok(()) };
+        let offers = stream(giver, thread).await?;
+        let Some(sent) = offers.as_ref().and_then(|offers| offers.sent.get(&no)) else { return Ok(()) };
+        let Fields(fields) = &extract.fields;
+        for (name, field) in fields {
+            let traced =
+                sent.lines.iter().any(|line| line.field == *name && line.clause.as_ref() == Some(&field.clause));
+            if !traced || !self.covers(&field.clause, name) {
+                self.without_clause += 1;
+                ledger.broken(format!("I7: {name} came to node {at} in {thread} without a clause"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a clause, named `accord/version#no`, covers the category of a field and does not except it.
+    fn covers(&self, clause: &str, field: &str) -> bool {
+        let Some((id, no)) = clause.split_once('#') else { return false };
+        let document = self.documents.iter().find(|document| id.starts_with(&format!("{}/", document.id)));
+        let clause = document.and_then(|document| document.clauses.iter().find(|clause| clause.no == no));
+        let category = Category::of(field).map(Category::word);
+        clause.is_some_and(|clause| {
+            clause.categories.iter().any(|listed| Some(listed.word()) == category)
+                && !clause.except.iter().any(|excepted| excepted == field)
+        })
+    }
+
+    /// The last look: owners, offers, queues, withdrawals, journals. Gives how each message stands with its sender.
+    pub async fn close(
+        &mut self,
+        (nodes, index): Nodes<'_>,
+        peers: &BTreeMap<usize, BTreeSet<NodeId>>,
+        ledger: &mut Ledger,
+        report: &mut Report,
+    ) -> Result<BTreeMap<Key, Stand>, Problem> {
+        let mut standing = BTreeMap::new();
+        for node in nodes {
+            let Some(mut view) = view(node).await? else { continue };
+            for peer in peers.get(&node.index).into_iter().flatten() {
+                let threads = view.states::<Thread>(&peer.bytes(), &Page::first(base::limits::CODE_ROWS_MAX)).await;
+                for thread in threads.map_err(broken)? {
+                    queues(&mut view, node, &thread.card, (&mut standing, ledger)).await?;
+                }
+            }
+            if view.raw().count(Shelf::Held.number(), b"", 1).await.map_err(broken)? > 0 {
+                ledger.broken(format!("I13: node {} still holds mail", node.index));
+            }
+            match store::chain::verify(view.raw()).await.map_err(broken)? {
+                Ok(_) => report.audit.chains_verified += 1,
+                Err(bad) => ledger.broken(format!("journal of node {}: {} at {}", node.index, bad.what, bad.seq)),
+            }
+        }
+        for (at, thread) in self.threads.clone() {
+            let Some(node) = nodes.get(at) else { continue };
+            if let Some(offers) = stream(node, thread).await? {
+                count_offers((at, thread), &offers, &mut report.offers, ledger);
+                self.shown_at_last((nodes, index), thread, &offers, ledger).await?;
+            }
+        }
+        self.sealed_at_last(nodes, ledger).await?;
+        self.owners_at_last(nodes, report, ledger).await?;
+        report.leaks.field_without_clause = self.without_clause;
+        Ok(standing)
+    }
+
+    async fn owners_at_last(&self, nodes: &[Node], report: &mut Report, ledger: &mut Ledger) -> Result<(), Problem> {
+        for (case, owners) in &self.cases {
+            let mut now = Vec::new();
+            for at in &owners.ever {
+                if let Some(node) = nodes.get(*at)
+                    && owns(node, *case).await?
+                {
+                    now.push(*at);
+                }
+            }
+            report.owners.cases += 1;
+            report.owners.none += u64::from(now.is_empty());
+            report.owners.two += u64::from(owners.had_two || now.len() > 1);
+            if now.len() != 1 {
+                ledger.broken(format!("I1: {case} is owned by {now:?} at the end"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing that rests on a withdrawn consent was written after the withdrawal or still waits to be sealed.
+    async fn sealed_at_last(&self, nodes: &[Node], ledger: &mut Ledger) -> Result<(), Problem> {
+        for (at, consent, withdrawn) in &self.withdrawals {
+            let Some(node) = nodes.get(*at) else { continue };
+            let Some(mut view) = view(node).await? else { continue };
+            for row in resting(&mut view, *consent).await? {
+                let out = Outgoing::read(&mut view, row.thread, row.era, row.seq).await.map_err(broken)?;
+                if out.is_some_and(|out| out.made_at > *withdrawn || out.state.unfinished()) {
+                    ledger.leaked(format!("I12: {} of {} rests on a withdrawn consent", row.seq, row.thread));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a giver sent under a consent that was withdrawn is hidden at its taker by now.
+    async fn shown_at_last(
+        &self,
+        (nodes, index): Nodes<'_>,
+        thread: ThreadId,
+        offers: &OfferStream,
+        ledger: &mut Ledger,
+    ) -> Result<(), Problem> {
+        let gone = |consent: &[u8; 16]| self.withdrawals.iter().any(|(_, id, _)| id.bytes() == *consent);
+        let Some(taker) = index.get(&offers.peer).and_then(|taker| nodes.get(*taker)) else { return Ok(()) };
+        for (no, _) in offers.sent.iter().filter(|(_, sent)| sent.consents.iter().any(gone)) {
+            let Some(there) = stream(taker, thread).await? else { continue };
+            let Some(came) = there.came.get(no).filter(|came| !came.hidden) else { continue };
+            let kind = there.thread.taker.offer(*no).and_then(|o| Some(o.opening.as_ref()?.kind));
+            let frozen = match (kind, there.case, &came.extract) {
+                (Some(OfferKind::Handover), Some(case), Some(_)) => is_frozen(taker, case).await?,
+                _ => false,
+            };
+            if !frozen {
+                ledger.leaked(format!("I12: offer {no} of {thread} is still shown at the end"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What rests on a consent.
+async fn resting(view: &mut View, consent: ConsentId) -> Result<Vec<RestsOn>, Problem> {
+    let rows = view.states::<RestsOn>(&consent.bytes(), &Page::first(base::limits::CODE_ROWS_MAX)).await;
+    Ok(rows.map_err(broken)?.into_iter().map(|row| row.card).collect())
+}
+
+async fn case_at(node: &Node, case: CaseId) -> Result<Option<Stored<CaseStream>>, Problem> {
+    let Some(mut view) = view(node).await? else { return Ok(None) };
+    view.load::<CaseStream>(case.bytes()).await.map_err(broken)
+}
+
+async fn owns(node: &Node, case: CaseId) -> Result<bool, Problem> {
+    Ok(case_at(node, case).await?.is_some_and(|case| case.ownership.other.is_none()))
+}
+
+/// Frozen, or not this node's any more.
+async fn is_frozen(node: &Node, case: CaseId) -> Result<bool, Problem> {
+    Ok(case_at(node, case).await?.is_some_and(|case| case.frozen || case.ownership.other.is_some()))
+}
+
+/// I13: nothing of a thread is parked, frozen or waits for a receipt; and how each of its messages stands.
+async fn queues(
+    view: &mut View,
+    node: &Node,
+    thread: &Thread,
+    (standing, ledger): (&mut BTreeMap<Key, Stand>, &mut Ledger),
+) -> Result<(), Problem> {
+    if thread.inn.frozen || !thread.inn.parked.is_empty() || thread.receipt_at.is_some() {
+        ledger.broken(format!("I13: {} at node {} is not at rest", thread.id, node.index));
+    }
+    let mut page = Page::first(base::limits::CODE_ROWS_MAX);
+    loop {
+        let rows = view.states::<Outgoing>(&thread.id.bytes(), &page).await.map_err(broken)?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        page.after = Some(last.key.clone());
+        for out in rows.into_iter().map(|row| row.card) {
+            let stand = Stand { hash: out.hash, state: out.state };
+            standing.insert((node.id, out.thread, out.era, out.seq), stand);
+        }
+    }
+}
+
+fn count_offers((at, thread): (usize, ThreadId), stream: &OfferStream, offers: &mut Offers, ledger: &mut Ledger) {
+    for offer in stream.thread.giver.offers() {
+        match offer.opening.kind {
+            OfferKind::Referral => offers.referrals += 1,
+            OfferKind::Handover => offers.handovers += 1,
+        }
+        match offer.state {
+            GiverState::Open => offers.open += 1,
+            GiverState::Accepted => offers.accepted += 1,
+            GiverState::Given => offers.given += 1,
+            GiverState::Done => offers.done += 1,
+            GiverState::Declined => offers.declined += 1,
+            GiverState::Withdrawn => offers.withdrawn += 1,
+            GiverState::Expired => offers.expired += 1,
+        }
+        if matches!(offer.state, GiverState::Open | GiverState::Accepted) {
+            ledger.broken(format!("I13: an offer of {thread} at node {at} is still {:?}", offer.state));
+        }
+    }
+    for (no, offer) in stream.thread.taker.offers() {
+        if matches!(offer.state, TakerState::Offered | TakerState::Accepted) {
+            ledger.broken(format!("I13: offer {no} of {thread} is still {:?} at its taker {at}", offer.state));
+        }
+    }
+}

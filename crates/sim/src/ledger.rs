@@ -1,0 +1,172 @@
+//! The count of numbered messages, kept outside the nodes: what was sealed, given its effect, and how it ended.
+
+use crate::cast::MARK;
+use crate::report::{Report, decimals, percentile};
+use crate::watch::Noted;
+use base::{Digest, NodeId, ThreadId};
+use desk::mail::{Outgoing, State};
+use desk::wire::{Message, on_sight};
+use relay::{Parcel, What};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A numbered message: sender, thread, era, number.
+pub type Key = (NodeId, ThreadId, u64, u64);
+
+/// How a message stands with its sender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stand {
+    /// Its hash.
+    pub hash: Digest,
+    /// Its state.
+    pub state: State,
+}
+
+/// The count.
+#[derive(Default)]
+pub struct Ledger {
+    applied: BTreeMap<Key, Digest>,
+    greatest: BTreeMap<(NodeId, ThreadId, u64), u64>,
+    ended: BTreeMap<Key, Stand>,
+    told: BTreeSet<Key>,
+    sealed: BTreeMap<Key, u64>,
+    sent_by: BTreeMap<NodeId, u64>,
+    forbidden: BTreeSet<Key>,
+    seconds: Vec<u64>,
+    offers: Vec<u64>,
+    plaintext: u64,
+    after_withdrawal: u64,
+    doubled: u64,
+    out_of_order: u64,
+    /// Broken invariants, in words.
+    pub violations: Vec<String>,
+}
+
+impl Ledger {
+    /// Numbered messages a node has sealed for the first time.
+    pub fn sent_by(&self, node: NodeId) -> u64 {
+        self.sent_by.get(&node).copied().unwrap_or(0)
+    }
+
+    /// This message rests on a withdrawn consent: from now on it must not be sealed.
+    pub fn forbid(&mut self, key: Key) {
+        self.forbidden.insert(key);
+    }
+
+    /// Something is sealed or shown that rests on a withdrawn consent.
+    pub fn leaked(&mut self, what: String) {
+        self.after_withdrawal += 1;
+        self.broken(what);
+    }
+
+    /// An invariant broke. The first ones are kept in words.
+    pub fn broken(&mut self, what: String) {
+        if self.violations.len() < 50 {
+            self.violations.push(what);
+        }
+    }
+
+    /// An envelope leaves a node.
+    pub fn left(&mut self, node: NodeId, parcel: &Parcel) {
+        if holds(&parcel.envelope, MARK.as_bytes()) || holds(&parcel.envelope, &node.bytes()) {
+            self.plaintext += 1;
+        }
+        let What::Body { thread, era, seq } = parcel.what else { return };
+        let key = (node, thread, era, seq);
+        if self.forbidden.contains(&key) {
+            self.leaked(format!("I12: {seq} of {thread} sealed after the withdrawal"));
+        }
+        let size = u64::try_from(parcel.envelope.len()).unwrap_or(u64::MAX);
+        if self.sealed.insert(key, size).is_none() {
+            *self.sent_by.entry(node).or_default() += 1;
+        }
+    }
+
+    /// A node was given something.
+    pub fn noted(&mut self, node: NodeId, noted: &Noted) {
+        match noted {
+            Noted::Applied { from, at: (thread, era, seq), hash, message } if *seq > 0 => {
+                self.applied((*from, *thread, *era, *seq), *hash, message);
+            }
+            Noted::Applied { .. } => {}
+            Noted::Ended(out) => {
+                if let Some(received) = out.received_at {
+                    let millis = received.millis() - out.made_at.millis();
+                    self.seconds.push(u64::try_from(millis / 1000).unwrap_or(0));
+                }
+                self.ended.insert(key(node, out), Stand { hash: out.hash, state: out.state });
+            }
+            Noted::Told(out) => {
+                if out.state == State::Expired {
+                    self.told.insert(key(node, out));
+                }
+            }
+            Noted::Equivocation(thread, seq) => self.broken(format!("equivocation: {seq} of {thread}")),
+        }
+    }
+
+    fn applied(&mut self, key: Key, hash: Digest, message: &Message) {
+        if self.applied.insert(key, hash).is_some() {
+            self.doubled += 1;
+            return;
+        }
+        if matches!(message, Message::OfferOpen(_)) {
+            self.offers.extend(self.sealed.get(&key));
+        }
+        let number = message.number();
+        let (from, thread, era, seq) = key;
+        let greatest = self.greatest.entry((from, thread, era)).or_default();
+        // What shrinks rights acts on sight, before its turn; all else has its turn.
+        if !on_sight(number) {
+            self.out_of_order += u64::from(seq < *greatest);
+            *greatest = seq.max(*greatest);
+        }
+    }
+
+    /// Compares what the senders have on their shelves at the end with what the receivers did.
+    pub fn close(mut self, standing: BTreeMap<Key, Stand>, report: &mut Report) {
+        let mut sent = std::mem::take(&mut self.ended);
+        sent.extend(standing);
+        let (mut lost, mut phantom) = (0, 0);
+        for (key, stand) in &sent {
+            let applied = self.applied.contains_key(key);
+            lost += u64::from(match stand.state {
+                // Refused unread for being late is an end that the sender was told.
+                State::Void | State::Refused => false,
+                State::Received => !applied,
+                State::Expired => !self.told.contains(key),
+                State::Queued | State::Handed | State::Held | State::WaitingKey => true,
+            });
+            if stand.state.unfinished() {
+                self.broken(format!("I13: {} of {} is still {:?}", key.3, key.1, stand.state));
+            }
+        }
+        for (key, hash) in &self.applied {
+            phantom += u64::from(sent.get(key).is_none_or(|stand| stand.hash != *hash));
+        }
+        let messages = &mut report.messages;
+        messages.sent = u64::try_from(sent.len()).unwrap_or(u64::MAX);
+        let refused = sent.iter().filter(|(key, s)| s.state == State::Refused && !self.applied.contains_key(key));
+        messages.delivered = u64::try_from(self.applied.len() + refused.count()).unwrap_or(u64::MAX);
+        (messages.lost, messages.phantom) = (lost, phantom);
+        (messages.doubled, messages.out_of_order_in_thread) = (self.doubled, self.out_of_order);
+        report.leaks.plaintext_in_carrier = self.plaintext;
+        report.leaks.after_withdrawal = self.after_withdrawal;
+        self.offers.sort_unstable();
+        self.seconds.sort_unstable();
+        report.bytes.referral_p50 = percentile(&self.offers, 50);
+        report.bytes.referral_p99 = percentile(&self.offers, 99);
+        let hours = |percent| decimals(percentile(&self.seconds, percent) * 1000 / 3600);
+        report.hours_to_receipt.p50 = hours(50);
+        report.hours_to_receipt.p99 = hours(99);
+        report.hours_to_receipt.max = hours(100);
+        report.violations.append(&mut self.violations);
+    }
+}
+
+fn key(node: NodeId, out: &Outgoing) -> Key {
+    (node, out.thread, out.era, out.seq)
+}
+
+fn holds(envelope: &[u8], needle: &[u8]) -> bool {
+    envelope.windows(needle.len()).any(|window| window == needle)
+}

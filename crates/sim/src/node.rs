@@ -1,0 +1,174 @@
+//! One node: what a crash leaves (its file, DIR/open.key, the passphrase in a person's head) and what it takes (all else).
+
+use crate::cast::{START, name, place};
+use crate::dice::seed_of;
+use crate::watch::Watch;
+use base::chance::SeededChance;
+use base::{Chance, Clock, ManualClock, NodeId, Problem, Timestamp};
+use desk::act::{Act, Asking};
+use desk::mail::Apply;
+use desk::{Actor, Desk, Error, NodeProfile};
+use relay::Post;
+use relay::keys::Keyring;
+use seal::{DataKey, Entry, VerifiedEntry};
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::{Origin, Shelf, Store, StoreError, Vault};
+use store_sqlite::{Durability, Options as Opening, SqliteBackend};
+
+/// What all nodes share because it never changes: handbook, packs, the clock on the wall.
+pub struct Commons {
+    /// The virtual clock.
+    pub clock: Arc<ManualClock>,
+    /// Where the files lie.
+    pub folder: PathBuf,
+    /// The handbook.
+    pub handbook: Arc<casework::Handbook>,
+    /// The screening pack.
+    pub screening: Arc<pocketbook::Pack>,
+    /// The field list.
+    pub fields: Arc<accord::FieldList>,
+}
+
+/// A node that runs.
+pub struct Running {
+    /// Its desk.
+    pub desk: Arc<Desk>,
+    /// Its post office.
+    pub post: Post,
+    /// What the desk was given.
+    pub watch: Arc<Watch>,
+}
+
+/// A node.
+pub struct Node {
+    /// Its number.
+    pub index: usize,
+    /// Its id.
+    pub id: NodeId,
+    commons: Arc<Commons>,
+    chance: Arc<dyn Chance>,
+    master: DataKey,
+    open_key: DataKey,
+    running: Option<Running>,
+}
+
+/// A store's trouble ends the run: it is ours.
+pub fn broken(what: impl std::fmt::Display) -> Problem {
+    Problem::at("sim.broken", what.to_string())
+}
+
+impl Node {
+    /// Founds a node: file, keys, signed entry.
+    pub async fn found(index: usize, seed: u64, commons: &Arc<Commons>) -> Result<(Self, VerifiedEntry), Problem> {
+        let part = u64::try_from(index).unwrap_or(u64::MAX).saturating_add(1_000);
+        let chance: Arc<dyn Chance> = Arc::new(SeededChance::new(seed_of(seed, part)));
+        let (master, open_key) = (DataKey::generate(&*chance), DataKey::generate(&*chance));
+        let commons = Arc::clone(commons);
+        let mut node = Self { index, id: NodeId::default(), commons, chance, master, open_key, running: None };
+        let entry = node.make_keys().await.map_err(broken)?;
+        node.id = entry.node();
+        node.start().await?;
+        node.unlock().await?;
+        Ok((node, entry))
+    }
+
+    async fn make_keys(&self) -> Result<VerifiedEntry, StoreError> {
+        let store = self.store()?;
+        store.found(START).await?;
+        store.unlock(self.master.clone(), START).await?;
+        let origin = Origin {
+            actor: [0; 16],
+            request: base::RequestId::from_bytes(self.chance.bytes()),
+            digest: base::Digest::default(),
+        };
+        let mut tx = store.begin("node.found", origin, START).await?;
+        Keyring::create(&mut tx, &self.open_key, START).await?;
+        let keyring = Keyring::load(&mut tx).await?.ok_or(StoreError::Locked)?;
+        let stated = Entry { names: vec![name(self.index)], roles: vec!["task_force".to_owned()], ..Entry::default() };
+        let entry = keyring.publish(&mut tx, stated).await?;
+        tx.commit().await?;
+        Ok(entry)
+    }
+
+    fn store(&self) -> Result<Store, StoreError> {
+        let path = self.commons.folder.join(name(self.index)).join("node.db");
+        let options = Opening { durability: Durability::Off, ..Opening::at(self.commons.clock.now()) };
+        let backend = SqliteBackend::open(&path, options)?;
+        Ok(Store::new(Arc::new(backend), Arc::new(Vault::locked()), Arc::clone(&self.chance)))
+    }
+
+    /// Starts, locked: takes mail and keeps it, opens nothing.
+    pub async fn start(&mut self) -> Result<(), Problem> {
+        let store = self.store().map_err(broken)?;
+        let clock: Arc<dyn Clock> = Arc::clone(&self.commons.clock) as Arc<dyn Clock>;
+        let desk = Arc::new(Desk {
+            store: store.clone(),
+            clock: Arc::clone(&clock),
+            chance: Arc::clone(&self.chance),
+            me: NodeProfile {
+                id: self.id,
+                name: name(self.index),
+                title: name(self.index),
+                place: place(self.index)?,
+                role: "task_force".to_owned(),
+            },
+            calendar: Arc::new(casework::Calendar::default()),
+            handbook: Arc::clone(&self.commons.handbook),
+            screening: Arc::clone(&self.commons.screening),
+            fields: Arc::clone(&self.commons.fields),
+            woken: Arc::new(tokio::sync::Notify::new()),
+        });
+        let watch = Arc::new(Watch::new(Arc::clone(&desk)));
+        let post = Post::new(store, clock, Arc::clone(&watch) as Arc<dyn Apply>, self.open_key.clone());
+        post.wake().await.map_err(broken)?;
+        self.running = Some(Running { desk, post, watch });
+        Ok(())
+    }
+
+    /// Somebody types the passphrase: what was held is given its effect.
+    pub async fn unlock(&self) -> Result<(), Problem> {
+        let Some(running) = &self.running else { return Ok(()) };
+        running.desk.store.unlock(self.master.clone(), self.commons.clock.now()).await.map_err(broken)?;
+        running.post.unlock().await.map_err(broken)
+    }
+
+    /// The process dies: only files are left.
+    pub fn crash(&mut self) {
+        self.running = None;
+    }
+
+    /// It runs, locked or not.
+    pub const fn running(&self) -> Option<&Running> {
+        self.running.as_ref()
+    }
+
+    /// It runs and its keys are open.
+    pub fn open(&self) -> Option<&Running> {
+        self.running.as_ref().filter(|running| running.post.is_open())
+    }
+
+    /// Runs an act. A refusal by a rule is normal and gives its code; trouble of the store is not.
+    pub async fn act<A: Act>(&self, by: &Actor, act: &A) -> Result<Result<A::Done, &'static str>, Problem> {
+        let Some(running) = self.open() else { return Ok(Err("node.locked")) };
+        let asking = Asking::once(&*self.chance, running.desk.now());
+        match running.desk.run(by, asking, act).await {
+            Ok(done) => Ok(Ok(done)),
+            Err(Error::Store(StoreError::Erased)) => Ok(Err("store.erased")),
+            Err(Error::Store(error)) => Err(broken(format!("{} at {}: {error}", A::NAME, name(self.index)))),
+            Err(error) => Ok(Err(error.problem().code.0)),
+        }
+    }
+
+    /// When its mail is due next, and when the moment of an offer comes.
+    pub async fn next_due(&self) -> Result<(Option<Timestamp>, Option<Timestamp>), Problem> {
+        let Some(running) = self.open() else { return Ok((None, None)) };
+        let mut view = running.desk.store.backend().read().await.map_err(broken)?;
+        let mut mail: Option<Timestamp> = None;
+        for shelf in [Shelf::Outbox, Shelf::Threads, Shelf::Control] {
+            let due = view.next_due(shelf.number()).await.map_err(broken)?;
+            mail = [mail, due].into_iter().flatten().min();
+        }
+        Ok((mail, view.next_due(Shelf::OfferMoments.number()).await.map_err(broken)?))
+    }
+}

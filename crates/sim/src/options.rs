@@ -1,0 +1,85 @@
+//! What a run is asked for.
+
+use base::Problem;
+
+/// Options of `simpul sim`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// How many nodes.
+    pub nodes: u32,
+    /// Days of traffic.
+    pub days: u32,
+    /// Everything follows from it.
+    pub seed: u64,
+    /// Probability that a delivery, its answer, or an envelope already taken is lost.
+    pub loss: f64,
+    /// Probability that an envelope comes twice.
+    pub duplicate: f64,
+    /// Probability that an envelope comes late, after others.
+    pub reorder: f64,
+    /// Once a day the nodes fall apart in two halves for so many hours; 0 is never.
+    pub partition_hours: u32,
+    /// Each node restarts after so many virtual hours; 0 is never.
+    pub restart_every: u32,
+    /// Old backups restored per run.
+    pub restore_old_backup: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            nodes: 20,
+            days: 5,
+            seed: 1,
+            loss: 0.0,
+            duplicate: 0.0,
+            reorder: 0.0,
+            partition_hours: 0,
+            restart_every: 0,
+            restore_old_backup: 0,
+        }
+    }
+}
+
+impl Options {
+    /// Refuses what cannot be played.
+    pub fn check(&self) -> Result<(), Problem> {
+        if self.restore_old_backup > 0 {
+            return Err(Problem::at("sim.later", "--restore-old-backup"));
+        }
+        let whole = [
+            ("--nodes", self.nodes, 2, 2_000),
+            ("--days", self.days, 1, 400),
+            ("--partition-hours", self.partition_hours, 0, 23),
+            ("--restart-every", self.restart_every, 0, 10_000),
+        ];
+        if let Some((name, ..)) = whole.iter().find(|(_, value, least, most)| value < least || value > most) {
+            return Err(Problem::at("sim.bad-option", *name));
+        }
+        // With more than this nothing would ever arrive, and the run would say nothing.
+        let shares = [("--loss", self.loss), ("--duplicate", self.duplicate), ("--reorder", self.reorder)];
+        match shares.iter().find(|(_, share)| !(0.0..=0.9).contains(share)) {
+            Some((name, _)) => Err(Problem::at("sim.bad-option", *name)),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(options: Options) -> &'static str {
+        options.check().err().map_or("ok", |problem| problem.code.0)
+    }
+
+    #[test]
+    fn what_cannot_be_played_is_refused_with_its_option() {
+        let base = Options::default();
+        assert_eq!(code(base), "ok");
+        assert_eq!(code(Options { restore_old_backup: 1, ..base }), "sim.later");
+        assert_eq!(code(Options { nodes: 1, ..base }), "sim.bad-option");
+        assert_eq!(code(Options { loss: 1.0, ..base }), "sim.bad-option");
+        assert_eq!(code(Options { reorder: f64::NAN, ..base }), "sim.bad-option");
+    }
+}

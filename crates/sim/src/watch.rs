@@ -1,0 +1,96 @@
+//! Between post office and desk: notes what the desk was given, and changes nothing.
+//!
+//! A command may be undone and begun again (a refused message leaves nothing behind), so each note carries the request of
+//! its command; only those of committed commands count.
+
+use base::{Digest, NodeId, RequestId, ThreadId};
+use desk::Desk;
+use desk::mail::{Apply, Applying, Notice, Outgoing, Received, Verdict};
+use desk::wire::Message;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use store::{StoreError, Tx};
+
+/// Something the desk was given.
+#[derive(Clone, Debug)]
+pub enum Noted {
+    /// A message was given its effect.
+    Applied {
+        /// From whom.
+        from: NodeId,
+        /// Thread, era, number.
+        at: (ThreadId, u64, u64),
+        /// Its hash.
+        hash: Digest,
+        /// What it says.
+        message: Message,
+    },
+    /// A message of ours ended: received or refused.
+    Ended(Outgoing),
+    /// A person was told that a message is late, or expired.
+    Told(Outgoing),
+    /// Two Bodies under one number: cannot happen among honest nodes.
+    Equivocation(ThreadId, u64),
+}
+
+/// A desk that is watched.
+pub struct Watch {
+    desk: Arc<Desk>,
+    noted: Mutex<Vec<(RequestId, Noted)>>,
+}
+
+impl Watch {
+    /// Watches a desk.
+    pub fn new(desk: Arc<Desk>) -> Self {
+        Self { desk, noted: Mutex::default() }
+    }
+
+    /// What was noted since the last call, of commands that were committed.
+    pub async fn take(&self) -> Result<Vec<Noted>, StoreError> {
+        let noted = std::mem::take(&mut *self.noted.lock().unwrap_or_else(PoisonError::into_inner));
+        if noted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut view = self.desk.store.backend().read().await?;
+        let mut committed = BTreeMap::new();
+        for (request, _) in &noted {
+            if !committed.contains_key(request) {
+                committed.insert(*request, view.request(request.bytes()).await?.is_some());
+            }
+        }
+        let kept = noted.into_iter().filter(|(request, _)| committed.get(request) == Some(&true));
+        Ok(kept.map(|(_, noted)| noted).collect())
+    }
+
+    fn note(&self, tx: &Tx, noted: Noted) {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner).push((tx.origin().request, noted));
+    }
+}
+
+impl Apply for Watch {
+    fn apply<'a>(&'a self, tx: &'a mut Tx, received: &'a Received) -> Applying<'a, Verdict> {
+        Box::pin(async move {
+            let verdict = self.desk.apply(tx, received).await?;
+            if matches!(verdict, Verdict::Applied | Verdict::FieldsDropped(_)) {
+                let at = (received.thread, received.era, received.seq);
+                let (from, hash, message) = (received.from, received.body_hash, received.message.clone());
+                self.note(tx, Noted::Applied { from, at, hash, message });
+            }
+            Ok(verdict)
+        })
+    }
+
+    fn notice<'a>(&'a self, tx: &'a mut Tx, notice: &'a Notice) -> Applying<'a, ()> {
+        match notice {
+            Notice::Received(out) | Notice::Refused(out) => self.note(tx, Noted::Ended(out.clone())),
+            Notice::Late(out) => self.note(tx, Noted::Told(out.clone())),
+            Notice::Equivocation { thread, seq, .. } => self.note(tx, Noted::Equivocation(*thread, *seq)),
+            Notice::Held(_) | Notice::NoKey(_) | Notice::ClockWrong { .. } => {}
+        }
+        self.desk.notice(tx, notice)
+    }
+
+    fn may_still_go<'a>(&'a self, tx: &'a mut Tx, out: &'a Outgoing) -> Applying<'a, bool> {
+        self.desk.may_still_go(tx, out)
+    }
+}

@@ -1,0 +1,110 @@
+//! Before the first event: keys, entries, agreements; and what is planned from the start.
+
+use super::{Event, LOOK_HOURS, TICK_SECONDS, World};
+use crate::cast::{START, accord, blocks, officer, peer};
+use crate::check::Eyes;
+use crate::dice::Dice;
+use crate::ledger::Ledger;
+use crate::network::Network;
+use crate::node::{Commons, Node, broken};
+use crate::options::Options;
+use crate::people::People;
+use base::{ManualClock, NodeId, Problem};
+use desk::partners::ConfirmPeer;
+use seal::VerifiedEntry;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+impl World {
+    pub(super) async fn found(options: &Options, folder: std::path::PathBuf) -> Result<Self, Problem> {
+        let clock = Arc::new(ManualClock::at(START));
+        let handbook = casework::Handbook::embedded().map_err(|mut problems| problems.remove(0))?;
+        let commons = Arc::new(Commons {
+            clock: Arc::clone(&clock),
+            folder,
+            handbook: Arc::new(handbook),
+            screening: Arc::new(pocketbook::Pack::embedded().clone()),
+            fields: Arc::new(accord::FieldList::shipped().clone()),
+        });
+        let (mut nodes, mut entries) = (Vec::new(), Vec::new());
+        for index in 0..usize::try_from(options.nodes).unwrap_or(0) {
+            let (node, entry) = Node::found(index, options.seed, &commons).await?;
+            nodes.push(node);
+            entries.push(entry);
+        }
+        let mut world = Self {
+            options: *options,
+            clock,
+            now: START,
+            dice: Dice::new(options.seed, 0),
+            peers: vec![Vec::new(); nodes.len()],
+            index: nodes.iter().map(|node| (node.id, node.index)).collect(),
+            people: nodes.iter().map(|_| People::default()).collect(),
+            nodes,
+            network: Network::new(options),
+            ledger: Ledger::default(),
+            eyes: Eyes::default(),
+            queue: BTreeMap::new(),
+            number: 0,
+            wakes: BTreeMap::new(),
+            moments: BTreeMap::new(),
+            under_way: 0,
+            healed: false,
+        };
+        world.meet(&entries).await?;
+        Ok(world)
+    }
+
+    /// Entries are exchanged and agreements signed, as people do it before the first message.
+    async fn meet(&mut self, entries: &[VerifiedEntry]) -> Result<(), Problem> {
+        for (number, block) in blocks(self.nodes.len()).iter().enumerate() {
+            let parties: Vec<(usize, NodeId)> =
+                block.iter().filter_map(|index| Some((*index, self.nodes.get(*index)?.id))).collect();
+            let signed = accord(number, &parties)?;
+            self.eyes.agree(&signed.document)?;
+            for (index, _) in &parties {
+                let Some(known) = self.peers.get_mut(*index) else { continue };
+                known.extend(parties.iter().filter(|other| other.0 != *index));
+                known.sort_unstable();
+                known.dedup();
+                let Some(node) = self.nodes.get(*index) else { continue };
+                node.act(&officer(*index), &signed).await?.map_err(broken)?;
+            }
+        }
+        for node in &self.nodes {
+            for (other, id) in self.peers.get(node.index).into_iter().flatten() {
+                let Some(entry) = entries.get(*other) else { continue };
+                let facts = peer(*other, *id, entry.stated().serial)?;
+                let act = ConfirmPeer { peer: facts, entry: entry.bytes().to_vec() };
+                node.act(&officer(node.index), &act).await?.map_err(broken)?;
+            }
+            if let Some(running) = node.open() {
+                running.post.reload().await.map_err(broken)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn plan(&mut self) {
+        let end = START.plus_hours(24 * i64::from(self.options.days));
+        for index in 0..self.nodes.len() {
+            self.push(self.dice.after(START, 0, 60), Event::Wake(index));
+            self.push(self.dice.after(START, 60, TICK_SECONDS), Event::Tick(index));
+            self.push(self.dice.after(START, 3_600, 86_400), Event::Rotate(index));
+            let every = i64::from(self.options.restart_every) * 3_600;
+            if every > 0 {
+                self.push(self.dice.after(START, 1, every), Event::Crash(index));
+            }
+        }
+        if self.options.partition_hours > 0 {
+            let latest = 86_400 - i64::from(self.options.partition_hours) * 3_600;
+            for day in 0..i64::from(self.options.days) {
+                let begins = self.dice.after(START.plus_hours(24 * day), 0, latest);
+                self.push(begins, Event::Part);
+                self.push(begins.plus_hours(i64::from(self.options.partition_hours)), Event::Join);
+            }
+        }
+        self.push(START.plus_hours(LOOK_HOURS), Event::Look);
+        self.push(end, Event::Heal);
+    }
+}

@@ -1,0 +1,39 @@
+//! Goal: whatever links and machines do, nothing is lost, doubled, leaked or without an owner. Method: many seeds, each a
+//! whole run under heavy loss, copies, delays and restarts. `SIMPUL_SEEDS` sets how many.
+
+#![expect(clippy::unwrap_used, reason = "a run that cannot be played fails the test")]
+
+use base::{ManualClock, Timestamp};
+use sim::{Options, Report, run};
+use std::sync::Mutex;
+
+/// One run after another, on as many threads as a small machine has.
+const THREADS: usize = 2;
+
+fn play(options: &Options) -> Report {
+    run(options, &ManualClock::at(Timestamp::default())).unwrap()
+}
+
+#[test]
+fn fifty_seeds_of_a_bad_network_break_nothing() {
+    let seeds = std::env::var("SIMPUL_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(50_u64);
+    let faults = Options { loss: 0.2, duplicate: 0.1, reorder: 0.2, restart_every: 6, ..Options::default() };
+    let next = Mutex::new(1..=seeds);
+    let broken = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                while let Some(seed) = { next.lock().unwrap().next() } {
+                    // Every fifth run also falls apart once a day.
+                    let partition_hours = if seed % 5 == 0 { 8 } else { 0 };
+                    let report = play(&Options { seed, partition_hours, ..faults });
+                    if report.failed() || report.messages.delivered < 1_000 {
+                        broken.lock().unwrap().push(report.to_string());
+                    }
+                }
+            });
+        }
+    });
+    let broken = broken.into_inner().unwrap();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}

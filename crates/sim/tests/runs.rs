@@ -1,0 +1,31 @@
+//! Small whole runs: what a run promises besides its invariants.
+
+#![expect(clippy::unwrap_used, reason = "a run that cannot be played fails the test")]
+
+use base::{ManualClock, Timestamp};
+use sim::{Options, Report, run};
+
+fn play(options: &Options) -> Report {
+    run(options, &ManualClock::at(Timestamp::default())).unwrap()
+}
+
+#[test]
+fn without_faults_all_arrives_within_minutes_and_every_offer_ends_or_is_given() {
+    let report = play(&Options { nodes: 4, days: 1, ..Options::default() });
+    assert!(!report.failed(), "{report}");
+    assert!((300..500).contains(&report.messages.sent), "about 100 messages a node and day: {report}");
+    assert_eq!(report.messages.sent, report.messages.delivered, "{report}");
+    assert!(report.hours_to_receipt.p99 < 0.1, "{report}");
+    assert!(report.offers.done > 10 && report.offers.handovers > 5, "{report}");
+    assert_eq!(report.audit.chains_verified, 4);
+}
+
+#[test]
+fn the_same_options_give_the_same_report_and_another_seed_another_one() {
+    let options = Options { nodes: 3, days: 1, loss: 0.2, duplicate: 0.1, reorder: 0.2, ..Options::default() };
+    let options = Options { restart_every: 5, partition_hours: 4, ..options };
+    let report = play(&options);
+    assert!(!report.failed(), "{report}");
+    assert_eq!(report, play(&options));
+    assert_ne!(report.messages, play(&Options { seed: 2, ..options }).messages);
+}
