@@ -202,8 +202,12 @@ impl Taker {
         if self.withdrawn.len() == before {
             return vec![];
         }
-        let held =
-            self.offers.iter().filter(|(_, offer)| matches!(offer.state, TakerState::Holding | TakerState::Done));
+        // A referral's preview goes at once. A handover that was accepted still has to arrive: its case is frozen then.
+        let held = self.offers.iter().filter(|(_, offer)| match offer.state {
+            TakerState::Holding | TakerState::Done => true,
+            TakerState::Offered | TakerState::Accepted => offer.kind() == OfferKind::Referral,
+            TakerState::Declined | TakerState::Closed | TakerState::Lapsed => false,
+        });
         held.flat_map(|(no, offer)| {
             [hide(*no, offer.kind(), &self.withdrawn), Effect::Tell(*no, Tell::ConsentWithdrawn)]
         })

@@ -367,6 +367,26 @@ fn s49_an_extract_on_a_stick_is_hidden_on_arrival() {
 }
 
 #[test]
+fn the_preview_of_an_accepted_referral_is_hidden_by_the_withdrawal_before_its_file_is_here() {
+    for (kind, hides) in [(REFERRAL, true), (HANDOVER, false)] {
+        let mut pair = Pair::offering(kind);
+        pair.deliver();
+        pair.taker_does(&accept(1)).unwrap();
+        pair.deliver();
+        pair.giver_does(&permit(1)).unwrap();
+        let file = std::mem::take(&mut pair.to_taker);
+        let event = GiverEvent::ConsentWithdrawn { offer_no: 1, hashes: vec![[5; 32]], erase: false };
+        pair.giver_does(&ThreadEvent::Giver(event)).unwrap();
+        let (no, withdrawal) = pair.to_taker[0].clone();
+        let effects = pair.taker.thread.on(&arrival(no, &withdrawal)).unwrap();
+        // A handover still has to arrive; it is frozen then, with what its preview says.
+        assert_eq!(effects.contains(&Effect::HideData(1, vec![[5; 32]], kind)), hides);
+        let effects = pair.taker.thread.on(&arrival(file[0].0, &file[0].1)).unwrap();
+        assert!(effects.contains(&Effect::HideData(1, vec![[5; 32]], kind)));
+    }
+}
+
+#[test]
 fn s50_s51_an_unanswered_offer_alerts_both_sides_then_the_province_and_expires_after_the_grace() {
     let mut pair = Pair::offering(REFERRAL);
     let giver = &mut pair.giver.thread.giver;
