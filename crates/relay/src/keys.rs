@@ -137,7 +137,7 @@ impl Keyring {
 
     /// Signs the node's entry with its two newest epochs and stores it under the next serial. Gives the signed bytes.
     pub async fn publish(&self, tx: &mut Tx, stated: Entry) -> Result<VerifiedEntry, StoreError> {
-        let before = own_entry(tx).await?.map_or(0, |entry| entry.stated().serial);
+        let before = own_row(tx).await?.map_or(0, |row| row.serial);
         let rows = tx.states::<Epoch>(b"", &Page::first(100)).await?;
         let newest: Vec<Vec<u8>> = rows.iter().rev().take(2).rev().map(|row| row.card.signed.0.clone()).collect();
         let stated = Entry { serial: before + 1, versions: vec![1], suites: vec![1], ..stated };
@@ -149,10 +149,14 @@ impl Keyring {
     }
 }
 
+/// The row of the node's own entry: enough where its serial or its bytes are needed, without checking signatures again.
+pub async fn own_row(view: &mut impl Read) -> Result<Option<PeerEntry>, StoreError> {
+    view.state::<PeerEntry>(OWN, b"").await
+}
+
 /// The node's own entry, as last signed.
 pub async fn own_entry(view: &mut impl Read) -> Result<Option<VerifiedEntry>, StoreError> {
-    let row = view.state::<PeerEntry>(OWN, b"").await?;
-    row.map(|row| VerifiedEntry::read(&row.signed.0).map_err(engine)).transpose()
+    own_row(view).await?.map(|row| VerifiedEntry::read(&row.signed.0).map_err(engine)).transpose()
 }
 
 impl OpenKeys {

@@ -3,7 +3,7 @@
 use super::Post;
 use crate::book::{Book, newer};
 use crate::engine::outbound::{Event, on};
-use crate::keys::own_entry;
+use crate::keys::own_row;
 use base::{NodeId, ThreadId};
 use desk::mail::{Outgoing, Thread, control, peer_mail, trust};
 use desk::wire::{DirectoryEntry, Mark, Message, Ping, Receipt};
@@ -36,7 +36,7 @@ pub(super) async fn ping(
     peer: NodeId,
     nonce: [u8; 16],
 ) -> Result<Message, StoreError> {
-    let my_serial = own_entry(view).await?.map_or(0, |entry| entry.stated().serial);
+    let my_serial = own_row(view).await?.map_or(0, |row| row.serial);
     let your_serial = book.get(peer).map_or(0, |peer| peer.entry.stated().serial);
     Ok(Message::Ping(Ping { nonce, is_answer: false, my_serial, your_serial, last_n: 0 }))
 }
@@ -142,8 +142,8 @@ impl Post {
         let mut mail = peer_mail(tx, from).await?;
         mail.heard_at = Some(tx.now());
         mail.has_serial = mail.has_serial.max(ping.your_serial);
-        let own = own_entry(tx).await?;
-        let serial = own.as_ref().map_or(0, |own| own.stated().serial);
+        let own = own_row(tx).await?;
+        let serial = own.as_ref().map_or(0, |own| own.serial);
         let again = mail.answered == Some(ping.nonce);
         if !ping.is_answer && !again {
             mail.answered = Some(ping.nonce);
@@ -152,7 +152,7 @@ impl Post {
             control(tx, from, 4, Message::Ping(answer).to_content()).await?;
         }
         if let Some(own) = own.filter(|_| ping.your_serial < serial && !again) {
-            let entry = DirectoryEntry { entry: own.bytes().to_vec() };
+            let entry = DirectoryEntry { entry: own.signed.0 };
             control(tx, from, 64, Message::DirectoryEntry(entry).to_content()).await?;
         }
         mail.put(tx, from).await

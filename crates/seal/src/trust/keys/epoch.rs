@@ -80,6 +80,8 @@ pub struct EpochSecret {
     /// Releases this week's mailbox.
     pub release: ReleaseKey,
     sealing: SealingSecret,
+    // Asked for with every envelope that is opened, so derived once.
+    public: EpochPublic,
 }
 
 impl EpochSecret {
@@ -92,12 +94,16 @@ impl EpochSecret {
     pub fn from_bytes(week: u32, bytes: &[u8; 96]) -> Self {
         let (parts, _) = bytes.as_chunks::<32>();
         let part = |n: usize| Zeroizing::new(parts.get(n).copied().unwrap_or_default());
-        Self {
+        let sealing = SealingSecret::from_bytes(&part(0));
+        let (fetch, release) = (FetchKey::from_bytes(&part(1)), ReleaseKey::from_bytes(&part(2)));
+        let public = EpochPublic {
             week,
-            sealing: SealingSecret::from_bytes(&part(0)),
-            fetch: FetchKey::from_bytes(&part(1)),
-            release: ReleaseKey::from_bytes(&part(2)),
-        }
+            sealing: sealing.public(),
+            fetch: fetch.public(),
+            release: release.public(),
+            not_before: week_start(week).seconds(),
+        };
+        Self { week, fetch, release, sealing, public }
     }
 
     /// The 96 bytes, to be wrapped.
@@ -110,13 +116,7 @@ impl EpochSecret {
 
     /// The public side, valid from the week's beginning.
     pub fn public(&self) -> EpochPublic {
-        EpochPublic {
-            week: self.week,
-            sealing: self.sealing.public(),
-            fetch: self.fetch.public(),
-            release: self.release.public(),
-            not_before: week_start(self.week).seconds(),
-        }
+        self.public.clone()
     }
 
     pub(crate) const fn sealing(&self) -> &SealingSecret {
