@@ -34,8 +34,7 @@ fn is_error_object(ran: &Ran, exit: i32, code: &str) {
 
 #[test]
 fn every_vignette_goes_through_the_binary_as_expected() {
-    let data: Value =
-        serde_json::from_str(&text("crates/pocketbook/tests/data/screening_vignettes.json")).unwrap();
+    let data: Value = serde_json::from_str(&text("crates/pocketbook/tests/data/screening_vignettes.json")).unwrap();
     let vignettes = data["vignettes"].as_array().unwrap();
     let lines = vignettes.iter().map(|v| json!({"id": v["id"], "stage": v["stage"], "answers": v["answers"]}));
     let lines: Vec<String> = lines.map(|line| line.to_string()).collect();
@@ -113,7 +112,7 @@ fn an_accord_is_explained_in_the_language_asked_for() {
     folder.write("mou.json", example("document").to_string());
     let english = folder.run(&["accord", "explain", "mou.json"]).fine();
     let indonesian = folder.run(&["accord", "explain", "mou.json", "--lang", "id"]).fine();
-    assert!(english.out.contains("Parties") && indonesian.out.contains("Para pihak"), "{english:?} {indonesian:?}");
+    assert!(english.out.contains("Parties") && indonesian.out.contains("Pihak"), "{english:?} {indonesian:?}");
     folder.run(&["accord", "explain", "mou.json", "--json"]).fine().json();
 }
 
@@ -158,8 +157,12 @@ fn of_many_decisions_each_line_is_answered_and_a_broken_one_is_exit_1() {
     let good = json!({"accord": document, "request": denied}).to_string();
     denied["fields"] = json!([]);
     let denied = json!({"accord": document, "request": denied}).to_string();
-    let all_good = folder.run_with(&["accord", "decide", "--lines", "-"], format!("{good}\n{denied}\n").as_bytes()).fine();
-    assert_eq!((&all_good.lines()[0]["decision"], &all_good.lines()[1]["decision"]), (&json!("partial"), &json!("deny")));
+    let all_good =
+        folder.run_with(&["accord", "decide", "--lines", "-"], format!("{good}\n{denied}\n").as_bytes()).fine();
+    assert_eq!(
+        (&all_good.lines()[0]["decision"], &all_good.lines()[1]["decision"]),
+        (&json!("partial"), &json!("deny"))
+    );
     folder.write("kasus.jsonl", format!("{good}\n{{torn\n{denied}\n"));
     let one_bad = folder.run(&["accord", "decide", "--lines", "kasus.jsonl"]);
     assert_eq!((one_bad.code, one_bad.lines().len()), (Some(1), 3), "{one_bad:?}");

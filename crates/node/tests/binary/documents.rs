@@ -33,7 +33,8 @@ fn below(help: &str) -> Vec<String> {
 
 /// The call of the binary in a line, without what stands before a pipe or after a comment.
 fn call(line: &str) -> Option<Vec<String>> {
-    let (_, words) = format!(" {line}").split_once(" simpul ").map(|(before, words)| (before.len(), words.to_owned()))?;
+    let padded = format!(" {line}");
+    let (_, words) = padded.split_once(" simpul ")?;
     let words = words.split(['|', '#', '>']).next().unwrap();
     Some(words.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_owned()).collect())
 }
@@ -120,11 +121,13 @@ fn every_row_of_the_page_of_bad_input_names_a_test_that_is_there() {
     assert!(named > 60, "{named}");
 }
 
-/// A function with a test attribute above it, a fact of the contract of all stores, or a test of the pages' scripts.
+/// A function with a test attribute above it, a fact that the contract lists for all stores, or a test of a script.
 fn is_test(text: &str, name: &str) -> bool {
     let lines: Vec<&str> = text.lines().collect();
     let function = format!("fn {name}(");
-    let tested = |at: usize| lines[at.saturating_sub(6)..at].iter().any(|line| line.contains("test]") || line.contains("tokio::test"));
-    let plain = lines.iter().enumerate().any(|(at, line)| line.contains(&function) && tested(at));
-    plain || lines.iter().any(|line| line.trim().ends_with(&format!("::{name}")))
+    let mark = |line: &&str| line.contains("test]") || line.contains("test(");
+    let marked = |at: usize| lines[at.saturating_sub(6)..at].iter().any(mark);
+    let in_rust = lines.iter().enumerate().any(|(at, line)| line.contains(&function) && marked(at));
+    let fact = lines.iter().any(|line| line.trim().ends_with(&format!("::{name}")));
+    in_rust || fact || text.contains(&format!("test(\"{name}\""))
 }

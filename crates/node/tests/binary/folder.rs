@@ -110,7 +110,7 @@ fn a_damaged_joining_file_joins_nobody() {
     let good = folder.read("batam.spj");
     let shown = folder.run(&["join", "import", "n", "batam.spj"]).fine();
     assert!(shown.out.contains("Batam") && shown.err.contains("--yes"), "{shown:?}");
-    let mut refused = |name: &str, bytes: &[u8]| {
+    let refused = |name: &str, bytes: &[u8]| {
         folder.write(name, bytes);
         let ran = folder.run(&["join", "import", "n", name, "--yes", "--passphrase-file", "frasa", "--json"]);
         assert!(matches!(ran.code, Some(2 | 3)), "{name}: {ran:?}");
@@ -139,8 +139,18 @@ fn garbage_is_no_bundle_and_a_wrong_passphrase_opens_nothing() {
     fails(&folder, &["bundle", "import", "n", "kosong.spb", "--passphrase-file", "frasa"], 2, "bundle.cut");
     fails(&folder, &["bundle", "import", "n", "tiada.spb", "--passphrase-file", "frasa"], 2, "input.unreadable");
     fails(&folder, &["bundle", "import", "n", "sampah.spb", "--passphrase-file", "salah"], 3, "node.wrong-passphrase");
-    fails(&folder, &["bundle", "export", "n", "--to", "lotim", "--out", "k.spb", "--passphrase-file", "frasa"], 2, "node.no-partner");
-    fails(&folder, &["join", "export", "n", "--out", "b.spj", "--passphrase-file", "salah"], 3, "node.wrong-passphrase");
+    fails(
+        &folder,
+        &["bundle", "export", "n", "--to", "lotim", "--out", "k.spb", "--passphrase-file", "frasa"],
+        2,
+        "node.no-partner",
+    );
+    fails(
+        &folder,
+        &["join", "export", "n", "--out", "b.spj", "--passphrase-file", "salah"],
+        3,
+        "node.wrong-passphrase",
+    );
     assert!(!folder.path("k.spb").exists() && !folder.path("b.spj").exists());
     let after = folder.run(&["audit", "verify", "n"]).fine().out;
     assert_ne!(before, after, "refused files are written down");

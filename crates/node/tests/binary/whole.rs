@@ -120,8 +120,69 @@ fn a_second_process_does_not_open_a_running_node() {
     let folder = Folder::new();
     folder.found();
     let node = folder.serve(&[]);
-    let second = folder.run(&["serve", "n"]);
-    assert_eq!(second.code, Some(4), "{second:?}");
-    assert!(second.err.contains("help: "), "{second:?}");
+    for command in [&["serve", "n"][..], &["audit", "verify", "n"]] {
+        let second = folder.run(command);
+        assert_ne!(second.code, Some(0), "{second:?}");
+        assert!(second.err.contains("store.in-use") && second.err.contains("help: "), "{second:?}");
+    }
     assert_eq!(node.terminate(), Some(0));
+    entries(&folder);
+}
+
+#[test]
+fn an_oversized_truncated_or_forged_report_is_refused_and_the_next_good_one_is_taken() {
+    let folder = Folder::new();
+    let port = folder.found();
+    let node = folder.serve(&["--passphrase-file", "frasa"]);
+    let good = Waiting::seal(port, "Seorang anak menunggu di dermaga.");
+    let with = |sealed: Vec<u8>| Waiting { key: good.key, sealed }.send(port).0;
+    let mut bent = good.sealed.clone();
+    bent[good.sealed.len() / 2] ^= 1;
+    assert_eq!(with(vec![7; 70_000]), 413);
+    for (what, bytes) in [
+        ("truncated", good.sealed[..good.sealed.len() - 1].to_vec()),
+        ("longer", [&good.sealed[..], b"x"].concat()),
+        ("bent", bent),
+        ("empty", Vec::new()),
+        ("random", vec![7; good.sealed.len()]),
+    ] {
+        // What has the shape of a report and does not open may be sealed to a key that is not at hand: 503, and the phone
+        // keeps it. What has no such shape is refused for good.
+        let status = with(bytes);
+        assert!(matches!(status, 400..=499 | 503), "{what}: {status}");
+    }
+    assert_eq!(http(port, "POST /kirim/laporan", &[], &good.sealed).0 / 100, 4, "a form without its key");
+    assert_eq!(Waiting { key: [9; 16], sealed: good.sealed.clone() }.send(port).0 / 100, 4, "the key of another form");
+    assert_eq!(good.send(port).0, 201);
+    assert_eq!(node.terminate(), Some(0));
+    entries(&folder);
+}
+
+/// The value of a hidden field.
+fn hidden(page: &str, name: &str) -> String {
+    let (_, after) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
+    after.split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_form_left_open_for_a_day_and_sent_twice_has_one_effect() {
+    let folder = Folder::new();
+    let port = folder.found();
+    let before = entries(&folder);
+    let node = folder.serve(&["--passphrase-file", "frasa"]);
+    let page = String::from_utf8(http(port, "GET /saku/lapor", &[], b"").1).unwrap();
+    let day = health(port)["now"].clone();
+    folder.write("jam-peragaan", (25 * 3_600_000).to_string());
+    // The demo clock reads its offset anew ten times a second.
+    while health(port)["now"].as_str().unwrap()[..10] == day.as_str().unwrap()[..10] {}
+    let origin = format!("http://batam.localhost:{port}");
+    let headers = [("Origin", origin.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
+    let body = format!("_kunci={}&teks=Kapal+datang+malam&tempat=21.71", hidden(&page, "_kunci"));
+    for _ in 0..2 {
+        let (status, page) = http(port, "POST /saku/lapor", &headers, body.as_bytes());
+        let page = String::from_utf8(page).unwrap();
+        assert!(status == 200 && page.contains("sudah tiba dan dicatat"), "{status} {page}");
+    }
+    assert_eq!(node.terminate(), Some(0));
+    assert_eq!(entries(&folder), before + 1, "one effect");
 }
