@@ -19,7 +19,10 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Nodes with their addresses and people, and a browser. */
+/** The binary under test: `SIMPUL_BIN`, else the one that `cargo build -p node` leaves. */
+const BINARY = process.env.SIMPUL_BIN ?? join(import.meta.dirname, "../../target/debug/simpul");
+
+/** Nodes with their addresses and people, and a browser. One story is played for the whole run. */
 export async function openHouse() {
   const nodes = await startNodes();
   const browser = await chromium.launch({
@@ -29,6 +32,8 @@ export async function openHouse() {
   });
   return {
     browser,
+    sessions: new Map(),
+    steps: new Map(),
     base: (name) => found(nodes.addresses.nodes.find((node) => node.name === name), `node ${name}`).url,
     person: (node, role) =>
       found(
@@ -53,11 +58,10 @@ async function startNodes() {
     const read = () => JSON.parse(readFileSync(process.env.SIMPUL_ADDRESSES, "utf8"));
     return { addresses: read(), read, stop: async () => {} };
   }
-  const binary = process.env.SIMPUL_BIN;
-  if (!binary || !existsSync(binary)) throw new Error("SIMPUL_BIN names no binary: run `cargo xtask test browser`");
+  if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: run \`cargo xtask test browser\`, or name another in SIMPUL_BIN`);
   const dir = mkdtempSync(join(tmpdir(), "simpul-browser-"));
   const file = join(dir, "addresses.json");
-  const child = spawn(binary, ["demo", "--dir", join(dir, "demo"), "--addresses", file], {
+  const child = spawn(BINARY, ["demo", "--dir", join(dir, "demo"), "--addresses", file], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   const ended = once(child, "exit");
@@ -99,14 +103,61 @@ export async function newPage(house, { script = false, width = 360, ...more } = 
   return page;
 }
 
-/** Lets a person in by name, password and one-time code, in one form. */
+/** Lets a person in by name, password and one-time code, in one form; gives the page of the day. */
 export async function signIn(house, page, node, role) {
   const person = house.person(node, role);
   await page.goto(`${house.base(node)}/masuk`);
+  await fillSignIn(page, person, oneTimeCode(house, person));
+  await page.click("main form button.button:not([data-kunci])");
+  await page.waitForURL("**/hari-ini");
+}
+
+export async function fillSignIn(page, person, code) {
   await page.fill("[name=nama]", person.name);
   await page.fill("[name=sandi]", person.password);
-  await page.fill("[name=totp]", totp(person.totp, house.now()));
-  await Promise.all([page.waitForURL("**/hari-ini"), page.click("main form button.button:not([data-kunci])")]);
+  await page.fill("[name=totp]", code);
+}
+
+/** The code of now, or the next one: a node takes each code once (RFC 6238, 5.2), and one step of drift. */
+export function oneTimeCode(house, person) {
+  const now = Math.floor(house.now() / 30_000);
+  const step = Math.max(now, (house.steps.get(person.totp) ?? 0) + 1);
+  if (step > now + 1) throw new Error(`${person.name} signs in too often for its one-time codes: use signedIn`);
+  house.steps.set(person.totp, step);
+  return totp(person.totp, step * 30_000);
+}
+
+/** A page of somebody who is signed in; signs in once for the whole run, without script. */
+export async function signedIn(house, node, role, options = {}) {
+  const { name } = house.person(node, role);
+  const key = `${name}@${node}`;
+  if (!house.sessions.has(key)) {
+    const page = await newPage(house, { width: 1280 });
+    await signIn(house, page, node, role);
+    house.sessions.set(key, await page.context().storageState());
+    await page.context().close();
+  }
+  return newPage(house, { width: 1280, storageState: house.sessions.get(key), ...options });
+}
+
+/** Chooses as a thumb does: on the words, which carry the whole line. */
+export async function choose(within, name, value) {
+  const choice = within.locator(`input[name="${name}"][value="${value}"]`);
+  if ((await choice.count()) === 0) return false;
+  const id = await choice.getAttribute("id");
+  if (!(await choice.isChecked())) await within.locator(`label[for="${id}"]`).click();
+  return true;
+}
+
+/** Addresses of the reports that a desk has and that say these words. */
+export async function reportsThatSay(house, page, node, words) {
+  await page.goto(`${house.base(node)}/laporan`);
+  const found = [];
+  for (const address of await page.locator("main tbody a").evaluateAll((links) => links.map((link) => link.href))) {
+    await page.goto(address);
+    if ((await page.innerText("main")).includes(words)) found.push(address);
+  }
+  return found;
 }
 
 /** RFC 6238, SHA-1, six digits, thirty seconds. */

@@ -1,6 +1,7 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { openHouse, totp } from "./house.js";
+import { journeyTests } from "./journeys.js";
 import { publicTests } from "./public.js";
 import { sakuTests } from "./saku.js";
 import { staffTests } from "./staff.js";
@@ -18,4 +19,5 @@ test("one-time codes are those of RFC 6238", () => {
 });
 publicTests(test, () => house);
 sakuTests(test, () => house);
+journeyTests(test, () => house);
 staffTests(test, () => house);

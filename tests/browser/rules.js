@@ -1,13 +1,13 @@
 // What every page keeps, whoever it is for.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import axePackage from "@axe-core/playwright";
 import { HtmlValidate } from "html-validate";
 import { newPage } from "./house.js";
 
 const AxeBuilder = axePackage.default ?? axePackage;
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** Rules whose answer depends on width or colours; the others look at the document alone and are asked once a page. */
+const OF_LOOKS = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"];
 const validator = new HtmlValidate({
   extends: ["html-validate:recommended"],
   rules: {
@@ -19,97 +19,111 @@ const validator = new HtmlValidate({
     "no-implicit-button-type": "off",
     // Long pages of the field have long titles.
     "long-title": "off",
+    // A set of checkboxes shares its name; the server reads them as a list.
+    "form-dup-name": ["error", { shared: ["radio", "checkbox", "button", "submit"] }],
     // Telephone numbers are short and grouped as people know them.
     "tel-non-breaking": "off",
   },
 });
 
-/** Pages reached from the first ones by links, one of each kind, in the order they were met. */
-export async function crawl(page, base, first, max) {
-  const seen = new Map();
+/** Pages reached from the first ones by links, one of each kind, in the order they were met; those of a kind seen before lead on only. */
+export async function crawl(page, base, first, { max, seen = new Set(), skip = /keluar/ }) {
+  const met = [];
+  const visited = new Set();
   const open = [...first];
-  while (open.length > 0 && seen.size < max) {
+  while (open.length > 0 && visited.size < max) {
     const path = open.shift();
-    if (seen.has(kind(path))) continue;
+    if (visited.has(kind(path)) || skip.test(path)) continue;
+    visited.add(kind(path));
     const answer = await page.goto(base + path);
     const type = answer.headers()["content-type"] ?? "";
     if (!type.startsWith("text/html")) continue;
-    seen.set(kind(path), { path, status: answer.status(), html: await answer.text() });
-    const links = await page.$$eval("a[href]", (all) => all.map((link) => link.href));
-    for (const link of links) {
+    if (!seen.has(kind(path))) met.push({ path, status: answer.status(), html: await answer.text() });
+    seen.add(kind(path));
+    for (const link of await page.$$eval("a[href]", (all) => all.map((one) => one.href))) {
       const url = new URL(link);
-      const stays = url.origin === new URL(base).origin;
-      if (stays && !/keluar/.test(url.pathname)) open.push(url.pathname + url.search);
+      if (url.origin === new URL(base).origin) open.push(url.pathname + url.search);
     }
   }
-  return [...seen.values()];
+  return met;
 }
 
-/** Two cases differ in their number, not in their kind. */
+/** Two cases differ in their number, and two filters of a list in their word, not in their kind. */
 function kind(path) {
-  return path.replace(/\/(?=[^/]*\d)[^/]{6,}/g, "/{id}").replace(/\/\d\d\.\d\d/g, "/{place}");
+  const [name, query = ""] = path.split("?");
+  const form = name
+    .replace(/\/langkah\/[^/]+/, "/langkah/{step}")
+    .replace(/\/(?=[^/]*\d)[^/]{6,}/g, "/{id}")
+    .replace(/\/\d\d\.\d\d/g, "/{place}");
+  return query.startsWith("bentuk=") ? `${form}?${query}` : form;
 }
 
-/** Valid HTML, with one `h1`. */
+/** Valid HTML, with one `h1` and no inline style. */
 export async function isSound({ path, status, html }) {
   assert.equal(status, 200, path);
   const report = await validator.validateString(html, path);
   const faults = report.results.flatMap((result) => result.messages.map((m) => `${path}:${m.line} ${m.ruleId}: ${m.message}`));
-  assert.deepEqual(faults, []);
-  assert.equal(html.match(/<h1[\s>]/g)?.length, 1, `${path} has one h1`);
-  assert.ok(!/\sstyle="/.test(html), `${path} has no inline style`);
+  if (html.match(/<h1[\s>]/g)?.length !== 1) faults.push(`${path} has not one h1`);
+  if (/\sstyle="/.test(html)) faults.push(`${path} has an inline style`);
+  return faults;
 }
 
-/** Nothing hangs out of a narrow window. */
-export async function fits(page, url) {
-  await page.setViewportSize({ width: 320, height: 640 });
+/** No barrier that axe can find, in ordinary and in forced colours, narrow and wide; and nothing hangs out at 320 px. */
+async function looksRight(page, url) {
   await page.goto(url);
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${url} is ${over} px wider than 320 px`);
-}
-
-/** No barrier that axe can find, in ordinary and in forced colours. */
-export async function isOpenToAll(page, url) {
-  for (const forcedColors of ["none", "active"]) {
-    await page.emulateMedia({ forcedColors });
-    await page.goto(url);
-    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).setLegacyMode(true).analyze();
-    const faults = violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`));
-    assert.deepEqual(faults, [], `${url}, forced colours ${forcedColors}`);
-  }
+  const axe = async (rules) => {
+    const builder = new AxeBuilder({ page }).setLegacyMode(true);
+    const { violations } = await (rules ? builder.withRules(rules) : builder.withTags(TAGS)).analyze();
+    const where = JSON.stringify(page.viewportSize().width);
+    return violations.flatMap((v) => v.nodes.map((n) => `${url} at ${where}: ${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`));
+  };
+  const faults = [];
+  await page.setViewportSize({ width: 1280, height: 800 });
+  faults.push(...(await axe()));
+  await page.emulateMedia({ forcedColors: "active" });
+  faults.push(...(await axe(OF_LOOKS)));
+  await page.setViewportSize({ width: 360, height: 640 });
+  faults.push(...(await axe(OF_LOOKS)));
   await page.emulateMedia({ forcedColors: "none" });
+  faults.push(...(await axe(OF_LOOKS)));
+  const over = await overhang(page);
+  if (over > 0) faults.push(`${url} is ${over} px wider than 320 px`);
+  return faults;
 }
 
-/** A picture for docs/screens, when pictures are wanted. */
-export async function picture(page, name) {
-  if (!process.env.SIMPUL_SCREENS) return;
-  const folder = join(import.meta.dirname, "../../docs/screens");
-  mkdirSync(folder, { recursive: true });
+/** How far a page hangs out of a window of 320 px. */
+export async function overhang(page) {
   const before = page.viewportSize();
-  for (const width of [360, 1280]) {
-    await page.setViewportSize({ width, height: width === 360 ? 640 : 800 });
-    await page.screenshot({ path: join(folder, `${name}-${width}.png`) });
-  }
+  await page.setViewportSize({ width: 320, height: 640 });
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   await page.setViewportSize(before);
+  return over;
 }
 
-/** Checks a list of pages in one context with script, signed in or not as that context is. */
+/** Checks a list of pages in one context with script, signed in or not as that context is; names every fault at once. */
 export async function keepRules(page, base, pages) {
+  const faults = [];
   for (const each of pages) {
-    await isSound(each);
-    await isOpenToAll(page, base + each.path);
-    await fits(page, base + each.path);
+    faults.push(...(await isSound(each)));
+    if (each.status === 200) faults.push(...(await looksRight(page, base + each.path)));
   }
+  assert.deepEqual(faults, []);
+  assert.deepEqual(page.faults, [], "nothing in the console, nobody else asked");
 }
 
-/** Bytes that the first visit of a page takes, everything, as they cross the wire. */
-export async function firstVisitBytes(house, url) {
-  const page = await newPage(house, { script: true });
+/** Bytes that a visit takes, everything, as they cross the wire; the second figure is of the visit after it. */
+export async function visitBytes(page, url, ready = async () => {}) {
   const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");
-  let bytes = 0;
-  session.on("Network.loadingFinished", (event) => (bytes += event.encodedDataLength));
-  await page.goto(url, { waitUntil: "networkidle" });
-  await page.context().close();
-  return bytes;
+  const visits = [];
+  for (let visit = 0; visit < 2; visit++) {
+    let bytes = 0;
+    const add = (event) => (bytes += event.encodedDataLength);
+    session.on("Network.loadingFinished", add);
+    await page.goto(url, { waitUntil: "networkidle" });
+    await ready(page);
+    session.off("Network.loadingFinished", add);
+    visits.push(bytes);
+  }
+  return visits;
 }

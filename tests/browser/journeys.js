@@ -1,0 +1,195 @@
+// Journeys over several desks and nodes: from a sealed report to counsel and the way home. Without script, but for passkeys.
+import assert from "node:assert/strict";
+import { choose, newPage, reportsThatSay, signedIn, signIn } from "./house.js";
+import { TOLD } from "./saku.js";
+import { picture } from "./screens.js";
+
+/** How long a message may take over a link that is up. */
+const ARRIVE_MS = 60_000;
+/** Made up and rare. */
+const SHELTER = "Rumah Aman Cendana Jalan Beringin 9914";
+const FIELDS = {
+  "contact.safe_way": "lewat bibi Sumiyatun, sore",
+  "profile.language": "Sasak",
+  "needs.legal": "upah 14 bulan belum dibayar",
+  "needs.return": "ingin pulang ke anaknya",
+  "legal.problem": "upah dan ganti rugi",
+  "placement.route": "Lombok Timur, Batam, Johor",
+  "shelter.location": SHELTER,
+};
+const SHARED = ["contact", "profile", "needs", "chronology", "legal", "placement", "status", "shelter"];
+
+export function journeyTests(test, house) {
+  let caseOfHers;
+
+  test("a report becomes a case with a manager, consents and what she told, and shows no identity", async () => {
+    const base = house().base("batam");
+    const dewi = await signedIn(house(), "batam", "INTAKE_OFFICER");
+    await dewi.goto(`${base}/laporan`);
+    await picture(dewi, "laporan");
+    const [report] = await reportsThatSay(house(), dewi, "batam", TOLD);
+    assert.ok(report, "the report of the ferry officer is here");
+    await dewi.goto(report);
+    await picture(dewi, "laporan-satu");
+    await dewi.selectOption("[name=ditemukan]", "21.71");
+    await dewi.selectOption("[name=asal]", "52.03");
+    await choose(dewi, "peran", "victim");
+    await submit(dewi, "/kasus");
+    await dewi.waitForURL(/\/kasus\/case_/);
+    caseOfHers = dewi.url();
+
+    const hasan = await signedIn(house(), "batam", "TASKFORCE_COORDINATOR");
+    await hasan.goto(`${caseOfHers}/penugasan`);
+    await pick(hasan, "manajer", "Sari");
+    await pick(hasan, "pendamping", "Joko");
+    await submit(hasan, "/penugasan");
+
+    const sari = await signedIn(house(), "batam", "CASE_MANAGER");
+    for (const kode of ["C1", "C2"]) await consent(sari, caseOfHers, { kode });
+    await consent(sari, caseOfHers, { kode: "C4", tujuan: "legal_aid", penerima: "lbh-bahari" }, SHARED);
+    await consent(sari, caseOfHers, { kode: "C4", tujuan: "return", penerima: "lotim" }, SHARED);
+    await picture(sari, "persetujuan");
+    await sari.goto(`${caseOfHers}/isian`);
+    for (const [name, words] of Object.entries(FIELDS)) await sari.fill(`[name="${name}"]`, words);
+    await submit(sari, "/isian");
+    await sari.goto(caseOfHers);
+    const shown = await sari.innerText("main");
+    assert.match(shown, /^\S*\s*Kasus\s+[A-Z][a-z]+-\d+/, "an alias stands for her");
+    assert.ok(!shown.includes(FIELDS["contact.safe_way"]) && !shown.includes(SHELTER));
+    assert.match(shown, /Langkah berikut/);
+    await picture(sari, "kasus");
+    await sari.goto(await sari.locator("ul.tasks a").first().evaluate((link) => link.href));
+    await picture(sari, "langkah");
+    for (const page of [dewi, hasan, sari]) await page.context().close();
+  });
+
+  test("a referral shows each field with its clause or refusal before it is sent, and counsel sees no more", async () => {
+    const sari = await signedIn(house(), "batam", "CASE_MANAGER");
+    await offer(sari, caseOfHers, "rujuk", "LBH Bahari", "legal_aid");
+    const preview = await sari.innerText("main");
+    assert.match(preview, /batam-bantuan-hukum-lbh-bahari\/1#4\.2/, "what leaves names its clause");
+    assert.match(preview, /floor\.shelter/, "what stays says why");
+    assert.ok(!(await leaving(sari)).includes(SHELTER), "the place of the shelter does not leave");
+    await picture(sari, "rujuk-pratinjau");
+    const sent = await send(sari, "/rujuk");
+    await picture(sari, "rujukan-pengirim");
+
+    const ratih = await signedIn(house(), "lbh-bahari", "COUNSEL");
+    await arrives(ratih, house().base("lbh-bahari") + sent, "upah dan ganti rugi");
+    const offered = await ratih.innerText("main");
+    assert.match(offered, /4\.2/);
+    assert.ok(!offered.includes(FIELDS["contact.safe_way"]), "before acceptance only the preview");
+    await picture(ratih, "rujukan-penerima");
+    await submit(ratih, "/kesanggupan");
+    await arrives(ratih, ratih.url(), FIELDS["contact.safe_way"]);
+    assert.ok(!(await ratih.innerText("main")).includes(SHELTER));
+    await sari.context().close();
+    await ratih.context().close();
+  });
+
+  test("a handover is previewed at home before it is taken, and until then the case stays where it is", async () => {
+    const sari = await signedIn(house(), "batam", "CASE_MANAGER");
+    await offer(sari, caseOfHers, "serah", "Lombok Timur", "return");
+    assert.match(await sari.innerText("main"), /floor\.shelter/);
+    const sent = await send(sari, "/serah");
+
+    const home = await signedIn(house(), "lotim", "CASE_MANAGER");
+    await arrives(home, house().base("lotim") + sent, "ingin pulang");
+    assert.equal(await home.locator('form[action$="/kesanggupan"] button').count(), 1);
+    assert.ok(!(await home.innerText("main")).includes(SHELTER));
+    await picture(home, "serah-penerima");
+    await sari.goto(caseOfHers);
+    assert.equal(await sari.locator('a[href$="/rujuk"]').count(), 1, "until acceptance Batam works on");
+    await sari.context().close();
+    await home.context().close();
+  });
+
+  test("a first log-in by password and code leads to a passkey, and the passkey lets in without a name", async () => {
+    const page = await newPage(house(), { script: true, width: 1280 });
+    const devices = await page.context().newCDPSession(page);
+    await devices.send("WebAuthn.enable");
+    await devices.send("WebAuthn.addVirtualAuthenticator", {
+      options: {
+        protocol: "ctap2",
+        transport: "internal",
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    const base = house().base("jakarta");
+    await signIn(house(), page, "jakarta", "INTAKE_OFFICER");
+    await page.goto(`${base}/akun`);
+    const own = page.locator("h2", { hasText: /kunci sandi/i }).locator("xpath=following-sibling::ul[1]/li");
+    assert.equal(await own.count(), 0);
+    await page.click("button[data-kunci=daftar]");
+    await own.first().waitFor();
+    await page.click('form[action="/keluar"] button');
+    await page.goto(`${base}/masuk`);
+    await page.click("button[data-kunci=masuk]");
+    await page.waitForURL("**/hari-ini");
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+}
+
+/** Presses the button of the form that leads there. */
+async function submit(page, action) {
+  const answered = page.waitForResponse((answer) => answer.request().method() === "POST");
+  await page.locator(`form[action$="${action}"] button`).first().click();
+  const status = (await answered).status();
+  assert.ok(status < 400, `${action}: ${status}: ${await page.locator(".faults").allInnerTexts()}`);
+  await page.waitForLoadState();
+}
+
+/** Picks somebody or something by the words a person reads, in a select or among buttons. */
+async function pick(page, name, words) {
+  const select = page.locator(`select[name="${name}"]`);
+  if (await select.count()) {
+    const option = select.locator("option", { hasText: words });
+    return select.selectOption(await option.first().getAttribute("value"));
+  }
+  return page.locator(`.pick:has(input[name="${name}"]) label`, { hasText: words }).first().click();
+}
+
+async function consent(page, address, named, categories = []) {
+  await page.goto(`${address}/persetujuan`);
+  for (const [name, value] of Object.entries(named)) await page.selectOption(`[name="${name}"]`, value);
+  for (const category of categories) await choose(page, "kategori", category);
+  await choose(page, "oleh", "person");
+  await choose(page, "cara", "written");
+  await page.fill("[name=bahasa]", "id");
+  await page.fill("[name=sampai]", "2036-01-01");
+  await submit(page, "/persetujuan");
+}
+
+/** Chooses receiver and purpose, and shows the preview. */
+async function offer(page, address, kind, receiver, purpose) {
+  await page.goto(`${address}/${kind}`);
+  await pick(page, "penerima", receiver);
+  await choose(page, "tujuan", purpose);
+  await submit(page, "/pratinjau");
+}
+
+/** What the first table of a preview says. */
+function leaving(page) {
+  return page.locator("table:not(.refused)").first().innerText();
+}
+
+/** Sends what a preview shows; gives the address of the offer, which is the same at both nodes. */
+async function send(page, action) {
+  await submit(page, action);
+  await page.waitForURL(/\/rujukan\/ref_/);
+  return new URL(page.url()).pathname;
+}
+
+/** Opens a page again until words stand on it, as somebody does who waits for a message. */
+async function arrives(page, url, words) {
+  const until = Date.now() + ARRIVE_MS;
+  for (;;) {
+    await page.goto(url);
+    if ((await page.innerText("main")).includes(words)) return;
+    assert.ok(Date.now() < until, `${words} does not arrive at ${url}`);
+  }
+}
