@@ -1,6 +1,6 @@
 //! Sealed reports from phones, and the pack that makes the pocketbook work offline (WEB.md 7 and 3).
 
-use crate::guard::{Answer, Fail, text};
+use crate::guard::{Answer, Fail, Plain, text};
 use crate::look::FILES;
 use crate::state::WebState;
 use crate::view::localised;
@@ -88,8 +88,12 @@ pub async fn pack(State(web): State<WebState>) -> Answer {
 /// `GET /saku/paket/{name}`: the files of the question pack.
 pub async fn pack_file(State(web): State<WebState>, Path(name): Path<String>) -> Answer {
     let bytes = web.desk.screening.file(&name).ok_or(Problem::new("web.not-found"))?.to_vec();
+    let bytes = bytes::Bytes::from(bytes);
     let kind = HeaderValue::from_static("application/json");
-    Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
+    let mut response = ([(header::CONTENT_TYPE, kind)], bytes.clone()).into_response();
+    // Packed on the way out like a page: the pack is half of what a phone loads before its first question.
+    response.extensions_mut().insert(Plain(bytes));
+    Ok(response)
 }
 
 /// `GET /kirim/laporan/{rid}`: whether an officer has taken it. An unknown rid looks like one nobody has read.
