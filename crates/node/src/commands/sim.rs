@@ -1,9 +1,9 @@
 //! `simpul sim`.
 
-use super::{Answer, block_on};
+use super::Answer;
 use crate::cli::SimArgs;
 use crate::output::{line, talk};
-use base::Problem;
+use crate::platform::SystemClock;
 use sim::{Options, Report};
 
 /// Runs one seed after another; exit 1 if any run found a loss, a double, a leak or a wrong number of owners.
@@ -21,25 +21,15 @@ pub fn run(args: &SimArgs, json: bool) -> Answer {
             restart_every: args.restart_every,
             restore_old_backup: args.restore_old_backup,
         };
-        let report = block_on(async { sim::run(&options).await.map_err(problem) })?;
+        let report = sim::run(&options, &SystemClock)?;
         print(&report, json);
-        code = code.max(u8::from(!report.held()));
+        code = code.max(u8::from(report.failed()));
     }
     Ok(code)
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape map_err asks for")]
-fn problem(error: sim::SimError) -> Problem {
-    match error {
-        sim::SimError::Problem(problem) => problem,
-        sim::SimError::Desk(error) => error.problem(),
-        sim::SimError::Store(error) => Problem::new(error.code()),
-        other => Problem::at("demo.failed", other.to_string()),
-    }
 }
 
 fn print(report: &Report, json: bool) {
     let text = if json { serde_json::to_string(report) } else { serde_json::to_string_pretty(report) };
     line(&text.unwrap_or_default());
-    talk(if report.held() { "utuh / whole" } else { "RUSAK / BROKEN" });
+    talk(if report.failed() { "RUSAK / BROKEN" } else { "utuh / whole" });
 }
