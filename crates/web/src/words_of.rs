@@ -307,10 +307,29 @@ pub fn refusal(t: Words, code: &str) -> (String, String) {
 /// A basis, in words: `consent:…` or `basis:…`.
 pub fn basis(t: Words, basis: &str) -> String {
     match basis.split_once(':') {
-        Some(("consent", id)) => format!("{} {}", t.consents(), id.chars().rev().take(4).collect::<String>()),
-        Some(("basis", kind)) => kind.to_owned(),
+        Some(("consent", id)) => format!("{} {}", t.consents(), tail(id)),
+        Some(("basis", kind)) => {
+            let known: Option<accord::Basis> = accord::Word::parse(kind);
+            known.map_or_else(|| kind.to_owned(), |known| ground(t, known).to_owned())
+        }
         _ => basis.to_owned(),
     }
+}
+
+/// What a clause rests on.
+pub fn ground(t: Words, basis: accord::Basis) -> &'static str {
+    match basis {
+        accord::Basis::Consent => t.basis_consent(),
+        accord::Basis::VitalInterest => t.basis_vital_interest(),
+        accord::Basis::LegalDuty => t.basis_legal_duty(),
+        accord::Basis::PublicTask => t.basis_public_task(),
+    }
+}
+
+/// The end of an id: enough to tell two consents of a case apart.
+fn tail(id: &str) -> String {
+    let skip = id.chars().count().saturating_sub(4);
+    id.chars().skip(skip).collect::<String>().to_uppercase()
 }
 
 /// Code and name of a place: "21.71 Kota Batam".

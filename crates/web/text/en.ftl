@@ -641,3 +641,7 @@ locked-heading = The node is locked
 locked-lead = Reports still arrive and are kept sealed. Enter the passphrase to open it.
 unlock = Unlock
 other-person = another person of the case
+basis-consent = consent
+basis-vital-interest = vital interest, two officers
+basis-legal-duty = legal duty
+basis-public-task = public task

@@ -641,3 +641,7 @@ locked-heading = Simpul terkunci
 locked-lead = Laporan tetap diterima dan disimpan tersegel. Masukkan frasa untuk membuka.
 unlock = Buka kunci
 other-person = orang lain dalam kasus
+basis-consent = persetujuan
+basis-vital-interest = kepentingan vital, dua petugas
+basis-legal-duty = kewajiban hukum
+basis-public-task = tugas publik

@@ -52,12 +52,15 @@ pub async fn today(here: Here) -> Answer {
     if here.may(Deed::SeeOffers) {
         let mut view = here.read(Deed::SeeOffers).await?;
         let found = desk::offers::offers(&mut view, true, &Page::first(limits::PAGE_ROWS)).await?;
-        let waiting = found.iter().filter(|row| !row.card.giving && row.card.state == "offered");
-        let tasks = waiting.map(|row| TaskRow {
-            href: crate::doors::referral::href(&row.card),
-            title: crate::doors::referral::heading(&here.t, &row.card),
-            detail: here.t.answer_before(here.moment(row.card.answer_by)),
-            tag: Tag::urgency(t, &row.card.urgency),
+        let mut waiting = Vec::new();
+        for row in found.into_iter().filter(|row| !row.card.giving && row.card.state == "offered") {
+            waiting.push(crate::doors::referral::named(&mut view, row.card).await?);
+        }
+        let tasks = waiting.iter().map(|card| TaskRow {
+            href: crate::doors::referral::href(card),
+            title: crate::doors::referral::heading(&here.t, card),
+            detail: here.t.answer_before(here.moment(card.answer_by)),
+            tag: Tag::urgency(t, &card.urgency),
         });
         groups.push(TaskGroup {
             heading: t.new_referrals().to_owned(),

@@ -97,11 +97,11 @@ fn clause_view(here: &Here, told: &accord::Explanation, clause: &accord::Clause)
         Fact::new(t.purpose(), join(clause.purposes.iter().map(|one| words_of::purpose_word(t, one.word())).collect())),
         Fact::new(t.found_at(), places),
         Fact::new(t.consent_categories(), join(categories)),
-        Fact::new(t.basis(), clause.basis.word()),
+        Fact::new(t.basis(), words_of::ground(t, clause.basis)),
     ];
-    let text = told.paragraphs.iter().find(|part| part.no.as_deref() == Some(clause.no.as_str()));
-    let plain = text.map(|part| part.text.clone()).unwrap_or_default();
-    Clause { no: clause.no.clone(), text: format!("{} {plain}", clause.text.get(here.t.lang())), terms }
+    let told = told.paragraphs.iter().find(|part| part.no.as_deref() == Some(clause.no.as_str()));
+    let text = told.map_or_else(|| clause.text.get(here.t.lang()).to_owned(), |part| part.text.clone());
+    Clause { no: clause.no.clone(), text, terms }
 }
 
 fn signatures(here: &Here, doc: &AccordDoc) -> Vec<Fact> {

@@ -100,7 +100,8 @@ pub(super) async fn find(web: &WebState, asked: &Asked, headers: &HeaderMap) -> 
             let form_key = web.form_key(&token_hash);
             let mut frame = frame(form_key);
             let role = staff.roles.iter().next().map_or("", |role| words_of::role(frame.words(), *role));
-            frame.who = Some(Who { name: officer.name.expose().clone(), role: role.to_owned() });
+            let parts = parts(&staff);
+            frame.who = Some(Who { name: officer.name.expose().clone(), role: role.to_owned(), parts });
             let web = web.clone();
             let here = Here { t: frame.clone(), staff, session, token_hash, web };
             Found { frame, here: Ok(Some(here)), form_key }
@@ -108,6 +109,21 @@ pub(super) async fn find(web: &WebState, asked: &Asked, headers: &HeaderMap) -> 
         Ok(None) => nobody(Ok(None)),
         Err(error) => nobody(Err(error.problem())),
     }
+}
+
+/// The parts of the bar that somebody's roles open.
+fn parts(staff: &Staff) -> Vec<&'static str> {
+    let all = [
+        ("/hari-ini", Deed::OwnAccount),
+        ("/laporan", Deed::SeeReports),
+        ("/kasus", Deed::SeeCases),
+        ("/rujukan", Deed::SeeOffers),
+        ("/mou", Deed::SeeAccords),
+        ("/simpul", Deed::SeeNode),
+        ("/atur/petugas", Deed::ManageOfficers),
+    ];
+    let may = |deed| staff.roles.iter().any(|role| desk::policy::allows(*role, deed));
+    all.into_iter().filter(|(_, deed)| may(*deed)).map(|(part, _)| part).collect()
 }
 
 async fn session_of(web: &WebState, token_hash: [u8; 32]) -> Result<Option<(Staff, Session, Officer)>, desk::Error> {

@@ -38,6 +38,8 @@ pub struct Frame {
 pub struct Who {
     pub name: String,
     pub role: String,
+    /// The parts of the bar her roles open.
+    pub parts: Vec<&'static str>,
 }
 
 impl Deref for Frame {
@@ -114,10 +116,13 @@ impl Frame {
             ("/rujukan", t.referrals()),
             ("/mou", t.mou()),
             ("/simpul", t.nodes()),
+            ("/atur/petugas", t.officers()),
         ];
+        let open = |part: &str| self.who.as_ref().is_some_and(|who| who.parts.contains(&part));
         let under =
             |part: &str| self.path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        parts.map(|(href, word)| Link::new(href, word).here(under(href))).into()
+        let open = parts.into_iter().filter(|(href, _)| open(href));
+        open.map(|(href, word)| Link::new(href, word).here(under(href))).collect()
     }
 }
 
@@ -158,7 +163,11 @@ pub fn samples() -> Vec<Sample> {
 pub fn sample_frame(lang: Lang, path: &str, staff: bool) -> Frame {
     let mut frame = Frame::new(lang, "Batam", "Gugus Tugas PP-TPPO Kota Batam", path, Mint::new([7; 32], [8; 32]));
     if staff {
-        frame.who = Some(Who { name: "Sari".into(), role: frame.role_case_manager().into() });
+        frame.who = Some(Who {
+            name: "Sari".into(),
+            role: frame.role_case_manager().into(),
+            parts: vec!["/hari-ini", "/laporan", "/kasus", "/rujukan", "/mou", "/simpul"],
+        });
         frame.demo_clock = Some("23 November 2026, 14.05 WIB".into());
     }
     frame

@@ -3,7 +3,7 @@
 use crate::doors::{Came, comes_back, id, regencies};
 use crate::guard::{Answer, Fail, Here, Posted, page, page_with, see};
 use crate::view::staff::case::{CaseHead, CasePage, Identity, NextStep, People, ServiceLine, StepRow};
-use crate::view::{Choice, Fact, Field, Frame, Kind, Link, Tag, Tone};
+use crate::view::{Choice, Fact, Field, Kind, Link, Tag, Tone};
 use crate::words_of;
 use axum::extract::Path;
 use base::{CaseId, PersonId, Place, Redacted, Timestamp};
@@ -48,43 +48,55 @@ pub async fn case(here: Here, Path(case): Path<String>) -> Answer {
     let access = view.load::<Access>(case.bytes()).await?.map_or(0, |access| access.entries);
     let deliveries = deliveries(&here, &mut view, case).await?;
     let ours = stored.state_word() == CaseState::Open;
+    let mut head = head(&here, case, &stored);
+    if let Some(owner) = stored.ownership.other {
+        let title = crate::doors::share::partner_title(&mut view, owner).await?;
+        head.under = head.under.replace(&owner.to_string(), &title);
+    }
     page(&CasePage {
-        case: head(&here, case, &stored),
+        case: head,
         next: next_step(&here, case, &stored),
         lines: lines(&here, case, &stored),
         consents: if here.may(Deed::ReadCase) { consents(&here, case, &stored) } else { Vec::new() },
-        work: if ours { work_links(&here.t, case) } else { Vec::new() },
+        work: if ours { work_links(&here, case) } else { Vec::new() },
         deliveries,
         seen: here.t.viewed_count(access),
         history: history(&here, &stored),
+        shares: ours && here.may(Deed::SendOffer),
+        consenting: here.may(Deed::RecordConsent),
+        identity: here.may(Deed::SeeIdentity),
         ours,
         t: here.t.clone(),
     })
 }
 
-fn work_links(t: &Frame, case: CaseId) -> Vec<Link> {
+/// What this person may work on, beside the steps.
+fn work_links(here: &Here, case: CaseId) -> Vec<Link> {
+    let t = here.t.words();
     let parts = [
-        ("isian", t.work_fields()),
-        ("orang", t.people_in_case()),
-        ("penapisan", t.work_screening()),
-        ("putusan", t.work_presumption()),
-        ("triase", t.work_triage()),
-        ("klasifikasi", t.work_classify()),
-        ("penugasan", t.work_assign()),
-        ("penutupan", t.work_close()),
+        ("isian", Deed::ReadCase, t.work_fields()),
+        ("orang", Deed::ReadCase, t.people_in_case()),
+        ("penapisan", Deed::ReadCase, t.work_screening()),
+        ("putusan", Deed::DecidePresumption, t.work_presumption()),
+        ("triase", Deed::WorkCase, t.work_triage()),
+        ("klasifikasi", Deed::WorkCase, t.work_classify()),
+        ("penugasan", Deed::AssignCase, t.work_assign()),
+        ("penutupan", Deed::WorkCase, t.work_close()),
     ];
-    parts.map(|(path, word)| Link::new(format!("/kasus/{case}/{path}"), word)).into()
+    let open = parts.into_iter().filter(|(_, deed, _)| here.may(*deed));
+    open.map(|(path, _, word)| Link::new(format!("/kasus/{case}/{path}"), word)).collect()
 }
 
 async fn deliveries(here: &Here, view: &mut View, case: CaseId) -> Result<Vec<Link>, Fail> {
     let t = &here.t;
-    let offers = desk::offers::offers_of_case(view, case).await?;
-    let line = |card: desk::offers::OfferCard| {
+    let mut links = Vec::new();
+    for card in desk::offers::offers_of_case(view, case).await? {
+        let card = crate::doors::referral::named(view, card).await?;
         let (_, state) = words_of::offer(t.words(), &card.state);
         let heading = crate::doors::referral::heading(t, &card);
-        Link::new(crate::doors::referral::href(&card), format!("{heading}: {state}"))
-    };
-    Ok(offers.into_iter().map(line).collect())
+        links.push(Link::new(crate::doors::referral::href(&card), format!("{heading}: {state}")));
+    }
+    Ok(links)
 }
 
 fn next_step(here: &Here, case: CaseId, stored: &Stored<CaseStream>) -> Option<NextStep> {
@@ -168,8 +180,9 @@ fn history(here: &Here, stored: &Stored<CaseStream>) -> Vec<Fact> {
     lines
         .map(|line| {
             let words = words_of::event(here.t.words(), &line.kind);
+            let unit = if line.kind == "clock.alarm" { " %" } else { "" };
             let about = if line.about.len() > 40 { "" } else { line.about.as_str() };
-            Fact::new(here.moment(line.at), format!("{words} {about}"))
+            Fact::new(here.moment(line.at), format!("{words} {about}{unit}"))
         })
         .collect()
 }

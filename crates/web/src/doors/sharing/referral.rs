@@ -16,12 +16,20 @@ use desk::mail::{Leg, journey};
 use desk::offers::{
     Came as CameHere, GiverAct, GiverWord, OfferCard, OfferStream, TakerAct, TakerWord, offers, thread,
 };
-use store::Stored;
+use store::{Stored, View};
 
 /// Messages of the journey that the page shows.
 const LEGS: usize = 6;
 
-/// "Tawaran serah terima dari Batam".
+/// Puts what people call the other node on a card: lists keep the short name that agreements use.
+pub async fn named(view: &mut View, mut card: OfferCard) -> Result<OfferCard, Fail> {
+    if let Some(peer) = desk::partners::peer(view, card.peer).await? {
+        card.peer_name = peer.title;
+    }
+    Ok(card)
+}
+
+/// "Tawaran serah terima dari Gugus Tugas PP-TPPO Kota Batam".
 pub fn heading(t: &Frame, card: &OfferCard) -> String {
     match (card.kind.as_str(), card.giving) {
         ("handover", true) => t.offer_to(&card.peer_name),
@@ -50,6 +58,10 @@ pub async fn list(here: Here, RawQuery(query): RawQuery) -> Answer {
     let running = asked.state != "selesai";
     let rows = offers(&mut view, running, &asked.page).await?;
     let next = asked.next("/rujukan", &rows);
+    let mut cards = Vec::new();
+    for row in rows {
+        cards.push(named(&mut view, row.card).await?);
+    }
     let t = &here.t;
     let row = |card: &OfferCard| {
         let (tone, state) = words_of::offer(t.words(), &card.state);
@@ -68,7 +80,7 @@ pub async fn list(here: Here, RawQuery(query): RawQuery) -> Answer {
             Link::new("/rujukan?keadaan=selesai", t.filter_closed()).here(!running),
         ],
         columns: vec![t.column_partner().into(), t.purpose().into(), t.column_due().into(), t.column_state().into()],
-        rows: rows.iter().map(|listed| row(&listed.card)).collect(),
+        rows: cards.iter().map(row).collect(),
         none: t.nothing_here().to_owned(),
         next,
         search: None,
@@ -90,7 +102,7 @@ fn card_of(stored: &Stored<OfferStream>, (at, no): (ThreadId, Option<u32>)) -> R
 async fn shown(here: &Here, (at, no): (ThreadId, Option<u32>), came: Came) -> Answer {
     let mut view = here.read(Deed::SeeOffers).await?;
     let stored = thread(&mut view, at).await?.ok_or(desk::Error::NotFound)?;
-    let card = card_of(&stored, (at, no))?;
+    let card = named(&mut view, card_of(&stored, (at, no))?).await?;
     let legs = journey(&mut view, at, LEGS).await?;
     let t = &here.t;
     let (tone, state) = words_of::offer(t.words(), &card.state);
@@ -112,7 +124,7 @@ async fn shown(here: &Here, (at, no): (ThreadId, Option<u32>), came: Came) -> An
         stays: if card.giving { stays(here, &stored, card.offer_no) } else { Vec::new() },
         after: if card.state == "offered" { after(t, &card) } else { String::new() },
         journey: legs.iter().rev().map(|leg| leg_line(here, leg)).collect(),
-        talk: stored.said.iter().map(|said| talk(here, &stored, said)).collect(),
+        talk: stored.said.iter().map(|said| talk(here, &card, said)).collect(),
         acts: acts(here, &card),
         case: stored.case.map(|case| case.to_string()),
         t: here.t.clone(),
@@ -240,8 +252,8 @@ fn leg_line(here: &Here, leg: &Leg) -> String {
     format!("{}. {} {}", leg.seq, words_of::leg(here.t.words(), leg.stage), here.moment(at))
 }
 
-fn talk(here: &Here, stored: &Stored<OfferStream>, said: &desk::offers::Said) -> Fact {
-    let who = if said.here { here.t.node.as_str() } else { stored.peer_name.as_str() };
+fn talk(here: &Here, card: &OfferCard, said: &desk::offers::Said) -> Fact {
+    let who = if said.here { here.t.node.as_str() } else { card.peer_name.as_str() };
     Fact::new(format!("{who}, {}", here.moment(said.at)), said.text.expose().clone())
 }
 

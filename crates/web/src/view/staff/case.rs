@@ -18,6 +18,7 @@ pub struct CaseHead {
 /// `/kasus/{id}`.
 #[derive(Template)]
 #[template(path = "staff/case.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each opens a part of the page")]
 pub struct CasePage {
     pub t: Frame,
     pub case: CaseHead,
@@ -31,6 +32,12 @@ pub struct CasePage {
     pub history: Vec<Fact>,
     /// The owner may act; a shadow of a case that moved away is read only.
     pub ours: bool,
+    /// May refer and hand over.
+    pub shares: bool,
+    /// May record consents.
+    pub consenting: bool,
+    /// May look at the identity.
+    pub identity: bool,
 }
 
 /// The next thing to do, with its limit and basis.
@@ -151,6 +158,9 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         seen: "3".into(),
         history: vec![Fact::new("23 November 2026, 10.12 WIB", "LBH Mawar: benturan kepentingan")],
         ours,
+        shares: ours,
+        consenting: true,
+        identity: true,
     };
     keep(all, lang, "kasus-satu", vec![page(true, true), page(false, false)]);
     consent_samples(lang, all, &t);
