@@ -18,15 +18,17 @@ fn play(options: &Options) -> Report {
 fn fifty_seeds_of_a_bad_network_break_nothing() {
     let seeds = std::env::var("SIMPUL_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(50_u64);
     let faults = Options { loss: 0.2, duplicate: 0.1, reorder: 0.2, restart_every: 6, ..Options::default() };
+    let small = Options { nodes: 8, days: 3, ..faults };
     let next = Mutex::new(1..=seeds);
     let broken = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
                 while let Some(seed) = { next.lock().unwrap().next() } {
-                    // Every fifth run also falls apart once a day.
+                    // Every fifth run also falls apart once a day; every tenth is a large one.
                     let partition_hours = if seed % 5 == 0 { 8 } else { 0 };
-                    let report = play(&Options { seed, partition_hours, ..faults });
+                    let options = if seed % 10 == 0 { faults } else { small };
+                    let report = play(&Options { seed, partition_hours, ..options });
                     if report.failed() || report.messages.delivered < 1_000 {
                         broken.lock().unwrap().push(report.to_string());
                     }
