@@ -4,6 +4,7 @@ import { openHouse, totp } from "./house.js";
 import { journeyTests } from "./journeys.js";
 import { publicTests } from "./public.js";
 import { sakuTests } from "./saku.js";
+import { openPictures, staffPictures } from "./screens.js";
 import { staffTests } from "./staff.js";
 
 let house;
@@ -11,6 +12,8 @@ before(async () => {
   house = await openHouse();
 });
 after(async () => {
+  if (house) await openPictures(house);
+  if (house) await staffPictures(house);
   await house?.close();
 });
 

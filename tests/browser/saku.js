@@ -12,8 +12,8 @@ const ANSWERS = {
   S1: "no", S2: "no", S3: "no", S4: "no", A1: "adult", A2: "yes", A3: "yes", B1: "yes", B2: "yes", B3: "yes", V1: "yes",
   E1: "yes", E2: "yes", E4: "yes", K1: "yes", K3: "yes", H1: "yes", H2: "yes", R1: "yes", R3: "yes", stage: "returned",
 };
-/** Made up and rare: finding one of them on the phone is proof. */
-export const TOLD = "Paspor ditahan di gudang kakaktua-4410.";
+/** Made up, rare, and of this run alone: finding one of them on the phone is proof. */
+export const TOLD = `Paspor ditahan di gudang kakaktua-${process.pid}.`;
 const SAFE_WAY = "lewat warung Sumiyatun, sore";
 
 export function sakuTests(test, house) {

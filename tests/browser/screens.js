@@ -1,10 +1,10 @@
 // Pictures for docs/screens, when they are wanted: small, in both widths, of pages as the story leaves them.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { newPage } from "./house.js";
+import { newPage, signedIn } from "./house.js";
 
 const FOLDER = join(import.meta.dirname, "../../docs/screens");
-const SIZES = { 360: 740, 1280: 800 };
+const SIZES = { 360: 740, 1280: 720 };
 
 export const wanted = Boolean(process.env.SIMPUL_SCREENS);
 
@@ -37,4 +37,25 @@ export async function openPictures(house) {
   await page.goto(`${house.base("batam")}/masuk`, { waitUntil: "networkidle" });
   await picture(page, "masuk");
   await page.context().close();
+}
+
+/** Desks as the story leaves them: node, role, name of the picture, page, and whether the first link of its list is opened. */
+const DESKS = [
+  ["batam", "TASKFORCE_COORDINATOR", "hari-ini-koordinator", "/hari-ini"],
+  ["lotim", "CASE_MANAGER", "hari-ini", "/hari-ini"],
+  ["batam", "CASE_MANAGER", "kasus-daftar", "/kasus"],
+  ["batam", "CASE_MANAGER", "rujukan-daftar", "/rujukan"],
+  ["batam", "TASKFORCE_COORDINATOR", "mou", "/mou", true],
+  ["batam", "TASKFORCE_COORDINATOR", "simpul", "/simpul"],
+];
+
+export async function staffPictures(house) {
+  if (!wanted) return;
+  for (const [node, role, name, path, opens] of DESKS) {
+    const page = await signedIn(house, node, role);
+    await page.goto(house.base(node) + path);
+    if (opens) await page.goto(await page.locator("main tbody a").first().evaluate((link) => link.href));
+    await picture(page, name);
+    await page.context().close();
+  }
 }
