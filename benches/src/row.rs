@@ -9,6 +9,8 @@ pub enum Budget {
     AtMost(f64),
     /// No less than this.
     AtLeast(f64),
+    /// None: told because the rows beside it cannot be read without it.
+    Told,
 }
 
 /// One measurement beside its budget.
@@ -26,28 +28,86 @@ pub struct Row {
     pub peer: &'static str,
 }
 
+/// A measurement, or why there is none today. What was not measured is shown, never left out.
+#[derive(Clone, Debug)]
+pub enum Line {
+    /// Measured.
+    Row(Row),
+    /// Name and reason.
+    Skipped(&'static str, String),
+}
+
 impl Row {
     /// The titles of the columns.
     pub const HEAD: &'static str =
-        "what                                     |     measured |      budget | unit           |      | a peer";
+        "what                                           |     measured |      budget | unit           |      | a peer";
+
+    /// CPU of one operation, given in seconds.
+    pub const fn micros(name: &'static str, seconds: f64, most: f64) -> Self {
+        let budget = Budget::AtMost(most);
+        Self { name, measured: seconds * 1e6, unit: "CPU microsec", budget, peer: "" }
+    }
+
+    /// Anything else that should stay small.
+    pub const fn at_most(name: &'static str, measured: f64, unit: &'static str, most: f64) -> Self {
+        Self { name, measured, unit, budget: Budget::AtMost(most), peer: "" }
+    }
+
+    /// A figure without a budget.
+    pub const fn told(name: &'static str, measured: f64, unit: &'static str) -> Self {
+        Self { name, measured, unit, budget: Budget::Told, peer: "" }
+    }
+
+    /// The same with what a peer needs.
+    pub const fn beside(self, peer: &'static str) -> Self {
+        Self { peer, ..self }
+    }
 
     /// Whether the budget holds.
     pub fn holds(&self) -> bool {
         match self.budget {
             Budget::AtMost(most) => self.measured <= most,
             Budget::AtLeast(least) => self.measured >= least,
+            Budget::Told => true,
         }
+    }
+}
+
+impl Line {
+    /// Whether nothing is over budget.
+    pub fn holds(&self) -> bool {
+        if let Self::Row(row) = self { row.holds() } else { true }
+    }
+}
+
+impl From<Row> for Line {
+    fn from(row: Row) -> Self {
+        Self::Row(row)
     }
 }
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (sign, bound) = match self.budget {
-            Budget::AtMost(most) => ("<=", most),
-            Budget::AtLeast(least) => (">=", least),
+        let budget = match self.budget {
+            Budget::AtMost(most) => format!("<= {most:>8.1}"),
+            Budget::AtLeast(least) => format!(">= {least:>8.0}"),
+            Budget::Told => String::new(),
         };
-        let word = if self.holds() { "ok" } else { "over" };
+        let word = match self.budget {
+            Budget::Told => "",
+            _ if self.holds() => "ok",
+            _ => "OVER",
+        };
         let Self { name, measured, unit, peer, .. } = self;
-        write!(f, "{name:<40} | {measured:>12.1} | {sign} {bound:>8.0} | {unit:<14} | {word:<4} | {peer}")
+        write!(f, "{name:<46} | {measured:>12.1} | {budget:<11} | {unit:<14} | {word:<4} | {peer}")
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Row(row) => row.fmt(f),
+            Self::Skipped(name, why) => write!(f, "{name:<46} | not measured: {why}"),
+        }
     }
 }

@@ -1,0 +1,133 @@
+//! The journal below the desk: appending, reading back, checking.
+
+use crate::meter::per_call;
+use crate::node::{Node, START, runtime};
+use crate::row::{Line, Row};
+use crate::story;
+use anyhow::Context;
+use base::Timestamp;
+use desk::cases::CaseStream;
+use serde::{Deserialize, Serialize};
+use std::hint::black_box;
+use store::{Aggregate, Read, Shelf, StreamKind, Team, chain};
+use store_sqlite::Durability;
+
+/// Events of one command; their COMMIT is shared, as it is among callers.
+const APPENDS: u8 = 64;
+
+pub fn rows() -> anyhow::Result<Vec<Line>> {
+    let runtime = runtime()?;
+    let node = runtime.block_on(Node::sqlite(Durability::Full))?;
+    let append = append(&runtime, &node)?;
+    let case_node = runtime.block_on(Node::sqlite(Durability::Off))?;
+    let cases = runtime.block_on(story::cases(&case_node, 200))?;
+    let (verify, events) = verify(&runtime, &case_node)?;
+    let refold = refold(&runtime, &case_node, &cases)?;
+    Ok(vec![
+        Row::micros("append: event 400 B, card, clock; FULL", append, 100.0).beside("sqlx 200-260").into(),
+        Row::micros("verify the chain, an event", verify, 10.0).into(),
+        Row::micros("refold: open, apply, rows, an event", refold, 60.0).into(),
+        Row::told("  events verified and refolded", events, "events").into(),
+    ])
+}
+
+/// A file of which only size and count matter: an event of 400 bytes, a card and a due time that follow from it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct File {
+    events: u32,
+    card: String,
+}
+
+impl Aggregate for File {
+    type Event = String;
+    const KIND: StreamKind = StreamKind::Case;
+    const TEAM: Team = Team::Casework;
+    const OWN_KEY: bool = true;
+
+    fn event_name(_: &String) -> &'static str {
+        "case.noted"
+    }
+
+    fn begin(_: [u8; 16], _: &String, _: Timestamp) -> Option<Self> {
+        Some(Self { events: 1, card: "k".repeat(200) })
+    }
+
+    fn apply(&mut self, _: &String, _: Timestamp) {
+        self.events += 1;
+    }
+
+    fn rows(&self, id: [u8; 16]) -> Vec<store::Row> {
+        let Ok(card) = store::cbor::to_bytes(self) else { return Vec::new() };
+        let due = Some(START.plus_hours(self.events.into()));
+        let row = |shelf, key: &[u8], due, card| store::Row { shelf, part: id.to_vec(), key: key.to_vec(), due, card };
+        vec![row(Shelf::CaseCard, b"", None, card), row(Shelf::Clocks, &id, due, self.events.to_be_bytes().to_vec())]
+    }
+}
+
+fn append(runtime: &tokio::runtime::Runtime, node: &Node) -> anyhow::Result<f64> {
+    let ids: Vec<[u8; 16]> = (0..APPENDS).map(|n| [n; 16]).collect();
+    let event = "e".repeat(400);
+    let mut files = runtime.block_on(async {
+        let mut tx = node.begin().await?;
+        let mut files = Vec::new();
+        for id in &ids {
+            files.push(tx.create::<File>(*id, vec![event.clone()]).await?);
+        }
+        tx.commit().await?;
+        anyhow::Ok(files)
+    })?;
+    let mut failed = false;
+    let seconds = per_call(|| {
+        let done: anyhow::Result<()> = runtime.block_on(async {
+            let mut tx = node.begin().await?;
+            for file in &mut files {
+                tx.append(file, vec![event.clone()]).await?;
+            }
+            tx.commit().await?;
+            Ok(())
+        });
+        failed |= done.is_err();
+    });
+    anyhow::ensure!(!failed, "an append failed");
+    Ok(seconds / f64::from(APPENDS))
+}
+
+fn verify(runtime: &tokio::runtime::Runtime, node: &Node) -> anyhow::Result<(f64, f64)> {
+    let mut view = runtime.block_on(node.desk.read())?;
+    let events = runtime.block_on(count(&mut view))?;
+    let mut whole = true;
+    let seconds = per_call(|| {
+        let verified = runtime.block_on(chain::verify(view.raw()));
+        whole &= matches!(black_box(verified), Ok(Ok(_)));
+    });
+    anyhow::ensure!(whole, "the chain does not fit");
+    Ok((seconds / events, events))
+}
+
+async fn count(view: &mut store::View) -> anyhow::Result<f64> {
+    let head = view.raw().head().await?;
+    Ok(f64::from(u32::try_from(head.seq.n()).context("a small journal")?))
+}
+
+/// Every case from its first event, with the rows that follow: what a refold does before it writes.
+fn refold(runtime: &tokio::runtime::Runtime, node: &Node, cases: &[base::CaseId]) -> anyhow::Result<f64> {
+    let mut view = runtime.block_on(async {
+        let mut raw = node.desk.store.backend().begin("bench").await?;
+        raw.delete_shelves(Shelf::Snapshots.number(), Shelf::Snapshots.number()).await?;
+        raw.commit().await?;
+        node.desk.read().await
+    })?;
+    let (mut events, mut failed) = (0_i64, false);
+    for case in cases {
+        let stored = runtime.block_on(view.load::<CaseStream>(case.bytes()))?.context("a case")?;
+        events += stored.version;
+    }
+    let seconds = per_call(|| {
+        for case in cases {
+            let stored = runtime.block_on(view.load::<CaseStream>(case.bytes()));
+            failed |= !matches!(stored, Ok(Some(stored)) if !black_box(stored.state.rows(stored.id)).is_empty());
+        }
+    });
+    anyhow::ensure!(!failed, "a case did not refold");
+    Ok(seconds / f64::from(u32::try_from(events)?))
+}

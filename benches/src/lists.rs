@@ -1,0 +1,129 @@
+//! Pages of staff: a list among 100 000 cases, and one case with its events.
+
+use crate::meter::per_call;
+use crate::node::{Node, START, officer, runtime};
+use crate::row::{Line, Row};
+use crate::story;
+use anyhow::Context;
+use base::{CaseId, Redacted};
+use casework::words::{PersonRole, Urgency};
+use desk::Deed;
+use desk::cases::record::AddNote;
+use desk::cases::{CaseCard, CaseState, CaseStream};
+use serde::{Deserialize, Serialize};
+use std::hint::black_box;
+use store::{KeyBytes, Page, Read, Sealed, Shelf, Shelved, Team};
+use store_sqlite::Durability;
+use tokio::runtime::Runtime;
+
+/// Cases in the list.
+const CASES: i64 = 100_000;
+/// Cases written by one command.
+const BATCH: i64 = 2_000;
+/// Version of the case whose page is loaded: a snapshot at 32 and 31 events after it.
+const VERSION: i64 = 63;
+
+pub fn rows() -> anyhow::Result<Vec<Line>> {
+    let runtime = runtime()?;
+    let node = runtime.block_on(Node::sqlite(Durability::Off))?;
+    runtime.block_on(fill(&node))?;
+    let first = first_page(&runtime, &node)?;
+    let anywhere = any_page(&runtime, &node)?;
+    let case = case_page(&runtime, &node)?;
+    Ok(vec![
+        Row::micros("first 25 opened cards of 100 000 cases", first, 400.0).into(),
+        Row::micros("any 25 of them, keys not yet open", anywhere, 400.0).into(),
+        Row::micros("case page: snapshot and 31 events", case, 500.0).into(),
+    ])
+}
+
+/// A case in the list without its events: the same card under a key of its own.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+struct Listed(CaseCard);
+
+impl Shelved for Listed {
+    const SHELF: Shelf = Shelf::CasesByState;
+}
+
+async fn fill(node: &Node) -> anyhow::Result<()> {
+    for batch in 0..CASES / BATCH {
+        let mut tx = node.begin().await?;
+        for number in batch * BATCH..(batch + 1) * BATCH {
+            let card = card(node, number);
+            let key = order(&card, number);
+            tx.make_key(card.id.bytes(), Team::Casework).await?;
+            let sealed = Sealed::Subject(card.id.bytes(), Team::Casework);
+            tx.put((CaseState::Open.word().as_bytes(), &key), None, sealed, &Listed(card)).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+fn card(node: &Node, number: i64) -> CaseCard {
+    let manager = officer(1).officer().map(|staff| staff.id);
+    CaseCard {
+        id: CaseId::from_bytes(node.desk.chance.bytes()),
+        alias: format!("Melati-{number}"),
+        state: CaseState::Open,
+        urgency: Urgency::Amber.word().to_owned(),
+        found_in: "21.71".into(),
+        origin: Some("52.03".into()),
+        roles: vec![PersonRole::Victim.word().to_owned()],
+        outcome: Some("PRESUMED_VICTIM".into()),
+        manager,
+        companion: None,
+        next_step: Some("ID-3".into()),
+        due: Some(START.plus_hours(number)),
+        opened_at: START,
+    }
+}
+
+fn order(card: &CaseCard, number: i64) -> Vec<u8> {
+    KeyBytes::new().int(1).int(number).bytes(&card.id.bytes()).done()
+}
+
+async fn page(node: &Node, after: Option<Vec<u8>>) -> anyhow::Result<usize> {
+    let mut view = node.desk.read_for(&officer(1), Deed::SeeCases).await?;
+    let page = Page { after, ..Page::first(25) };
+    let cards = view.list::<CaseCard>(Shelf::CasesByState, CaseState::Open.word().as_bytes(), &page).await?;
+    Ok(black_box(cards).len())
+}
+
+fn first_page(runtime: &Runtime, node: &Node) -> anyhow::Result<f64> {
+    let mut whole = true;
+    let seconds = per_call(|| whole &= runtime.block_on(page(node, None)).is_ok_and(|rows| rows == 25));
+    anyhow::ensure!(whole, "a page is short");
+    Ok(seconds)
+}
+
+/// Pages far apart: the store keeps 4 096 keys open, so these are looked up and unwrapped.
+fn any_page(runtime: &Runtime, node: &Node) -> anyhow::Result<f64> {
+    let (mut whole, mut number) = (true, 0);
+    let seconds = per_call(|| {
+        number = (number + 40_009) % (CASES - 25);
+        let after = KeyBytes::new().int(1).int(number).done();
+        whole &= runtime.block_on(page(node, Some(after))).is_ok_and(|rows| rows == 25);
+    });
+    anyhow::ensure!(whole, "a page is short");
+    Ok(seconds)
+}
+
+fn case_page(runtime: &Runtime, node: &Node) -> anyhow::Result<f64> {
+    let case = runtime.block_on(async {
+        let case = story::opens(&node.desk, 0, "lbh").await?;
+        let note = || AddNote { text: Redacted::new("Menelepon kakaknya; akan datang besok pagi. ".repeat(8)) };
+        while story::change(&node.desk, case, note()).await? < VERSION {}
+        anyhow::Ok(case)
+    })?;
+    let load = async || {
+        let mut view = node.desk.read_for(&officer(1), Deed::ReadCase).await?;
+        let stored = view.load::<CaseStream>(case.bytes()).await?.context("the case")?;
+        anyhow::Ok(black_box(stored).version)
+    };
+    let mut whole = true;
+    let seconds = per_call(|| whole &= runtime.block_on(load()).is_ok_and(|version| version == VERSION));
+    anyhow::ensure!(whole, "the case is not at version {VERSION}");
+    Ok(seconds)
+}

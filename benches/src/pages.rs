@@ -1,0 +1,43 @@
+//! What pages weigh on the wire: every page that a browser may get, in every language, with what it loads besides.
+
+use crate::row::{Line, Row};
+use std::io::Write;
+use web::look::{Asset, FILES};
+
+pub fn rows() -> anyhow::Result<Vec<Line>> {
+    let (mut public, mut staff, mut document) = (0, 0, 0);
+    for sample in web::samples() {
+        let html = packed(sample.html.as_bytes())?;
+        let loaded: usize = loads(&sample.html).map(|asset| asset.brotli.len()).sum();
+        if loads(&sample.html).any(|asset| asset.name == STAFF_SHEET) {
+            staff = staff.max(html + loaded);
+            document = document.max(html);
+        } else if !loads(&sample.html).any(|asset| asset.name == POCKETBOOK) {
+            public = public.max(html + loaded);
+        }
+    }
+    Ok(vec![
+        row("public page, first visit, brotli: the largest", public, 14_000.0)?.beside("GlobaLeaks 523 000").into(),
+        row("staff page, first visit: the largest", staff, 20_000.0)?.into(),
+        row("staff page, its document alone: the largest", document, 8_000.0)?.into(),
+    ])
+}
+
+const STAFF_SHEET: &str = "petugas.css";
+/// Pages of the pocketbook are an install with a budget of its own, measured in the browser.
+const POCKETBOOK: &str = "saku.js";
+
+fn row(name: &'static str, bytes: usize, most: f64) -> anyhow::Result<Row> {
+    Ok(Row::at_most(name, f64::from(u32::try_from(bytes)?), "bytes", most))
+}
+
+fn loads(html: &str) -> impl Iterator<Item = &'static Asset> {
+    FILES.iter().filter(move |asset| html.contains(&asset.href()))
+}
+
+/// As the node packs a page.
+fn packed(plain: &[u8]) -> anyhow::Result<usize> {
+    let mut out = brotli::CompressorWriter::new(Vec::new(), 4_096, 5, 20);
+    out.write_all(plain)?;
+    Ok(out.into_inner().len())
+}
