@@ -270,8 +270,12 @@ async fn still_permitted(
         Ok(None) | Err(store::StoreError::Erased) => return Ok(Some(WithdrawReason::NeedGone)),
         Err(error) => return Err(error.into()),
     };
-    if case.frozen {
-        // Nothing leaves a case that a withdrawal froze until its manager has decided.
+    // What was frozen names the consents it rests on: another one, given since, does not stand in for one that is gone. And
+    // nothing leaves a case that a withdrawal froze until its manager has decided.
+    let holds = |id: &[u8; 16]| {
+        case.consents.get(&base::ConsentId::from_bytes(*id)).is_some_and(|consent| consent.holds(tx.now()))
+    };
+    if case.frozen || !sent.consents.iter().all(holds) {
         return Ok(Some(WithdrawReason::Consent));
     }
     let (kind, purpose) = (offer.opening.kind, offer.opening.purpose);

@@ -36,6 +36,21 @@ async fn s46_withdrawn_while_the_offer_is_open_it_closes_and_the_preview_is_hidd
 }
 
 #[tokio::test]
+async fn another_consent_given_since_does_not_stand_in_for_the_one_an_offer_rests_on() {
+    let world = World::new().await;
+    let World { batam, bahari, .. } = &world;
+    let case = decided(batam).await;
+    consents(batam, case, to_counsel(11, "lbh-bahari")).await;
+    let offer = offers(batam, case, legal_aid(bahari)).await.unwrap();
+    batam.talks(bahari).await;
+    consents(batam, case, to_counsel(13, "lbh-bahari")).await;
+    takes_back(batam, case, 11, false).await;
+    assert_eq!(batam.talks(bahari).await, [(22, Verdict::Applied)]);
+    assert_eq!(given(batam, offer).await, Some(GiverState::Withdrawn));
+    assert_eq!(offers(batam, case, legal_aid(bahari)).await.unwrap().1, 2, "a new offer may rest on the new one");
+}
+
+#[tokio::test]
 async fn what_waits_in_the_outbox_is_stopped_in_the_same_commit() {
     let world = World::new().await;
     let World { batam, bahari, .. } = &world;
