@@ -296,8 +296,10 @@ impl Eyes {
             let Some(mut view) = view(node).await? else { continue };
             for row in resting(&mut view, *consent).await? {
                 let out = Outgoing::read(&mut view, row.thread, row.era, row.seq).await.map_err(broken)?;
-                if out.is_some_and(|out| out.made_at > *withdrawn || out.state.unfinished()) {
-                    ledger.leaked(format!("I12: {} of {} rests on a withdrawn consent", row.seq, row.thread));
+                if let Some(out) = out.filter(|out| out.made_at > *withdrawn || out.state.unfinished()) {
+                    let (number, state, later) = (out.number, out.state, out.made_at.millis() - withdrawn.millis());
+                    let what = format!("{} of {} (type {number}, {state:?}", row.seq, row.thread);
+                    ledger.leaked(format!("I12: {what}) rests on a consent withdrawn {later} ms before"));
                 }
             }
         }
