@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { choose, newPage, reportsThatSay, signedIn } from "./house.js";
 import { crawl, keepRules, visitBytes } from "./rules.js";
+import { picture } from "./screens.js";
 
 /** Everything until the first question is asked, and all that is kept for later. */
 const USABLE_BYTES_MAX = 40_000;
@@ -95,6 +96,7 @@ export function sakuTests(test, house) {
     await answerAll(page);
     const result = await page.innerText("main");
     assert.ok(!/bukan korban/i.test(result));
+    await picture(page, "saku-hasil");
     await page.getByRole("button", { name: "Tulis laporan" }).click();
     await page.fill("[name=teks]", TOLD);
     await page.fill("[name=kontak]", SAFE_WAY);
@@ -103,6 +105,7 @@ export function sakuTests(test, house) {
     await page.getByRole("button", { name: "Segel dan kirim" }).click();
     const state = page.locator("main [role=status] .tag");
     await state.filter({ hasText: "menunggu sinyal" }).waitFor();
+    await picture(page, "saku-menunggu");
     const reference = await page.locator("main .code").innerText();
     assert.deepEqual(await clearText(page), [], "nothing of the report lies on the phone in clear");
     await page.context().setOffline(false);

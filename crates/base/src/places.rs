@@ -124,7 +124,8 @@ impl Zone {
 
     /// Local date and time as numbers: year, month, day, hour, minute.
     pub fn local(self, at: Timestamp) -> (i16, i8, i8, i8, i8) {
-        let shifted = jiff::Timestamp::from_millisecond(at.plus_hours(self.offset_hours()).millis()).unwrap_or_default();
+        let shifted =
+            jiff::Timestamp::from_millisecond(at.plus_hours(self.offset_hours()).millis()).unwrap_or_default();
         let civil = jiff::tz::Offset::UTC.to_datetime(shifted);
         (civil.year(), civil.month(), civil.day(), civil.hour(), civil.minute())
     }
