@@ -26,12 +26,9 @@ pub fn run(cli: &Cli) -> Answer {
         Command::Handbook(command) => handbook::run(command, cli.json, lang),
         Command::Schema { name } => schema::run(name.as_deref()),
         Command::Completions { shell } => {
-            clap_complete::generate(
-                *shell,
-                &mut <Cli as clap::CommandFactory>::command(),
-                "simpul",
-                &mut std::io::stdout(),
-            );
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut <Cli as clap::CommandFactory>::command(), "simpul", &mut text);
+            crate::output::line(String::from_utf8_lossy(&text).trim_end());
             Ok(0)
         }
         Command::Init(args) => init::run(args, cli.json, lang),

@@ -27,7 +27,11 @@ pub struct Node {
 #[expect(clippy::needless_pass_by_value, reason = "the shape map_err asks for")]
 pub fn trouble(error: StoreError) -> Problem {
     match &error {
-        StoreError::Engine(text) => Problem::at("store.engine", text.clone()),
+        // An engine may name a code of its own, such as `store.in-use`.
+        StoreError::Engine(text) => base::codes::CATALOGUE
+            .iter()
+            .find(|entry| entry.code == text)
+            .map_or_else(|| Problem::at("store.engine", text.clone()), |entry| Problem::new(entry.code)),
         other => Problem::new(other.code()),
     }
 }
