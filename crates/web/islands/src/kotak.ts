@@ -2,7 +2,7 @@
 
 import * as box from "./box";
 import { acts, button, el } from "./dom";
-import { waiting, type Item } from "./outbox";
+import { reference, waiting, type Item } from "./outbox";
 import { lang, w } from "./words";
 
 export function stateWord(item: Item): string {
@@ -31,7 +31,7 @@ function row(item: Item): HTMLElement {
   return el(
     "li",
     {},
-    el("p", {}, el("span", { class: "code" }, item.rid.slice(0, 8).toUpperCase()), " ", tag(item)),
+    el("p", {}, el("span", { class: "code" }, reference(item.rid)), " ", tag(item)),
     el("p", { class: "mute" }, w.made(time(item.made)), item.remedy ? `. ${item.remedy}` : ""),
     acts(
       item.state === "held" && button(w.send, () => void box.store.put({ ...item, state: "waiting", next: Date.now() }).then(() => box.keepSending(true))),

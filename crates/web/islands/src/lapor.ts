@@ -5,6 +5,7 @@ import { hex } from "./base64";
 import * as box from "./box";
 import { acts, button, el, focusOn, link, main, show, telephones } from "./dom";
 import { follow, tag } from "./kotak";
+import { reference } from "./outbox";
 import { fromForm, type Draft } from "./report";
 import type { Answers } from "./screening";
 import { newKey, sealAndQueue } from "./segel";
@@ -106,7 +107,7 @@ async function seal(form: HTMLFormElement, kunci: Uint8Array<ArrayBuffer>, draft
   show(
     el("h1", {}, w.sent),
     screened?.urgent && call,
-    el("p", {}, el("span", { class: "code" }, rid.slice(0, 8).toUpperCase())),
+    el("p", {}, `${w.reference} `, el("span", { class: "code" }, reference(rid))),
     state,
     !box.lasting && el("p", { class: "note care" }, w.notKept),
     acts(link(w.toBox, href("/kotak")), link(w.home, href(""))),

@@ -66,6 +66,14 @@ export function sealedItem(rid: Uint8Array, sealed: Uint8Array<ArrayBuffer>, kun
   return { rid: hex(rid), sealed, kunci: hex(kunci), state: held ? "held" : "waiting", made: now, tries: 0, next: now };
 }
 
+const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** The code by which a person asks after a report, as every desk of the node shows it: two groups of four. */
+export function reference(rid: string): string {
+  const letters = (rid.slice(0, 16).match(/../g) ?? []).map((byte) => DIGITS[parseInt(byte, 16) & 31]).join("");
+  return `${letters.slice(0, 4)} ${letters.slice(4)}`;
+}
+
 const unsent = (item: Item) => item.state === "waiting" || item.state === "sending" || item.state === "arrived";
 
 /** How many are still to be sent or recorded. */

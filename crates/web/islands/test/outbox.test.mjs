@@ -1,7 +1,7 @@
 // The outbox: nothing lost, nothing doubled, whatever the connection does.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { delay, sealedItem, send, waiting } from "../build/outbox.mjs";
+import { delay, reference, sealedItem, send, waiting } from "../build/outbox.mjs";
 
 const kunci = new Uint8Array(16);
 const bytes = Uint8Array.of(1, 2, 3);
@@ -140,4 +140,9 @@ test("200 runs with cuts at random: none lost, none doubled at a node that knows
     assert.equal(waiting(await store.all()), 0);
     assert.deepEqual([...node].sort(), ["01", "02", "03"]);
   }
+});
+
+test("a report has one number, on the phone and at the desk", () => {
+  // The desk writes the low five bits of the first eight bytes as Crockford base32 (`reference` in crates/web).
+  assert.equal(reference("000dbe5e1f20c0ff1122334455667788"), "0DYY Z00Z");
 });
