@@ -118,6 +118,8 @@ export function sakuTests(test, house) {
     const desk = await signedIn(house(), "batam", "INTAKE_OFFICER");
     const reports = await reportsThatSay(house(), desk, "batam", TOLD);
     assert.equal(reports.length, 1, "the officer reads it, once");
+    await desk.goto(reports[0]);
+    assert.match(await desk.innerText("h1"), new RegExp(reference), "by the number that stands on the phone");
     await desk.context().close();
   });
 
