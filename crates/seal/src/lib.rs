@@ -19,7 +19,7 @@ mod wire;
 pub use rest::{cell, share, slot};
 pub(crate) use trust::signed;
 pub use trust::{accord_file, entry, fingerprint, journal, keys, own, revoke};
-pub use wire::{body, bundle, chunk, envelope, httpsig, reply, report};
+pub use wire::{body, bundle, chunk, envelope, httpsig, reply, report, slip};
 pub(crate) use wire::{hpke_suites, pad, rng};
 
 pub use accord_file::{AccordFile, AccordSignature, Signers, VerifiedAccordFile};
@@ -42,4 +42,5 @@ pub use report::{
     IntakePublic, IntakeSecret, ReportHead, ReportReceipt, open_report, peek_report, report_id, seal_report,
 };
 pub use revoke::{Revocation, Revoker};
+pub use slip::{Slip, read_slip, slip_code, slip_scanned, slip_shown};
 pub use slot::{Cost, Slot, SlotSecret, hash_password, verify_password};

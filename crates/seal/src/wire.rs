@@ -10,3 +10,4 @@ pub(crate) mod pad;
 pub mod reply;
 pub mod report;
 pub(crate) mod rng;
+pub mod slip;

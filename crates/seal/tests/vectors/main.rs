@@ -106,6 +106,44 @@ fn the_first_chunks_on_file_open() {
     }
 }
 
+/// The chunks of a case, opened with the key that the report carries; nothing but the bytes that were sent is used.
+fn opened(case: &Value) -> Vec<u8> {
+    let named = case["files"].as_array().unwrap();
+    let chunks = Chunks::of_blob(ChunkKey::Browser(array(&named[3])), FileId::from_bytes(array(&named[0])));
+    let sealed: Vec<Vec<u8>> = case["chunks"].as_array().unwrap().iter().map(|sent| bytes(&sent["body"])).collect();
+    let plain = open_blob(&chunks, &sealed, named[1].as_u64().unwrap()).unwrap();
+    assert_eq!(hash::sha256(&[&plain]), array::<32>(&named[2]));
+    plain.to_vec()
+}
+
+#[test]
+fn files_of_browser_reports_open_here_whoever_sealed_them() {
+    for name in ["chunk-browser", "chunk-js"] {
+        let cases = file(name)["cases"].clone();
+        assert!(cases.as_array().unwrap().len() >= 3, "{name}");
+        for case in cases.as_array().unwrap() {
+            let plain = opened(case);
+            assert_eq!(plain.len() as u64, case["plain_bytes"].as_u64().unwrap());
+            assert!(plain.iter().enumerate().all(|(n, byte)| usize::from(*byte) == n % 251));
+        }
+    }
+}
+
+#[test]
+fn slips_on_file_read_and_typing_errors_are_told() {
+    let file = file("slip");
+    for case in file["cases"].as_array().unwrap() {
+        let text = |name: &str| case[name].as_str().unwrap();
+        let code = slip_code(&base::ReportId::from_bytes(array(&case["rid"])));
+        assert_eq!((code.as_str(), slip_shown(&code).as_str()), (text("code"), text("shown")));
+        let read = read_slip(text("qr")).unwrap();
+        assert_eq!((read.code, read.place.unwrap().code()), (code, file["place"].as_str().unwrap()));
+    }
+    for typed in file["typing_errors"].as_array().unwrap() {
+        assert_eq!(read_slip(typed.as_str().unwrap()).unwrap_err().code.0, "slip.typo");
+    }
+}
+
 #[test]
 fn the_bundle_on_file_reads_whole() {
     let file = file("bundle");

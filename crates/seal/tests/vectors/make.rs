@@ -2,7 +2,7 @@
 //! HPKE crate and FEDERATION.md 3 alone, which makes this a second writer of the format.
 
 use base::chance::SeededChance;
-use base::{CaseId, Chance, FileId, NodeId, ThreadId, Timestamp, hex};
+use base::{CaseId, Chance, FileId, NodeId, ReportId, ThreadId, Timestamp, hex};
 use hpke::{Deserializable, Kem, OpModeS, Serializable};
 use seal::cbor::Value as Cbor;
 use seal::entry::{self, CarrierAddress, Cert, Entry};
@@ -22,6 +22,7 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ("bundle", bundles()),
         ("cell", cells()),
         ("chunk", chunks()),
+        ("chunk-browser", browser_chunks()),
         ("entry", entries()),
         ("envelope", envelopes()),
         ("hash", hashes()),
@@ -30,6 +31,7 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ("reply", replies()),
         ("report", reports()),
         ("share", shares()),
+        ("slip", slips()),
         ("slot", slots()),
     ]
 }
@@ -327,6 +329,48 @@ fn chunks() -> Value {
             case("suite 2, one chunk", ChunkKey::Browser([1; 16]), hex(&[1; 16]), 100),
         ],
     })
+}
+
+/// Files of browser reports, whole: what the phone's script makes, chunk by chunk.
+fn browser_chunks() -> Value {
+    let (id, key) = (FileId::from_bytes([3; 16]), [4; 16]);
+    let case = |length: usize| {
+        let plain: Vec<u8> = (0..length).map(|n| u8::try_from(n % 251).unwrap()).collect();
+        let sealed = seal_blob(&Chunks::of_blob(ChunkKey::Browser(key), id), &plain).unwrap();
+        let last = sealed.len() - 1;
+        let sent = |(n, piece): (usize, &Vec<u8>)| json!({"n": n, "last": n == last, "body": hex(piece)});
+        json!({
+            "plain_bytes": length,
+            "files": [hex(&id.bytes()), length, hex(&hash::sha256(&[&plain])), hex(&key)],
+            "chunks": sealed.iter().enumerate().map(sent).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "id": hex(&id.bytes()),
+        "key": hex(&key),
+        "plain": "byte n is n modulo 251",
+        "cases": [case(0), case(4_096), case(4_097), case(16_384), case(16_385)],
+    })
+}
+
+fn slips() -> Value {
+    let rid = report_id(b"kunci contoh");
+    let place = base::Place::parse("21.71").unwrap();
+    let case = |rid: ReportId| {
+        let code = slip_code(&rid);
+        let qr = slip_scanned(&place, &code);
+        json!({"rid": hex(&rid.bytes()), "code": code, "shown": slip_shown(&code), "qr": qr})
+    };
+    let ids = [[0; 16], [0xff; 16], rid.bytes()].map(ReportId::from_bytes);
+    json!({"place": "21.71", "cases": ids.map(case), "typing_errors": typing_errors(&slip_code(&rid))})
+}
+
+fn typing_errors(code: &str) -> Vec<String> {
+    let mut swapped = code.as_bytes().to_vec();
+    let at = swapped.windows(2).position(|pair| pair[0] != pair[1]).unwrap();
+    swapped.swap(at, at + 1);
+    let other = if code.starts_with('7') { "8" } else { "7" };
+    vec![format!("{other}{}", &code[1..]), String::from_utf8(swapped).unwrap(), code[1..].to_owned(), "U".repeat(12)]
 }
 
 fn bundles() -> Value {

@@ -86,6 +86,7 @@ pub(super) async fn find(web: &WebState, asked: &Asked, headers: &HeaderMap) -> 
     let lang = if asked.public { asked.lang } else { staff_lang(headers) };
     let frame = |form_key| {
         let mut frame = Frame::new(lang, &me.title, &web.set.run_by, &asked.path, Mint::new(form_key, web.bytes()));
+        me.place.code().clone_into(&mut frame.place);
         if web.set.demo {
             frame.demo_clock = Some(crate::when::moment(web.now(), me.place.zone(), lang));
         }

@@ -26,6 +26,8 @@ pub struct Frame {
     pub run_by: String,
     /// Path of this page without its language.
     pub path: String,
+    /// Place code of the node, as its slips name it.
+    pub place: String,
     /// The time of the demo clock, where it runs.
     pub demo_clock: Option<String>,
     /// The staff member who looks.
@@ -57,6 +59,7 @@ impl Frame {
             node: node.to_owned(),
             run_by: run_by.to_owned(),
             path: path.to_owned(),
+            place: String::new(),
             demo_clock: None,
             who: None,
             mint,
@@ -162,6 +165,7 @@ pub fn samples() -> Vec<Sample> {
 /// A frame for samples; made-up people.
 pub fn sample_frame(lang: Lang, path: &str, staff: bool) -> Frame {
     let mut frame = Frame::new(lang, "Batam", "Gugus Tugas PP-TPPO Kota Batam", path, Mint::new([7; 32], [8; 32]));
+    frame.place = "21.71".into();
     if staff {
         frame.who = Some(Who {
             name: "Sari".into(),
