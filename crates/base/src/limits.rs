@@ -44,6 +44,12 @@ pub const DEDUP_KEEP_DAYS: i64 = 180;
 pub const SENT_KEEP_DAYS: i64 = 60;
 /// How long unreadable envelopes are kept.
 pub const QUARANTINE_KEEP_DAYS: i64 = 30;
+/// Bytes of unreadable envelopes kept as evidence; a thousand of the largest. Beyond it only their number is kept.
+pub const QUARANTINE_BYTES_MAX: u64 = 67_108_864;
+/// Messages of unknown signers in a day from which a person is told.
+pub const FORGED_A_DAY_ALARM: u64 = 10;
+/// Days a passing matter (a wrong clock, forged mail) is shown to people.
+pub const CONCERN_KEEP_DAYS: i64 = 7;
 /// Commands waiting for the writer; beyond it `store.busy`.
 pub const WAITERS_MAX: usize = 1_024;
 /// Seconds a command waits for the writer.

@@ -313,6 +313,7 @@ async fn confirm(tx: &mut Tx, got: &Received, asked: &wire::EraseRequest, result
 
 /// What happened to a message of ours.
 async fn note(desk: &Desk, tx: &mut Tx, notice: &Notice) -> Result<(), Error> {
+    crate::mail::note(tx, notice).await?;
     let (out, refused) = match notice {
         Notice::Refused(out) => (out, true),
         Notice::Received(out) => (out, false),

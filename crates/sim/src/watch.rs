@@ -85,7 +85,13 @@ impl Apply for Watch {
             Notice::Received(out) | Notice::Refused(out) => self.note(tx, Noted::Ended(out.clone())),
             Notice::Late(out) => self.note(tx, Noted::Told(out.clone())),
             Notice::Equivocation { thread, seq, .. } => self.note(tx, Noted::Equivocation(*thread, *seq)),
-            Notice::Held(_) | Notice::NoKey(_) | Notice::ClockWrong { .. } => {}
+            Notice::Held(_)
+            | Notice::NoKey(_)
+            | Notice::KeyCame(_)
+            | Notice::Unknown(_)
+            | Notice::Understood(_)
+            | Notice::ClockWrong { .. }
+            | Notice::Forged { .. } => {}
         }
         self.desk.notice(tx, notice)
     }

@@ -115,6 +115,8 @@ shelves! {
     Nonces = 124;
     /// Anything small of a door: part = door's own name.
     DoorState = 125;
+    /// What about the mail needs a person: part empty, key = kind, peer, thread, era, number; due = forget.
+    Concerns = 126;
 }
 
 /// The first and last number of projections.

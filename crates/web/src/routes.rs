@@ -1,8 +1,8 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, assets, case, consents, day, fields, health, intake, mou, nodes, passkey, referral, report, saku, share,
-    sign_in, start, step, work,
+    account, assets, case, concerns, consents, day, fields, health, intake, mou, nodes, passkey, referral, report,
+    saku, share, sign_in, start, step, work,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -144,5 +144,6 @@ fn network() -> Routes {
         .route("/simpul/gabung/berkas", get(nodes::own_file))
         .route("/simpul/berkas", get(nodes::bundle_form).post(nodes::bundle_in))
         .route("/simpul/berkas/keluar", post(nodes::bundle_out))
+        .route("/simpul/perhatian/{nama}/selesai", post(concerns::settle))
         .route("/atur/petugas", get(nodes::staff))
 }

@@ -167,6 +167,18 @@ pub fn given_by(t: Words, word: GivenBy) -> &'static str {
     }
 }
 
+/// What a message is, by its type.
+pub fn message(t: Words, number: u16) -> &'static str {
+    match number {
+        16 => t.message_offer(),
+        17..=23 | 26 => t.message_answer(),
+        24 => t.message_file(),
+        25 => t.message_supplement(),
+        32..=34 => t.message_withdrawal(),
+        _ => t.message_other(),
+    }
+}
+
 /// How far a message came.
 pub fn leg(t: Words, word: Stage) -> &'static str {
     match word {

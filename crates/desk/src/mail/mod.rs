@@ -5,20 +5,24 @@
 //! withdrawn consent carried is gone from the outbox in the commit of the withdrawal (FEDERATION.md 5, I12).
 //! Start at [`send`], then [`Thread`] and [`Outgoing`]; the relay starts at [`Received`] and [`Apply`].
 
+mod concern;
 mod home;
 mod journey;
 mod outgoing;
 mod peers;
 mod received;
 mod send;
+mod settled;
 mod stop;
 mod thread;
 
+pub use concern::{Concern, ConcernKind, concerns, note};
 pub use home::{Home, set_home};
 pub use journey::{Leg, Stage, journey, seen};
 pub use outgoing::{Frozen, Outgoing, RestsOn, State, keep, outbox_key};
 pub use peers::{Control, PeerEntry, PeerMail, Unnumbered, control, control_key, entries, entry, peer_mail, trust};
-pub use received::{Apply, Applying, Notice, Received, Verdict};
+pub use received::{Apply, Applying, HeldBody, Notice, Received, Verdict};
 pub use send::{Destination, Options, SendError, Sent, send};
+pub use settled::SettleConcern;
 pub use stop::{Stopped, drop_thread, stop, void};
 pub use thread::{Inbound, Marked, Outbound, Parked, ParkedBody, Seen, Thread, ThreadKind, bind, seen_hash, thread};

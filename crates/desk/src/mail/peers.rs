@@ -62,8 +62,6 @@ pub struct PeerMail {
     pub ping_at: Option<Timestamp>,
     /// When something of theirs was last applied.
     pub heard_at: Option<Timestamp>,
-    /// How far their clock is ahead of ours, as a claim, in milliseconds.
-    pub ahead_millis: i64,
     /// Serial of our entry that they said they have.
     pub has_serial: u64,
     /// Nonce of their last ping that was answered.

@@ -1,5 +1,6 @@
 //! What the relay hands to the desk, and what the desk answers.
 
+use super::concern::Concern;
 use super::outgoing::Outgoing;
 use crate::wire::Message;
 use base::{Digest, NodeId, ThreadId, Timestamp};
@@ -83,6 +84,17 @@ pub enum Notice {
     Late(Outgoing),
     /// The peer has no valid key to seal to.
     NoKey(NodeId),
+    /// It has one again.
+    KeyCame(NodeId),
+    /// A message of theirs is of a type this version does not know: held, sealed, until an upgrade.
+    Unknown(HeldBody),
+    /// It came again and was understood.
+    Understood(HeldBody),
+    /// So many messages today that nobody we know signed; given from ten a day.
+    Forged {
+        /// How many today.
+        count: u64,
+    },
     /// A peer wrote two Bodies under one number: its thread is frozen.
     Equivocation {
         /// The peer.
@@ -99,6 +111,27 @@ pub enum Notice {
         /// How many hours.
         hours: i64,
     },
+}
+
+/// Where a message stands that waits here for an upgrade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldBody {
+    /// The peer.
+    pub peer: NodeId,
+    /// The thread.
+    pub thread: ThreadId,
+    /// The peer's era.
+    pub era: u64,
+    /// Its number in the thread.
+    pub seq: u64,
+    /// Its type.
+    pub number: u16,
+}
+
+impl HeldBody {
+    pub(super) fn place(self, concern: Concern) -> Concern {
+        Concern { thread: Some(self.thread), era: self.era, seq: self.seq, ..concern }
+    }
 }
 
 /// A future of the desk's.

@@ -54,6 +54,7 @@ pub async fn void(tx: &mut Tx, mut out: Outgoing) -> Result<bool, StoreError> {
     let mut mail = peer_mail(tx, out.peer).await?;
     mail.unfinished = mail.unfinished.saturating_sub(1);
     mail.put(tx, out.peer).await?;
+    super::concern::over(tx, &out).await?;
     (out.state, out.next_at) = (State::Void, None);
     tx.remove::<Frozen>(&Frozen::part(out.thread), &outbox_key(out.era, out.seq)).await?;
     out.put(tx).await?;

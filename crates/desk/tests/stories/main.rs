@@ -9,6 +9,8 @@ mod canary;
 #[cfg(test)]
 mod casework;
 #[cfg(test)]
+mod concerns;
+#[cfg(test)]
 mod consents;
 #[cfg(test)]
 mod crossings;

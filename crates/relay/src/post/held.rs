@@ -4,10 +4,10 @@ use super::Post;
 use crate::engine::outbound::{Event, on};
 use crate::http::Mailboxes;
 use base::{KeyId, Timestamp, limits};
-use desk::mail::{Outgoing, State};
+use desk::mail::{Notice, Outgoing, State};
 use seal::{OpenError, Outer};
 use std::sync::Arc;
-use store::raw::Item as Row;
+use store::raw::{Item as Row, RawView};
 use store::{Page, Read, Shelf, StoreError};
 
 impl Post {
@@ -19,8 +19,7 @@ impl Post {
         }
         let arrived = self.now();
         let mut tx = self.store.backend().begin("relay.hold").await?;
-        let used: u64 =
-            tx.meta("held/bytes").await?.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes);
+        let used = figure(&mut *tx, "held/bytes").await?;
         let more: u64 = envelopes.iter().map(|(_, bytes)| bytes.len() as u64).sum();
         if used + more > limits::HELD_BYTES_MAX {
             return Err(StoreError::Full);
@@ -33,13 +32,36 @@ impl Post {
     }
 
     /// Keeps an envelope that did not open, sealed as it came, for 30 days: evidence, and perhaps a later key opens it.
+    /// Evidence has a bound in bytes; beyond it the envelope is counted and let go.
     pub(super) async fn quarantine(&self, outer: &Outer, bytes: &[u8], why: &OpenError) -> Result<(), StoreError> {
         tracing::info!(reason = %reason(why), size_bytes = bytes.len(), "envelope not opened");
         let arrived = self.now();
         let until = arrived.plus_hours(24 * limits::QUARANTINE_KEEP_DAYS);
+        let row = row(Shelf::Quarantine, outer, arrived, Some(until), bytes);
         let mut tx = self.store.backend().begin("relay.quarantine").await?;
-        tx.put_item(&row(Shelf::Quarantine, outer, arrived, Some(until), bytes)).await?;
-        tx.commit().await
+        let known = tx.item(row.shelf, &row.part, &row.key).await?;
+        let used = figure(&mut *tx, EVIDENCE).await?;
+        let after = used.saturating_sub(known.map_or(0, |known| size(&known))).saturating_add(size(&row));
+        if after <= limits::QUARANTINE_BYTES_MAX {
+            tx.put_item(&row).await?;
+            tx.put_meta(EVIDENCE, &after.to_be_bytes()).await?;
+        }
+        tx.commit().await?;
+        if is_forged(why) { self.count_forged().await } else { Ok(()) }
+    }
+
+    /// Counts what nobody we know signed; from ten a day a person is told.
+    async fn count_forged(&self) -> Result<(), StoreError> {
+        let mut tx = self.begin("relay.forged").await?;
+        let today = self.now().day().to_be_bytes();
+        let known = tx.raw().meta(FORGED).await?.unwrap_or_default();
+        let before = known.strip_prefix(&today).and_then(|count| count.try_into().ok()).map_or(0, u64::from_be_bytes);
+        let count = before.saturating_add(1);
+        tx.put_meta(FORGED, &[today, count.to_be_bytes()].concat()).await?;
+        if count >= limits::FORGED_A_DAY_ALARM {
+            self.desk.notice(&mut tx, &Notice::Forged { count }).await?;
+        }
+        tx.commit().await.map(drop)
     }
 
     /// Gives held envelopes their effect, after unlock, oldest first.
@@ -76,12 +98,16 @@ impl Post {
         let now = self.now();
         let mut tx = self.store.backend().begin("relay.sweep").await?;
         let mut count = 0;
-        for shelf in [Shelf::Seen, Shelf::Quarantine] {
+        let mut freed = 0;
+        for shelf in [Shelf::Seen, Shelf::Quarantine, Shelf::Concerns] {
             for row in tx.due(shelf.number(), now, limits::CODE_ROWS_MAX).await? {
                 tx.delete_item(row.shelf, &row.part, &row.key).await?;
+                freed += if shelf == Shelf::Quarantine { size(&row) } else { 0 };
                 count += 1;
             }
         }
+        let kept = figure(&mut *tx, EVIDENCE).await?.saturating_sub(freed);
+        tx.put_meta(EVIDENCE, &kept.to_be_bytes()).await?;
         tx.commit().await?;
         Ok(count + Mailboxes::new(Arc::clone(self.store.backend())).sweep(now).await?)
     }
@@ -97,6 +123,7 @@ impl Post {
             }
             mail.waiting = 0;
             mail.put(&mut tx, peer.node()).await?;
+            self.desk.notice(&mut tx, &Notice::KeyCame(peer.node())).await?;
             let threads = tx.states::<desk::mail::Thread>(&peer.node().bytes(), &Page::first(1_000)).await?;
             for thread in threads {
                 let rows = tx.states::<Outgoing>(&thread.card.id.bytes(), &Page::first(1_000)).await?;
@@ -108,6 +135,24 @@ impl Post {
         }
         tx.commit().await.map(drop)
     }
+}
+
+/// Bytes of evidence kept.
+const EVIDENCE: &str = "quarantine/bytes";
+/// The day, and how many forged messages came on it.
+const FORGED: &str = "forged";
+
+async fn figure(view: &mut (impl RawView + ?Sized), name: &str) -> Result<u64, StoreError> {
+    Ok(view.meta(name).await?.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes))
+}
+
+fn size(row: &Row) -> u64 {
+    row.body.len() as u64
+}
+
+/// Not signed by anybody we know, or signed for somebody else (FEDERATION.md 11).
+const fn is_forged(why: &OpenError) -> bool {
+    matches!(why, OpenError::UnknownSender(_) | OpenError::BadSignature(_) | OpenError::WrongParty)
 }
 
 fn row(shelf: Shelf, outer: &Outer, arrived: Timestamp, due: Option<Timestamp>, bytes: &[u8]) -> Row {

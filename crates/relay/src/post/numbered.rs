@@ -3,7 +3,7 @@
 use super::Post;
 use crate::engine::inbound::{Arrival, Step, arrive, decide, mark, next, park, receipt_by};
 use base::{Bytes, Digest, Timestamp, limits};
-use desk::mail::{Notice, ParkedBody, Received, Seen, Thread, ThreadKind, Verdict, outbox_key, seen_hash};
+use desk::mail::{HeldBody, Notice, ParkedBody, Received, Seen, Thread, ThreadKind, Verdict, outbox_key, seen_hash};
 use desk::wire::{Class, Message, class_of};
 use seal::{Body, Kid};
 use std::collections::BTreeMap;
@@ -84,6 +84,9 @@ impl Post {
             }
             Step::Retry => {
                 let verdict = self.effect(tx, letter, refusals).await?;
+                if !matches!(verdict, Verdict::Held(_)) {
+                    self.unhold(tx, letter).await?;
+                }
                 mark(&mut thread.inn, arrival.seq, verdict);
             }
             Step::Freeze => self.tell_frozen(tx, thread, arrival.seq).await?,
@@ -157,14 +160,21 @@ impl Post {
         Ok(verdict)
     }
 
-    /// Keeps a Body sealed until an upgrade; the sender also comes again each week.
+    /// Keeps a Body sealed until an upgrade, and tells a person; the sender also comes again each week.
     async fn hold(&self, tx: &mut Tx, letter: &Letter) -> Result<Verdict, StoreError> {
         let body = &letter.body;
         let parked = ParkedBody { payload: Bytes(letter.payload.clone()), signed_by: kid(letter.signed_by) };
-        let part = [b"held/".as_slice(), &body.thread.bytes()].concat();
         let sealed = Sealed::Team(store::Team::Casework);
-        tx.put((&part, &outbox_key(body.era, body.seq)), None, sealed, &parked).await?;
+        tx.put((&held_part(body), &outbox_key(body.era, body.seq)), None, sealed, &parked).await?;
+        self.desk.notice(tx, &Notice::Unknown(held_body(body))).await?;
         Ok(Verdict::Held("message.unknown".into()))
+    }
+
+    /// What was held was understood, or refused, after an upgrade.
+    async fn unhold(&self, tx: &mut Tx, letter: &Letter) -> Result<(), StoreError> {
+        let body = &letter.body;
+        tx.remove::<ParkedBody>(&held_part(body), &outbox_key(body.era, body.seq)).await?;
+        self.desk.notice(tx, &Notice::Understood(held_body(body))).await
     }
 
     async fn tell_frozen(&self, tx: &mut Tx, thread: &Thread, seq: u64) -> Result<(), StoreError> {
@@ -198,6 +208,14 @@ pub(super) fn received(letter: &Letter, message: Message) -> Received {
         trace: body.trace.map(Digest),
         attachments: body.attachments.clone(),
     }
+}
+
+fn held_part(body: &Body) -> Vec<u8> {
+    [b"held/".as_slice(), &body.thread.bytes()].concat()
+}
+
+fn held_body(body: &Body) -> HeldBody {
+    HeldBody { peer: body.from, thread: body.thread, era: body.era, seq: body.seq, number: body.kind }
 }
 
 fn arrival(letter: &Letter) -> Arrival {

@@ -34,6 +34,15 @@ pub async fn today(here: Here) -> Answer {
         groups.push(group(t.due_soon(), &|step| !late(step) && !soon(step) && !step.paused));
         groups.push(group(t.waiting_others(), &|step| step.paused));
     }
+    if here.may(Deed::SeeNode) || here.may(Deed::SendOffer) {
+        let mut view = here.web.desk.read().await?;
+        let matters = crate::doors::concerns::matters(&here, &mut view).await?;
+        groups.push(TaskGroup {
+            heading: t.concerns().to_owned(),
+            none: t.nothing_here().to_owned(),
+            tasks: crate::doors::concerns::tasks(&here, matters),
+        });
+    }
     if here.may(Deed::SeeReports) {
         let mut view = here.read(Deed::SeeReports).await?;
         let found = desk::cases::reports::reports(&mut view, true, &Page::first(limits::PAGE_ROWS)).await?;

@@ -1,6 +1,7 @@
 //! Doors: form to command, desk, page. No rule and no SQL; each is a few lines.
 
 mod cases;
+pub mod concerns;
 pub mod day;
 mod entry;
 pub mod mou;

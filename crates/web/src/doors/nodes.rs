@@ -33,6 +33,7 @@ pub async fn list(here: Here) -> Answer {
         let mail = peer_mail(&mut view, peer.node).await?;
         partners.push(partner(&here, &peer, &mail));
     }
+    let matters = crate::doors::concerns::matters(&here, &mut view).await?;
     drop(view);
     let t = &here.t;
     let own = match carriers(&here) {
@@ -47,7 +48,7 @@ pub async fn list(here: Here) -> Answer {
     facts.extend(address.map(|address| Fact::new(t.node_address(), address)));
     let letters: String = fingerprint.chars().filter(|c| !c.is_whitespace()).collect();
     let qr = if letters.is_empty() { String::new() } else { qr_svg(&format!("SIMPUL1/{}/{letters}", me.place.code())) };
-    page(&Nodes { own: facts, qr, fingerprint, partners, t: here.t })
+    page(&Nodes { own: facts, qr, fingerprint, matters, partners, t: here.t })
 }
 
 fn partner(here: &Here, peer: &Peer, mail: &PeerMail) -> Partner {

@@ -9,5 +9,6 @@ mod browser;
 mod cases;
 mod denials;
 mod door;
+mod network;
 mod public;
 mod sharing;

@@ -86,6 +86,8 @@ fn a_refusal_and_an_unknown_type_come_back_as_verdicts() {
         let (held, refused) = (header(&batam, 1).await, header(&batam, 2).await);
         assert_eq!((held.state, held.code.as_deref()), (State::Held, Some("message.unknown")));
         assert_eq!((refused.state, refused.code.as_deref()), (State::Refused, Some("offer.wrong-state")));
+        let told = |notice: &Notice| matches!(notice, Notice::Unknown(held) if (held.seq, held.number) == (1, 47));
+        assert_eq!(lotim.notices().iter().filter(|notice| told(notice)).count(), 1, "a person here is told once");
         let mut view = lotim.post.store().read(clock.now()).await.unwrap();
         assert_eq!(view.raw().meta("effect/2").await.unwrap(), None, "what was refused leaves nothing behind");
     });
@@ -262,5 +264,59 @@ fn what_nobody_could_open_is_forgotten_after_thirty_days_and_a_decided_number_is
         assert_eq!(lotim.post.sweep().await.unwrap(), 2, "the message and the ping of the stranger");
         lotim.post.deliver(&copy).await.unwrap();
         assert_eq!(lotim.texts(), ["asli"]);
+    });
+}
+
+/// Envelopes of a node that nobody introduced.
+async fn forged(stranger: &Node, lotim: &Node, count: usize) -> Vec<Vec<u8>> {
+    for _ in 0..count {
+        stranger.say(lotim, "palsu").await.unwrap();
+    }
+    stranger.out().await
+}
+
+#[test]
+fn from_ten_forged_messages_a_day_a_person_is_told_and_the_next_day_counts_anew() {
+    run(async {
+        let (clock, _, lotim) = pair().await;
+        let stranger = Node::new(9, &clock).await;
+        stranger.meets(&lotim).await;
+        let envelopes = forged(&stranger, &lotim, 12).await;
+        lotim.post.deliver(&envelopes[..9]).await.unwrap();
+        assert_eq!(lotim.notices(), [], "nine may be a partner's old key");
+        lotim.post.deliver(&envelopes[9..11]).await.unwrap();
+        assert_eq!(lotim.notices(), [Notice::Forged { count: 10 }, Notice::Forged { count: 11 }]);
+        clock.advance_millis(86_400_000);
+        lotim.post.deliver(&envelopes[11..]).await.unwrap();
+        assert_eq!(lotim.notices().len(), 2, "one a day is nobody's alarm");
+    });
+}
+
+#[test]
+fn evidence_has_a_bound_in_bytes_and_room_comes_back_when_it_is_forgotten() {
+    run(async {
+        let (clock, _, lotim) = pair().await;
+        let stranger = Node::new(9, &clock).await;
+        stranger.meets(&lotim).await;
+        let envelopes = forged(&stranger, &lotim, 3).await;
+        let backend = lotim.post.store().backend();
+        let kept = async || {
+            let shelf = store::Shelf::Quarantine.number();
+            backend.read().await.unwrap().items((shelf, b""), None, store::Direction::Up, 100).await.unwrap().len()
+        };
+        lotim.post.deliver(&envelopes[..1]).await.unwrap();
+        lotim.post.deliver(&envelopes[..1]).await.unwrap();
+        assert_eq!(kept().await, 1, "a copy takes no room");
+        let mut tx = backend.begin("test").await.unwrap();
+        let full = base::limits::QUARANTINE_BYTES_MAX - 10;
+        tx.put_meta("quarantine/bytes", &full.to_be_bytes()).await.unwrap();
+        tx.commit().await.unwrap();
+        lotim.post.deliver(&envelopes[1..2]).await.unwrap();
+        assert_eq!(kept().await, 1, "no room: counted and let go");
+        clock.advance_millis(31 * 86_400_000);
+        lotim.post.sweep().await.unwrap();
+        assert_eq!(kept().await, 0);
+        lotim.post.deliver(&forged(&stranger, &lotim, 1).await).await.unwrap();
+        assert!(kept().await > 0, "room came back");
     });
 }

@@ -14,7 +14,20 @@ pub struct Nodes {
     pub fingerprint: String,
     /// The fingerprint as QR, an SVG that we drew.
     pub qr: String,
+    /// What about the mail needs a person.
+    pub matters: Vec<Matter>,
     pub partners: Vec<Partner>,
+}
+
+/// One matter of the mail.
+pub struct Matter {
+    pub name: String,
+    pub title: String,
+    pub remedy: String,
+    pub phone: Option<String>,
+    pub tag: Tag,
+    /// Whether the reader may say that it was seen to.
+    pub ends_by_hand: bool,
 }
 
 /// One partner.
@@ -93,6 +106,14 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         own: vec![Fact::new(t.node_place(), "21.71 Kota Batam")],
         fingerprint: "7F3K9 QRA2B 3CD4E 5FG6H".into(),
         qr: qr_svg("SIMPUL1/21.71/7F3K9QRA2B3C"),
+        matters: vec![Matter {
+            name: "00ff".into(),
+            title: t.concern_late("23 November 2026, 13.20 WIB", t.message_offer(), "Lombok Timur"),
+            remedy: t.concern_late_remedy().into(),
+            phone: Some("+62 370 0000001".into()),
+            tag: Tag::work(t.words(), Tone::Late),
+            ends_by_hand: true,
+        }],
         partners,
         t: t.clone(),
     };
