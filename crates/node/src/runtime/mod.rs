@@ -6,6 +6,7 @@ pub mod found;
 pub mod joining;
 pub mod node;
 pub mod passphrase;
+mod run_id;
 pub mod running;
 
 pub use config::Config;

@@ -3,6 +3,7 @@
 use super::control;
 use super::joining::Joining;
 use super::node::{Node, trouble};
+use super::run_id;
 use base::{Clock, NodeId, Problem};
 use desk::mail::Apply;
 use relay::{Carrier, Driver, Post, TlsIdentity};
@@ -62,6 +63,7 @@ impl Running {
 /// Serves until it is told to stop.
 pub async fn serve(running: Arc<Running>) -> Result<(), Problem> {
     let config = &running.node.config;
+    note_run(&running.node).await?;
     let pages = listen(("127.0.0.1", config.web.port)).await?;
     let carrier = listen((config.carrier.host.as_str(), config.carrier.port)).await?;
     let tls = read_tls(&running.node)?;
@@ -84,10 +86,11 @@ pub async fn serve(running: Arc<Running>) -> Result<(), Problem> {
     tasks.spawn(control::answer(Arc::clone(&running), control));
     let router = web::router(web_state(&running));
     tasks.spawn(async move { web::serve(pages, router).await.map_err(|_| Problem::at("node.port-taken", "web")) });
+    let told = signals().map_err(|_| Problem::new("node.no-runtime"))?;
     tracing::info!(port = config.web.port, "node serves");
     let ended = tokio::select! {
         () = running.stop.notified() => Ok(()),
-        () = signalled() => Ok(()),
+        () = told => Ok(()),
         ended = tasks.join_next() => ended.and_then(Result::ok).unwrap_or(Ok(())),
     };
     tasks.abort_all();
@@ -95,19 +98,25 @@ pub async fn serve(running: Arc<Running>) -> Result<(), Problem> {
     ended
 }
 
-async fn signalled() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-        }
-        Err(_) => {
-            let _ = tokio::signal::ctrl_c().await;
-        }
+/// A store that was put back from a copy begins a new era before anything is written or sent.
+async fn note_run(node: &Node) -> Result<(), Problem> {
+    let desk = &node.desk;
+    if let Some(era) = run_id::begin(&node.dir, &**desk.store.backend(), &*desk.chance, desk.now()).await? {
+        tracing::warn!(era, "the store is an older copy of itself: a new era begins; ask partners what they hold");
     }
+    Ok(())
+}
+
+/// Hears SIGTERM and SIGINT from now on; made before the node says that it serves, so that no signal ends it unheard.
+fn signals() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 async fn listen(at: (&str, u16)) -> Result<TcpListener, Problem> {

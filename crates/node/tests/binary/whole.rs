@@ -95,6 +95,38 @@ fn a_report_taken_while_locked_outlives_kill_9_and_is_recorded_after_unlock() {
 }
 
 #[test]
+fn an_old_copy_of_the_store_begins_a_new_era_and_uses_no_number_twice() {
+    let folder = Folder::new();
+    let port = folder.found();
+    let report = |text: &str| assert_eq!(Waiting::seal(port, text).send(port).0, 201);
+    let seq = || {
+        let verified = folder.run(&["audit", "verify", "n", "--json"]).fine().json();
+        assert_eq!(verified["whole"], true, "{verified}");
+        (verified["seq"][0].as_i64().unwrap(), verified["seq"][1].as_i64().unwrap())
+    };
+    let node = folder.serve(&["--passphrase-file", "frasa"]);
+    assert_eq!(node.terminate(), Some(0));
+    let copy: Vec<(&str, Vec<u8>)> = vec![("n/node.db", folder.read("n/node.db"))];
+    let (era, n) = seq();
+    for _ in 0..3 {
+        let node = folder.serve(&["--passphrase-file", "frasa"]);
+        assert_eq!(node.terminate(), Some(0));
+    }
+    assert_eq!(seq(), (era, n), "starting anew is no new era");
+
+    for (name, bytes) in copy {
+        folder.write(name, bytes);
+    }
+    let _ = std::fs::remove_file(folder.path("n/node.db-wal"));
+    let node = folder.serve(&["--passphrase-file", "frasa"]);
+    report("Setelah dipulihkan.");
+    assert_eq!(node.terminate(), Some(0));
+    let (later, first) = seq();
+    assert!(later > era, "era {later} after {era}");
+    assert_eq!(first, 1, "numbers count anew");
+}
+
+#[test]
 fn a_stolen_folder_holds_no_word_of_a_report() {
     const WORDS: &str = "Bunga Melati menunggu di kamar tujuh";
     let folder = Folder::new();
