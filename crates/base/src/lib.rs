@@ -11,6 +11,7 @@ pub mod clock;
 pub mod codes;
 pub mod ids;
 pub mod limits;
+pub mod pack;
 pub mod places;
 pub mod redacted;
 pub mod text;
