@@ -53,6 +53,7 @@ function kind(path) {
   const [name, query = ""] = path.split("?");
   const form = name
     .replace(/\/langkah\/[^/]+/, "/langkah/{step}")
+    .replace(/\/panduan\/[^/]+/, "/panduan/{chapter}")
     .replace(/\/(?=[^/]*\d)[^/]{6,}/g, "/{id}")
     .replace(/\/\d\d\.\d\d/g, "/{place}");
   return query.startsWith("bentuk=") ? `${form}?${query}` : form;

@@ -66,6 +66,8 @@ pub struct Desk {
     pub handbook: std::sync::Arc<casework::Handbook>,
     /// The screening pack.
     pub screening: std::sync::Arc<pocketbook::Pack>,
+    /// Guidance, directory and languages of the pocketbook.
+    pub guide: std::sync::Arc<pocketbook::Guide>,
     /// The field list of accords.
     pub fields: std::sync::Arc<accord::FieldList>,
     /// Told after each commit, so that relay and clocks wake up.

@@ -26,6 +26,8 @@ pub struct Commons {
     pub handbook: Arc<casework::Handbook>,
     /// The screening pack.
     pub screening: Arc<pocketbook::Pack>,
+    /// Guidance, directory and languages.
+    pub guide: Arc<pocketbook::Guide>,
     /// The field list.
     pub fields: Arc<accord::FieldList>,
 }
@@ -116,6 +118,7 @@ impl Node {
             calendar: Arc::new(casework::Calendar::default()),
             handbook: Arc::clone(&self.commons.handbook),
             screening: Arc::clone(&self.commons.screening),
+            guide: Arc::clone(&self.commons.guide),
             fields: Arc::clone(&self.commons.fields),
             woken: Arc::new(tokio::sync::Notify::new()),
         });

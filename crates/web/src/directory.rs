@@ -1,40 +1,12 @@
-//! The national lines that are shown everywhere: data with the date on which each was checked.
+//! Telephone lines and services in the words of a page, each with the day of its last check.
 
-use base::{Lang, Text};
-use std::sync::LazyLock;
+use crate::text::Words;
+use crate::when;
+use base::pack::day;
+use base::{Lang, Timestamp, Zone};
+use pocketbook::{Guide, Service, dialled};
 
-/// One telephone line.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// The number to call.
-    pub number: &'static str,
-    /// Whose it is.
-    pub name: Text,
-    /// What it is for.
-    pub what: Text,
-    /// The date on which somebody confirmed it, if somebody did.
-    pub checked_on: Option<&'static str>,
-}
-
-/// The lines, in the order of the file.
-pub static NATIONAL: LazyLock<Vec<Line>> =
-    LazyLock::new(|| include_str!("../directory/national.tsv").lines().filter_map(read).collect());
-
-fn read(line: &'static str) -> Option<Line> {
-    let cells: Vec<&'static str> = line.split('\t').collect();
-    let [number, name_id, name_en, what_id, what_en, checked] = cells.as_slice() else { return None };
-    if number.starts_with('#') {
-        return None;
-    }
-    Some(Line {
-        number,
-        name: Text::new(*name_id, *name_en),
-        what: Text::new(*what_id, *what_en),
-        checked_on: Some(*checked).filter(|date| !date.is_empty()),
-    })
-}
-
-/// A line in the words of a page.
+/// A line that is shown wherever somebody may be in danger.
 #[derive(Clone, Debug)]
 pub struct Contact {
     /// The number to call.
@@ -43,28 +15,102 @@ pub struct Contact {
     pub name: String,
     /// What it is for.
     pub what: String,
-    /// The date of the last check, `2026-11-01`.
-    pub checked_on: Option<String>,
 }
 
-/// All national lines in a language.
+/// The lines for danger, in a language.
 pub fn contacts(lang: Lang) -> Vec<Contact> {
-    let words = |line: &Line| Contact {
-        number: line.number.to_owned(),
-        name: line.name.get(lang).to_owned(),
-        what: line.what.get(lang).to_owned(),
-        checked_on: line.checked_on.map(str::to_owned),
+    let words = |service: &Service| Contact {
+        number: service.phones.first().cloned().unwrap_or_default(),
+        name: service.name.get(lang).to_owned(),
+        what: service.what.get(lang).to_owned(),
     };
-    NATIONAL.iter().map(words).collect()
+    Guide::embedded().directory.everywhere().map(words).collect()
+}
+
+/// A service as the page of contacts shows it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Whose it is.
+    pub name: String,
+    /// What it is for, and when somebody answers.
+    pub what: String,
+    /// Numbers as dialled and as shown.
+    pub phones: Vec<(String, String)>,
+    /// Numbers to write to.
+    pub whatsapp: Vec<String>,
+    /// When somebody last checked it, in words.
+    pub checked: String,
+    /// Where it comes from.
+    pub source: String,
+    /// Nobody checked it lately.
+    pub doubtful: bool,
+}
+
+impl Entry {
+    /// The words of a service, as of a moment.
+    pub fn of(t: Words, service: &Service, now: Timestamp) -> Self {
+        let stale = service.stale(now.day());
+        let checked = match &service.checked_on {
+            None => t.not_checked().to_owned(),
+            Some(date) if stale => t.checked_long_ago(date_words(date, t.lang())),
+            Some(date) => t.checked_on(date_words(date, t.lang())),
+        };
+        let hours = service.hours.as_ref().map(|hours| format!(" {}.", hours.get(t.lang())));
+        let phones = service.phones.iter().map(|phone| (dialled(phone).unwrap_or_default(), phone.clone()));
+        Self {
+            name: service.name.get(t.lang()).to_owned(),
+            what: format!("{}{}", service.what.get(t.lang()), hours.unwrap_or_default()),
+            phones: phones.collect(),
+            whatsapp: service.whatsapp.clone(),
+            checked,
+            source: service.source.get(t.lang()).to_owned(),
+            doubtful: stale || service.checked_on.is_none(),
+        }
+    }
+}
+
+/// A date such as `2026-11-23` as people write it.
+pub fn date_words(date: &str, lang: Lang) -> String {
+    day(date).map_or_else(|| date.to_owned(), |days| when::day(Timestamp::from_seconds(days * 86_400), Zone::Wib, lang))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base::Text;
+
+    fn service(checked_on: Option<&str>) -> Service {
+        Service {
+            id: "a".into(),
+            place: None,
+            kind: pocketbook::ServiceKind::Shelter,
+            everywhere: false,
+            name: Text::new("Rumah", "House"),
+            what: Text::new("Tempat aman.", "A safe place."),
+            phones: vec!["0812-000 000".into()],
+            whatsapp: vec![],
+            hours: Some(Text::new("24 jam", "24 hours")),
+            checked_on: checked_on.map(str::to_owned),
+            source: Text::new("Uji.", "Test."),
+        }
+    }
 
     #[test]
-    fn every_line_of_the_directory_reads() {
-        let numbers: Vec<&str> = NATIONAL.iter().map(|line| line.number).collect();
+    fn the_lines_for_danger_are_110_119_129_and_148() {
+        let numbers: Vec<String> = contacts(Lang::Id).into_iter().map(|line| line.number).collect();
         assert_eq!(numbers, ["110", "119", "129", "148"]);
+    }
+
+    #[test]
+    fn an_entry_says_when_it_was_checked_that_it_is_old_or_that_nobody_did() {
+        let now = Timestamp::parse("2026-11-23T03:00:00Z").unwrap();
+        let entry = |checked| Entry::of(Words::of(Lang::Id), &service(checked), now);
+        let fresh = entry(Some("2026-11-01"));
+        assert_eq!((fresh.checked.as_str(), fresh.doubtful), ("Dicek pada 1 November 2026.", false));
+        assert_eq!(fresh.phones, [("0812000000".to_owned(), "0812-000 000".to_owned())]);
+        assert_eq!(fresh.what, "Tempat aman. 24 jam.");
+        let old = entry(Some("2026-05-01"));
+        assert!(old.doubtful && old.checked.contains("1 Mei 2026") && old.checked.contains("180"), "{}", old.checked);
+        assert!(entry(None).doubtful);
     }
 }

@@ -1,8 +1,8 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, assets, case, concerns, consents, day, fields, health, intake, mou, nodes, passkey, referral, report,
-    saku, share, sign_in, start, step, work,
+    account, assets, case, concerns, consents, day, fields, guide, health, intake, mou, nodes, paket, passkey,
+    referral, report, saku, share, sign_in, start, step, work,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -26,6 +26,11 @@ pub fn router(state: WebState) -> Router {
         .with_state(state)
 }
 
+/// The public pages alone: the list of the pocketbook asks them for what a phone keeps.
+pub(crate) fn pocketbook_pages(state: WebState) -> Router {
+    public().layer(axum::middleware::from_fn_with_state(state.clone(), guard)).with_state(state)
+}
+
 type Routes = Router<WebState>;
 
 /// Public pages, in each language under its own prefix.
@@ -41,8 +46,11 @@ fn public() -> Routes {
             .route(&at("/saku/lapor"), get(saku::report_form).post(saku::report))
             .route(&at("/saku/lapor/isi"), post(saku::report_with_answers))
             .route(&at("/saku/kotak"), get(saku::outbox))
-            .route(&at("/saku/kontak"), get(saku::numbers))
-            .route(&at("/saku/panduan"), get(saku::guide));
+            .route(&at("/saku/kontak"), get(guide::contacts))
+            .route(&at("/saku/bahasa"), get(guide::speech))
+            .route(&at("/saku/cetak"), get(guide::print))
+            .route(&at("/saku/panduan"), get(guide::index))
+            .route(&at("/saku/panduan/{bab}"), get(guide::chapter));
     }
     routes
 }
@@ -53,8 +61,11 @@ fn doors() -> Routes {
         .route("/keluar-cepat", get(start::leave))
         .route("/aset/{*name}", get(assets::asset))
         .route("/saku/sw.js", get(assets::worker))
-        .route("/saku/paket.json", get(intake::pack))
-        .route("/saku/paket/{name}", get(intake::pack_file))
+        .route("/saku/paket.json", get(paket::list))
+        .route("/saku/paket/kerangka.json", get(paket::frame))
+        .route("/saku/paket/isi/{*nama}", get(paket::page_words))
+        .route("/saku/paket/{name}", get(paket::questions))
+        .route("/saku/klip/{bahasa}/{kunci}", get(guide::clip))
         .route("/kirim/laporan", post(intake::sealed))
         .route("/kirim/laporan/{rid}", get(intake::read_yet))
         .route("/sehat", get(health::health))

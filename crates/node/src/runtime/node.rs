@@ -107,6 +107,7 @@ pub fn desk(config: &Config, id: NodeId, backend: Arc<dyn Backend>, clock: Arc<d
         calendar: Arc::new(casework::Calendar::default()),
         handbook: Arc::new(handbook),
         screening: Arc::new(pocketbook::Pack::embedded().clone()),
+        guide: Arc::new(pocketbook::Guide::embedded().clone()),
         fields: Arc::new(accord::FieldList::shipped().clone()),
         woken: Arc::new(tokio::sync::Notify::new()),
     })

@@ -171,6 +171,11 @@ impl Directory {
         self.services.iter().filter(|service| service.place.is_none())
     }
 
+    /// Whether a regency has services of its own.
+    pub fn serves(&self, regency: &str) -> bool {
+        self.services.iter().any(|service| service.place.as_ref().is_some_and(|place| place.code() == regency))
+    }
+
     /// Services of the place itself, its province included, and of the nearest regencies that have any, nearest first.
     pub fn near<'a>(&'a self, place: &'a Place, regencies: usize) -> Vec<Near<'a>> {
         let mut by_place: BTreeMap<&Place, Vec<&Service>> = BTreeMap::new();

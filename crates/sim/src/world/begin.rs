@@ -24,6 +24,7 @@ impl World {
             folder,
             handbook: Arc::new(handbook),
             screening: Arc::new(pocketbook::Pack::embedded().clone()),
+            guide: Arc::new(pocketbook::Guide::embedded().clone()),
             fields: Arc::new(accord::FieldList::shipped().clone()),
         });
         let (mut nodes, mut entries) = (Vec::new(), Vec::new());

@@ -3,6 +3,7 @@
 
 import { hex } from "./base64";
 import { sendAll } from "./box";
+import { composed, type Berkas } from "./kerangka";
 
 // The types of workers and of pages cannot be loaded together; this is what is used here.
 interface Waiting extends Event {
@@ -22,8 +23,7 @@ const worker = self as unknown as PocketbookWorker;
 const LIST = "/saku/paket.json";
 interface Paket {
   versi: string;
-  /** Path, SHA-256 in hex or null, bytes. */
-  berkas: [string, string | null, number][];
+  berkas: Berkas[];
 }
 
 /** The cache in use: the newest that holds its list, which is written last. */
@@ -35,10 +35,11 @@ async function current(): Promise<Cache | null> {
   return null;
 }
 
-async function checked(path: string, sha256: string | null, bytes: number): Promise<Response> {
+async function checked(path: string, sha256: string, bytes: number): Promise<Response> {
   const answer = await fetch(path, { cache: "no-cache" });
   if (!answer.ok || answer.redirected) throw new Error(path);
-  if (sha256) {
+  // A mark is only compared with the mark before it: the answer has a key of its own.
+  if (!sha256.startsWith("~")) {
     const body = await answer.clone().arrayBuffer();
     const digest = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", body)));
     if (body.byteLength !== bytes || digest !== sha256) throw new Error(path);
@@ -57,7 +58,7 @@ async function refresh(): Promise<void> {
   if (held?.versi !== paket.versi) {
     const fresh = await caches.open(name);
     for (const [path, sha256, bytes] of paket.berkas) {
-      const same = sha256 && held?.berkas.some(([known, hash]) => known === path && hash === sha256);
+      const same = held?.berkas.some(([known, hash]) => known === path && hash === sha256);
       const kept = same && old ? await old.match(path) : undefined;
       await fresh.put(path, kept || (await checked(path, sha256, bytes)));
     }
@@ -72,9 +73,14 @@ async function respond(request: Request): Promise<Response> {
   if (pathname === LIST) return fetch(request).catch(async (error) => (await cache?.match(LIST)) || Promise.reject(error));
   const kept = await cache?.match(pathname + search);
   if (kept) return kept;
+  const made = async (query: string) => cache && composed(cache, (await (await cache.match(LIST))?.json())?.berkas || [], pathname, query);
+  const page = request.mode === "navigate" && (await made(search));
+  if (page) return page;
   return fetch(request).catch(async (error) => {
+    if (request.mode !== "navigate") throw error;
     const start = pathname.startsWith("/saku/en") ? "/saku/en" : "/saku";
-    return (request.mode === "navigate" && (await cache?.match(start))) || Promise.reject(error);
+    // Contacts of a place that is not kept: those of this place are better than none.
+    return (search && (await made(""))) || (await cache?.match(start)) || Promise.reject(error);
   });
 }
 

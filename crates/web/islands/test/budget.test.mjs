@@ -16,6 +16,7 @@ test("every island stays within its budget", () => {
   assert.ok(packed("kirim.js") <= 11_000);
   assert.ok(packed("kunci.js") <= 3_000);
   assert.ok(packed("dasar.js") <= 2_000);
+  assert.ok(packed("ucap.js") <= 1_000);
 });
 
 test("no island writes markup from text, runs text as code, or names another site", () => {

@@ -12,7 +12,7 @@ mod sharing;
 
 pub use cases::{consents, fields, page as case, step, work};
 pub use entry::{account, passkey, sign_in};
-pub use open::{assets, health, intake, saku, start};
+pub use open::{assets, guide, health, intake, paket, saku, start};
 pub use sharing::{give as share, referral};
 
 use crate::guard::{Fail, Here};

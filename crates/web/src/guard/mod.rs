@@ -8,7 +8,7 @@ mod here;
 
 pub use answer::{Answer, Fail, back_to, page, page_with, problem_json, see};
 pub use form::{FILE_POST_BYTES_MAX, Open, Posted};
-pub(crate) use headers::{Plain, encoded};
+pub(crate) use headers::{Plain, encoded, within};
 pub use here::{Here, Visit};
 
 use crate::state::WebState;

@@ -1,6 +1,7 @@
 //! Pages as values: one context per page, ready to print, with samples. No rule, no domain type: what a page shows was
 //! decided by `desk` and put into words by the handler.
 
+pub mod guide;
 pub mod parts;
 pub mod public;
 pub mod saku;
@@ -74,6 +75,11 @@ impl Frame {
     /// A form with its hidden fields.
     pub fn form(&self, action: impl AsRef<str>) -> Form {
         self.mint.form(action.as_ref())
+    }
+
+    /// A page that phones keep: a clock on it would stand still.
+    fn offline(&self) -> bool {
+        crate::guard::within(&self.path, "/saku")
     }
 
     /// An icon; always beside a word.
@@ -156,6 +162,7 @@ pub fn samples() -> Vec<Sample> {
     for lang in Lang::ALL {
         public::samples(lang, &mut all);
         saku::samples(lang, &mut all);
+        guide::samples(lang, &mut all);
         staff::samples(lang, &mut all);
         trouble::samples(lang, &mut all);
     }

@@ -93,21 +93,6 @@ pub struct Outbox {
     pub offline: bool,
 }
 
-/// `/saku/kontak`.
-#[derive(Template)]
-#[template(path = "saku/contacts.html")]
-pub struct Contacts {
-    pub t: Frame,
-    pub contacts: Vec<Contact>,
-}
-
-/// `/saku/panduan`.
-#[derive(Template)]
-#[template(path = "saku/guide.html")]
-pub struct Guide {
-    pub t: Frame,
-}
-
 /// Samples of every page here.
 pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let frame = |path: &str| sample_frame(lang, path, false);
@@ -147,8 +132,6 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     result_samples(lang, all, &frame);
     report_samples(lang, all, &frame);
     keep(all, lang, "saku-kotak", [true, false].map(|offline| Outbox { t: frame("/saku/kotak"), offline }).into());
-    keep(all, lang, "saku-kontak", vec![Contacts { t: frame("/saku/kontak"), contacts: contacts(lang) }]);
-    keep(all, lang, "saku-panduan", vec![Guide { t: frame("/saku/panduan") }]);
 }
 
 fn result_samples(lang: Lang, all: &mut Vec<Sample>, frame: &dyn Fn(&str) -> Frame) {

@@ -70,6 +70,7 @@ impl Node {
             calendar: Arc::new(Calendar::default()),
             handbook: Arc::new(Handbook::embedded().unwrap()),
             screening: Arc::new(pocketbook::Pack::embedded().clone()),
+            guide: Arc::new(pocketbook::Guide::embedded().clone()),
             fields: Arc::new(accord::FieldList::shipped().clone()),
             woken: Arc::new(tokio::sync::Notify::new()),
         };

@@ -1,15 +1,13 @@
-//! Sealed reports from phones, and the pack that makes the pocketbook work offline (WEB.md 7 and 3).
+//! Sealed reports from phones (WEB.md 7).
 
-use crate::guard::{Answer, Fail, Plain, text};
-use crate::look::FILES;
+use crate::guard::{Answer, Fail, text};
 use crate::state::WebState;
-use crate::view::localised;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use base::{Lang, Problem};
+use base::Problem;
 use base::{from_hex, hex};
 use base64::Engine as _;
 use desk::intake::{Receipt, Taken};
@@ -40,60 +38,6 @@ fn shown(receipt: &Receipt) -> serde_json::Value {
 pub async fn intake_key(web: &WebState) -> Option<String> {
     let key = web.desk.intake_key().await.ok()?;
     Some(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(key.bytes()))
-}
-
-/// The documents that work offline.
-const DOCUMENTS: [&str; 7] = [
-    "/saku",
-    "/saku/periksa",
-    "/saku/periksa?bentuk=panjang",
-    "/saku/lapor",
-    "/saku/kotak",
-    "/saku/kontak",
-    "/saku/panduan",
-];
-
-/// `GET /saku/paket.json`: what the phone keeps, with hashes where the bytes are always the same.
-pub async fn pack(State(web): State<WebState>) -> Answer {
-    let mut files: Vec<serde_json::Value> = Vec::new();
-    let hashed =
-        |path: String, bytes: &[u8]| serde_json::json!([path, hex(&seal::hash::sha256(&[bytes])), bytes.len()]);
-    for file in
-        FILES.iter().filter(|file| file.name == "publik.css" || file.media_type().starts_with("text/javascript"))
-    {
-        if !matches!(file.name, "saku-sw.js" | "kunci.js") {
-            let path = if file.name == "kirim.js" { "/aset/kirim.js".to_owned() } else { file.href() };
-            files.push(hashed(path, file.plain));
-        }
-    }
-    for name in ["questions.json", "guidance.json"] {
-        if let Some(bytes) = web.desk.screening.file(name) {
-            files.push(hashed(format!("/saku/paket/{name}"), bytes));
-        }
-    }
-    let key = intake_key(&web).await;
-    let version = seal::hash::sha256(&[
-        serde_json::Value::from(files.clone()).to_string().as_bytes(),
-        key.as_deref().unwrap_or_default().as_bytes(),
-        env!("CARGO_PKG_VERSION").as_bytes(),
-    ]);
-    // Documents carry keys of forms or a clock: their bytes differ each time, their words only with the version.
-    let of = |lang| DOCUMENTS.map(|path| serde_json::json!([localised(lang, path), null, 0]));
-    files.extend(Lang::ALL.into_iter().flat_map(of));
-    let versi: String = hex(&version).chars().take(16).collect();
-    let json = Json(serde_json::json!({ "versi": versi, "terima": key, "berkas": files }));
-    Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))], json).into_response())
-}
-
-/// `GET /saku/paket/{name}`: the files of the question pack.
-pub async fn pack_file(State(web): State<WebState>, Path(name): Path<String>) -> Answer {
-    let bytes = web.desk.screening.file(&name).ok_or(Problem::new("web.not-found"))?.to_vec();
-    let bytes = bytes::Bytes::from(bytes);
-    let kind = HeaderValue::from_static("application/json");
-    let mut response = ([(header::CONTENT_TYPE, kind)], bytes.clone()).into_response();
-    // Packed on the way out like a page: the pack is half of what a phone loads before its first question.
-    response.extensions_mut().insert(Plain(bytes));
-    Ok(response)
 }
 
 /// `GET /kirim/laporan/{rid}`: whether an officer has taken it. An unknown rid looks like one nobody has read.

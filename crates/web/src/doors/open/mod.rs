@@ -1,7 +1,9 @@
 //! Doors that everybody may pass: public pages, the pocketbook, sealed intake, files, health.
 
 pub mod assets;
+pub mod guide;
 pub mod health;
 pub mod intake;
+pub mod paket;
 pub mod saku;
 pub mod start;

@@ -5,9 +5,7 @@ use crate::doors::intake::{intake_key, reference};
 use crate::guard::{Answer, Open, Visit, page, page_with};
 use crate::look::Asset;
 use crate::state::WebState;
-use crate::view::saku::{
-    Because, Contacts, Guide, Outbox, Outcome, Questions, ReportForm, ReportSent, SakuStart, Screen,
-};
+use crate::view::saku::{Because, Outbox, Outcome, Questions, ReportForm, ReportSent, SakuStart, Screen};
 use crate::view::{Choice, Faults, Field, Frame, Link, Tag};
 use axum::extract::{RawQuery, State};
 use base::{Place, Problem};
@@ -28,17 +26,6 @@ pub async fn start(State(web): State<WebState>, Visit(t): Visit) -> Answer {
 /// `GET /saku/kotak`
 pub async fn outbox(Visit(t): Visit) -> Answer {
     page(&Outbox { t, offline: offline() })
-}
-
-/// `GET /saku/kontak`
-pub async fn numbers(Visit(t): Visit) -> Answer {
-    let contacts = contacts(t.lang());
-    page(&Contacts { t, contacts })
-}
-
-/// `GET /saku/panduan`
-pub async fn guide(Visit(t): Visit) -> Answer {
-    page(&Guide { t })
 }
 
 /// `GET /saku/periksa`, `?bentuk=panjang` for all questions.
@@ -171,7 +158,7 @@ async fn report_page(web: &WebState, t: Frame, (faults, typed, answers): Filled<
 }
 
 /// The regencies of this province and the other provinces: enough for a reader on a slow link.
-fn places(t: &Frame, here: &Place) -> Vec<Choice> {
+pub fn places(t: &Frame, here: &Place) -> Vec<Choice> {
     let near = base::places::REGENCIES.iter().filter(|r| r.code.starts_with(here.province()));
     let near = near.map(|regency| Choice::new(&regency.code, &regency.name).on(regency.code == here.code()));
     let far = base::places::PROVINCES.iter().filter(|(code, _)| code != here.province());
