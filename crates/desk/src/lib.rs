@@ -23,6 +23,7 @@ pub mod policy;
 pub mod staff;
 pub mod verify;
 pub mod wire;
+pub mod writing;
 
 pub use act::{Act, Asking, Desk, note_access};
 pub use actor::{Actor, Staff};

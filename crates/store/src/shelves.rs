@@ -93,10 +93,8 @@ shelves! {
     Guesses = 113;
     /// Jobs: part = kind, key = name; due = when.
     Jobs = 114;
-    /// Drafts: part = officer, key = form and subject.
+    /// What was written and not sent: part = officer, key = form and reason.
     Drafts = 115;
-    /// Clashes: part = officer, key = time.
-    Clashes = 116;
     /// Signed entries of peers: part = node id, key empty.
     Entries = 117;
     /// Epoch keys: part empty, key = week.

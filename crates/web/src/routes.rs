@@ -2,7 +2,7 @@
 
 use crate::doors::{
     account, assets, case, concerns, consents, day, fields, guide, health, intake, mou, nodes, paket, passkey,
-    referral, report, saku, share, sign_in, start, step, work,
+    referral, report, saku, share, sign_in, start, step, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -98,6 +98,8 @@ fn lists() -> Routes {
         .route("/laporan/{id}/penutupan", post(report::close))
         .route("/kasus", get(day::cases))
         .route("/kasus/cari", post(day::search))
+        .route("/tulisan/{nama}", get(writing::show))
+        .route("/tulisan/{nama}/pembuangan", post(writing::drop_it))
 }
 
 /// One case.

@@ -41,8 +41,12 @@ impl Shelved for Session {
 impl Session {
     /// Whether it is over: too old or too long idle.
     pub fn over(&self, now: Timestamp) -> bool {
+        now >= self.ends_at || now >= self.idle_at()
+    }
+
+    fn idle_at(&self) -> Timestamp {
         let idle = if self.own_device { OWN_IDLE_MINUTES } else { IDLE_MINUTES };
-        now >= self.ends_at || now >= self.seen_at.plus_seconds(idle * 60)
+        self.seen_at.plus_seconds(idle * 60)
     }
 }
 
@@ -121,6 +125,18 @@ impl Act for EndSession {
 
 async fn keep(tx: &mut Tx, token_hash: [u8; 32], session: &Session) -> Result<(), Error> {
     Ok(tx.put((&token_hash, &[]), Some(session.ends_at), Sealed::Team(Team::Staff), session).await?)
+}
+
+/// A post of a session that ended this recently is kept for its writer (WEB.md 5).
+const PARK_HOURS: i64 = 24;
+
+/// Whose session behind a token ended a short while ago. It opens nothing: only what was typed may be kept for them.
+pub async fn lately(view: &mut impl Read, token_hash: [u8; 32]) -> Result<Option<OfficerId>, Error> {
+    let Some(session) = view.state::<Session>(&token_hash, &[]).await? else { return Ok(None) };
+    let ended = session.ends_at.min(session.idle_at());
+    let now = view.now();
+    let lately = session.over(now) && now < ended.plus_hours(PARK_HOURS);
+    Ok(lately.then_some(session.officer))
 }
 
 /// The member of staff behind a token, if the session runs.

@@ -77,6 +77,11 @@ pub async fn today(here: Here) -> Answer {
             tasks: tasks.collect(),
         });
     }
+    let mut view = here.web.desk.read().await?;
+    let writings = crate::doors::writing::tasks(&here, &mut view).await?;
+    if !writings.is_empty() {
+        groups.insert(0, TaskGroup { heading: t.writings().to_owned(), none: String::new(), tasks: writings });
+    }
     page(&Today { t: here.t, groups })
 }
 

@@ -9,6 +9,7 @@ pub mod nodes;
 mod open;
 pub mod report;
 mod sharing;
+pub mod writing;
 
 pub use cases::{consents, fields, page as case, step, work};
 pub use entry::{account, passkey, sign_in};

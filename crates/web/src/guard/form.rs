@@ -61,6 +61,11 @@ impl Open {
         found.map(|(_, bytes)| bytes).ok_or_else(|| Problem::at("web.file-missing", name))
     }
 
+    /// Where it was posted to.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The version of the thing that the person saw.
     pub fn version(&self) -> Option<i64> {
         self.hidden("_versi").parse().ok()
@@ -98,7 +103,7 @@ impl Open {
     }
 }
 
-async fn read(request: Request, web: &WebState) -> Result<Open, Fail> {
+pub(super) async fn read(request: Request, web: &WebState) -> Result<Open, Fail> {
     let path = request.uri().path().to_owned();
     let kind = super::text(request.headers(), header::CONTENT_TYPE.as_str()).unwrap_or("").to_owned();
     let mut form = Open { path, ..Open::default() };
@@ -170,13 +175,18 @@ impl FromRequest<WebState> for Posted {
 
     async fn from_request(request: Request, web: &WebState) -> Result<Self, Fail> {
         let found = request.extensions().get::<Found>().ok_or(Problem::new("web.fault"))?;
-        let form_key = found.form_key;
+        let (form_key, found_here) = (found.form_key, found.here.clone().ok().flatten());
         let form = read(request, web).await?;
         if !Mint::accepts(&form_key, &form.path, form.hidden("_tanda")) {
             return Err(Problem::new("web.form-stale").into());
         }
         form.key()?;
-        Ok(Self(form))
+        match &found_here {
+            Some(here) if !form.hidden("_draf").is_empty() && super::kept::is_work(&form.path) => {
+                Err(super::kept::as_draft(web, &form, here).await?)
+            }
+            _ => Ok(Self(form)),
+        }
     }
 }
 

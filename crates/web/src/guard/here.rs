@@ -50,10 +50,32 @@ impl Here {
     /// Runs an act once for a form. `None`: this very form was sent before and had its effect.
     pub async fn run<A: Act>(&self, form: &Posted, act: &A) -> Result<Option<A::Done>, desk::Error> {
         match self.web.desk.run(&self.actor(), form.asking(), act).await {
-            Ok(done) => Ok(Some(done)),
+            Ok(done) => {
+                self.forget_drafts(form).await?;
+                Ok(Some(done))
+            }
             Err(error) if error.repeated().is_some() => Ok(None),
+            Err(clash @ desk::Error::Clash { .. }) => {
+                super::as_clash(self, form, Vec::new()).await?;
+                Err(clash)
+            }
             Err(error) => Err(error),
         }
+    }
+
+    /// What was sent needs no draft any more.
+    async fn forget_drafts(&self, form: &Posted) -> Result<(), desk::Error> {
+        let mut view = self.web.desk.read().await?;
+        let mut kept = Vec::new();
+        for name in desk::writing::served(self.staff.id, form.path()) {
+            kept.extend(desk::writing::writing(&mut view, self.staff.id, &name).await?.map(|_| name));
+        }
+        drop(view);
+        for name in kept {
+            let drop = desk::writing::DropWriting { officer: self.staff.id, name };
+            self.web.desk.run(&self.actor(), Asking::once(&*self.web.desk.chance, self.web.now()), &drop).await?;
+        }
+        Ok(())
     }
 
     /// A snapshot to read from, if the person may do this deed at all.

@@ -5,11 +5,13 @@ mod answer;
 mod form;
 mod headers;
 mod here;
+mod kept;
 
 pub use answer::{Answer, Fail, back_to, page, page_with, problem_json, see};
 pub use form::{FILE_POST_BYTES_MAX, Open, Posted};
 pub(crate) use headers::{Plain, encoded, within};
 pub use here::{Here, Visit};
+pub use kept::as_clash;
 
 use crate::state::WebState;
 use crate::view::Frame;
@@ -38,8 +40,13 @@ pub async fn guard(State(web): State<WebState>, mut request: Request, next: Next
     let response = if let Some(problem) = not_for_us(&web, &request) {
         Fail::from(problem).into_response()
     } else {
+        let nobody = matches!(found.here, Ok(None));
         request.extensions_mut().insert(found);
-        next.run(request).await
+        let request = if nobody { kept::after_session(&web, request).await } else { Err(request) };
+        match request {
+            Ok(response) => response,
+            Err(request) => next.run(request).await,
+        }
     };
     let response = answer::dress(response, frame, &asked);
     headers::finish(&web, response, &asked)

@@ -12,3 +12,4 @@ mod door;
 mod network;
 mod public;
 mod sharing;
+mod writing;

@@ -129,7 +129,8 @@ fn fields(here: &Here, known: &Step, state: &StepState, staff: &[OfficerCard]) -
     known.records.iter().filter_map(record).collect()
 }
 
-fn field(here: &Here, name: &str, form: &FormField, value: &str, staff: &[OfficerCard]) -> Field {
+/// A field of a form of the handbook, filled in.
+pub fn field(here: &Here, name: &str, form: &FormField, value: &str, staff: &[OfficerCard]) -> Field {
     let (t, lang, zone) = (here.t.words(), here.t.lang(), here.web.desk.me.place.zone());
     let label = form.label.get(lang);
     let first = || Choice::new("", t.pick_one());
@@ -192,7 +193,7 @@ pub async fn finish(here: Here, Path((case, step)): Path<(String, String)>, form
         OnCase { case, version: form.version(), change: FinishStep { step: step.clone(), values: values.clone() } };
     match here.run(&form, &act).await {
         Ok(_) => Ok(see(&format!("/kasus/{case}"))),
-        Err(Error::Clash { .. }) => clash(&here, (case, &step), &values).await,
+        Err(Error::Clash { .. }) => clash(&here, (case, &step), (&form, &values)).await,
         Err(error) => match comes_back(&error) {
             Some(problem) => shown(&here, (case, step), Came::back(problem, &form)).await,
             None => Err(error.into()),
@@ -200,10 +201,18 @@ pub async fn finish(here: Here, Path((case, step)): Path<(String, String)>, form
     }
 }
 
-/// Somebody changed the case since the form was made: both texts, field by field; nothing is changed or lost.
-async fn clash(here: &Here, (case, step): (CaseId, &StepRef), typed: &BTreeMap<String, Redacted<String>>) -> Answer {
-    let (_, stored) = crate::doors::case(here, case, Deed::WorkCase).await?;
+/// Somebody changed the case since the form was made: both texts, field by field; nothing is changed or lost, and both
+/// writers find it among their tasks.
+async fn clash(
+    here: &Here,
+    (case, step): (CaseId, &StepRef),
+    (form, typed): (&Posted, &BTreeMap<String, Redacted<String>>),
+) -> Answer {
+    let (view, stored) = crate::doors::case(here, case, Deed::WorkCase).await?;
+    drop(view);
     let state = stored.steps.get(step).ok_or(Error::NotFound)?;
+    let stands = state.values.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+    crate::guard::as_clash(here, form, stands).await?;
     let lang = here.t.lang();
     let line = |(name, value): (&String, &Redacted<String>)| ClashField {
         name: here.web.desk.handbook.field(name).map_or(name.clone(), |form| form.label.get(lang).to_owned()),

@@ -8,6 +8,7 @@ pub mod node;
 pub mod referral;
 pub mod step;
 pub mod work;
+pub mod writing;
 
 use super::Sample;
 use base::Lang;
@@ -22,4 +23,5 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     referral::samples(lang, all);
     agreement::samples(lang, all);
     node::samples(lang, all);
+    writing::samples(lang, all);
 }
