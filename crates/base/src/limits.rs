@@ -18,6 +18,18 @@ pub const ATTACHMENTS_MAX: usize = 64;
 pub const BLOB_CHUNK_BYTES: usize = 16_384;
 /// One attachment.
 pub const BLOB_BYTES_MAX: u64 = 209_715_200;
+/// One file of a report: what a phone may send (WEB.md 6 names 25 MB; whole chunks).
+pub const UPLOAD_BYTES_MAX: u64 = 26_214_400;
+/// All uploads that no report names: strangers cannot fill the disk of an old PC.
+pub const UPLOADS_WAITING_BYTES_MAX: u64 = 536_870_912;
+/// Such uploads, whatever their size: folders cost room too.
+pub const UPLOADS_WAITING_MAX: usize = 2_048;
+/// Hours after which an upload that no report names is removed.
+pub const UPLOAD_KEEP_HOURS: i64 = 48;
+/// Files of one report; a phone offers fewer.
+pub const REPORT_FILES_MAX: usize = 20;
+/// Uploads stop here, so that the journal goes on (STORAGE.md 6: a banner below 512 MiB).
+pub const DISK_FREE_BYTES_MIN: u64 = 536_870_912;
 /// Envelopes in one request.
 pub const BATCH_ENVELOPES_MAX: usize = 256;
 /// Bytes of one request between nodes.

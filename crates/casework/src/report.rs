@@ -1,9 +1,13 @@
 //! Reports: what comes in through any door, until it is a case, belongs to one, or was answered with advice.
 
+mod file;
+
+pub use file::{Attached, FileCheck, FileFound, FileKind};
+
 use crate::words::{Authority, Outcome, Profile, Triage, Urgency, words};
 use base::{CaseId, FileId, NodeId, OfficerId, Place, Problem, Redacted, ReportId, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 words! {
     /// The door through which a report came.
@@ -74,8 +78,11 @@ pub struct Received {
     pub contact: Redacted<String>,
     /// What was said about consent.
     pub consent: String,
-    /// Files.
-    pub files: Vec<FileId>,
+    /// Files it names.
+    pub files: Vec<Attached>,
+    /// Entries of its list of files that could not be read, or were too many. The report does not suffer for them.
+    #[serde(default)]
+    pub files_odd: u32,
 }
 
 /// One event of a report.
@@ -96,6 +103,8 @@ pub enum ReportEvent {
     ReferredOut(NodeId),
     /// Answered with advice, in these words.
     Advised(Redacted<String>),
+    /// A file of it was opened whole for the first time, or is damaged.
+    FileChecked(FileId, FileFound),
 }
 
 /// A report.
@@ -115,6 +124,9 @@ pub struct Report {
     pub state: ReportAt,
     /// Its case.
     pub case: Option<CaseId>,
+    /// What was found of its files.
+    #[serde(default)]
+    pub checked: BTreeMap<FileId, FileCheck>,
 }
 
 /// The urgency of a screening by its words: any safety flag, or a child who may be a victim, is red (screening.md 7.6).
@@ -153,11 +165,20 @@ impl Report {
         let received = (**received).clone();
         let urgency =
             received.urgency.unwrap_or_else(|| urgency_of(received.outcome, &received.triage, received.profile));
-        Some(Self { received, at, urgency, authority: None, officer: None, state: ReportAt::New, case: None })
+        Some(Self {
+            received,
+            at,
+            urgency,
+            authority: None,
+            officer: None,
+            state: ReportAt::New,
+            case: None,
+            checked: BTreeMap::new(),
+        })
     }
 
     /// Adds one event.
-    pub fn apply(&mut self, event: &ReportEvent, _at: Timestamp) {
+    pub fn apply(&mut self, event: &ReportEvent, at: Timestamp) {
         match event {
             ReportEvent::Received(_) => {}
             ReportEvent::Taken(officer) => {
@@ -174,7 +195,22 @@ impl Report {
             }
             ReportEvent::ReferredOut(_) => self.state = ReportAt::ReferredOut,
             ReportEvent::Advised(_) => self.state = ReportAt::Advised,
+            ReportEvent::FileChecked(file, found) => {
+                self.checked.insert(*file, FileCheck { found: *found, at });
+            }
         }
+    }
+
+    /// A file it names.
+    pub fn file(&self, id: FileId) -> Option<&Attached> {
+        self.received.files.iter().find(|file| file.id == id)
+    }
+
+    /// Notes what was found of a file, once for each finding; also after the report was answered.
+    pub fn check_file(&self, id: FileId, found: FileFound) -> Result<Vec<ReportEvent>, Problem> {
+        self.file(id).ok_or(Problem::new("report.no-such-file"))?;
+        let known = self.checked.get(&id).is_some_and(|check| check.found == found);
+        Ok(if known { Vec::new() } else { vec![ReportEvent::FileChecked(id, found)] })
     }
 
     /// Decides an act on the report: it can end once.
@@ -183,7 +219,7 @@ impl Report {
             return Err(Problem::new("report.already-answered"));
         }
         match &event {
-            ReportEvent::Received(_) => Err(Problem::new("report.already-answered")),
+            ReportEvent::Received(_) | ReportEvent::FileChecked(..) => Err(Problem::new("report.already-answered")),
             // Red is never sent away with advice alone (SOP IN-2: no open triage action without an owner).
             ReportEvent::Advised(_) if self.urgency == Urgency::Red => Err(Problem::new("report.red-needs-a-case")),
             ReportEvent::Advised(text) if text.expose().trim().is_empty() => Err(Problem::new("report.advice-empty")),
@@ -213,6 +249,7 @@ mod tests {
             contact: Redacted::default(),
             consent: String::new(),
             files: vec![],
+            files_odd: 0,
         }))
     }
 
@@ -229,6 +266,22 @@ mod tests {
         }
         assert_eq!(green.state, ReportAt::Advised);
         assert_eq!(green.act(advice).unwrap_err().code.0, "report.already-answered");
+    }
+
+    #[test]
+    fn a_finding_is_noted_once_and_a_later_one_follows_it() {
+        let at = Timestamp::from_seconds(1);
+        let mut report = Report::begin(&received(&[], None), at).unwrap();
+        let id = FileId::from_bytes([3; 16]);
+        assert_eq!(report.check_file(id, FileFound::Damaged(None)).unwrap_err().code.0, "report.no-such-file");
+        let (hash, key) = (base::Digest([1; 32]), Redacted::new([2; 16]));
+        report.received.files.push(Attached { id, bytes: 5, hash, key });
+        for found in [FileFound::Damaged(Some(2)), FileFound::Whole(FileKind::Jpeg)] {
+            let events = report.check_file(id, found).unwrap();
+            assert_eq!(events, [ReportEvent::FileChecked(id, found)]);
+            report.apply(&events[0], at);
+            assert_eq!(report.check_file(id, found).unwrap(), []);
+        }
     }
 
     #[test]

@@ -29,6 +29,8 @@ deeds! {
     SeeReports = "report.see";
     /// Open a case from a report, link it, close it with advice.
     HandleReport = "report.handle";
+    /// Open a file that came with a report, each opening recorded.
+    OpenFile = "report.open-file";
     /// See the list of cases under their aliases, and a case's status and deadlines.
     SeeCases = "case.see";
     /// Read the narrative, screening answers and consents of a case.
@@ -68,15 +70,16 @@ deeds! {
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
-        AnswerOffer, AssignCase, DecidePresumption, HandleReport, ImportAccord, ManageNode, ManageOfficers, OwnAccount,
-        ReadCase, RecordConsent, SeeAccords, SeeAudit, SeeCases, SeeIdentity, SeeNode, SeeOffers, SeeReports,
-        SendOffer, WorkCase,
+        AnswerOffer, AssignCase, DecidePresumption, HandleReport, ImportAccord, ManageNode, ManageOfficers, OpenFile,
+        OwnAccount, ReadCase, RecordConsent, SeeAccords, SeeAudit, SeeCases, SeeIdentity, SeeNode, SeeOffers,
+        SeeReports, SendOffer, WorkCase,
     };
     let granted: &[Deed] = match role {
-        Role::IntakeOfficer => &[SeeReports, HandleReport, SeeCases, WorkCase],
+        Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],
         Role::CaseManager | Role::HomeCaseManager => &[
             SeeReports,
             HandleReport,
+            OpenFile,
             SeeCases,
             ReadCase,
             WorkCase,

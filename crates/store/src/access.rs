@@ -2,7 +2,7 @@
 
 use crate::shelves::Row;
 use crate::streams::{Aggregate, StreamKind, Team};
-use base::Timestamp;
+use base::{FileId, OfficerId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What is remembered about access to a subject.
@@ -12,10 +12,13 @@ pub struct Access {
     pub entries: u32,
     /// The last refusals: when, act, codes.
     pub refused: Vec<(Timestamp, String, Vec<String>)>,
+    /// The last openings of files: when, who, which.
+    #[serde(default)]
+    pub opened: Vec<(Timestamp, OfficerId, FileId)>,
 }
 
-/// Refusals a page shows; the journal keeps all.
-const REFUSALS_SHOWN: usize = 20;
+/// Refusals, or openings, that a page shows; the journal keeps all.
+const SHOWN: usize = 20;
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,9 +26,16 @@ pub enum AccessEvent {
     /// Somebody saw the identity, for a reason.
     IdentitySeen {
         /// The officer.
-        officer: base::OfficerId,
+        officer: OfficerId,
         /// The reason as typed.
         reason: base::Redacted<String>,
+    },
+    /// Somebody opened a file of a report.
+    FileOpened {
+        /// The officer.
+        officer: OfficerId,
+        /// Which.
+        file: FileId,
     },
     /// An act was refused; codes only.
     Refused {
@@ -51,6 +61,11 @@ pub fn stream_of(subject: [u8; 16]) -> [u8; 16] {
     out
 }
 
+fn keep<T>(last: &mut Vec<T>, one: T) {
+    last.push(one);
+    last.drain(..last.len().saturating_sub(SHOWN));
+}
+
 impl Aggregate for Access {
     type Event = AccessEvent;
     const KIND: StreamKind = StreamKind::Access;
@@ -60,6 +75,7 @@ impl Aggregate for Access {
     fn event_name(event: &AccessEvent) -> &'static str {
         match event {
             AccessEvent::IdentitySeen { .. } => "identity.seen",
+            AccessEvent::FileOpened { .. } => "file.opened",
             AccessEvent::Refused { .. } => "act.refused",
             AccessEvent::Erased { .. } => "subject.erased",
         }
@@ -73,10 +89,10 @@ impl Aggregate for Access {
 
     fn apply(&mut self, event: &AccessEvent, at: Timestamp) {
         self.entries = self.entries.saturating_add(1);
-        if let AccessEvent::Refused { act, codes } = event {
-            self.refused.push((at, act.clone(), codes.clone()));
-            let extra = self.refused.len().saturating_sub(REFUSALS_SHOWN);
-            self.refused.drain(..extra);
+        match event {
+            AccessEvent::Refused { act, codes } => keep(&mut self.refused, (at, act.clone(), codes.clone())),
+            AccessEvent::FileOpened { officer, file } => keep(&mut self.opened, (at, *officer, *file)),
+            AccessEvent::IdentitySeen { .. } | AccessEvent::Erased { .. } => {}
         }
     }
 

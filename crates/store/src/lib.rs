@@ -12,6 +12,7 @@ pub mod cbor;
 pub mod chain;
 #[cfg(feature = "contract")]
 pub mod contract;
+pub mod files;
 pub mod raw;
 pub mod refold;
 mod sealing;
@@ -22,6 +23,7 @@ pub mod vault;
 mod view;
 
 pub use access::{Access, AccessEvent};
+pub use files::{Files, FilesError};
 pub use raw::{Backend, Direction, RawTx, RawView, StoreError};
 pub use shelves::{KeyBytes, Row, Shelf, Shelved};
 pub use streams::{Aggregate, Stored, StreamKind, Team};
@@ -38,6 +40,7 @@ pub struct Store {
     backend: Arc<dyn Backend>,
     vault: Arc<Vault>,
     chance: Arc<dyn Chance>,
+    files: Arc<Files>,
 }
 
 impl std::fmt::Debug for Store {
@@ -49,7 +52,18 @@ impl std::fmt::Debug for Store {
 impl Store {
     /// Puts an engine, a vault and chance together.
     pub fn new(backend: Arc<dyn Backend>, vault: Arc<Vault>, chance: Arc<dyn Chance>) -> Self {
-        Self { backend, vault, chance }
+        Self { backend, vault, chance, files: Arc::new(Files::none()) }
+    }
+
+    /// With a place for files.
+    #[must_use]
+    pub fn with_files(self, files: Files) -> Self {
+        Self { files: Arc::new(files), ..self }
+    }
+
+    /// Sealed files.
+    pub fn files(&self) -> &Arc<Files> {
+        &self.files
     }
 
     /// The keys.

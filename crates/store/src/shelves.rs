@@ -64,6 +64,8 @@ shelves! {
     CredentialOwner = 19;
     /// Offers by their next moment: part = side, key = thread; due = next moment that matters.
     OfferMoments = 20;
+    /// Files of reports: part = file id, key = report id; due while nobody has opened the whole file.
+    ReportFiles = 21;
 
     /// Snapshots: part = stream kind, key = stream id.
     Snapshots = 100;

@@ -1,8 +1,8 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, assets, case, concerns, consents, day, fields, guide, health, intake, mou, nodes, paket, passkey,
-    referral, report, saku, share, sign_in, start, step, work, writing,
+    account, assets, case, concerns, consents, day, fields, file, guide, health, intake, mou, nodes, paket, passkey,
+    referral, report, saku, share, sign_in, start, step, upload, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -10,7 +10,7 @@ use crate::view::localised;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::IntoResponse;
-use axum::routing::{get, post};
+use axum::routing::{get, head, post, put};
 use base::{Lang, Problem};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -68,6 +68,8 @@ fn doors() -> Routes {
         .route("/saku/klip/{bahasa}/{kunci}", get(guide::clip))
         .route("/kirim/laporan", post(intake::sealed))
         .route("/kirim/laporan/{rid}", get(intake::read_yet))
+        .route("/kirim/berkas/{id}", head(upload::have))
+        .route("/kirim/berkas/{id}/{n}", put(upload::chunk))
         .route("/sehat", get(health::health))
 }
 
@@ -96,6 +98,8 @@ fn lists() -> Routes {
         .route("/laporan/{id}", get(report::report))
         .route("/laporan/{id}/kasus", post(report::open_case))
         .route("/laporan/{id}/penutupan", post(report::close))
+        .route("/laporan/{id}/berkas/{file}", post(file::open))
+        .route("/laporan/{id}/berkas/{file}/asli", post(file::original))
         .route("/kasus", get(day::cases))
         .route("/kasus/cari", post(day::search))
         .route("/tulisan/{nama}", get(writing::show))

@@ -2,6 +2,7 @@
 
 use crate::doors::passkey::Ceremonies;
 use crate::doors::sign_in::Throttle;
+use crate::doors::upload::Newcomers;
 use crate::mint::hmac_32;
 use base::{Chance, NodeId, Problem, Timestamp};
 use desk::Desk;
@@ -84,6 +85,11 @@ pub struct Inner {
     secret: [u8; 32],
     pub(crate) throttle: Throttle,
     pub(crate) ceremonies: Ceremonies,
+    pub(crate) newcomers: Newcomers,
+    /// Uploads that write at a time; others wait their turn (STORAGE.md 9).
+    pub(crate) uploading: Semaphore,
+    /// Pictures opened at a time: one may take 160 MB.
+    pub(crate) pictures: Semaphore,
     /// Two password hashes at a time: each takes 19 MiB (WEB.md 6).
     pub(crate) hashing: Semaphore,
     dummy: OnceLock<String>,
@@ -107,9 +113,19 @@ impl WebState {
     pub fn new(desk: Arc<Desk>, set: Settings, carriers: Option<Arc<dyn Carriers>>) -> Self {
         let secret = desk.chance.bytes();
         let ceremonies = Ceremonies::new(&set);
-        let hashing = Semaphore::new(2);
-        let (throttle, dummy) = (Throttle::default(), OnceLock::new());
-        Self(Arc::new(Inner { desk, set, carriers, secret, throttle, ceremonies, hashing, dummy }))
+        Self(Arc::new(Inner {
+            desk,
+            set,
+            carriers,
+            secret,
+            throttle: Throttle::default(),
+            ceremonies,
+            newcomers: Newcomers::default(),
+            uploading: Semaphore::new(5),
+            pictures: Semaphore::new(1),
+            hashing: Semaphore::new(2),
+            dummy: OnceLock::new(),
+        }))
     }
 
     /// The present.

@@ -6,6 +6,7 @@ use casework::Role;
 use casework::case::CloseReason;
 use casework::consent::{ConsentCode, GivenBy, How};
 use casework::offer::{DeclineReason, Served};
+use casework::report::Door;
 use casework::words::{Authority, Category, Outcome, PersonRole, Purpose, Relation, Triage, Urgency};
 use desk::mail::Stage;
 
@@ -41,6 +42,21 @@ pub fn role(t: Words, word: Role) -> &'static str {
         Role::Analyst => t.role_analyst(),
         Role::Auditor => t.role_auditor(),
         Role::Installer => t.role_installer(),
+    }
+}
+
+/// The door a report came through.
+pub fn door(t: Words, word: Door) -> &'static str {
+    match word {
+        Door::WalkIn => t.door_walk_in(),
+        Door::Hotline => t.door_hotline(),
+        Door::Port => t.door_port(),
+        Door::Village => t.door_village(),
+        Door::Police => t.door_police(),
+        Door::Consulate => t.door_consulate(),
+        Door::PublicWindow => t.door_public_window(),
+        Door::Pocketbook => t.door_pocketbook(),
+        Door::Sms => t.door_sms(),
     }
 }
 

@@ -15,6 +15,8 @@ mod consents;
 #[cfg(test)]
 mod crossings;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod handover;
 #[cfg(test)]
 mod intake;

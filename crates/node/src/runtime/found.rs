@@ -87,7 +87,7 @@ pub async fn found(plan: Plan<'_>) -> Result<Founded, Problem> {
     let clock = clock(plan.dir, &plan.config);
     let now = clock.now();
     let backend = backend(plan.dir, &plan.config, now).await?;
-    let desk = desk(&plan.config, NodeId::default(), backend, clock)?;
+    let desk = desk((plan.dir, &plan.config), NodeId::default(), backend, clock)?;
     let master = DataKey::generate(&*chance);
     let cost = if plan.config.demo { Cost::CHEAP } else { Cost::SLOT };
     let slot = Slot::seal(&master, SlotSecret::Passphrase(plan.passphrase), cost, &*chance)?;

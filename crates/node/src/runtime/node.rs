@@ -70,7 +70,7 @@ impl Node {
         let backend = backend(dir, &config, clock.now()).await?;
         let open_key = read_open_key(dir)?;
         let id = node_id(&*backend).await?;
-        let desk = desk(&config, id, backend, clock)?;
+        let desk = desk((dir, &config), id, backend, clock)?;
         Ok(Self { dir: dir.to_path_buf(), config, desk: Arc::new(desk), open_key })
     }
 
@@ -90,11 +90,17 @@ impl Node {
 }
 
 /// Builds the desk over a store.
-pub fn desk(config: &Config, id: NodeId, backend: Arc<dyn Backend>, clock: Arc<dyn Clock>) -> Result<Desk, Problem> {
+pub fn desk(
+    (dir, config): (&Path, &Config),
+    id: NodeId,
+    backend: Arc<dyn Backend>,
+    clock: Arc<dyn Clock>,
+) -> Result<Desk, Problem> {
     let chance: Arc<dyn Chance> = Arc::new(SystemChance);
     let handbook = casework::Handbook::embedded().map_err(|mut problems| problems.remove(0))?;
+    let files = store::Files::at(dir.to_path_buf());
     Ok(Desk {
-        store: Store::new(backend, Arc::new(Vault::locked()), Arc::clone(&chance)),
+        store: Store::new(backend, Arc::new(Vault::locked()), Arc::clone(&chance)).with_files(files),
         clock,
         chance,
         me: NodeProfile {

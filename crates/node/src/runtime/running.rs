@@ -16,7 +16,7 @@ use web::{BundleDone, Carriers, Later, Settings, WebState};
 
 /// Duties are looked at this often at least; a commit wakes them earlier.
 const DUTY_SECONDS: u64 = 1;
-/// Epoch keys are looked at this often.
+/// Epoch keys are looked at this often, and uploads that no report names.
 const ROTATE_SECONDS: u64 = 3_600;
 
 /// A node with its post office.
@@ -155,6 +155,11 @@ async fn duties(running: &Running) -> Result<(), Problem> {
         if running.node.desk.store.vault().is_open() {
             if let Err(error) = running.node.desk.do_duties().await {
                 tracing::warn!(code = error.problem().code.0, "a duty was not done");
+            }
+            if (running.node.desk.store.files().stirred() || rounds.is_multiple_of(ROTATE_SECONDS))
+                && let Err(error) = running.node.desk.sweep_files().await
+            {
+                tracing::warn!(code = error.problem().code.0, "files were not looked after");
             }
             if rounds.is_multiple_of(ROTATE_SECONDS)
                 && let Err(error) = running.post.rotate().await

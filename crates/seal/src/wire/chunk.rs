@@ -92,6 +92,20 @@ pub fn chunk_count(bytes: u64) -> Option<u32> {
     u32::try_from(count).ok().filter(|_| bytes <= BLOB_BYTES_MAX)
 }
 
+/// Whether a blob can have a sealed chunk of this length.
+pub const fn fits_a_chunk(bytes: usize, last: bool) -> bool {
+    bytes == CHUNK_BYTES_MAX || (last && bytes == SMALL_LAST_BYTES + CHUNK_OVERHEAD_BYTES)
+}
+
+/// How many chunks a blob of so many sealed bytes has. `None` for a length that no blob has.
+pub fn chunks_in(sealed_bytes: u64) -> Option<u32> {
+    let full = sealed_bytes / CHUNK_BYTES_MAX as u64;
+    let rest = usize::try_from(sealed_bytes % CHUNK_BYTES_MAX as u64).ok()?;
+    let count = full + u64::from(rest > 0);
+    let fits = count > 0 && (rest == 0 || fits_a_chunk(rest, true));
+    u32::try_from(count).ok().filter(|_| fits)
+}
+
 /// Pads a blob's last chunk with zeros to 4 or 16 KiB, so that its exact size stays inside.
 pub fn pad_last(mut plain: Vec<u8>) -> Vec<u8> {
     plain.resize(if plain.len() <= SMALL_LAST_BYTES { SMALL_LAST_BYTES } else { BLOB_CHUNK_BYTES }, 0);
@@ -149,6 +163,9 @@ mod tests {
                 let sealed = seal_blob(&chunks, &plain).unwrap();
                 assert_eq!((sealed.len(), sealed.last().unwrap().len()), (count, last + CHUNK_OVERHEAD_BYTES));
                 assert_eq!(open_blob(&chunks, &sealed, length).unwrap().as_slice(), plain);
+                let all: usize = sealed.iter().map(Vec::len).sum();
+                assert_eq!(chunks_in(all as u64), u32::try_from(count).ok());
+                assert!(sealed.iter().enumerate().all(|(n, piece)| fits_a_chunk(piece.len(), n + 1 == count)));
             }
         }
     }
@@ -173,6 +190,8 @@ mod tests {
     fn sizes_over_the_limit_are_refused() {
         assert_eq!(chunk_count(BLOB_BYTES_MAX), Some(12_800));
         assert_eq!(chunk_count(BLOB_BYTES_MAX + 1), None);
+        assert!([0, 1, 4_111, 4_113, 16_399, 16_401].iter().all(|bytes| chunks_in(*bytes).is_none()));
+        assert!(!fits_a_chunk(4_112, false) && !fits_a_chunk(0, true));
         assert!(chunks().seal(0, false, &vec![0; BLOB_CHUNK_BYTES + 1]).is_err());
         assert!(chunks().open(0, false, &vec![0; CHUNK_BYTES_MAX + 1]).is_err());
         assert!(chunks().open(0, true, &[]).is_err());

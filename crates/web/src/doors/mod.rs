@@ -7,13 +7,14 @@ mod entry;
 pub mod mou;
 pub mod nodes;
 mod open;
-pub mod report;
+mod reports;
 mod sharing;
 pub mod writing;
 
 pub use cases::{consents, fields, page as case, step, work};
 pub use entry::{account, passkey, sign_in};
-pub use open::{assets, guide, health, intake, paket, saku, start};
+pub use open::{assets, guide, health, intake, paket, saku, start, upload};
+pub use reports::{file, page as report};
 pub use sharing::{give as share, referral};
 
 use crate::guard::{Fail, Here};

@@ -72,6 +72,9 @@ fn status(problem: &Problem) -> StatusCode {
     StatusCode::from_u16(problem.code.class().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
+/// Seconds after which what was slowed, or met a full or busy node, is worth another try.
+const RETRY_SECONDS: u16 = 30;
+
 /// Turns a problem, or an answer that the router made without words, into a page or JSON.
 pub(crate) fn dress(response: Response, frame: Frame, asked: &Asked) -> Response {
     let known = response.extensions().get::<Undressed>().map(|undressed| undressed.0.clone());
@@ -103,7 +106,11 @@ pub fn problem_json(problem: &Problem, lang: base::Lang) -> Response {
     let error = serde_json::json!({ "error": {
         "code": problem.code, "message": problem.message().get(lang), "remedy": problem.remedy().get(lang), "at": problem.at,
     }});
-    (status(problem), axum::Json(error)).into_response()
+    let mut response = (status(problem), axum::Json(error)).into_response();
+    if matches!(problem.code.class(), Class::Slowed | Class::Busy | Class::Environment) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
+    }
+    response
 }
 
 /// A page.

@@ -72,6 +72,8 @@ fn split(path: &str) -> (Lang, String) {
 pub(crate) fn finish(web: &WebState, response: Response, asked: &Asked) -> Response {
     let mut response = if asked.brotli { packed(response) } else { response };
     let headers = response.headers_mut();
+    // A file that is given out carries a stricter policy of its own.
+    let own_policy = headers.contains_key(header::CONTENT_SECURITY_POLICY);
     let mut put = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
@@ -81,7 +83,9 @@ pub(crate) fn finish(web: &WebState, response: Response, asked: &Asked) -> Respo
     if asked.part() {
         put("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
     } else {
-        put("content-security-policy", &policy(asked.public));
+        if !own_policy {
+            put("content-security-policy", &policy(asked.public));
+        }
         put("permissions-policy", &permissions(asked));
     }
     put("x-content-type-options", "nosniff");

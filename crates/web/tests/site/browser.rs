@@ -163,7 +163,7 @@ const STAFF: [(&str, &[Role]); 7] = [
 
 impl Site {
     pub async fn new() -> Self {
-        let world = World::new().await;
+        let world = Box::pin(World::new()).await;
         for (login, roles) in STAFF {
             add(&world.batam, login, roles).await;
         }

@@ -35,10 +35,11 @@ fn routes() -> Vec<(String, bool, bool)> {
 
 fn filled(path: &str, case: &str) -> String {
     let path = path.replace("/kasus/{id}", &format!("/kasus/{case}")).replace("{s}", "IN-3");
-    let path = path.replace("/laporan/{id}", &format!("/laporan/report_{}", "0".repeat(32)));
+    let path = path.replace("/laporan/{id}", &format!("/laporan/report_{}", "0".repeat(26)));
     let path = path.replace("/rujukan/{id}", &format!("/rujukan/ref_{}.1", "0".repeat(32)));
     let path = path.replace("/mou/{id}", "/mou/batam-bantuan-hukum").replace("{versi}", "1");
     path.replace("{c}", &format!("consent_{}", "0".repeat(32)))
+        .replace("{file}", &format!("file_{}", "0".repeat(26)))
         .replace("{orang}", &format!("person_{}", "0".repeat(32)))
 }
 

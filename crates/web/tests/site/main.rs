@@ -9,6 +9,7 @@ mod browser;
 mod cases;
 mod denials;
 mod door;
+mod files;
 mod network;
 mod public;
 mod sharing;

@@ -32,6 +32,7 @@ pub struct Node {
     pub clock: Arc<ManualClock>,
     pub entry: VerifiedEntry,
     pub master: DataKey,
+    pub folder: tempfile::TempDir,
 }
 
 impl Node {
@@ -49,7 +50,10 @@ impl Node {
     ) -> Self {
         let seed = name.bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
         let chance: Arc<dyn Chance> = Arc::new(SeededChance::new(seed));
-        let store = Store::new(backend, Arc::new(Vault::locked()), Arc::clone(&chance));
+        let folder = tempfile::tempdir().unwrap();
+        let room = store::files::Room { free_bytes: 0, ..store::files::Room::default() };
+        let files = store::Files::with_room(folder.path().to_path_buf(), room);
+        let store = Store::new(backend, Arc::new(Vault::locked()), Arc::clone(&chance)).with_files(files);
         let master = DataKey::generate(&*chance);
         store.found(clock.now()).await.unwrap();
         store.unlock(master.clone(), clock.now()).await.unwrap();
@@ -74,7 +78,7 @@ impl Node {
             fields: Arc::new(accord::FieldList::shipped().clone()),
             woken: Arc::new(tokio::sync::Notify::new()),
         };
-        let node = Self { desk: Arc::new(desk), clock: Arc::clone(clock), entry, master };
+        let node = Self { desk: Arc::new(desk), clock: Arc::clone(clock), entry, master, folder };
         let mut tx = node.begin().await;
         desk::mail::set_home(&mut tx, node.id()).await.unwrap();
         tx.put_secret("identity", &*identity.to_bytes()).await.unwrap();

@@ -7,3 +7,4 @@ pub mod intake;
 pub mod paket;
 pub mod saku;
 pub mod start;
+pub mod upload;

@@ -1,6 +1,6 @@
 //! My day, the reports that came in, the list of cases.
 
-use crate::view::{Choice, Fact, Faults, Field, Frame, Link, Sample, Tag, Tone, keep, sample_frame};
+use crate::view::{Field, Frame, Link, Sample, Tag, Tone, keep, sample_frame};
 use askama::Template;
 use base::Lang;
 
@@ -56,27 +56,6 @@ pub struct Row {
     pub tags: Vec<Tag>,
 }
 
-/// `/laporan/{id}`.
-#[derive(Template)]
-#[template(path = "staff/report.html")]
-pub struct Report {
-    pub t: Frame,
-    pub faults: Faults,
-    pub id: String,
-    pub version: i64,
-    pub heading: String,
-    pub tags: Vec<Tag>,
-    pub facts: Vec<Fact>,
-    pub text: String,
-    pub answers: Vec<Fact>,
-    pub because: Vec<String>,
-    /// The case that was opened from it.
-    pub case: Option<Link>,
-    /// Fields of "open a case"; none once it is closed or opened.
-    pub open: Vec<Field>,
-    pub close: Vec<Field>,
-}
-
 /// Samples of every page here.
 pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let t = sample_frame(lang, "/hari-ini", true);
@@ -114,30 +93,4 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     );
     keep(all, lang, "kasus", vec![list("/kasus", t.cases(), (0..25).map(|_| row()).collect(), true)]);
     keep(all, lang, "rujukan", vec![list("/rujukan", t.referrals(), vec![row()], false)]);
-    let report = |case: Option<Link>, faults| Report {
-        t: sample_frame(lang, "/laporan/report_01", true),
-        faults,
-        id: "report_01".into(),
-        version: 3,
-        heading: "7F3K 9QRA".into(),
-        tags: vec![Tag::urgency(t.words(), "RED"), Tag::urgency(t.words(), "GREEN")],
-        facts: vec![Fact::new(t.column_place(), "21.71 Kota Batam")],
-        text: "Seorang perempuan <muda> di pelabuhan.".into(),
-        answers: vec![Fact::new("S1", t.yes())],
-        because: vec!["Ditipu soal pekerjaan".into()],
-        open: if case.is_some() {
-            vec![]
-        } else {
-            vec![Field::select("tempat", t.found_at(), vec![Choice::new("21.71", "Kota Batam").on(true)])]
-        },
-        close: vec![Field::long("alasan", t.reason())],
-        case,
-    };
-    let bad = Faults::of(t.words(), &base::Problem::new("web.field-missing"), Some("alasan"));
-    keep(
-        all,
-        lang,
-        "laporan-satu",
-        vec![report(None, bad), report(Some(Link::new("/kasus/case_01", "Melati-27")), Faults::default())],
-    );
 }

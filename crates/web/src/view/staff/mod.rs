@@ -6,6 +6,7 @@ pub mod day;
 pub mod door;
 pub mod node;
 pub mod referral;
+pub mod report;
 pub mod step;
 pub mod work;
 pub mod writing;
@@ -17,6 +18,7 @@ use base::Lang;
 pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     door::samples(lang, all);
     day::samples(lang, all);
+    report::samples(lang, all);
     case::samples(lang, all);
     step::samples(lang, all);
     work::samples(lang, all);

@@ -1,18 +1,21 @@
 //! Reports of every door: read, open a case, close with advice.
 
+use super::file;
 use crate::doors::day::Listing;
 use crate::doors::{Came, comes_back, id, regencies};
 use crate::guard::{Answer, Here, Posted, page, page_with, see};
-use crate::view::staff::day::{List, Report as ReportPage, Row};
+use crate::view::staff::day::{List, Row};
+use crate::view::staff::report::{FileRow, Report as ReportPage};
 use crate::view::{Fact, Field, Frame, Kind, Link, Tag, Tone};
 use crate::words_of;
 use axum::extract::{Path, RawQuery};
 use base::{CaseId, Place, Problem, Redacted, ReportId};
 use casework::ReportEvent;
+use casework::report::Attached;
 use casework::words::PersonRole;
 use desk::Deed;
 use desk::cases::CaseCard;
-use desk::cases::reports::{AnswerReport, OpenCase, ReportStream, reports};
+use desk::cases::reports::{AnswerReport, FileState, OpenCase, ReportStream, file_state, reports};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Read, Shelf, Stored};
 
@@ -60,7 +63,8 @@ pub async fn report(here: Here, Path(report): Path<String>) -> Answer {
     shown(&here, id(&report)?, Came::default()).await
 }
 
-async fn shown(here: &Here, id: ReportId, came: Came) -> Answer {
+/// The page of a report, with what came back from one of its forms.
+pub async fn shown(here: &Here, id: ReportId, came: Came) -> Answer {
     let mut view = here.read(Deed::SeeReports).await?;
     let report = view.load::<ReportStream>(id.bytes()).await?.ok_or(desk::Error::NotFound)?;
     let case: Option<CaseCard> = match report.case {
@@ -82,12 +86,42 @@ async fn shown(here: &Here, id: ReportId, came: Came) -> Answer {
         text: received.text.expose().clone(),
         answers: answers(here, received.answers.expose()),
         because: received.outcome.map(|outcome| words_of::outcome(t.words(), outcome).to_owned()).into_iter().collect(),
+        files: file_rows(here, &report)?,
+        files_odd: (received.files_odd > 0).then_some(received.files_odd),
         case: case.map(|card| Link::new(format!("/kasus/{}", card.id), card.alias)),
         open: if open { open_fields(here, received.place.as_ref(), &came) } else { Vec::new() },
         close: vec![Field::long("nasihat", t.advice()).typed(&came.typed)],
         t: here.t.clone(),
     };
     page_with(came.problem.as_ref(), &page)
+}
+
+/// The files it names, and where each stands.
+fn file_rows(here: &Here, report: &ReportStream) -> Result<Vec<FileRow>, desk::Error> {
+    let (t, may) = (here.t.words(), here.may(Deed::OpenFile));
+    let row = |(number, named): (usize, &Attached)| {
+        let state = file_state(here.web.desk.store.files(), report, named)?;
+        let kind = if let FileState::Whole(kind) = state { Some(kind) } else { None };
+        let tag = match state {
+            FileState::Absent => Tag::new(Tone::Body, t.file_absent()),
+            FileState::Coming(have, of) => Tag::new(Tone::Running, t.file_coming(have.to_string(), of.to_string())),
+            FileState::Here => Tag::new(Tone::Note, t.file_here()),
+            FileState::Whole(_) => Tag::new(Tone::Done, t.file_whole()),
+            FileState::Damaged(None) => Tag::new(Tone::Late, t.file_damaged()),
+            FileState::Damaged(Some(chunk)) => Tag::new(Tone::Late, t.file_damaged_chunk((chunk + 1).to_string())),
+        };
+        let open = match state {
+            FileState::Here => Some(t.file_open()),
+            FileState::Whole(kind) if kind.is_picture() => Some(t.file_look()),
+            FileState::Whole(_) => Some(t.file_save()),
+            _ => None,
+        };
+        let size = file::size(named.bytes, t.lang());
+        let detail = kind.map_or_else(|| size.clone(), |kind| format!("{}, {size}", file::kind_word(here, kind)));
+        let (id, name) = (named.id.to_string(), t.file_name(number + 1));
+        Ok(FileRow { id, name, detail, tag, open: open.filter(|_| may) })
+    };
+    report.received.files.iter().enumerate().map(row).collect()
 }
 
 fn facts(here: &Here, report: &Stored<ReportStream>) -> Vec<Fact> {
@@ -98,7 +132,7 @@ fn facts(here: &Here, report: &Stored<ReportStream>) -> Vec<Fact> {
     let mut facts = vec![
         Fact::new(t.column_came(), here.moment(report.at)),
         Fact::new(t.column_place(), place),
-        Fact::new(t.came_through(), received.door.word()),
+        Fact::new(t.came_through(), words_of::door(t.words(), received.door)),
     ];
     let contact = contact.into_values().filter(|way| !way.is_empty()).collect::<Vec<_>>().join(", ");
     let more = [(t.contact_safe(), contact), (t.consent_stated(), received.consent.clone())];

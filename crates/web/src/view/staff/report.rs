@@ -1,0 +1,112 @@
+//! One report and its files.
+
+use crate::view::{Choice, Fact, Faults, Field, Frame, Link, Sample, Tag, Tone, keep, sample_frame};
+use askama::Template;
+use base::Lang;
+
+/// `/laporan/{id}`.
+#[derive(Template)]
+#[template(path = "staff/report.html")]
+pub struct Report {
+    pub t: Frame,
+    pub faults: Faults,
+    pub id: String,
+    pub version: i64,
+    pub heading: String,
+    pub tags: Vec<Tag>,
+    pub facts: Vec<Fact>,
+    pub text: String,
+    pub answers: Vec<Fact>,
+    pub because: Vec<String>,
+    pub files: Vec<FileRow>,
+    /// Entries of its list of files that could not be read.
+    pub files_odd: Option<u32>,
+    /// The case that was opened from it.
+    pub case: Option<Link>,
+    /// Fields of "open a case"; none once it is closed or opened.
+    pub open: Vec<Field>,
+    pub close: Vec<Field>,
+}
+
+/// A file of a report and where it stands.
+pub struct FileRow {
+    pub id: String,
+    pub name: String,
+    pub detail: String,
+    pub tag: Tag,
+    /// The word of the button that opens it, if it can be opened by this person.
+    pub open: Option<&'static str>,
+}
+
+/// A picture of a report, as it is shown.
+#[derive(Template)]
+#[template(path = "staff/file.html")]
+pub struct FilePage {
+    pub t: Frame,
+    pub report: String,
+    pub id: String,
+    pub reference: String,
+    pub number: usize,
+    /// The picture itself, as a `data:` address: it is in no cache and has no address of its own.
+    pub picture: String,
+    pub facts: Vec<Fact>,
+    pub hash: String,
+    /// When it was opened, and by whom; the last first.
+    pub openings: Vec<Fact>,
+}
+
+/// Samples of every page here.
+pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
+    let t = sample_frame(lang, "/laporan/report_01", true);
+    let row = |number: usize, detail: &str, tag, open| FileRow {
+        id: format!("file_0{number}"),
+        name: t.file_name(number),
+        detail: detail.into(),
+        tag,
+        open,
+    };
+    let files = || {
+        vec![
+            row(1, t.file_picture(), Tag::new(Tone::Done, t.file_whole()), Some(t.file_look())),
+            row(2, t.file_sound(), Tag::new(Tone::Running, t.file_coming("3", "12")), None),
+            row(3, "1,2 MB", Tag::new(Tone::Late, t.file_damaged_chunk("7")), Some(t.file_open())),
+        ]
+    };
+    let report = |case: Option<Link>, faults, files| Report {
+        t: sample_frame(lang, "/laporan/report_01", true),
+        faults,
+        id: "report_01".into(),
+        version: 3,
+        heading: "7F3K 9QRA".into(),
+        tags: vec![Tag::urgency(t.words(), "RED"), Tag::urgency(t.words(), "GREEN")],
+        facts: vec![Fact::new(t.column_place(), "21.71 Kota Batam")],
+        text: "Seorang perempuan <muda> di pelabuhan.".into(),
+        answers: vec![Fact::new("S1", t.yes())],
+        because: vec!["Ditipu soal pekerjaan".into()],
+        files_odd: case.is_none().then_some(2),
+        files,
+        open: if case.is_some() {
+            vec![]
+        } else {
+            vec![Field::select("tempat", t.found_at(), vec![Choice::new("21.71", "Kota Batam").on(true)])]
+        },
+        close: vec![Field::long("alasan", t.reason())],
+        case,
+    };
+    let bad = Faults::of(t.words(), &base::Problem::new("web.field-missing"), Some("alasan"));
+    let opened = Some(Link::new("/kasus/case_01", "Melati-27"));
+    let pages = vec![report(None, bad, files()), report(opened, Faults::default(), vec![])];
+    keep(all, lang, "laporan-satu", pages);
+    let file = FilePage {
+        t: sample_frame(lang, "/laporan/report_01/berkas/file_01", true),
+        report: "report_01".into(),
+        id: "file_01".into(),
+        reference: "7F3K 9QRA".into(),
+        number: 1,
+        picture: "data:image/jpeg;base64,/9j/4AAQSkZJRg==".into(),
+        facts: vec![Fact::new(t.file_size(), "2,1 MB")],
+        hash: "4f5d".repeat(16),
+        openings: vec![Fact::new("23 November 2026, 14.05 WIB", "Dewi")],
+    };
+    keep(all, lang, "laporan-berkas", vec![file]);
+}
