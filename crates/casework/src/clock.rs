@@ -60,9 +60,39 @@ pub struct Deadline {
     pub mark: Mark,
     /// Set by law; no node may change it and no pause moves it.
     pub statutory: bool,
+    /// The step at whose end the time begins; without it, when its own step opens.
+    pub from: Option<String>,
+    /// What later runs of the step have instead: the second, the third and so on; the last holds for all after it.
+    pub later: Vec<Later>,
+    /// The date field before which the step is to be done; the span counts back from it.
+    pub before: Option<String>,
+}
+
+/// The time that a later run of a step has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Later {
+    /// How long.
+    pub span: Span,
+    /// The step at whose end it begins; without it, when the run opens.
+    pub from: Option<String>,
 }
 
 impl Deadline {
+    /// A deadline that begins when its step opens, the same for each urgency and run.
+    pub const fn plain(span: Span, basis: Text, mark: Mark, statutory: bool) -> Self {
+        Self { spans: [span; 3], basis, mark, statutory, from: None, later: Vec::new(), before: None }
+    }
+
+    /// The deadline of a run; they count from 1.
+    #[must_use]
+    pub fn of_run(&self, run: u16) -> Self {
+        let last = self.later.len().min(usize::from(run.saturating_sub(1)));
+        match last.checked_sub(1).and_then(|index| self.later.get(index)) {
+            Some(Later { span, from }) => Self { spans: [*span; 3], from: from.clone(), ..self.clone() },
+            None => self.clone(),
+        }
+    }
+
     /// The span for an urgency.
     pub const fn span(&self, urgency: Urgency) -> Span {
         let [green, amber, red] = self.spans;
@@ -179,6 +209,9 @@ pub struct Clock {
     pub paused_ms: i64,
     /// When it stopped.
     pub stopped_at: Option<Timestamp>,
+    /// For a deadline that looks ahead to a date: when that day begins.
+    #[serde(default)]
+    pub day: Option<Timestamp>,
 }
 
 impl Clock {
@@ -200,12 +233,31 @@ impl Clock {
             paused_at: None,
             paused_ms: 0,
             stopped_at: None,
+            day: None,
         };
         clock.set_marks(calendar);
         clock
     }
 
+    /// A deadline that looks ahead to a date such as a hearing: it warns a span before that day begins, and is over when
+    /// the day is. `None` if the date cannot be read.
+    pub fn ahead_of(date: &str, at: Timestamp, deadline: &Deadline, place: &Place) -> Option<Self> {
+        let midnight = Timestamp::parse(&format!("{}T00:00:00Z", date.trim()))?;
+        let calendar = Calendar::default();
+        let mut clock = Self::start(at, deadline, Urgency::Amber, place, &calendar);
+        clock.day = Some(midnight.plus_hours(-place.zone().offset_hours()));
+        clock.set_marks(&calendar);
+        Some(clock)
+    }
+
     fn set_marks(&mut self, calendar: &Calendar) {
+        if let Some(day) = self.day {
+            let unit = if self.span.unit == Unit::Hours { HOUR_MS } else { DAY_MS };
+            self.due = day.plus_millis(DAY_MS);
+            self.warn50 = None;
+            self.warn80 = Some(day.plus_millis(-i64::from(self.span.value) * unit));
+            return;
+        }
         let total = i64::from(self.span.value) * if self.span.unit == Unit::Hours { HOUR_MS } else { DAY_MS };
         let moved = if self.statutory { 0 } else { self.paused_ms };
         if total == 0 {
@@ -261,6 +313,19 @@ impl Clock {
         if self.span.unit == Unit::WorkingDays && self.stopped_at.is_none() {
             self.set_marks(calendar);
         }
+        self
+    }
+
+    /// This clock in the place of another, under another version of the handbook: what the person waited counts, and the
+    /// level is what has been raised and is due.
+    #[must_use]
+    pub fn carried_over(mut self, from: &Self, now: Timestamp, calendar: &Calendar) -> Self {
+        self.paused_at = from.paused_at;
+        if self.span.unit == from.span.unit {
+            self.paused_ms = from.paused_ms;
+            self.set_marks(calendar);
+        }
+        self.level = from.level.min(self.alarm_level(now));
         self
     }
 

@@ -52,6 +52,13 @@ words! {
     }
 }
 
+impl ConsentCode {
+    /// Consent to something done to her: it is there before the act, or a basis of the law stands in its place.
+    pub const fn is_to_the_act(self) -> bool {
+        matches!(self, Self::Police | Self::Medical | Self::Stay)
+    }
+}
+
 /// The body that may receive: its name as party of an accord, and its node where it has one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receiver {

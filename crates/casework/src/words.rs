@@ -175,6 +175,16 @@ words! {
         Guardian = "guardian",
     }
 
+    /// Why something may be done, or leave, without consent (UU 27/2022 art. 20(2)c-e). The words of accords.
+    LegalBasis {
+        /// A life or health is at risk.
+        VitalInterest = "vital_interest",
+        /// A law demands it.
+        LegalDuty = "legal_duty",
+        /// A task that a law gives to the office.
+        PublicTask = "public_task",
+    }
+
     /// Levels that an escalation climbs (step GV-2).
     Level {
         /// Head of the district task force.

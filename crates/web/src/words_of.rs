@@ -161,6 +161,7 @@ pub fn close_reason(t: Words, word: CloseReason) -> &'static str {
         CloseReason::PersonAsked => t.close_person_asked(),
         CloseReason::LostContact => t.close_lost_contact(),
         CloseReason::AdviceGiven => t.close_advice_given(),
+        CloseReason::DoorOpen => t.close_door_open(),
         CloseReason::Died => t.close_died(),
     }
 }
@@ -304,6 +305,10 @@ pub fn event(t: Words, kind: &str) -> &'static str {
         "own.taken" => t.event_own_taken(),
         "case.frozen" => t.event_case_frozen(),
         "case.closed" => t.event_case_closed(),
+        "step.basis" => t.event_step_basis(),
+        "case.shielded" => t.event_case_shielded(),
+        "contact.tried" => t.event_contact_tried(),
+        "handbook.moved" => t.event_handbook_moved(),
         "field.set" | "fields.removed" => t.event_field_set(),
         "clock.resumed" | "clock.moved" => t.event_clock_resumed(),
         "case.roles-set" | "case.profile-set" | "case.fact-set" | "case.wish-set" | "case.reopened" => {

@@ -610,6 +610,7 @@ outcome-other = Other
 close-goals-met = Goals met
 close-person-asked = The person asked
 close-lost-contact = Lost contact after three tries
+close-door-open = Too little was answered, three tries to reach the person; the door stays open
 close-advice-given = Rights explained, no sign of a crime
 close-died = Died
 offer-open = waiting for an answer
@@ -658,6 +659,10 @@ event-own-given = case moved away
 event-own-taken = case taken over
 event-case-frozen = case frozen or thawed
 event-case-closed = case closed
+event-step-basis = basis without consent recorded
+event-case-shielded = code name in force
+event-contact-tried = try to make contact recorded
+event-handbook-moved = case moved to another handbook version
 event-other = other event
 
 ## Staff: work pages

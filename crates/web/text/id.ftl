@@ -610,6 +610,7 @@ outcome-other = Lainnya
 close-goals-met = Tujuan tercapai
 close-person-asked = Atas permintaan orangnya
 close-lost-contact = Hilang kontak sesudah tiga kali upaya
+close-door-open = Jawaban belum cukup dan tiga kali dihubungi lagi; pintu tetap terbuka
 close-advice-given = Hak dijelaskan, tanpa tanda kejahatan
 close-died = Meninggal
 offer-open = menunggu jawaban
@@ -658,6 +659,10 @@ event-own-given = kasus dipindahkan
 event-own-taken = kasus diterima
 event-case-frozen = kasus dibekukan atau dibuka
 event-case-closed = kasus ditutup
+event-step-basis = dasar tanpa persetujuan dicatat
+event-case-shielded = nama sandi berlaku
+event-contact-tried = upaya menghubungi dicatat
+event-handbook-moved = kasus pindah versi buku pedoman
 event-other = kejadian lain
 
 ## Staff: work pages

@@ -1,9 +1,14 @@
 //! How each event changes the state. Nothing is decided here.
 
-use super::{CaseEvent, Decision, Note, Opening, Ownership, Proposal, State, StepEnd, StepState};
+use super::{
+    CaseEvent, Decision, HandbookMove, MovedStep, Note, Opening, Ownership, Proposal, State, StepEnd, StepState,
+};
 use crate::offer::OfferKind;
 use base::{Redacted, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Tries to reach her that the state keeps; the journal keeps all.
+const TRIES_MAX: usize = 32;
 
 impl State {
     pub(super) fn new(opening: &Opening, at: Timestamp) -> Self {
@@ -31,6 +36,11 @@ impl State {
             timeline: Vec::new(),
             frozen: false,
             closed: None,
+            moved_to: None,
+            raised: (!opening.triage.is_empty()).then_some(at),
+            shield: None,
+            tries: Vec::new(),
+            look_at: None,
             opening: opening.clone(),
         }
     }
@@ -43,7 +53,12 @@ impl State {
                 self.urgency = *urgency;
                 self.authority = Some(*authority);
             }
-            CaseEvent::Triaged(flags) => self.triage.clone_from(flags),
+            CaseEvent::Triaged(flags) => {
+                if !flags.is_subset(&self.triage) {
+                    self.raised = Some(at);
+                }
+                self.triage.clone_from(flags);
+            }
             CaseEvent::Screened { outcome, .. } => self.screened = Some(*outcome),
             CaseEvent::RolesSet(roles) => self.roles.clone_from(roles),
             CaseEvent::ProfileSet(profile) => self.profile = *profile,
@@ -119,6 +134,15 @@ impl State {
                     line.at = super::OfferAt::Ended;
                 }
             }
+            CaseEvent::Shielded(shield) => self.shield = Some(shield.clone()),
+            CaseEvent::ContactTried { reached, .. } => {
+                self.tries.push((at, *reached));
+                if self.tries.len() > TRIES_MAX {
+                    self.tries.remove(0);
+                }
+            }
+            CaseEvent::Waits(until) => self.look_at = *until,
+            CaseEvent::HandbookMoved(decided) => self.move_to(decided),
             _ => self.apply_step(event, at),
         }
     }
@@ -133,6 +157,7 @@ impl State {
                 values: BTreeMap::new(),
                 blocked: None,
                 watch: watch.clone(),
+                basis: None,
                 ended: None,
             };
             self.steps.insert(step.clone(), state);
@@ -141,6 +166,7 @@ impl State {
         let (CaseEvent::StepTaken(step, _)
         | CaseEvent::StepFilled(step, _)
         | CaseEvent::StepBlocked(step, _)
+        | CaseEvent::StepBasis(step, _)
         | CaseEvent::StepEnded(step, _)
         | CaseEvent::ClockPaused(step)
         | CaseEvent::ClockResumed(step, _)
@@ -158,6 +184,7 @@ impl State {
                 }
             }
             CaseEvent::StepBlocked(_, reason) => state.blocked.clone_from(reason),
+            CaseEvent::StepBasis(_, basis) => state.basis = Some(basis.clone()),
             CaseEvent::StepEnded(_, end) => state.end(end, at),
             CaseEvent::ClockPaused(_) => state.clock = state.clock.take().map(|clock| clock.paused(at)),
             CaseEvent::ClockResumed(_, clock) | CaseEvent::ClockMoved(_, clock) => {
@@ -169,6 +196,16 @@ impl State {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn move_to(&mut self, decided: &HandbookMove) {
+        self.moved_to = Some(decided.to.clone());
+        for MovedStep { step, role, clock } in &decided.steps {
+            if let Some(state) = self.steps.get_mut(step) {
+                state.role = *role;
+                state.clock.clone_from(clock);
+            }
         }
     }
 
@@ -216,11 +253,13 @@ pub(super) fn about(event: &CaseEvent) -> String {
         | CaseEvent::StepTaken(step, _)
         | CaseEvent::StepFilled(step, _)
         | CaseEvent::StepBlocked(step, _)
+        | CaseEvent::StepBasis(step, _)
         | CaseEvent::StepEnded(step, _)
         | CaseEvent::ClockPaused(step)
         | CaseEvent::ClockResumed(step, _)
         | CaseEvent::ClockMoved(step, _) => step.to_string(),
         CaseEvent::AlarmRaised(step, level) => format!("{step} {level}"),
+        CaseEvent::HandbookMoved(decided) => format!("{} - {}", decided.from, decided.to),
         CaseEvent::OfferMade(_, no, line) => format!("{} {no} {}", line.to.kind, line.to.party),
         CaseEvent::OfferMoved { offer_no, to, .. } => format!("{offer_no} {to}"),
         CaseEvent::PresumptionDecided { outcome, .. } | CaseEvent::PresumptionProposed { outcome, .. } => {

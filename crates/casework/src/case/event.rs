@@ -1,12 +1,14 @@
 //! What happened in a case. Events are only added; the case is what they add up to.
 
-use super::{Assignment, Closing, Opening, Person, PlanItem, StepEnd, StepRef, Watch};
+use super::{
+    Assignment, Closing, HandbookMove, Opening, Person, PlanItem, Shield, StepEnd, StepRef, Watch, WithoutConsent,
+};
 use crate::clock::Clock;
 use crate::consent::Consent;
 use crate::offer::{OfferKind, OwnNext};
 use crate::roles::Role;
 use crate::words::{Authority, Category, Outcome, PersonRole, Profile, Purpose, Triage, Urgency};
-use base::{ConsentId, NodeId, OfficerId, PersonId, Redacted, ThreadId};
+use base::{ConsentId, NodeId, OfficerId, PersonId, Redacted, ThreadId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -158,6 +160,21 @@ pub enum CaseEvent {
     },
     /// Narrow fields were removed at the end of their retention.
     FieldsRemoved(BTreeSet<Category>),
+    /// Something is done without consent, on this basis.
+    StepBasis(StepRef, WithoutConsent),
+    /// A code name is in force from now on.
+    Shielded(Shield),
+    /// Somebody tried to reach her.
+    ContactTried {
+        /// Who.
+        by: OfficerId,
+        /// She was reached.
+        reached: bool,
+    },
+    /// The case moved to another version of the handbook.
+    HandbookMoved(Box<HandbookMove>),
+    /// When time alone may next open a step.
+    Waits(Option<Timestamp>),
 }
 
 impl CaseEvent {
@@ -207,6 +224,11 @@ impl CaseEvent {
             Self::Closed(_) => "case.closed",
             Self::Reopened { .. } => "case.reopened",
             Self::FieldsRemoved(_) => "fields.removed",
+            Self::StepBasis(..) => "step.basis",
+            Self::Shielded(_) => "case.shielded",
+            Self::ContactTried { .. } => "contact.tried",
+            Self::HandbookMoved(_) => "handbook.moved",
+            Self::Waits(_) => "case.waits",
         }
     }
 }

@@ -7,8 +7,11 @@
 //! Start reading at [`State`] (`state`); then `event`, `apply`, and the commands in `intake`, `record`, `steps`, `transfer`.
 
 mod apply;
+mod closing;
 mod event;
 mod intake;
+mod moving;
+mod people;
 mod record;
 mod state;
 mod steps;
@@ -16,9 +19,10 @@ mod transfer;
 mod view;
 
 pub use event::{CaseEvent, OfferedTo};
+pub use moving::{HandbookMove, MoveView, MovedStep};
 pub use state::{
     Assignment, CloseReason, Closing, Decision, Note, OfferAt, OfferLine, Opening, Ownership, Person, PlanItem,
-    PlanState, Proposal, State, StepEnd, StepRef, StepState, TimelineLine, Watch,
+    PlanState, Proposal, Shield, State, StepEnd, StepRef, StepState, TimelineLine, Watch, WithoutConsent,
 };
 pub use steps::ESCALATION;
 pub use transfer::Taken;
@@ -99,6 +103,10 @@ impl Case {
     }
 
     fn remember(&mut self, event: &CaseEvent, at: Timestamp) {
+        // Nobody did it, and it says nothing about the case.
+        if matches!(event, CaseEvent::Waits(_)) {
+            return;
+        }
         let timeline = &mut self.0.timeline;
         timeline.push(TimelineLine { at, kind: event.kind().to_owned(), about: apply::about(event) });
         if timeline.len() > TIMELINE_MAX {
@@ -108,16 +116,19 @@ impl Case {
 
     /// The events of a command, followed by the steps they open.
     fn settled(&self, first: Vec<CaseEvent>, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
-        if self.opening.handbook != today.handbook.version {
-            return Err(Problem::at("case.other-handbook", self.opening.handbook.clone()));
-        }
         let mut after = self.clone();
         let mut events = first;
         for event in &events {
             after.apply(event, today.now);
         }
-        let opened = steps::opened_by_themselves(&mut after, today);
-        events.extend(opened);
+        if after.handbook() != today.handbook.version {
+            return Err(Problem::at("case.other-handbook", after.handbook()));
+        }
+        events.extend(steps::opened_by_themselves(&mut after, today));
+        let look_at = steps::next_look(&after, today.handbook, today.now);
+        if look_at != after.look_at && after.closed.is_none() && after.ownership.other.is_none() {
+            events.push(CaseEvent::Waits(look_at));
+        }
         Ok(events)
     }
 

@@ -2,9 +2,18 @@
 
 use super::{Case, CaseEvent, Person, PlanItem, Today, category_of, short_text, some_text};
 use crate::consent::Consent;
+use crate::nik::Nik;
 use crate::words::{Category, Profile};
 use base::{ConsentId, OfficerId, PersonId, Problem, Redacted};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A number of an identity card is kept as sixteen digits, or refused before it is kept.
+fn checked(field: &str, value: Redacted<String>, today: &Today<'_>) -> Result<Redacted<String>, Problem> {
+    if field != "identity.nik" || value.expose().trim().is_empty() {
+        return Ok(value);
+    }
+    Ok(Nik::parse(value.expose(), today.now)?.digits().clone())
+}
 
 impl Case {
     /// Fields of the person of the case, or of another person in it; an empty value clears. Category status is computed.
@@ -25,6 +34,7 @@ impl Case {
                 return Err(Problem::at("case.unknown-field", field));
             }
             short_text(&value, "field")?;
+            let value = checked(&field, value, today)?;
             let value = Some(value).filter(|value| !value.expose().trim().is_empty());
             if known.get(&field) != value.as_ref() {
                 events.push(CaseEvent::FieldSet { person, field, value });
@@ -44,6 +54,7 @@ impl Case {
         for (field, value) in fields {
             category_of(&field)?;
             short_text(&value, "field")?;
+            let value = checked(&field, value, today)?;
             // One event each: a name goes under the narrow key, her needs under the work key.
             events.push(CaseEvent::FieldSet { person: Some(id), field, value: Some(value) });
         }

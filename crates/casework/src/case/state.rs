@@ -4,7 +4,7 @@ use super::OfferedTo;
 use crate::clock::Clock;
 use crate::consent::Consent;
 use crate::roles::Role;
-use crate::words::{Authority, Level, Outcome, PersonRole, Profile, Relation, Triage, Urgency, words};
+use crate::words::{Authority, LegalBasis, Level, Outcome, PersonRole, Profile, Relation, Triage, Urgency, words};
 use base::{CaseId, ConsentId, NodeId, OfficerId, PersonId, Place, Redacted, ReportId, ThreadId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,6 +101,8 @@ words! {
         LostContact = "lost_contact",
         /// Nothing pointed to a crime; rights were explained.
         AdviceGiven = "advice_given",
+        /// Too little was answered, and nobody reached her again: the door stays open.
+        DoorOpen = "door_open",
         /// The person died.
         Died = "died",
     }
@@ -175,8 +177,33 @@ pub struct StepState {
     pub blocked: Option<Redacted<String>>,
     /// For an escalation.
     pub watch: Option<Watch>,
+    /// What it rests on, if not on consent.
+    #[serde(default)]
+    pub basis: Option<WithoutConsent>,
     /// How and when it ended.
     pub ended: Option<(StepEnd, Timestamp)>,
+}
+
+/// What is done to a person without her consent rests on this.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithoutConsent {
+    /// On which basis of the law.
+    pub basis: LegalBasis,
+    /// Law and article.
+    pub article: Redacted<String>,
+    /// Why.
+    pub reason: Redacted<String>,
+    /// Who signed.
+    pub signed_by: OfficerId,
+}
+
+/// A witness, or threatened family, goes by a code name for all but these (UU 21/2007 art. 44, SOP WI-2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shield {
+    /// The name that everybody else sees.
+    pub code_name: String,
+    /// At most two, who may know the identity.
+    pub viewers: BTreeSet<OfficerId>,
 }
 
 /// Who owns the case.
@@ -317,6 +344,21 @@ pub struct State {
     pub frozen: bool,
     /// Closed since then.
     pub closed: Option<(Closing, Timestamp)>,
+    /// The version of the handbook it was moved to; without it, the one it began under.
+    #[serde(default)]
+    pub moved_to: Option<String>,
+    /// When a safety flag was last raised anew.
+    #[serde(default)]
+    pub raised: Option<Timestamp>,
+    /// The code name in force.
+    #[serde(default)]
+    pub shield: Option<Shield>,
+    /// Tries to reach her, the last ones, and whether she was reached.
+    #[serde(default)]
+    pub tries: Vec<(Timestamp, bool)>,
+    /// When time alone may open a step.
+    #[serde(default)]
+    pub look_at: Option<Timestamp>,
 }
 
 /// Maps whose keys are no text are written as lists of pairs.

@@ -1,7 +1,7 @@
-//! Offers of the case, ownership, closing and coming back. The thread decides on messages; here stands what the case
+//! Offers of the case, and ownership. The thread decides on messages; here stands what the case
 //! itself allows: only the owner offers, one handover at a time, one open offer for each person and peer (I1, I4).
 
-use super::{Case, CaseEvent, Closing, OfferAt, OfferLine, OfferedTo, Opening, Ownership, Today, some_text};
+use super::{Case, CaseEvent, OfferAt, OfferLine, OfferedTo, Opening, Ownership, Today};
 use crate::offer::{OfferKind, OwnNext};
 use base::{ConsentId, NodeId, PersonId, Problem, Redacted, ThreadId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,35 +131,5 @@ impl Case {
     /// Freezes a file that was taken over, because a consent was withdrawn; or the case manager lifts it.
     pub fn freeze(&self, frozen: bool) -> Vec<CaseEvent> {
         if self.frozen == frozen { vec![] } else { vec![CaseEvent::Frozen(frozen)] }
-    }
-
-    /// Closes the case (RE-4). Papers returned, consents reviewed, feedback given, retention set; no offer open.
-    pub fn close(&self, closing: Closing) -> Result<Vec<CaseEvent>, Problem> {
-        self.writable()?;
-        let missing = [
-            (closing.papers_returned, "papers_returned"),
-            (closing.consents_reviewed, "consents_reviewed"),
-            (closing.feedback_given, "feedback_given"),
-            (closing.retain_until.is_some(), "retain_until"),
-        ];
-        if let Some((_, what)) = missing.iter().find(|(there, _)| !there) {
-            return Err(Problem::at("case.close-incomplete", *what));
-        }
-        if let Some(((_, no), _)) = self.offers.iter().find(|(_, line)| line.at != OfferAt::Ended) {
-            return Err(Problem::at("case.close-offer-open", no.to_string()));
-        }
-        Ok(vec![CaseEvent::Closed(closing)])
-    }
-
-    /// She came back: the door is open.
-    pub fn reopen(&self, reason: Redacted<String>, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
-        if self.ownership.other.is_some() {
-            return Err(Problem::new("case.not-owner"));
-        }
-        if self.closed.is_none() {
-            return Err(Problem::new("case.not-closed"));
-        }
-        some_text(&reason, "case.reason-missing")?;
-        self.settled(vec![CaseEvent::Reopened { reason }], today)
     }
 }

@@ -4,7 +4,7 @@ use super::{Case, State, StepRef, StepState};
 use crate::extract::{
     AttachmentLine, ConsentLine, Extract, FORMAT, Facts, FieldValue, Fields, ReferralLine, RelationFact, SignedRecord,
 };
-use crate::handbook::Handbook;
+use crate::handbook::{Handbook, Line};
 use crate::words::{Outcome, PersonRole, Profile};
 use base::{ConsentId, PersonId, Redacted, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,9 +193,9 @@ impl State {
         self.open_steps().filter(move |(_, state)| state.clock.as_ref().is_some_and(|clock| clock.is_late(now)))
     }
 
-    /// The lines of the handbook with how far each is.
+    /// The lines of the handbook with how far each is; one that attaches to something only once it does, or did.
     pub fn lines<'a>(&'a self, handbook: &'a Handbook, now: Timestamp) -> Vec<LineView<'a>> {
-        let view = |line: &'a crate::handbook::Line| {
+        let view = |line: &'a Line| {
             let ended = |id: &String| {
                 let last = self.runs(id).last();
                 last.map_or_else(|| self.opening.done.contains(id), |(_, state)| state.ended.is_some())
@@ -211,7 +211,9 @@ impl State {
                 open: open.into_iter().map(|(step, _)| step).collect(),
             }
         };
-        handbook.lines.iter().map(view).collect()
+        let has_run = |line: &Line| line.steps.iter().any(|id| self.runs(id).next().is_some());
+        let attached = |line: &&Line| self.holds(&line.attaches, now) || has_run(line);
+        handbook.lines.iter().filter(attached).map(view).collect()
     }
 
     /// The HTCDS status: possible victim, or nothing. `None` never means "not a victim"; only a decision body outside
@@ -219,11 +221,6 @@ impl State {
     pub fn trafficking_status(&self) -> Option<&'static str> {
         let decision = self.decision.as_ref()?;
         (decision.outcome >= Outcome::PossibleVictim).then_some("PossibleVictimOfTrafficking")
-    }
-
-    /// Witnesses, and family under threat, go by a code name for every role but two (WI-2, UU 21/2007 art. 44).
-    pub fn is_shielded(&self) -> bool {
-        self.roles.contains(&PersonRole::Witness) || self.people.values().any(|person| person.is_protected)
     }
 }
 

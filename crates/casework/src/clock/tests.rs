@@ -11,7 +11,7 @@ fn at(text: &str) -> Timestamp {
 
 fn deadline(value: u32, unit: Unit, statutory: bool) -> Deadline {
     let span = Span { value, unit };
-    Deadline { spans: [span; 3], basis: Text::new("dasar", "basis"), mark: Mark::Product, statutory }
+    Deadline::plain(span, Text::new("dasar", "basis"), Mark::Product, statutory)
 }
 
 fn calendar() -> Calendar {

@@ -21,6 +21,10 @@ pub enum Condition {
     Done(String),
     /// The step has ended: done, declined or not applicable.
     Ended(String),
+    /// The person declined the step, the last time it was offered.
+    Declined(String),
+    /// The step has ended at least so often.
+    EndedTimes(String, u16),
     /// The case is open.
     Open,
     /// The case has been open so many days.
@@ -31,6 +35,10 @@ pub enum Condition {
     Decided(Vec<Outcome>),
     /// The flag is up.
     Triage(Triage),
+    /// Any safety flag is up. A flag that is raised anew opens the step anew.
+    AnyTriage,
+    /// Each run of the step that was opened has somebody who took it, or has ended; there is at least one.
+    Owned(String),
     /// The consent holds.
     Consent(ConsentCode),
     /// She wants it.
@@ -47,6 +55,17 @@ pub enum Condition {
     Urgency(Urgency),
     /// Who has the authority.
     Authority(Authority),
+    /// The person is no Indonesian.
+    Foreign,
+    /// A code name is in force and few may know the identity.
+    Shielded,
+    /// So many tries to reach her since the last contact, all within so many days.
+    Unreached {
+        /// How many tries.
+        tries: u16,
+        /// Within how many days.
+        days: u32,
+    },
     /// Case manager named.
     Assigned,
     /// A form field of a step has this value.
@@ -76,6 +95,9 @@ impl Condition {
                 "by_alarm" => Some(Self::ByAlarm),
                 "open" => Some(Self::Open),
                 "assigned" => Some(Self::Assigned),
+                "triage" => Some(Self::AnyTriage),
+                "foreign" => Some(Self::Foreign),
+                "shielded" => Some(Self::Shielded),
                 _ => None,
             };
         }
@@ -93,12 +115,23 @@ impl Condition {
             "open_days" => Some(Self::OpenDays(u32::try_from(inner.as_u64()?).ok()?)),
             "screened" => outcomes(inner).map(Self::Screened),
             "decided" => outcomes(inner).map(Self::Decided),
-            "value" => {
-                let text = |key: &str| Some(inner.get(key)?.as_str()?.to_owned());
-                let three = inner.as_object().is_some_and(|map| map.len() == 3);
-                three.then_some(Self::Value { step: text("step")?, field: text("field")?, is: text("is")? })
-            }
+            "value" | "ended_times" | "unreached" => Self::record(key, inner),
             _ => Self::word(key, inner.as_str()?),
+        }
+    }
+
+    /// Conditions that are an object with named parts, none more and none less.
+    fn record(key: &str, inner: &Value) -> Option<Self> {
+        let text = |name: &str| Some(inner.get(name)?.as_str()?.to_owned());
+        let number = |name: &str| inner.get(name)?.as_u64().filter(|number| *number > 0);
+        let times = |name: &str| u16::try_from(number(name)?).ok();
+        match (key, inner.as_object()?.len()) {
+            ("value", 3) => Some(Self::Value { step: text("step")?, field: text("field")?, is: text("is")? }),
+            ("ended_times", 2) => Some(Self::EndedTimes(text("step")?, times("times")?)),
+            ("unreached", 2) => {
+                Some(Self::Unreached { tries: times("tries")?, days: u32::try_from(number("days")?).ok()? })
+            }
+            _ => None,
         }
     }
 
@@ -106,6 +139,8 @@ impl Condition {
         match key {
             "done" => Some(Self::Done(word.to_owned())),
             "ended" => Some(Self::Ended(word.to_owned())),
+            "declined" => Some(Self::Declined(word.to_owned())),
+            "owned" => Some(Self::Owned(word.to_owned())),
             "wants" => Some(Self::Wants(word.to_owned())),
             "plan" => Some(Self::Plan(word.to_owned())),
             "fact" => Some(Self::Fact(word.to_owned())),
@@ -130,13 +165,31 @@ impl Condition {
         all
     }
 
+    /// The step it names itself.
+    pub fn step(&self) -> Option<&str> {
+        match self {
+            Self::Done(step)
+            | Self::Ended(step)
+            | Self::Declined(step)
+            | Self::EndedTimes(step, _)
+            | Self::Owned(step)
+            | Self::Value { step, .. } => Some(step),
+            _ => None,
+        }
+    }
+
     /// The steps it names.
     pub fn steps(&self) -> Vec<&str> {
-        let named = |part| match part {
-            &Self::Done(ref step) | &Self::Ended(ref step) | &Self::Value { ref step, .. } => Some(step.as_str()),
-            _ => None,
-        };
-        self.parts().into_iter().filter_map(named).collect()
+        self.parts().into_iter().filter_map(Self::step).collect()
+    }
+
+    /// Both at once; what always holds adds nothing.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Always, one) | (one, Self::Always) => one,
+            (one, other) => Self::All(vec![one, other]),
+        }
     }
 }
 

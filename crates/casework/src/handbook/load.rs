@@ -1,8 +1,8 @@
 //! From the files of a pack to a handbook; a problem names file and path, and all are told at once.
 
-use super::check::{Placed, check};
-use super::{Condition, Form, Handbook, Line, Prose, Scope, Side, Step, Words};
-use crate::clock::{Deadline, Mark, Span, Unit, VALUE_MAX};
+use super::check::{Known, check};
+use super::{Again, Condition, Form, Giver, Goes, Handbook, Line, Prose, Receiver, Scope, Side, Step, Version, Words};
+use crate::clock::{Deadline, Later, Mark, Span, Unit, VALUE_MAX};
 use crate::consent::ConsentCode;
 use crate::roles::Role;
 use crate::words::Urgency;
@@ -21,11 +21,19 @@ pub(super) const EMBEDDED: &[(&str, &str)] = files![
     "pack.json",
     "conditions.json",
     "roles.json",
+    "receivers.json",
     "forms.json",
     "lines/IN.json",
     "lines/ID.json",
+    "lines/HE.json",
+    "lines/SO.json",
     "lines/LE.json",
     "lines/RP.json",
+    "lines/RE.json",
+    "lines/CH.json",
+    "lines/WI.json",
+    "lines/FA.json",
+    "lines/FN.json",
     "lines/XR.json",
     "lines/GV.json",
 ];
@@ -53,6 +61,8 @@ struct LineFile {
     name: Text,
     lead: String,
     purpose: Text,
+    #[serde(default)]
+    attaches: Option<Value>,
     steps: Vec<Value>,
 }
 
@@ -68,12 +78,24 @@ struct StepFile {
     scope: Option<Scope>,
     #[serde(default)]
     repeats: bool,
+    #[serde(default)]
+    again: Option<AgainFile>,
     entry: Value,
     exit: Value,
     records: Vec<String>,
-    consents: BTreeSet<ConsentCode>,
+    consents: Vec<String>,
+    #[serde(default)]
+    giver: Option<Giver>,
+    goes: Vec<Goes>,
     deadline: Option<DeadlineFile>,
     prose: Prose,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AgainFile {
+    when: Value,
+    times: u16,
 }
 
 /// One value for all, or one for each urgency.
@@ -83,10 +105,28 @@ struct DeadlineFile {
     value: Option<u32>,
     unit: Option<String>,
     by_urgency: Option<BTreeMap<Urgency, (u32, String)>>,
-    basis: Text,
+    from: Option<String>,
+    #[serde(default)]
+    then: Vec<LaterFile>,
+    before: Option<String>,
+    basis: Option<Text>,
     mark: Mark,
     #[serde(default)]
     statutory: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LaterFile {
+    value: u32,
+    unit: String,
+    from: Option<String>,
+}
+
+/// A path inside a file, or inside a part of it.
+pub(super) fn under(at: &str, path: &str) -> String {
+    let joint = if at.contains(": ") { "." } else { ": " };
+    format!("{at}{joint}{path}")
 }
 
 struct Loader<'a> {
@@ -104,6 +144,18 @@ pub(super) fn load(files: &[(String, Vec<u8>)]) -> Result<Handbook, Vec<Problem>
     }
 }
 
+/// A step of a line that attaches to something opens only where its line is attached.
+fn attach(lines: &[(&String, Line)], steps: &mut BTreeMap<String, Step>) {
+    for (_, line) in lines {
+        for step in steps.values_mut().filter(|step| step.line == line.id) {
+            step.entry = line.attaches.clone().and(step.entry.clone());
+            if let Some(again) = &mut step.again {
+                again.when = line.attaches.clone().and(again.when.clone());
+            }
+        }
+    }
+}
+
 impl Loader<'_> {
     fn problem(&mut self, code: &'static str, at: impl Into<String>) {
         self.problems.push(Problem::at(code, at));
@@ -115,36 +167,47 @@ impl Loader<'_> {
             self.problem("handbook.not-a-handbook", "pack.json: kind");
             return None;
         }
+        if Version::parse(&pack.version).is_none() {
+            self.problem("handbook.bad-version", format!("pack.json: version ({})", pack.version));
+        }
         self.compare_digests(&pack.files);
         let words: Words = self.json("conditions.json").unwrap_or_default();
         let roles = self.roles();
+        let receivers: BTreeMap<String, Receiver> = self.json("receivers.json").unwrap_or_default();
         let forms = self.forms();
         let (mut lines, mut steps, mut places) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
         for (path, ..) in pack.files.iter().filter(|(path, ..)| path.starts_with("lines/")) {
             let Some(file) = self.json::<LineFile>(path) else { continue };
-            let line = self.line(path, &file);
-            if lines.iter().any(|known: &Line| known.id == line.id) {
+            let mut line = self.line(path, &file);
+            if lines.iter().any(|(_, known): &(&String, Line)| known.id == line.id) {
                 self.problem("handbook.twice", format!("{path}: id ({})", line.id));
             }
-            let mut order = Vec::new();
             for (i, value) in file.steps.iter().enumerate() {
                 let at = format!("{path}: steps[{i}]");
                 let Some(step) = self.step(&at, &line.id, value) else { continue };
                 if places.insert(step.id.clone(), at.clone()).is_some() {
                     self.problem("handbook.twice", format!("{at}.id ({})", step.id));
                 }
-                order.push(step.id.clone());
+                line.steps.push(step.id.clone());
                 steps.insert(step.id.clone(), step);
             }
-            lines.push(Line { steps: order, ..line });
+            lines.push((path, line));
         }
         if lines.is_empty() {
             self.problem("handbook.file-missing", "lines/");
         }
-        let placed: Vec<Placed<'_>> =
-            steps.values().map(|step| Placed { at: places.get(&step.id).cloned().unwrap_or_default(), step }).collect();
-        self.problems.extend(check(&placed, &forms, &words));
-        Some(Handbook { id: pack.id, version: pack.version, lines, steps, forms, roles, words })
+        let known = Known {
+            lines: &lines,
+            places: &places,
+            steps: &steps,
+            forms: &forms,
+            receivers: &receivers,
+            words: &words,
+        };
+        self.problems.extend(check(&known));
+        attach(&lines, &mut steps);
+        let lines = lines.into_iter().map(|(_, line)| line).collect();
+        Some(Handbook { id: pack.id, version: pack.version, lines, steps, forms, roles, receivers, words })
     }
 
     fn json<T: serde::de::DeserializeOwned>(&mut self, path: &str) -> Option<T> {
@@ -205,9 +268,16 @@ impl Loader<'_> {
     }
 
     fn forms(&mut self) -> BTreeMap<String, Form> {
-        let list: Vec<Form> = self.json("forms.json").unwrap_or_default();
+        let list: Vec<Value> = self.json("forms.json").unwrap_or_default();
         let mut forms = BTreeMap::new();
-        for (i, form) in list.into_iter().enumerate() {
+        for (i, value) in list.into_iter().enumerate() {
+            let form: Form = match serde_json::from_value(value) {
+                Ok(form) => form,
+                Err(fault) => {
+                    self.problem("handbook.bad-file", format!("forms.json: [{i}]: {fault}"));
+                    continue;
+                }
+            };
             let names: BTreeSet<&str> = form.fields.iter().map(|field| field.name.as_str()).collect();
             let id = form.id.clone();
             if names.len() < form.fields.len() || forms.insert(id.clone(), form).is_some() {
@@ -219,7 +289,20 @@ impl Loader<'_> {
 
     fn line(&mut self, path: &str, file: &LineFile) -> Line {
         let lead = self.role(&file.lead, &format!("{path}: lead")).unwrap_or(Role::CaseManager);
-        Line { id: file.id.clone(), name: file.name.clone(), lead, purpose: file.purpose.clone(), steps: Vec::new() }
+        let attaches =
+            file.attaches.as_ref().map_or(Condition::Always, |value| self.condition(value, path, "attaches"));
+        let (id, name, purpose) = (file.id.clone(), file.name.clone(), file.purpose.clone());
+        Line { id, name, lead, purpose, attaches, steps: Vec::new() }
+    }
+
+    /// Reads a condition; what is wrong in it is named as `at` and its path from `part`.
+    fn condition(&mut self, value: &Value, at: &str, part: &str) -> Condition {
+        let mut found = Vec::new();
+        let condition = Condition::read(value, part, &mut found);
+        for (path, code) in found {
+            self.problem(code, under(at, &path));
+        }
+        condition
     }
 
     fn step(&mut self, at: &str, line: &str, value: &Value) -> Option<Step> {
@@ -233,13 +316,12 @@ impl Loader<'_> {
         if file.id.split_once('-').is_none_or(|(prefix, _)| prefix != line) {
             self.problem("handbook.bad-id", format!("{at}.id ({})", file.id));
         }
-        let mut found = Vec::new();
-        let entry = Condition::read(&file.entry, "entry", &mut found);
-        let exit = Condition::read(&file.exit, "exit", &mut found);
-        for (path, code) in found {
-            self.problem(code, format!("{at}.{path}"));
-        }
+        let entry = self.condition(&file.entry, at, "entry");
+        let exit = self.condition(&file.exit, at, "exit");
+        let again =
+            file.again.map(|again| Again { when: self.condition(&again.when, at, "again.when"), times: again.times });
         let role = self.role(&file.role, &format!("{at}.role"));
+        let consents = self.consents(at, &file.consents);
         Some(Step {
             role: role?,
             deadline: file.deadline.and_then(|deadline| self.deadline(at, deadline)),
@@ -249,29 +331,35 @@ impl Loader<'_> {
             side: file.side.unwrap_or(Side::Own),
             scope: file.scope.unwrap_or(Scope::Case),
             repeats: file.repeats,
+            again,
             entry,
             exit,
             records: file.records,
-            consents: file.consents,
+            consents,
+            giver: file.giver.unwrap_or(Giver::Person),
+            goes: file.goes,
             prose: file.prose,
         })
     }
 
+    fn consents(&mut self, at: &str, words: &[String]) -> BTreeSet<ConsentCode> {
+        let mut codes = BTreeSet::new();
+        for (i, word) in words.iter().enumerate() {
+            match ConsentCode::parse(word) {
+                Some(code) => {
+                    codes.insert(code);
+                }
+                None => self.problem("handbook.unknown-consent", format!("{at}.consents[{i}] ({word})")),
+            }
+        }
+        codes
+    }
+
     fn deadline(&mut self, at: &str, file: DeadlineFile) -> Option<Deadline> {
-        let mut span = |value: u32, unit: &str| {
-            let unit = Unit::parse(unit);
-            if unit.is_none() {
-                self.problem("handbook.bad-unit", format!("{at}.deadline.unit"));
-            }
-            if value > VALUE_MAX {
-                self.problem("handbook.bad-value", format!("{at}.deadline.value"));
-            }
-            unit.map(|unit| Span { value, unit })
-        };
         let spans = match (file.value, file.unit, file.by_urgency) {
-            (Some(value), Some(unit), None) => [span(value, &unit)?; 3],
+            (Some(value), Some(unit), None) => [self.span(at, value, &unit)?; 3],
             (None, None, Some(by_urgency)) if by_urgency.len() == 3 => {
-                let mut each = |urgency| by_urgency.get(&urgency).and_then(|(value, unit)| span(*value, unit));
+                let mut each = |urgency| by_urgency.get(&urgency).and_then(|(value, unit)| self.span(at, *value, unit));
                 [each(Urgency::Green)?, each(Urgency::Amber)?, each(Urgency::Red)?]
             }
             _ => {
@@ -279,6 +367,27 @@ impl Loader<'_> {
                 return None;
             }
         };
-        Some(Deadline { spans, basis: file.basis, mark: file.mark, statutory: file.statutory })
+        let later = file.then.into_iter().filter_map(|later| {
+            let span = self.span(at, later.value, &later.unit)?;
+            Some(Later { span, from: later.from })
+        });
+        let later = later.collect();
+        let basis = file.basis.filter(|basis| !basis.id.trim().is_empty() && !basis.en.trim().is_empty());
+        if basis.is_none() {
+            self.problem("handbook.no-basis", format!("{at}.deadline.basis"));
+        }
+        let (from, before) = (file.from, file.before);
+        Some(Deadline { spans, basis: basis?, mark: file.mark, statutory: file.statutory, from, later, before })
+    }
+
+    fn span(&mut self, at: &str, value: u32, unit: &str) -> Option<Span> {
+        let unit = Unit::parse(unit);
+        if unit.is_none() {
+            self.problem("handbook.bad-unit", format!("{at}.deadline.unit"));
+        }
+        if value > VALUE_MAX {
+            self.problem("handbook.bad-value", format!("{at}.deadline.value"));
+        }
+        unit.map(|unit| Span { value, unit })
     }
 }

@@ -5,10 +5,15 @@
 //! started under.
 
 mod check;
+mod compare;
 mod condition;
+mod library;
 mod load;
+mod reach;
 
+pub use compare::{Change, OtherDeadline, Part};
 pub use condition::Condition;
+pub use library::Library;
 
 use crate::clock::{Deadline, Mark};
 use crate::roles::Role;
@@ -55,6 +60,28 @@ words! {
         /// An officer of this node.
         Officer = "officer",
     }
+
+    /// What no step may ask of a person in return for help (SOP 6.5).
+    Freedom {
+        /// To testify.
+        Testimony = "testimony",
+        /// To keep the passport.
+        Passport = "passport",
+        /// To stay in a shelter, or not.
+        Shelter = "shelter",
+        /// To speak to the press, or not.
+        Silence = "silence",
+    }
+
+    /// Whose consent a step needs.
+    Giver {
+        /// Of the person of the case; for a child of guardian or authority.
+        Person = "person",
+        /// Of guardian or authority.
+        Guardian = "guardian",
+        /// Of a member of the family.
+        Family = "family",
+    }
 }
 
 /// One thing to fill in.
@@ -91,6 +118,8 @@ pub struct Choice {
 pub struct Form {
     /// Its id.
     pub id: String,
+    /// Its version, from 1; a field that is added or changed makes a new one.
+    pub version: u32,
     /// Its title.
     pub title: Text,
     /// Its fields.
@@ -116,6 +145,38 @@ pub struct Prose {
     pub sends_to: Text,
 }
 
+/// Whom a step sends something to, and what for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Goes {
+    /// A receiver of the pack.
+    pub to: String,
+    /// What for, in the words of accords.
+    #[serde(default)]
+    pub purpose: Option<String>,
+}
+
+/// A body that may receive something, with the least it needs (SOP 8). What really leaves is decided by the accord.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receiver {
+    /// Its name.
+    pub name: Text,
+    /// What it may hear.
+    pub may: Text,
+    /// What it never hears.
+    pub never: Text,
+}
+
+/// When a step is run once more after it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// While this holds.
+    pub when: Condition,
+    /// At most so many times after the first.
+    pub times: u16,
+}
+
 /// One step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -133,7 +194,9 @@ pub struct Step {
     pub scope: Scope,
     /// It may run again after it ended, once for each step it follows.
     pub repeats: bool,
-    /// When it opens by itself.
+    /// It is run again by itself.
+    pub again: Option<Again>,
+    /// When it opens by itself, what its line attaches to included.
     pub entry: Condition,
     /// What must hold before it is done, beside its required fields.
     pub exit: Condition,
@@ -141,6 +204,10 @@ pub struct Step {
     pub records: Vec<String>,
     /// Consents it needs; the page asks for them.
     pub consents: BTreeSet<crate::consent::ConsentCode>,
+    /// Whose consents these are.
+    pub giver: Giver,
+    /// Whom it sends something to.
+    pub goes: Vec<Goes>,
     /// How long it may take; `None` follows an event.
     pub deadline: Option<Deadline>,
     /// What people read.
@@ -158,6 +225,8 @@ pub struct Line {
     pub lead: Role,
     /// What it is for.
     pub purpose: Text,
+    /// What it attaches to; [`Condition::Always`] for a line that each case has.
+    pub attaches: Condition,
     /// Ids of its steps, in order.
     pub steps: Vec<String>,
 }
@@ -177,8 +246,23 @@ pub struct Handbook {
     pub forms: BTreeMap<String, Form>,
     /// Names of the roles.
     pub roles: BTreeMap<Role, Text>,
+    /// Bodies that may receive something.
+    pub receivers: BTreeMap<String, Receiver>,
     /// Closed vocabularies of conditions: facts, wishes, plan items; each word with its text.
     pub words: Words,
+}
+
+/// A version as numbers, so that 0.10.0 comes after 0.9.0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub u32, pub u32, pub u32);
+
+impl Version {
+    /// Reads three numbers with dots between.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut numbers = text.split('.').map(|number| number.parse::<u32>().ok());
+        let version = Self(numbers.next()??, numbers.next()??, numbers.next()??);
+        numbers.next().is_none().then_some(version)
+    }
 }
 
 /// The words that conditions and commands may use.
@@ -191,6 +275,8 @@ pub struct Words {
     pub wishes: BTreeMap<String, Text>,
     /// What a plan may hold, such as `shelter`.
     pub plan: BTreeMap<String, Text>,
+    /// Facts that are a person's own choice: no step may depend on one (SOP 6.5).
+    pub freedoms: BTreeMap<Freedom, BTreeSet<String>>,
 }
 
 impl Handbook {
@@ -212,6 +298,11 @@ impl Handbook {
     /// The handbook inside the binary.
     pub fn embedded() -> Result<Self, Vec<Problem>> {
         Self::load(&Self::embedded_files())
+    }
+
+    /// Its version as numbers; the loader refused one that is none.
+    pub fn version(&self) -> Version {
+        Version::parse(&self.version).unwrap_or_default()
     }
 
     /// A step.
@@ -244,4 +335,4 @@ impl Handbook {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -70,13 +70,12 @@ pub async fn load(tx: &mut Tx, case: CaseId, version: Option<i64>) -> Result<Sto
 /// Whether an officer is near enough to this case for a deed: identity is for those who hold the case, and a witness's
 /// file is open to two people alone (SOP WI-2).
 pub fn near(by: &Actor, case: &Case, deed: Deed) -> Vec<Refusal> {
-    let Some(staff) = by.officer() else { return Vec::new() };
-    let Some(assignment) = &case.assignment else { return Vec::new() };
-    let holds = assignment.manager == staff.id || assignment.companion == Some(staff.id);
-    if deed == Deed::SeeIdentity && !holds {
-        return vec![Refusal::new("identity.not-near", "identity.see")];
+    match by.officer() {
+        Some(staff) if deed == Deed::SeeIdentity && !case.may_know(staff.id) => {
+            vec![Refusal::new("identity.not-near", "identity.see")]
+        }
+        _ => Vec::new(),
     }
-    Vec::new()
 }
 
 /// Field names of a form must be on the field list: a misspelt one would be kept and never travel.

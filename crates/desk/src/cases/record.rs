@@ -157,7 +157,7 @@ changes! {
     CloseCase {
         /// Reason and what was seen to.
         closing: Closing,
-    } "case.close" WorkCase |self, case, _by, _today| case.close(self.closing.clone());
+    } "case.close" WorkCase |self, case, _by, today| case.close(&self.closing, today);
 }
 
 /// The id a consent gets when its form is sent: the same form twice gives the same record.

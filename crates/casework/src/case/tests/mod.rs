@@ -1,6 +1,7 @@
 //! Stories: Ratna, a made-up domestic worker from Lombok Timur found in Batam (vignette W04), and her sister.
 // Long because: one case, told in the order in which it goes on.
 
+mod moving;
 mod transfer;
 
 use self::transfer::{node, thread, to};
@@ -44,7 +45,7 @@ fn opening() -> Opening {
         profile: Profile::Adult,
         triage: BTreeSet::new(),
         screened: None,
-        handbook: "0.1.0".into(),
+        handbook: "0.2.0".into(),
         decided: None,
         done: ["IN-1".to_owned(), "IN-2".to_owned()].into(),
         since: BTreeMap::new(),
@@ -279,8 +280,8 @@ fn s26_closing_needs_papers_consents_feedback_and_a_date_and_the_door_stays_open
         retain_until: Some(at("2036-11-23T00:00:00Z")),
     };
     let bare = Closing { papers_returned: false, ..closing.clone() };
-    assert_eq!(story.does(|case, _| case.close(bare)), Err("case.close-incomplete"));
-    story.does(|case, _| case.close(closing)).unwrap();
+    assert_eq!(story.does(|case, today| case.close(&bare, today)), Err("case.close-incomplete"));
+    story.does(|case, today| case.close(&closing, today)).unwrap();
     assert_eq!(story.does(|case, today| case.note(officer(1), text("x"), today)), Err("case.closed"));
     story.does(|case, today| case.reopen(text("datang lagi"), today)).unwrap();
     assert!(story.open("ID-5").is_some());
@@ -361,7 +362,7 @@ fn a_frozen_file_changes_only_by_the_word_of_its_case_manager() {
 #[test]
 fn a_case_stays_with_the_handbook_it_started_under() {
     let mut story = Story::new();
-    story.desk.handbook.version = "0.2.0".into();
+    story.desk.handbook.version = "0.3.0".into();
     assert_eq!(story.does(Case::look), Err("case.other-handbook"));
 }
 
@@ -393,6 +394,8 @@ fn the_lines_show_how_far_each_is() {
     let lines = story.case.lines(&story.desk.handbook, story.desk.now);
     assert_eq!((lines[0].line, lines[0].ended, lines[0].all), ("IN", 3, 4));
     assert!(!lines[0].is_late);
+    let ids: Vec<&str> = lines.iter().map(|line| line.line).collect();
+    assert_eq!(ids, ["IN", "ID", "HE", "SO", "LE", "RP", "RE", "GV"], "no overlay is attached");
 }
 
 #[test]

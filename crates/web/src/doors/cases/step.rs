@@ -96,8 +96,8 @@ fn facts(here: &Here, known: &Step, state: &StepState) -> Vec<Fact> {
 
 /// Consents of the step that do not stand yet.
 fn missing(here: &Here, known: &Step, stored: &Stored<CaseStream>) -> Vec<String> {
-    let lacks = known.consents.iter().filter(|code| stored.consents_in_force(**code, here.web.now()).next().is_none());
-    lacks.map(|code| words_of::consent(here.t.words(), *code).to_owned()).collect()
+    let lacks = stored.consents_missing(known, here.web.now());
+    lacks.map(|code| words_of::consent(here.t.words(), code).to_owned()).collect()
 }
 
 /// Where the work of some steps is done: a person finds it from the step.
