@@ -70,6 +70,7 @@ pub async fn opens(desk: &Desk, number: u32, receiver: &str) -> anyhow::Result<C
         text: SUMMARY.into(),
         contact: BTreeMap::from([("way".into(), "pesan".into())]),
         files: Vec::new(),
+        opinion: None,
     };
     let report = does(desk, &RecordReport { rid, door: Door::Pocketbook, json }).await?.id;
     let open = OpenCase {

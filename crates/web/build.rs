@@ -42,8 +42,18 @@ fn words() -> Done<String> {
     for key in messages.keys() {
         writeln!(code, "    {key:?},")?;
     }
+    code.push_str("];\n/// What the scripts of the phone say: number, key, names of the values they put in.\n");
+    code.push_str("pub(crate) const PHONE: &[(usize, &str, &[&str])] = &[\n");
+    for (number, (key, (_, args))) in messages.iter().enumerate() {
+        if let Some(short) = key.strip_prefix("phone-") {
+            writeln!(code, "    ({number}, {short:?}, &{args:?}),", args = args.iter().collect::<Vec<_>>())?;
+        }
+    }
     code.push_str("];\n\nimpl Words {\n");
     for (number, (key, (value, args))) in messages.iter().enumerate() {
+        if key.starts_with("phone-") {
+            continue;
+        }
         let name = key.replace('-', "_");
         writeln!(code, "    /// {}", value.replace(['<', '>', '[', ']', '`'], " "))?;
         if args.is_empty() {

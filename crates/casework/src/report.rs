@@ -83,6 +83,9 @@ pub struct Received {
     /// Entries of its list of files that could not be read, or were too many. The report does not suffer for them.
     #[serde(default)]
     pub files_odd: u32,
+    /// What the officer at the door thinks, kept apart from what was said.
+    #[serde(default)]
+    pub opinion: Redacted<String>,
 }
 
 /// One event of a report.
@@ -250,6 +253,7 @@ mod tests {
             consent: String::new(),
             files: vec![],
             files_odd: 0,
+            opinion: Redacted::default(),
         }))
     }
 

@@ -2,7 +2,7 @@
 
 use crate::doors::{
     account, assets, case, concerns, consents, day, fields, file, guide, health, intake, mou, nodes, paket, passkey,
-    referral, report, saku, share, sign_in, start, step, upload, work, writing,
+    referral, report, reporting, saku, screening, share, sign_in, start, step, upload, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -41,11 +41,13 @@ fn public() -> Routes {
         routes = routes
             .route(&at("/"), get(start::start))
             .route(&at("/saku"), get(saku::start))
-            .route(&at("/saku/periksa"), get(saku::form))
-            .route(&at("/saku/hasil"), post(saku::result))
-            .route(&at("/saku/lapor"), get(saku::report_form).post(saku::report))
-            .route(&at("/saku/lapor/isi"), post(saku::report_with_answers))
+            .route(&at("/saku/periksa"), get(screening::form).post(screening::go_on))
+            .route(&at("/saku/hasil"), post(screening::result))
+            .route(&at("/saku/lapor"), get(reporting::form).post(reporting::send))
+            .route(&at("/saku/lapor/isi"), post(reporting::with_answers))
             .route(&at("/saku/kotak"), get(saku::outbox))
+            .route(&at("/saku/kata.json"), get(saku::phone_words))
+            .route(&at("/saku/catatan.webmanifest"), get(saku::manifest))
             .route(&at("/saku/kontak"), get(guide::contacts))
             .route(&at("/saku/bahasa"), get(guide::speech))
             .route(&at("/saku/cetak"), get(guide::print))

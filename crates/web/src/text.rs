@@ -4,6 +4,7 @@
 use base::Lang;
 use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue, concurrent::FluentBundle};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -84,6 +85,16 @@ impl Words {
         self.0.plain.get(number).map_or("", String::as_str)
     }
 
+    /// What the scripts of the phone say, by key without `phone-`; `{n}` stands where they put a value.
+    pub fn phone(self) -> BTreeMap<&'static str, String> {
+        let slots = |names: &[&'static str]| names.iter().map(|name| (*name, format!("{{{name}}}"))).collect();
+        let one = |(number, key, names): &(usize, &'static str, &'static [&'static str])| {
+            let slots: Vec<(&'static str, String)> = slots(names);
+            (*key, self.filled(*number, slots.iter().map(|(name, slot)| (*name, slot.fluent())).collect()))
+        };
+        PHONE.iter().map(one).collect()
+    }
+
     fn filled(self, number: usize, args: Vec<(&'static str, FluentValue<'_>)>) -> String {
         let args: FluentArgs<'_> = args.into_iter().collect();
         let key = KEYS.get(number).copied().unwrap_or_default();
@@ -162,9 +173,20 @@ mod tests {
         for folder in ["src", "templates"] {
             gather(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut sources);
         }
+        // Those of the phone are held against its scripts by crates/web/islands/test/words.test.mjs.
+        let pages = KEYS.iter().filter(|key| !key.starts_with("phone-"));
         let unused: Vec<&&str> =
-            KEYS.iter().filter(|key| !sources.contains(&format!(".{}(", key.replace('-', "_")))).collect();
+            pages.filter(|key| !sources.contains(&format!(".{}(", key.replace('-', "_")))).collect();
         assert!(unused.is_empty(), "unused messages: {unused:?}");
+    }
+
+    #[test]
+    fn words_for_the_phone_keep_a_place_for_each_value() {
+        for lang in Lang::ALL {
+            let words = Words::of(lang).phone();
+            assert!(words.values().all(|text| !text.is_empty() && !text.contains('$')));
+            assert!(words.get("step").is_some_and(|text| text.contains("{n}") && text.contains("{of}")));
+        }
     }
 
     fn gather(folder: &Path, into: &mut String) {

@@ -1,27 +1,39 @@
-// The outbox on this phone: IndexedDB, the post, and when to try again. Used by the pages and by the worker.
+// What this phone keeps: IndexedDB, the post, and when to try again. Used by the pages and by the worker. Nothing in here
+// can be read without the node's key or the responder's PIN.
 
-import { send, type Answer, type Item, type Store } from "./outbox";
+import { dropped, send, type Answer, type Item, type Net, type Store } from "./outbox";
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 const NAME = "simpul-saku";
-const KOTAK = "kotak";
+/** Reports, sealed files, drafts, what the PIN opens; each with the name of its key. */
+const SHELVES = { kotak: "rid", berkas: "id", draf: "rid", brankas: "id" };
+type Shelf = keyof typeof SHELVES;
+/** Puts what an act writes in place: `at("kotak").put(…)`. */
+export type At = (shelf: Shelf) => IDBObjectStore;
 
 function open(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(KOTAK, { keyPath: "rid" });
+    const request = indexedDB.open(NAME, 2);
+    request.onupgradeneeded = () => {
+      const db = request.result;
+      for (const [shelf, keyPath] of Object.entries(SHELVES)) {
+        if (!db.objectStoreNames.contains(shelf)) db.createObjectStore(shelf, { keyPath });
+      }
+    };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
 }
 
-/** Resolves when the transaction is on disk, not when the request is done. */
-async function run<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+/** One transaction over all shelves; resolves when it is on disk, not when its requests are done. */
+export async function run<T>(mode: IDBTransactionMode, act: (at: At) => IDBRequest<T> | void): Promise<T> {
   const db = await open();
   try {
     return await new Promise<T>((resolve, reject) => {
-      const tx = db.transaction(KOTAK, mode);
-      const request = act(tx.objectStore(KOTAK));
-      tx.oncomplete = () => resolve(request.result);
+      const tx = db.transaction(Object.keys(SHELVES), mode);
+      const request = act((shelf) => tx.objectStore(shelf));
+      tx.oncomplete = () => resolve(request ? request.result : (undefined as T));
       tx.onerror = tx.onabort = () => reject(tx.error);
     });
   } finally {
@@ -29,58 +41,136 @@ async function run<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => 
   }
 }
 
+// Pages and worker tell one another that something changed.
+const channel = "BroadcastChannel" in self ? new BroadcastChannel("simpul-kotak") : null;
+const watchers: (() => void)[] = [];
+const changed = () => watchers.forEach((act) => act());
+if (channel) channel.onmessage = changed;
+/** Calls back after every change of the outbox, whoever made it. */
+export function watch(act: () => void): void {
+  watchers.push(act);
+}
+export function tell(): void {
+  changed();
+  channel?.postMessage(0);
+}
+
 const kept: Store = {
-  all: () => run<Item[]>("readonly", (store) => store.getAll()),
-  put: (item) => run("readwrite", (store) => store.put(item)).then(() => changed()),
-  drop: (rid) => run("readwrite", (store) => store.delete(rid)).then(() => changed()),
+  all: () => run<Item[]>("readonly", (at) => at("kotak").getAll()),
+  async change(rid, alter) {
+    let result: Item | null = null;
+    await run("readwrite", (at) => {
+      const found = at("kotak").get(rid) as IDBRequest<Item | undefined>;
+      found.onsuccess = () => {
+        if (!found.result || found.result.state === "dropped") return;
+        result = alter(found.result);
+        at("kotak").put(result);
+      };
+    });
+    tell();
+    return result;
+  },
+  forget: (rid) => run<void>("readwrite", (at) => void at("kotak").delete(rid)),
+  file: (id) => run<{ bytes: Bytes } | undefined>("readonly", (at) => at("berkas").get(id)).then((file) => file?.bytes),
+  dropFile: (id) => run<void>("readwrite", (at) => void at("berkas").delete(id)),
 };
 
 /** Where the phone keeps nothing (private windows of some browsers), the open page is the outbox. */
-function inMemory(): Store {
-  const items = new Map<string, Item>();
-  return {
-    all: async () => [...items.values()],
-    put: async (item) => {
-      items.set(item.rid, item);
-      changed();
-    },
-    drop: async (rid) => {
-      items.delete(rid);
-      changed();
-    },
-  };
-}
+const items = new Map<string, Item>();
+const bytesOf = new Map<string, Bytes>();
+const inMemory: Store = {
+  all: async () => [...items.values()],
+  async change(rid, alter) {
+    const item = items.get(rid);
+    if (!item || item.state === "dropped") return null;
+    const result = alter(item);
+    items.set(rid, result);
+    tell();
+    return result;
+  },
+  forget: async (rid) => void items.delete(rid),
+  file: async (id) => bytesOf.get(id),
+  dropFile: async (id) => void bytesOf.delete(id),
+};
 
 export let store: Store = kept;
 export let lasting = true;
 
-let changed = () => {};
-/** Calls back after every change of the outbox in this page. */
-export function onChange(act: () => void): void {
-  changed = act;
+/** Finds out whether this phone keeps anything. */
+export async function begin(): Promise<void> {
+  await kept.all().catch(() => {
+    store = inMemory;
+    lasting = false;
+  });
+}
+
+/** A file whose chunks are sealed. */
+export interface Chunks {
+  id: string;
+  bytes: Bytes;
+}
+
+/** A report, its files, and the end of its draft, in one go. */
+export async function add(item: Item, chunks: Chunks[]): Promise<void> {
+  if (lasting) {
+    await run("readwrite", (at) => {
+      for (const file of chunks) at("berkas").put(file);
+      at("draf").delete(item.rid);
+      at("kotak").put(item);
+    });
+  } else {
+    items.set(item.rid, item);
+    for (const { id, bytes } of chunks) bytesOf.set(id, bytes);
+  }
+  tell();
+}
+
+/** Deletes a report with its files; its number stays for a while, so that the responder can see what became of it. */
+export async function drop(item: Item): Promise<void> {
+  await store.change(item.rid, dropped);
+  for (const { id } of item.files ?? []) await store.dropFile(id);
+  tell();
+}
+
+/** Everything, gone. */
+export async function clear(): Promise<void> {
+  items.clear();
+  bytesOf.clear();
+  if (lasting) await run<void>("readwrite", (at) => (Object.keys(SHELVES) as Shelf[]).forEach((shelf) => at(shelf).clear()));
+  tell();
 }
 
 /** A connection that hangs is given up after two minutes and as long as the bytes take at 100 a second. */
-async function post(sealed: Uint8Array<ArrayBuffer>, kunci: string): Promise<Answer> {
+async function ask(url: string, options: RequestInit, bytes: number): Promise<Response> {
   const stop = new AbortController();
-  const timeout = setTimeout(() => stop.abort(), 120_000 + sealed.length * 10);
+  const timeout = setTimeout(() => stop.abort(), 120_000 + bytes * 10);
   try {
-    const answer = await fetch("/kirim/laporan", {
-      method: "POST",
-      headers: { "Content-Type": "application/octet-stream", "Simpul-Kunci": kunci },
-      body: sealed,
-      redirect: "error",
-      signal: stop.signal,
-    });
-    return { status: answer.status, body: await answer.json().catch(() => null) };
+    const answer = await fetch(url, { ...options, redirect: "error", cache: "no-store", signal: stop.signal });
+    // Read while the time still runs: a body can hang, too.
+    return new Response(answer.body && (await answer.arrayBuffer()), answer);
   } finally {
     clearTimeout(timeout);
   }
 }
 
+async function push(method: string, url: string, headers: Record<string, string>, body: Bytes): Promise<Answer> {
+  const type = { "Content-Type": "application/octet-stream" };
+  const answer = await ask(url, { method, headers: { ...type, ...headers }, body }, body.length);
+  return { status: answer.status, body: await answer.json().catch(() => null) };
+}
+
+const net: Net = {
+  post: (sealed, kunci) => push("POST", "/kirim/laporan", { "Simpul-Kunci": kunci }, sealed),
+  put: (id, n, last, bytes) => push("PUT", `/kirim/berkas/${id}/${n}`, { "Simpul-Last": last ? "1" : "0" }, bytes),
+  async have(id) {
+    const answer = await ask(`/kirim/berkas/${id}`, { method: "HEAD" }, 0);
+    return { status: answer.status, body: answer.headers.get("Simpul-Have") };
+  },
+};
+
 /** One at a time on this phone: the pages and the worker share a lock where the browser has one. */
 export function sendAll(all: boolean): Promise<number | null> {
-  const act = () => send(store, post, Date.now, Math.random, all);
+  const act = () => send(store, net, Date.now, Math.random, all);
   const locks = (navigator as { locks?: LockManager }).locks;
   return locks ? locks.request("simpul-kirim", act) : act();
 }
@@ -102,21 +192,15 @@ export function keepSending(all: boolean): Promise<void> {
   return running;
 }
 
-/** On opening the page: what is kept, what is due, and what the node says about reports it recorded. */
-export async function start(): Promise<void> {
-  try {
-    await kept.all();
-  } catch {
-    store = inMemory();
-    lasting = false;
-  }
+/** What is due, and what the node says about reports it recorded. */
+export async function sendOnStart(): Promise<void> {
   addEventListener("online", () => void keepSending(true));
   await keepSending(true);
-  for (const item of await store.all()) {
-    if (item.state !== "recorded") continue;
-    const answer = await fetch(`/kirim/laporan/${item.rid}`, { cache: "no-store" }).catch(() => null);
+  for (const { rid, state } of await store.all()) {
+    if (state !== "recorded") continue;
+    const answer = await fetch(`/kirim/laporan/${rid}`, { cache: "no-store" }).catch(() => null);
     const body: { read?: boolean } | null = answer?.ok ? await answer.json().catch(() => null) : null;
-    if (body?.read) await store.put({ ...item, state: "read" });
+    if (body?.read) await store.change(rid, (item) => ({ ...item, state: "read" }));
   }
 }
 

@@ -1,7 +1,10 @@
 // The outbox: sealed reports and where each stands. Only sealed bytes and ids, never what was typed. Sending again changes
-// nothing at the node (the key names the report), so every doubt ends in another try.
+// nothing at the node (the key names the report, the id a file), so every doubt ends in another try.
 
 import { hex } from "./base64";
+import { chunk, chunkCount, numbers } from "./chunks";
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 export type State =
   /** Sealed, but the responder decides: sent or deleted. */
@@ -10,16 +13,24 @@ export type State =
   | "sending"
   /** Arrived, not recorded: the node is locked. The bytes stay here. */
   | "arrived"
-  /** Recorded: the receipt is here, the bytes are gone. */
+  /** Recorded, files and all: the receipt is here, the bytes are gone. */
   | "recorded"
   | "read"
-  | "refused";
+  | "refused"
+  /** Deleted by the responder: only its number is left. */
+  | "dropped";
 
 export interface Receipt {
   rid: string;
   seq: number;
   at: string;
   signature: string;
+}
+
+export interface FileItem {
+  id: string;
+  /** Length of all its sealed chunks. */
+  size: number;
 }
 
 export interface Item {
@@ -32,7 +43,11 @@ export interface Item {
   next: number;
   /** `_kunci` in hex; goes with the bytes. */
   kunci?: string;
-  sealed?: Uint8Array<ArrayBuffer>;
+  sealed?: Bytes;
+  /** Files that the node does not have whole. */
+  files?: FileItem[];
+  /** How many chunks of the file under way the node has, and of how many. */
+  sent?: [number, number];
   receipt?: Receipt;
   /** What to do about a refusal, from the node. */
   remedy?: string;
@@ -40,30 +55,40 @@ export interface Item {
 
 export interface Store {
   all(): Promise<Item[]>;
-  put(item: Item): Promise<void>;
-  drop(rid: string): Promise<void>;
+  /** Changes an item in one go; null when it was deleted meanwhile, and then nothing is written. */
+  change(rid: string, alter: (item: Item) => Item): Promise<Item | null>;
+  forget(rid: string): Promise<void>;
+  file(id: string): Promise<Bytes | undefined>;
+  dropFile(id: string): Promise<void>;
 }
 
 export interface Answer {
   status: number;
   body: unknown;
 }
-/** Posts sealed bytes; throws when there is no connection. */
-export type Post = (sealed: Uint8Array<ArrayBuffer>, kunci: string) => Promise<Answer>;
+
+/** What goes over the wire; throws when there is no connection. */
+export interface Net {
+  post(sealed: Bytes, kunci: string): Promise<Answer>;
+  /** `body`: the chunks that the node has, `0-11,13`. */
+  have(id: string): Promise<Answer>;
+  put(id: string, n: number, last: boolean, bytes: Bytes): Promise<Answer>;
+}
 
 /** After 30 s, 1, 2, 5, 15, 60 min, then every hour, each with up to a fifth more, so that phones do not come at once. */
 const DELAYS_S = [30, 60, 120, 300, 900, 3600];
 const KEPT_MS = 30 * 24 * 3600_000;
 /** A 4xx that is not final. */
-const TRY_AGAIN = [408, 425, 429];
+const TRY_AGAIN = [408, 421, 425, 429];
 
 export function delay(tries: number, chance: number): number {
   const seconds = DELAYS_S[Math.min(tries, DELAYS_S.length) - 1] ?? 30;
   return seconds * 1000 * (1 + chance / 5);
 }
 
-export function sealedItem(rid: Uint8Array, sealed: Uint8Array<ArrayBuffer>, kunci: Uint8Array, now: number, held: boolean): Item {
-  return { rid: hex(rid), sealed, kunci: hex(kunci), state: held ? "held" : "waiting", made: now, tries: 0, next: now };
+export function sealedItem(rid: Uint8Array, sealed: Bytes, kunci: Uint8Array, now: number, held: boolean, files: FileItem[] = []): Item {
+  const item: Item = { rid: hex(rid), sealed, kunci: hex(kunci), state: held ? "held" : "waiting", made: now, tries: 0, next: now };
+  return files.length ? { ...item, files } : item;
 }
 
 const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -81,44 +106,92 @@ export function waiting(items: Item[]): number {
   return items.filter((item) => unsent(item) || item.state === "held").length;
 }
 
+/** What is left of a deleted report: its number and that it was deleted. */
+export function dropped({ rid, made }: Item): Item {
+  return { rid, made, state: "dropped", tries: 0, next: 0 };
+}
+
 /** Sends what is due; `all`: everything, as on opening the page. Gives the time of the next try, if there is one. */
-export async function send(store: Store, post: Post, clock: () => number, chance: () => number, all: boolean): Promise<number | null> {
+export async function send(store: Store, net: Net, clock: () => number, chance: () => number, all: boolean): Promise<number | null> {
   for (const item of await store.all()) {
-    if (unsent(item) && (all || item.next <= clock())) {
-      await one(store, post, item, clock, chance);
-    } else if (!unsent(item) && item.state !== "held" && clock() - item.made > KEPT_MS) {
-      await store.drop(item.rid);
-    }
+    if (unsent(item) && (all || item.next <= clock())) await one(store, net, item, clock, chance);
+    else if (!unsent(item) && !item.sealed && clock() - item.made > KEPT_MS) await store.forget(item.rid);
   }
   const due = (await store.all()).filter(unsent).map((item) => item.next);
   return due.length ? Math.min(...due) : null;
 }
 
-async function one(store: Store, post: Post, item: Item, clock: () => number, chance: () => number): Promise<void> {
-  const { sealed, kunci } = item;
-  if (!sealed || !kunci) return;
-  const before = item.state === "arrived" ? "arrived" : "waiting";
-  await store.put({ ...item, state: before === "arrived" ? "arrived" : "sending" });
-  let answer: Answer | null = null;
+type Verdict = "done" | "arrived" | "later" | { remedy: string | undefined };
+
+async function one(store: Store, net: Net, item: Item, clock: () => number, chance: () => number): Promise<void> {
+  const { rid } = item;
+  let arrived = item.state === "arrived";
+  let verdict: Verdict = "later";
   try {
-    answer = await post(sealed, kunci);
+    if (!(await store.change(rid, (kept) => ({ ...kept, state: arrived ? "arrived" : "sending" })))) return;
+    verdict = await report(store, net, item);
+    arrived ||= verdict === "arrived";
+    if (verdict === "done" || verdict === "arrived") verdict = (await files(store, net, item)) ?? verdict;
   } catch {
     // No connection: wait.
+    verdict = "later";
   }
-  // Deleted meanwhile: it stays deleted here.
-  if (!(await store.all()).some((known) => known.rid === item.rid)) return;
-  const receipt = answer && (answer.status === 200 || answer.status === 201) ? receiptOf(answer.body, item.rid) : null;
-  if (receipt) {
-    const { rid, made, tries, next } = item;
-    await store.put({ rid, made, tries, next, state: "recorded", receipt });
-  } else if (answer && answer.status >= 400 && answer.status < 500 && !TRY_AGAIN.includes(answer.status)) {
-    const remedy = (answer.body as { error?: { remedy?: unknown } } | null)?.error?.remedy;
-    await store.put({ ...item, state: "refused", ...(typeof remedy === "string" ? { remedy } : {}) });
-  } else {
-    const tries = item.tries + 1;
-    const state = answer?.status === 202 ? "arrived" : before;
-    await store.put({ ...item, state, tries, next: clock() + delay(tries, chance()) });
+  await store.change(rid, (kept) => {
+    if (verdict === "done") {
+      const { files: _, sent: __, ...rest } = kept;
+      return { ...rest, state: "recorded" };
+    }
+    if (typeof verdict === "object") return { ...kept, state: "refused", ...(verdict.remedy ? { remedy: verdict.remedy } : {}) };
+    const tries = kept.tries + 1;
+    return { ...kept, state: arrived && kept.sealed ? "arrived" : "waiting", tries, next: clock() + delay(tries, chance()) };
+  });
+}
+
+/** The report goes first; with the receipt its bytes are gone from the phone. */
+async function report(store: Store, net: Net, { rid, sealed, kunci }: Item): Promise<Verdict> {
+  if (!sealed || !kunci) return "done";
+  const answer = await net.post(sealed, kunci);
+  const receipt = isDone(answer) ? receiptOf(answer.body, rid) : null;
+  if (!receipt) return answer.status === 202 ? "arrived" : verdictOf(answer);
+  await store.change(rid, ({ sealed: _, kunci: __, ...rest }) => ({ ...rest, receipt }));
+  return "done";
+}
+
+/** Its files follow, chunk by chunk, those that the node lacks. Gives what keeps them from being there. */
+async function files(store: Store, net: Net, item: Item): Promise<Verdict | null> {
+  for (const file of item.files ?? []) {
+    const verdict = await oneFile(store, net, item.rid, file);
+    if (verdict) return verdict;
+    await store.change(item.rid, (kept) => ({ ...kept, files: (kept.files ?? []).filter(({ id }) => id !== file.id) }));
+    await store.dropFile(file.id);
   }
+  return null;
+}
+
+async function oneFile(store: Store, net: Net, rid: string, { id, size }: FileItem): Promise<Verdict | null> {
+  const known = await net.have(id);
+  if (known.status !== 200 && known.status !== 404) return verdictOf(known);
+  const have = numbers(known.status === 200 ? String(known.body) : "");
+  const count = chunkCount(size);
+  const bytes = await store.file(id);
+  for (let n = 0; n < count; n++) {
+    if (have.has(n)) continue;
+    if (!bytes) return { remedy: undefined };
+    const answer = await net.put(id, n, n === count - 1, chunk(bytes, n));
+    if (!isDone(answer)) return verdictOf(answer);
+    have.add(n);
+    if (!(await store.change(rid, (kept) => ({ ...kept, sent: [have.size, count] })))) return "later";
+  }
+  return null;
+}
+
+const isDone = ({ status }: Answer) => status === 200 || status === 201;
+
+/** A 4xx is final, but for those that say "later". */
+function verdictOf({ status, body }: Answer): Verdict {
+  if (status < 400 || status >= 500 || TRY_AGAIN.includes(status)) return "later";
+  const remedy = (body as { error?: { remedy?: unknown } } | null)?.error?.remedy;
+  return { remedy: typeof remedy === "string" ? remedy : undefined };
 }
 
 /** A receipt counts only for its own report: a portal that answers 200 to everything is no node. */

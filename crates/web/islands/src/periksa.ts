@@ -1,14 +1,33 @@
-// The screening: one question at a time from the document of the server, the result on this phone. Nothing is stored;
-// "someone is watching" shows the cover screen at once, and the answers so far are sealed and held.
+// The screening: one question at a time from the document of the server. The rules of screening.md 4 that a page can hold
+// are held here: safety first, no interpreter who may be part of it, consent before questions, nothing asked twice, rest.
 
-import { acts, button, el, focusOn, link, main, show, telephones } from "./dom";
-import { EMERGENCY, openReport, type Screened } from "./lapor";
-import { unfinished } from "./report";
-import { screen, type Answers, type Pack, type Result, type Stage } from "./screening";
-import { newKey, prepare, sealAndQueue } from "./segel";
+import type { Attached } from "./chunks";
+import { acts, button, el, focusOn, main, show } from "./dom";
+import { fieldsOf, fill } from "./halaman";
+import { showResult } from "./hasil";
+import { consents, INTERVIEW, type Draft } from "./report";
+import { screen, type Answers, type Pack, type Stage } from "./screening";
+import { keeper } from "./simpan";
 import { given, path } from "./steps";
 import { cover } from "./tirai";
-import { href, lang, w } from "./words";
+import { begin, changed, newKey, sending } from "./work";
+import { href, w } from "./words";
+
+/** Who may be part of what happened to her interprets nothing (screening.md 4, rule 4). */
+const BARRED = ["relative", "employer", "traveller"];
+const INTERPRETER = "juru";
+/** Rest after so long; sooner for a child, and an unsure age counts as a child. */
+const REST_MINUTES = 45;
+const REST_MINUTES_CHILD = 30;
+
+/** What is known when a form is opened: from the short form, or from an earlier interview. */
+export interface Told {
+  fields: [string, string][];
+  kunci: Uint8Array<ArrayBuffer>;
+  files: Attached[];
+  /** The interview goes on; an earlier one asks about safety, interpreter and consent anew. */
+  since: number | null;
+}
 
 async function loadPack(version: string): Promise<Pack> {
   const file = async (name: string) => {
@@ -21,25 +40,28 @@ async function loadPack(version: string): Promise<Pack> {
 }
 
 /** Takes over the screening form; without the pack it stays one form and one post. */
-export async function attach(form: HTMLFormElement): Promise<(() => void) | null> {
+export async function attach(form: HTMLFormElement, told: Told | null = null): Promise<void> {
   const pack = await loadPack(form.dataset["pack"] || "").catch(() => null);
-  if (!pack) return null;
-  const run = new Screening(form, pack);
-  run.start();
-  return () => run.hide();
+  if (pack) new Screening(form, pack, told).start();
 }
 
 class Screening {
   private readonly fields = new Map<string, HTMLFieldSetElement>();
   private readonly count = el("p", { class: "mute", role: "status" });
-  private readonly back = button(w.back, () => this.step(-1), true);
-  private readonly forward = el("button", { class: "button" }, w.skip);
+  private readonly back = button(w("back"), () => this.step(-1), true);
+  private readonly forward = el("button", { class: "button" }, w("skip"));
+  private readonly barred = el("div", { class: "note care", role: "alert", hidden: true }, el("p", {}, w("interpreter-barred")));
+  private readonly rest = el("div", { class: "note care", role: "alert", hidden: true });
   private readonly aside: HTMLElement[];
+  private readonly known = new Set<string>();
+  private readonly kunci: Uint8Array<ArrayBuffer>;
+  private since: number;
   private at = "";
 
   constructor(
     private readonly form: HTMLFormElement,
     private readonly pack: Pack,
+    private readonly told: Told | null,
   ) {
     for (const field of form.querySelectorAll("fieldset")) {
       const name = field.querySelector<HTMLInputElement>("input[type=radio]")?.name;
@@ -47,41 +69,72 @@ class Screening {
     }
     // What introduces the form is read once, beside the first question.
     this.aside = [...main().children].filter((node): node is HTMLElement => node !== form && node.tagName !== "H1");
+    this.kunci = told?.kunci ?? newKey();
+    this.since = told?.since ?? Date.now();
   }
 
   start(): void {
     for (const node of this.form.children) if (node.classList.contains("acts")) node.remove();
     for (const node of this.form.querySelectorAll<HTMLElement>(":scope > p")) node.hidden = true;
-    this.form.append(acts(this.forward, this.back), this.count, el("p", { class: "mute" }, w.memory));
+    this.form.before(this.rest);
+    this.fields.get(INTERPRETER)?.after(this.barred);
+    this.form.append(acts(this.forward, this.back, button(w("stop"), () => this.stop(), true)), this.count, keeper());
+    this.recall();
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (this.at === "stage" && !this.value("stage")) this.count.textContent = w.choose;
-      else this.step(1);
+      if (!this.refused()) this.step(1);
     });
     this.form.addEventListener("change", () => {
-      void prepare().catch(() => {});
+      void sending().catch(() => {});
       this.label();
-      if (this.raised("STOP_AND_MOVE")) this.hide();
+      this.barred.hidden = true;
+      if (this.raised("STOP_AND_MOVE")) cover();
+      else void changed();
     });
-    this.move([...this.fields.keys()][0] || "", false);
+    begin({ kunci: this.kunci, keyOnPage: undefined, files: this.told?.files ?? [], read: () => this.read() });
+    setInterval(() => this.tire(), 20_000);
+    this.move(this.path()[0] || "", false);
   }
 
-  /** The cover screen; what was answered is sealed behind it and waits for the responder in the outbox. */
-  hide(): void {
-    const { answers, stage } = this.answered();
-    cover();
-    const draft = unfinished(this.pack.version, stage, answers);
-    if (Object.keys(answers).length) void sealAndQueue(draft, newKey(), undefined, true).catch(() => {});
+  /** Shows earlier answers and does not ask them again, unless the responder wants to. */
+  private recall(): void {
+    if (!this.told) return;
+    fill(this.form, this.told.fields);
+    const anew = this.told.since === null ? [INTERPRETER, INTERVIEW, ...this.pack.questions.filter((q) => q.triage).map((q) => q.id)] : [];
+    const rows: HTMLElement[] = [];
+    for (const [name, field] of this.fields) {
+      const answer = field.querySelector<HTMLInputElement>("input:checked")?.labels?.[0]?.textContent;
+      if (!answer || anew.includes(name)) continue;
+      this.known.add(name);
+      rows.push(el("dt", {}, field.querySelector("legend")?.textContent), el("dd", {}, answer));
+    }
+    const again = button(w("ask-again"), () => {
+      this.known.clear();
+      list.remove();
+      this.move(this.path()[0] || "", true);
+    }, true);
+    const list = el("details", {}, el("summary", {}, w("earlier", { n: this.known.size })), el("dl", { class: "facts" }, ...rows), again);
+    if (rows.length) this.form.before(list);
   }
 
   private value(name: string): string | undefined {
     return this.fields.get(name)?.querySelector<HTMLInputElement>("input:checked")?.value;
   }
 
-  private answered(): { answers: Answers; stage: Stage | null } {
-    const stage = (this.value("stage") as Stage | undefined) || null;
+  private stage(): Stage | null {
+    return (this.value("stage") as Stage | undefined) || null;
+  }
+
+  private answers(): Answers {
     const values = Object.fromEntries([...this.fields.keys()].map((name) => [name, this.value(name)]));
-    return { answers: given(values, this.pack, stage || "returned"), stage };
+    return given(values, this.pack, this.stage() || "returned");
+  }
+
+  private read(): { draft: Draft; written: { page: string; fields: [string, string][]; screened: null } } {
+    const fields = fieldsOf(this.form);
+    const page = new FormData(this.form).get("bentuk") === "panjang" ? "/periksa?bentuk=panjang" : "/periksa";
+    const draft = { pack: this.pack.version, stage: this.stage(), answers: this.answers(), place: null, consent: consents(fields), text: "", contact: {}, opinion: "" };
+    return { draft, written: { page, fields, screened: null } };
   }
 
   private raised(triage: string): boolean {
@@ -89,7 +142,19 @@ class Screening {
   }
 
   private path(): string[] {
-    return path([...this.fields.keys()], this.pack, this.value("stage") as Stage | undefined);
+    const names = path([...this.fields.keys()], this.pack, this.stage() || undefined);
+    return names.filter((name) => !this.known.has(name));
+  }
+
+  /** Whether this step cannot be left; why is said beside it. Who does not want to be asked is asked nothing more. */
+  private refused(): boolean {
+    const value = this.value(this.at);
+    const must = this.at === "stage" || this.at === INTERPRETER || this.at === INTERVIEW;
+    this.barred.hidden = this.at !== INTERPRETER || !BARRED.includes(value ?? "");
+    if (must && !value) this.count.textContent = w("choose");
+    else if (this.at === INTERVIEW && value !== "agreed") this.stop();
+    else return !this.barred.hidden;
+    return true;
   }
 
   private step(by: number): void {
@@ -108,64 +173,61 @@ class Screening {
     const index = names.indexOf(name);
     for (const node of this.aside) node.hidden = index > 0;
     this.back.hidden = index === 0;
-    this.count.textContent = w.step(index + 1, names.length);
+    this.count.textContent = w("step", { n: index + 1, of: names.length });
     this.label();
+    this.tire();
     if (focus) focusOn(field?.querySelector("legend") || null);
   }
 
   private label(): void {
     const last = this.path().at(-1) === this.at;
-    this.forward.textContent = last ? w.show : this.value(this.at) || this.at === "stage" ? w.next : w.skip;
+    this.forward.textContent = w(last ? "show" : this.value(this.at) ? "next" : "skip");
   }
 
-  private finish(): void {
-    const { answers, stage } = this.answered();
-    if (!stage) {
-      this.move("stage", true);
-      this.count.textContent = w.choose;
-      return;
-    }
-    const result = screen(this.pack, stage, answers);
+  /** After 45 minutes, 30 with a child: rest, or go on because she wants to. */
+  private tire(): void {
+    const minutes = this.value("A1") === "adult" ? REST_MINUTES : REST_MINUTES_CHILD;
+    if (!this.rest.hidden || !this.form.isConnected || Date.now() - this.since < minutes * 60_000) return;
+    const goOn = button(w("rest-go-on"), () => {
+      this.since = Date.now();
+      this.rest.hidden = true;
+      this.form.hidden = false;
+    }, true);
+    this.rest.replaceChildren(el("h2", {}, w("rest")), el("p", {}, w("rest-why", { n: minutes })), acts(button(w("rest-stop"), () => this.stop()), goOn));
+    this.form.hidden = true;
+    this.rest.hidden = false;
+  }
+
+  /** Stopping is always possible, and loses nothing. */
+  private stop(): void {
     const before = [...main().childNodes];
-    const screened = { pack: this.pack.version, stage, answers, urgent: result.urgency === "RED" };
-    this.showResult(result, screened, () => {
+    const resume = () => {
       show(...before);
+      this.since = Date.now();
+      this.rest.hidden = true;
+      this.form.hidden = false;
       this.move(this.at, true);
-    });
-  }
-
-  private showResult(result: Result, screened: Screened, change: () => void): void {
-    const { guidance } = this.pack;
-    const outcome = guidance.outcomes[result.outcome];
-    const urgent = guidance.triage.filter((t) => result.triage.includes(t.flag)).flatMap((t) => t.next);
-    const rest = result.next.filter((step) => !urgent.some((first) => first.step === step.step));
-    const looks = { RED: ["late", "▲", w.red], AMBER: ["wait", "◆", w.amber], GREEN: ["ok", "●", w.green] } as const;
-    const [look, sign, word] = looks[result.urgency];
-    const again = () => this.showResult(result, screened, change);
+    };
+    const refused = this.value(INTERVIEW) === "refused";
+    this.barred.hidden = true;
     show(
-      el("h1", {}, w.what),
-      urgent.length > 0 &&
-        el("div", { class: "note urgent" }, el("h2", {}, w.now), el("ul", {}, ...urgent.map((s) => el("li", {}, s.text[lang]))), telephones(EMERGENCY)),
-      el("p", {}, el("span", { class: `tag ${look}` }, `${sign} ${word}`)),
-      el("p", { class: "lead" }, outcome?.title[lang]),
-      el("p", {}, outcome?.text[lang]),
-      el("h2", {}, w.steps),
-      el("ol", { class: "steps" }, ...rest.map((s) => el("li", {}, s.text[lang]))),
-      result.because.length > 0 && el("h2", {}, w.because),
-      el("ul", {}, ...result.because.map((reason) => el("li", {}, reason.text[lang], this.questions(reason.questions)))),
-      el("div", { class: "note" }, el("p", {}, w.never)),
-      el("h2", {}, w.call),
-      telephones(EMERGENCY),
-      el("h2", {}, w.consent),
-      el("p", {}, w.consentWords),
-      acts(button(w.write, () => openReport(screened, again)), link(w.contacts, href("/kontak")), button(w.change, change, true)),
-      el("p", { class: "mute" }, `${w.memory} ${w.pack(result.pack)}`),
+      el("h1", {}, w("stopped")),
+      el("p", {}, w(refused ? "stopped-refused" : "stopped-thanks")),
+      acts(button(w("show"), () => this.finish()), button(w("back"), resume, true), button(w("erase"), () => location.replace(href("")), true)),
     );
   }
 
-  /** The questions behind a reason, in their own words. */
-  private questions(ids: string[]): HTMLElement {
-    const words = (id: string) => this.pack.questions.find((q) => q.id === id)?.text[lang];
-    return el("ul", { class: "mute" }, ...ids.map((id) => el("li", {}, words(id))));
+  private finish(): void {
+    const [answers, stage] = [this.answers(), this.stage()];
+    const result = screen(this.pack, stage || "at_destination", answers);
+    const before = [...main().childNodes];
+    const { draft, written } = this.read();
+    const screened = { ...draft, answers, urgent: result.urgency === "RED" };
+    const short = written.page === "/periksa";
+    const told = { fields: written.fields, kunci: this.kunci, files: [], since: this.since };
+    showResult({ pack: this.pack, result, screened, more: short ? told : null, kunci: this.kunci }, () => {
+      show(...before);
+      this.move(this.at, true);
+    });
   }
 }

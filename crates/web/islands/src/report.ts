@@ -1,5 +1,6 @@
 // The JSON inside a sealed report (`simpul schema report`).
 
+import type { FileRef } from "./chunks";
 import type { Answers } from "./screening";
 
 export interface Draft {
@@ -12,34 +13,40 @@ export interface Draft {
   consent: Record<string, boolean>;
   text: string;
   contact: Record<string, string>;
+  /** What the officer thinks, apart from what was said. */
+  opinion: string;
 }
 
-/** C2: keep a record of what was told (handbook, consents). The one consent a report asks for. */
-const KEEP_RECORD = "C2";
+/** What the screening asks before its questions: C1, the interview. The report asks for each further use apart. */
+export const INTERVIEW = "setuju.C1";
+const CONSENT = "setuju.";
+const GIVEN: Record<string, boolean> = { agreed: true, refused: false };
 
-export function reportJson(draft: Draft): string {
-  return JSON.stringify({ report: 1, ...draft, files: [] });
+/** Sealed as it stands: what nobody wrote takes no room. */
+export function reportJson({ opinion, ...draft }: Draft, files: FileRef[] = []): string {
+  return JSON.stringify({ report: 1, ...draft, files, ...(opinion ? { opinion } : {}) });
 }
 
-/** Only answers, as at "someone is watching". */
-export function unfinished(pack: string, stage: string | null, answers: Answers): Draft {
-  return { pack, stage, answers, place: null, consent: {}, text: "", contact: {} };
+/** Code → given, of all fields `setuju.C…` that were answered. */
+export function consents(fields: [string, string][]): Record<string, boolean> {
+  const answered = fields.filter(([name, value]) => name.startsWith(CONSENT) && value in GIVEN);
+  return Object.fromEntries(answered.map(([name, value]) => [name.slice(CONSENT.length), GIVEN[value] as boolean]));
 }
 
-/** What a form says, and the answers of a screening, which stand in it as `j.ID` and `j.stage`. */
-export function fromForm(value: (name: string) => string, carried: [string, string][], pack: string): Draft {
-  const answers = carried.map(([name, answer]): [string, string] => [name.slice(2), answer]);
-  const stage = answers.find(([name]) => name === "stage");
-  const asked = answers.filter(([name]) => name !== "stage");
-  const contact = value("kontak").trim();
-  const consent = { agreed: true, refused: false }[value("persetujuan")];
+/** What a form says; the answers of a screening stand in it as `j.ID` and `j.stage`, its consent as `j.setuju.C1`. */
+export function fromForm(fields: [string, string][], pack: string): Draft {
+  const value = (name: string) => (fields.find(([known]) => known === name)?.[1] ?? "").trim();
+  const carried = fields.filter(([name]) => name.startsWith("j.")).map(([name, answer]): [string, string] => [name.slice(2), answer]);
+  const answers = carried.filter(([name]) => /^[A-Z]\d$/.test(name));
+  const contact = value("kontak");
   return {
     pack,
-    stage: stage?.[1] || null,
-    answers: asked.length ? Object.fromEntries(asked) : null,
+    stage: value("j.stage") || null,
+    answers: answers.length ? Object.fromEntries(answers) : null,
     place: value("tempat") || null,
-    consent: consent === undefined ? {} : { [KEEP_RECORD]: consent },
-    text: value("teks").trim(),
+    consent: consents([...carried, ...fields]),
+    text: value("teks"),
     contact: contact ? { safe_way: contact } : {},
+    opinion: value("pendapat"),
   };
 }

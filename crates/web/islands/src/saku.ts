@@ -1,11 +1,14 @@
 // The offline pocketbook: attaches to the documents of /saku, which are complete without it (README.md says to what).
 
-import * as box from "./box";
-import { follow } from "./kotak";
+import type { Kept } from "./drafts";
+import { acts, el, link, show } from "./dom";
+import { openPage } from "./halaman";
+import { draw } from "./kotak";
 import * as lapor from "./lapor";
 import * as periksa from "./periksa";
 import { cover } from "./tirai";
-import { w } from "./words";
+import { ready, safe, sending } from "./work";
+import { href, w } from "./words";
 
 type TrustedTypes = { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } };
 
@@ -19,14 +22,14 @@ function workerUrl(): string {
 /** Says in words whether the pocketbook works without a signal. */
 async function offline(): Promise<void> {
   const state = document.querySelector("[data-saku-keadaan]");
-  const say = (text: string) => state && (state.textContent = text);
+  const say = (key: string) => state && (state.textContent = w(key));
   if (!("serviceWorker" in navigator)) {
-    say(w.noOffline);
+    say("no-offline");
     return;
   }
-  say(w.preparing);
+  say("preparing");
   navigator.serviceWorker.addEventListener("message", (event: MessageEvent<{ siap?: boolean }>) => {
-    if (event.data?.siap) say(w.ready);
+    if (event.data?.siap) say("ready");
   });
   try {
     // `/saku` itself has no slash, so the scope is wider than the folder: the server allows it by a header.
@@ -34,18 +37,47 @@ async function offline(): Promise<void> {
     const { active } = await navigator.serviceWorker.ready;
     active?.postMessage("segarkan");
   } catch {
-    say(w.noOffline);
+    say("no-offline");
   }
 }
 
-let hide = cover;
-document.addEventListener("simpul:tirai", (event) => {
-  event.preventDefault();
-  hide();
-});
+/** A draft goes on where it was left. */
+async function resume(kept: Kept): Promise<void> {
+  const draft = await (await safe()).open(kept);
+  if (!draft) return;
+  const { page, fields, screened, kunci, files } = draft;
+  const island = page === "/lapor" ? "lapor" : "periksa";
+  const form = await openPage(page, island);
+  if (!form) show(el("h1", {}, w("what")), el("p", { class: "note care" }, w("form-missing")), acts(link(w("home"), href(""))));
+  else if (island === "lapor") lapor.attach(form, { screened: screened as lapor.Screened | null, kunci, fields, files });
+  else await periksa.attach(form, { fields, kunci, files, since: null });
+}
 
-const form = document.querySelector<HTMLFormElement>("form[data-saku=periksa]");
-if (form) void periksa.attach(form).then((covered) => covered && (hide = covered));
-lapor.attach(null);
-void box.start().then(() => follow());
-void offline();
+/** The outbox, behind the PIN where there is one. */
+async function box(place: HTMLElement): Promise<void> {
+  const kirim = await sending();
+  const brankas = await safe();
+  if (await brankas.locked()) await brankas.ask(place);
+  draw(kirim, place, (kept) => void brankas.ask(place).then(() => resume(kept)));
+}
+
+const find = <E extends HTMLElement>(selector: string) => document.querySelector<E>(selector);
+
+async function start(): Promise<void> {
+  await ready();
+  document.addEventListener("simpul:tirai", (event) => {
+    event.preventDefault();
+    cover();
+  });
+  void offline();
+  const screening = find<HTMLFormElement>("form[data-saku=periksa]");
+  if (screening) return periksa.attach(screening);
+  const report = find<HTMLFormElement>("form[data-saku=lapor]");
+  if (report) return lapor.attach(report);
+  const list = find("[data-saku=kotak]");
+  if (list) return box(list);
+  await sending();
+}
+
+void start();
+

@@ -1,18 +1,15 @@
 // The cover screen: at "someone is watching", or Shift three times. A list of telephone numbers, and nothing of before.
 
 import { el, telephones } from "./dom";
+import { hold } from "./work";
 import { href, w } from "./words";
 
 export function cover(): void {
-  document.title = w.cover;
+  document.title = w("cover");
   // The address, too, is that of the contacts page; coming back leads there.
   history.replaceState(null, "", href("/kontak"));
-  const numbers: [string, string][] = [
-    ["110", w.police],
-    ["119", w.ambulance],
-    ["113", w.fire],
-    ["115", w.rescue],
-  ];
+  const numbers = ["110", "119", "113", "115"].map((number): [string, string] => [number, w(`tel-${number}`)]);
   document.body.className = "";
-  document.body.replaceChildren(el("main", {}, el("h1", {}, w.cover), telephones(numbers)));
+  document.body.replaceChildren(el("main", {}, el("h1", {}, w("cover")), telephones(numbers)));
+  void hold().catch(() => {});
 }

@@ -1,146 +1,30 @@
-// The few sentences that only the script can say; all others come with the documents. Indonesian is the source.
+// What the scripts say: the server's words for the phone (`phone-…` in crates/web/text), in the language of the page.
 
-const id = {
-  back: "Kembali",
-  next: "Lanjut",
-  skip: "Lewati",
-  choose: "Pilih satu lebih dahulu.",
-  step: (n: number, of: number) => `Pertanyaan ${n} dari ${of}`,
-  memory: "Jawaban hanya ada di halaman ini. Menutup halaman berarti menghapusnya.",
-  show: "Lihat apa yang dilakukan",
-  what: "Apa yang dilakukan",
-  now: "Sekarang juga",
-  steps: "Langkah berikut",
-  because: "Jawaban yang mengarah ke sini",
-  call: "Yang dihubungi",
-  never: "Hasil ini membuka bantuan, tidak pernah menutupnya. Dua orang yang memutuskan, bukan ponsel ini.",
-  consent: "Kata-kata untuk minta persetujuan",
-  consentWords: "“Saya ingin mengirim ini ke gugus tugas supaya Anda ditolong. Anda boleh menolak. Anda tetap ditolong.”",
-  change: "Ubah jawaban",
-  write: "Tulis laporan dari jawaban ini",
-  contacts: "Nomor bantuan",
-  pack: (version: string) => `Daftar pertanyaan versi ${version}.`,
-  red: "MERAH: bertindak sekarang",
-  amber: "KUNING: segera",
-  green: "HIJAU: sesuai urutan",
-  sealedHere: "Laporan disegel di ponsel ini sebelum dikirim. Tidak ada yang dapat membukanya di jalan.",
-  draft: "Tulisan ini hanya ada di halaman ini sampai disegel. Menutup halaman berarti menghapusnya.",
-  check: "Periksa sebelum mengirim",
-  answersGo: (n: number) => `${n} jawaban penapisan ikut terkirim.`,
-  empty: "(kosong)",
-  sealSend: "Segel dan kirim ke gugus tugas",
-  sealing: "Menyegel…",
-  sealFailed: "Penyegelan di ponsel gagal. Tulisan Anda masih ada.",
-  tooLong: "Laporan terlalu panjang. Ringkas, lalu coba lagi.",
-  again: "Coba lagi",
-  onArrival: "Kirim, disegel saat tiba",
-  sent: "Laporan sudah disegel",
-  reference: "Nomor laporan:",
-  callNow: "Keadaan ini berbahaya. Telepon sekarang, jangan menunggu kotak kirim.",
-  toBox: "Lihat kotak kirim",
-  home: "Buku saku",
-  formMissing: "Halaman laporan belum tersimpan di ponsel. Cari sinyal, lalu coba lagi.",
-  boxEmpty: "Tidak ada laporan di ponsel ini.",
-  waiting: (n: number) => (n ? `${n} laporan menunggu` : "Tidak ada yang menunggu"),
-  held: "ditahan: Anda yang memutuskan",
-  state_waiting: "tersegel, menunggu sinyal",
-  state_sending: "sedang dikirim",
-  state_arrived: "sudah tiba, belum dicatat",
-  state_recorded: "sudah tiba",
-  state_read: "dibuka petugas",
-  state_refused: "ditolak",
-  made: (when: string) => `Disegel ${when}`,
-  send: "Kirim",
-  sendAll: "Kirim sekarang",
-  drop: "Hapus",
-  dropSure: "Hapus selamanya",
-  wipe: "Kosongkan kotak",
-  notKept: "Ponsel ini tidak dapat menyimpan kotak kirim. Biarkan halaman terbuka sampai laporan tiba.",
-  ready: "Siap dipakai tanpa sinyal.",
-  preparing: "Sedang menyiapkan pemakaian tanpa sinyal…",
-  noOffline: "Peramban ini tidak dapat menyimpan buku saku. Semua halaman tetap jalan selama ada sinyal.",
-  cover: "Daftar telepon pelabuhan",
-  police: "Polisi",
-  ambulance: "Ambulans",
-  fire: "Pemadam kebakaran",
-  rescue: "SAR",
-  women: "SAPA",
-  witness: "LPSK",
-};
+/** Key → text; `{n}` stands where a value goes. */
+export type Table = Record<string, string>;
+let table: Table = {};
 
-const en: typeof id = {
-  back: "Back",
-  next: "Continue",
-  skip: "Skip",
-  choose: "Choose one first.",
-  step: (n, of) => `Question ${n} of ${of}`,
-  memory: "The answers are on this page only. Closing the page erases them.",
-  show: "See what to do",
-  what: "What to do",
-  now: "Right now",
-  steps: "Next steps",
-  because: "The answers that led here",
-  call: "Whom to call",
-  never: "This result opens help and never closes it. Two people decide, not this phone.",
-  consent: "Words to ask for consent",
-  consentWords: "“I would like to send this to the task force so that you can be helped. You may say no. You will be helped all the same.”",
-  change: "Change answers",
-  write: "Write a report from these answers",
-  contacts: "Help lines",
-  pack: (version) => `Questions version ${version}.`,
-  red: "RED: act now",
-  amber: "AMBER: soon",
-  green: "GREEN: in its order",
-  sealedHere: "The report is sealed on this phone before it is sent. Nobody can open it on the way.",
-  draft: "What you write is on this page only until it is sealed. Closing the page erases it.",
-  check: "Check before sending",
-  answersGo: (n) => `${n} screening answers go along.`,
-  empty: "(empty)",
-  sealSend: "Seal and send to the task force",
-  sealing: "Sealing…",
-  sealFailed: "Sealing on the phone failed. What you wrote is still here.",
-  tooLong: "The report is too long. Shorten it and try again.",
-  again: "Try again",
-  onArrival: "Send, sealed on arrival",
-  sent: "The report is sealed",
-  reference: "Report number:",
-  callNow: "This is dangerous. Call now, do not wait for the outbox.",
-  toBox: "See the outbox",
-  home: "Pocketbook",
-  formMissing: "The report page is not on this phone yet. Find a signal and try again.",
-  boxEmpty: "There are no reports on this phone.",
-  waiting: (n) => (n ? `${n} waiting` : "Nothing is waiting"),
-  held: "held: you decide",
-  state_waiting: "sealed, waiting for a signal",
-  state_sending: "sending",
-  state_arrived: "arrived, not yet recorded",
-  state_recorded: "arrived",
-  state_read: "opened by an officer",
-  state_refused: "refused",
-  made: (when) => `Sealed ${when}`,
-  send: "Send",
-  sendAll: "Send now",
-  drop: "Delete",
-  dropSure: "Delete for ever",
-  wipe: "Empty the outbox",
-  notKept: "This phone cannot keep an outbox. Leave the page open until the report has arrived.",
-  ready: "Ready for use without a signal.",
-  preparing: "Getting ready for use without a signal…",
-  noOffline: "This browser cannot keep the pocketbook. All pages work while there is a signal.",
-  cover: "Port telephone list",
-  police: "Police",
-  ambulance: "Ambulance",
-  fire: "Fire brigade",
-  rescue: "Search and rescue",
-  women: "SAPA",
-  witness: "LPSK",
-};
-
+/** The language of texts that come with the pack. */
 export const lang: "id" | "en" = document.documentElement.lang.startsWith("en") ? "en" : "id";
-export const w = lang === "en" ? en : id;
+
+/** Gives this island its words; each is a file of its own. */
+export function speak(words: Table): void {
+  table = words;
+}
+
+export function w(key: string, values: Record<string, string | number> = {}): string {
+  return (table[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+}
 
 /** A page of the pocketbook in the language of this one. */
 export function href(page: string): string {
   const prefix = /^\/saku\/([a-z]{2,3})(?=\/|$)/.exec(location.pathname);
   return prefix && document.documentElement.lang === prefix[1] ? `/saku/${prefix[1]}${page}` : `/saku${page}`;
+}
+
+/** Fetches the words. Without them no island attaches, and the page works as the server made it. */
+export async function fetchWords(): Promise<Table> {
+  const answer = await fetch(href("/kata.json"));
+  if (!answer.ok) throw new Error("words");
+  return answer.json();
 }

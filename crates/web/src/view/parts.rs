@@ -257,6 +257,12 @@ impl Field {
         &self.name
     }
 
+    /// The question and the answer that is picked, to be shown instead of asked.
+    pub fn fact(&self) -> Option<Fact> {
+        let (Kind::Radios(choices) | Kind::Select(choices)) = &self.kind else { return None };
+        choices.iter().find(|choice| choice.on).map(|choice| Fact::new(&self.label, &choice.label))
+    }
+
     /// With what a form that came back holds.
     #[must_use]
     pub fn typed(mut self, given: &[(String, String)]) -> Self {

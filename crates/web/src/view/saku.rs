@@ -1,6 +1,6 @@
 //! The pocketbook: the same documents online and offline, complete without script.
 
-use super::{Choice, Faults, Field, Frame, Kind, Link, Sample, Tag, keep, sample_frame};
+use super::{Choice, Fact, Faults, Field, Frame, Kind, Link, Sample, Tag, keep, sample_frame};
 use crate::directory::{Contact, contacts};
 use askama::Template;
 use base::Lang;
@@ -25,7 +25,12 @@ pub struct Screen {
     pub short: bool,
     pub other_form: Link,
     pub pack: String,
-    pub stage: Field,
+    /// Answers of an earlier form: shown, not asked again.
+    pub told: Vec<Fact>,
+    /// The same, to go along.
+    pub carried: Vec<(String, String)>,
+    /// After safety and before all else: stage, who interprets, consent to the interview.
+    pub first: Vec<Field>,
     pub groups: Vec<Questions>,
 }
 
@@ -49,8 +54,10 @@ pub struct Outcome {
     pub next: Vec<String>,
     pub because: Vec<Because>,
     pub contacts: Vec<Contact>,
-    /// The answers, to go into a report.
+    /// The answers, to go into a report or into the full form.
     pub answers: Vec<(String, String)>,
+    /// It was the short form.
+    pub more: bool,
     pub pack: String,
 }
 
@@ -66,7 +73,13 @@ pub struct Because {
 pub struct ReportForm {
     pub t: Frame,
     pub faults: Faults,
-    pub fields: Vec<Field>,
+    pub story: Vec<Field>,
+    /// With script alone, which takes out what the camera wrote beside the picture.
+    pub photo: Field,
+    /// One for each use.
+    pub consents: Vec<Field>,
+    /// How to reach her, and what the officer thinks, apart from what was said.
+    pub rest: Vec<Field>,
     /// Answers carried along from a screening.
     pub answers: Vec<(String, String)>,
     pub emergency: Vec<Contact>,
@@ -124,7 +137,9 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         short: true,
         other_form: Link::new(t.href("/saku/periksa?bentuk=panjang"), t.screen_full()),
         pack: "1.0.0".into(),
-        stage: stage(),
+        told: vec![Fact::new("Apakah ada utang?", t.yes())],
+        carried: vec![("C3".into(), "yes".into())],
+        first: vec![stage()],
         groups: groups(),
     };
     let bad = Faults::of(t.words(), &base::Problem::new("web.stage-missing"), Some("stage"));
@@ -145,6 +160,7 @@ fn result_samples(lang: Lang, all: &mut Vec<Sample>, frame: &dyn Fn(&str) -> Fra
         because: vec![Because { text: "Ditipu soal pekerjaan".into(), questions: vec!["A4".into(), "W2".into()] }],
         contacts: contacts(lang),
         answers: vec![("S1".into(), "yes".into())],
+        more: true,
         pack: "1.0.0".into(),
     };
     let calm = Outcome {
@@ -156,6 +172,7 @@ fn result_samples(lang: Lang, all: &mut Vec<Sample>, frame: &dyn Fn(&str) -> Fra
         because: vec![],
         contacts: contacts(lang),
         answers: vec![],
+        more: false,
         pack: "1.0.0".into(),
     };
     keep(all, lang, "saku-hasil", vec![result, calm]);
@@ -167,11 +184,17 @@ fn report_samples(lang: Lang, all: &mut Vec<Sample>, frame: &dyn Fn(&str) -> Fra
     let report = |faults: Faults, answers: Vec<(String, String)>| ReportForm {
         t: frame("/saku/lapor"),
         faults,
-        fields: vec![
+        story: vec![
             Field::long("teks", t.report_text()).help(t.report_text_help()),
             Field::select("tempat", t.report_place(), vec![Choice::new("21.71", "Kota Batam")]).optional(t.words()),
-            Field::new("kontak", t.report_contact(), Kind::Line("text")).optional(t.words()),
         ],
+        photo: Field::new("foto", t.report_photo(), Kind::File("image/*")),
+        consents: vec![Field::radios(
+            "setuju.C2",
+            t.report_consent_keep(),
+            vec![Choice::new("agreed", t.consent_agreed())],
+        )],
+        rest: vec![Field::new("kontak", t.report_contact(), Kind::Line("text")).optional(t.words())],
         answers,
         emergency: contacts(lang),
         intake_key: Some("BK3v".into()),

@@ -70,7 +70,7 @@ async fn a_screening_without_script_says_what_to_do_and_keeps_nothing() {
     let site = Site::new().await;
     let mut browser = site.browser();
     let before = site.node().head().await;
-    let result = screened(&mut browser, &[("stage", "returned"), ("S1", "yes"), ("A1", "adult")]).await;
+    let result = screened(&mut browser, &[("stage", "returned"), ("S1", "yes")]).await;
     assert_eq!(result.status, StatusCode::OK);
     assert!(result.page().contains("119") && result.page().contains("MERAH"));
     assert_eq!(result.header("cache-control"), "no-store");
@@ -81,12 +81,115 @@ async fn a_screening_without_script_says_what_to_do_and_keeps_nothing() {
     assert!(page.contains("href=\"#f-stage\"") && page.contains("id=\"f-S1-yes\" value=\"yes\" checked"));
 }
 
+/// What must be said before questions that go beyond safety.
+const BEGUN: [(&str, &str); 3] = [("stage", "returned"), ("juru", "none"), ("setuju.C1", "agreed")];
+
 #[tokio::test]
 async fn answers_about_work_are_left_out_before_work_has_begun() {
     let site = Site::new().await;
     let mut browser = site.browser();
-    let result = screened(&mut browser, &[("stage", "transit"), ("E1", "yes"), ("A1", "adult")]).await;
+    let named = [("stage", "transit"), ("juru", "phone"), ("setuju.C1", "agreed"), ("E1", "yes"), ("A1", "adult")];
+    let result = screened(&mut browser, &named).await;
     assert_eq!(result.status, StatusCode::OK, "{}", result.page());
+}
+
+#[tokio::test]
+async fn no_relative_employer_or_fellow_traveller_interprets() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    for barred in ["relative", "employer", "traveller"] {
+        let named = [("stage", "returned"), ("juru", barred), ("setuju.C1", "agreed"), ("A2", "yes")];
+        let refused = screened(&mut browser, &named).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{barred}");
+        let page = refused.page();
+        assert!(page.contains("web.interpreter-barred") && page.contains("href=\"#f-juru\""), "{page}");
+        assert!(page.contains("id=\"f-A2-yes\" value=\"yes\" checked"), "the answers are still there");
+    }
+    for missing in ["juru", "setuju.C1"] {
+        let named: Vec<_> = BEGUN.into_iter().filter(|(name, _)| *name != missing).chain([("A2", "yes")]).collect();
+        let unsaid = screened(&mut browser, &named).await;
+        assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(unsaid.page().contains(&format!("href=\"#f-{}\"", missing.replace('.', "-"))));
+    }
+}
+
+#[tokio::test]
+async fn who_does_not_want_to_be_asked_is_helped_and_her_other_answers_do_not_count() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    let named = [("stage", "returned"), ("setuju.C1", "refused"), ("S1", "yes"), ("A2", "yes"), ("K1", "yes")];
+    let result = screened(&mut browser, &named).await;
+    assert_eq!(result.status, StatusCode::OK, "{}", result.page());
+    let page = result.page();
+    assert!(page.contains("119") && !page.contains("name=\"K1\"") && page.contains("name=\"S1\""), "{page}");
+}
+
+#[tokio::test]
+async fn somebody_is_watching_shows_telephone_numbers_and_nothing_of_the_answers() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    let named: Vec<_> = BEGUN.into_iter().chain([("S2", "yes"), ("A2", "yes")]).collect();
+    let watched = screened(&mut browser, &named).await;
+    assert_eq!((watched.status, watched.to().as_str()), (StatusCode::SEE_OTHER, "/saku/kontak"));
+    assert!(watched.body.is_empty());
+}
+
+#[tokio::test]
+async fn answers_of_the_short_form_are_shown_in_the_full_one_and_not_asked_again() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    let named: Vec<_> = BEGUN.into_iter().chain([("S1", "no"), ("A1", "adult"), ("K1", "unknown")]).collect();
+    let result = screened(&mut browser, &named).await;
+    let form = result.form("/saku/lapor/isi");
+    let asked = crate::browser::Form { action: "/saku/periksa".to_owned(), ..form };
+    let full = browser.post(&asked).await;
+    assert_eq!(full.status, StatusCode::OK);
+    let page = full.page();
+    for told in ["S1", "A1", "K1", "stage", "juru", "setuju.C1"] {
+        assert!(page.contains(&format!("type=\"hidden\" name=\"{told}\"")), "{told} goes along");
+        assert!(!page.contains(&format!("type=\"radio\" name=\"{told}\"")), "{told} is not asked again");
+    }
+    assert!(page.contains("Sudah dijawab") && page.contains("type=\"radio\" name=\"K2\""));
+    let answered = full.form("/saku/hasil").and("K2", "yes").and("S2", "no");
+    let result = browser.post(&answered).await;
+    assert_eq!(result.status, StatusCode::OK, "{}", result.page());
+    for each in ["K1", "K2", "A1"] {
+        assert!(result.page().contains(&format!("name=\"{each}\"")), "{each} counts");
+    }
+}
+
+#[tokio::test]
+async fn consent_is_asked_for_each_use_and_the_officers_opinion_stands_apart() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    let form = browser.get("/saku/lapor").await.form("/saku/lapor").with("teks", STORY);
+    let form = form.and("setuju.C2", "agreed").and("setuju.C3", "refused").and("setuju.C8", "not_asked");
+    let form = form.with("pendapat", "Ia takut pada penjemputnya.").and("j.setuju.C1", "agreed");
+    assert_eq!(browser.post(&form).await.status, StatusCode::OK);
+    let mut dewi = site.as_officer("dewi").await;
+    let list = dewi.get("/laporan").await.page();
+    let id = list.split("href=\"/laporan/report_").nth(1).unwrap().split('"').next().unwrap();
+    let page = dewi.get(&format!("/laporan/report_{id}")).await.page();
+    let (story, rest) = page.split_once("Pendapat petugas").unwrap();
+    assert!(story.contains(STORY) && !story.contains("penjemputnya") && rest.contains("Ia takut pada penjemputnya."));
+    assert!(page.contains("C1 C2") && !page.contains("C3") && !page.contains("C8"), "only what was agreed to");
+}
+
+#[tokio::test]
+async fn the_words_of_the_phone_and_its_neutral_name_come_in_the_language_of_the_page() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    for (path, next, name) in [("/saku", "Lanjut", "Catatan"), ("/saku/en", "Continue", "Notes")] {
+        let words: serde_json::Value =
+            serde_json::from_slice(&browser.get(&format!("{path}/kata.json")).await.body).unwrap();
+        assert_eq!(words["next"], next);
+        let manifest = browser.get(&format!("{path}/catatan.webmanifest")).await;
+        assert_eq!(manifest.header("content-type"), "application/manifest+json");
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest.body).unwrap();
+        assert_eq!((&manifest["name"], &manifest["start_url"]), (&name.into(), &path.into()));
+        assert!(manifest["icons"][0]["src"].as_str().unwrap().starts_with("data:image/svg+xml,"));
+        assert!(browser.get(path).await.page().contains(&format!("<title>{name}</title>")));
+    }
 }
 
 #[tokio::test]

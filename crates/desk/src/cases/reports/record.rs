@@ -35,6 +35,9 @@ pub struct ReportJson {
     pub contact: BTreeMap<String, String>,
     /// Files: `[id, bytes, hash, key]` each. Read one by one: a report does not suffer for an odd entry.
     pub files: Vec<serde_json::Value>,
+    /// What the officer at the door thinks, kept apart from what was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opinion: Option<String>,
 }
 
 /// Records a report that was opened. The same rid twice is one report.
@@ -116,6 +119,7 @@ impl RecordReport {
                 .join(" "),
             files_odd: u32::try_from(json.files.len().saturating_sub(files.len())).unwrap_or(u32::MAX),
             files,
+            opinion: redacted(json.opinion.clone().unwrap_or_default()),
         })
     }
 }

@@ -51,6 +51,7 @@ pub fn report() -> ReportJson {
         text: STORY.into(),
         contact: BTreeMap::from([("way".to_owned(), SAFE_WAY.to_owned())]),
         files: Vec::new(),
+        opinion: None,
     }
 }
 

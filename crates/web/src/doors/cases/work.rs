@@ -164,8 +164,8 @@ fn questions(here: &Here, stored: &Stored<CaseStream>) -> Vec<Group> {
     let known = stored.field(None, "screening.answers").map(|json| json.expose().clone()).unwrap_or_default();
     let known: Option<BTreeMap<String, String>> = serde_json::from_str(&known).unwrap_or_default();
     let known: Vec<(String, String)> = known.unwrap_or_default().into_iter().collect();
-    let stage = Group::plain(vec![crate::doors::saku::stage_field(&here.t)]);
-    let groups = crate::doors::saku::groups(&here.t, &here.web.desk.screening, false, &known);
+    let stage = Group::plain(vec![crate::doors::screening::stage_field(&here.t)]);
+    let groups = crate::doors::screening::groups(&here.t, &here.web.desk.screening, false, &known);
     stage.into_iter().chain(groups.into_iter().map(|g| Group { heading: g.heading, fields: g.fields })).collect()
 }
 
@@ -232,7 +232,7 @@ pub async fn screening(here: Here, Path(case): Path<String>, form: Posted) -> An
     let pack = &here.web.desk.screening;
     let stage = pocketbook::Stage::parse(form.get("stage")).ok_or(Problem::at("web.stage-missing", "stage"));
     let made = stage.and_then(|stage| {
-        let answers = crate::doors::saku::answers_of(pack, stage, |id| form.get(id).to_owned());
+        let answers = crate::doors::screening::answers_of(pack, stage, |id| form.get(id).to_owned());
         let found = desk::cases::reports::screen(&here.web.desk, stage.word(), &answers)?;
         Ok(RecordScreening {
             outcome: found.outcome,

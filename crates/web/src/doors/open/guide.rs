@@ -1,7 +1,7 @@
 //! Guidance, contacts near a place, sentences for a person who speaks another language, and all of it on paper. A place in
 //! an address is no personal data.
 
-use super::saku::places;
+use super::reporting::places;
 use crate::directory::Entry;
 use crate::guard::{Answer, Visit, page};
 use crate::state::WebState;

@@ -5,6 +5,8 @@ pub mod guide;
 pub mod health;
 pub mod intake;
 pub mod paket;
+pub mod reporting;
 pub mod saku;
+pub mod screening;
 pub mod start;
 pub mod upload;

@@ -3,6 +3,7 @@
 //! together itself. A changed chapter is then one small file.
 
 use crate::doors::intake::intake_key;
+use crate::doors::saku;
 use crate::guard::{Answer, Plain};
 use crate::look::FILES;
 use crate::routes::pocketbook_pages;
@@ -34,10 +35,12 @@ const KEY_DIGITS: usize = 32;
 pub async fn list(State(web): State<WebState>) -> Answer {
     let pages = Pages::of(&web);
     let mut files: Vec<Value> = assets().collect();
-    for path in DOCUMENTS {
-        for lang in Lang::ALL {
+    for lang in Lang::ALL {
+        for path in DOCUMENTS {
             files.push(pages.document(&localised(lang, path)).await?);
         }
+        files.push(row(&localised(lang, "/saku/kata.json"), &saku::words(lang)));
+        files.push(row(&localised(lang, "/saku/catatan.webmanifest"), &saku::manifest_of(lang)));
     }
     for name in ["questions.json", "guidance.json"] {
         if let Some(bytes) = web.desk.screening.file(name) {
@@ -87,8 +90,9 @@ fn assets() -> impl Iterator<Item = Value> {
         FILES.iter().filter(|file| file.name == "publik.css" || file.media_type().starts_with("text/javascript"));
     let kept = kept.filter(|file| !matches!(file.name, "saku-sw.js" | "kunci.js"));
     kept.map(|file| {
-        let path = if file.name == "kirim.js" { "/aset/kirim.js".to_owned() } else { file.href() };
-        row(&path, file.plain)
+        // Those that another script names are asked for by their plain name.
+        let plain = matches!(file.name, "kirim.js" | "brankas.js");
+        row(&if plain { format!("/aset/{}", file.name) } else { file.href() }, file.plain)
     })
 }
 

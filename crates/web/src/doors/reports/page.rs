@@ -84,6 +84,7 @@ pub async fn shown(here: &Here, id: ReportId, came: Came) -> Answer {
         tags,
         facts: facts(here, &report),
         text: received.text.expose().clone(),
+        opinion: received.opinion.expose().clone(),
         answers: answers(here, received.answers.expose()),
         because: received.outcome.map(|outcome| words_of::outcome(t.words(), outcome).to_owned()).into_iter().collect(),
         files: file_rows(here, &report)?,

@@ -16,6 +16,8 @@ pub struct Report {
     pub tags: Vec<Tag>,
     pub facts: Vec<Fact>,
     pub text: String,
+    /// What the officer at the door thinks.
+    pub opinion: String,
     pub answers: Vec<Fact>,
     pub because: Vec<String>,
     pub files: Vec<FileRow>,
@@ -81,6 +83,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         tags: vec![Tag::urgency(t.words(), "RED"), Tag::urgency(t.words(), "GREEN")],
         facts: vec![Fact::new(t.column_place(), "21.71 Kota Batam")],
         text: "Seorang perempuan <muda> di pelabuhan.".into(),
+        opinion: "Ia tampak takut pada orang yang menjemput.".into(),
         answers: vec![Fact::new("S1", t.yes())],
         because: vec!["Ditipu soal pekerjaan".into()],
         files_odd: case.is_none().then_some(2),

@@ -1,0 +1,38 @@
+// Pages shown inside this one, so that what is written need not be stored to get from one to the next.
+
+import { main, show } from "./dom";
+import { href } from "./words";
+
+/** Puts the content of another page of the pocketbook in place of this one's; gives its form, or null. */
+export function openPage(page: string, island: string): Promise<HTMLFormElement | null> {
+  return new Promise((done) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", href(page));
+    request.responseType = "document";
+    request.onloadend = () => {
+      const found = request.response as Document | null;
+      const source = found?.querySelector(`form[data-saku=${island}]`)?.closest("main");
+      if (!source) return done(null);
+      show(...Array.from(source.childNodes, (node) => document.importNode(node, true)));
+      done(main().querySelector("form"));
+    };
+    request.send();
+  });
+}
+
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+/** Names and values of a form, as it would be sent; without files. */
+export function fieldsOf(form: HTMLFormElement): [string, string][] {
+  return [...new FormData(form)].filter((entry): entry is [string, string] => typeof entry[1] === "string" && !entry[0].startsWith("_"));
+}
+
+/** Fills a form as it was; what is hidden in it is its own. */
+export function fill(form: HTMLFormElement, fields: [string, string][]): void {
+  for (const [name, value] of fields) {
+    for (const control of form.querySelectorAll<Control>(`[name="${CSS.escape(name)}"]`)) {
+      if (control.type === "radio" || control.type === "checkbox") (control as HTMLInputElement).checked = control.value === value;
+      else if (control.type !== "hidden") control.value = value;
+    }
+  }
+}
