@@ -7,7 +7,7 @@ use casework::case::CloseReason;
 use casework::consent::{ConsentCode, GivenBy, How};
 use casework::offer::{DeclineReason, Served};
 use casework::report::Door;
-use casework::words::{Authority, Category, Outcome, PersonRole, Purpose, Relation, Triage, Urgency};
+use casework::words::{Authority, Category, LegalBasis, Outcome, PersonRole, Purpose, Relation, Triage, Urgency};
 use desk::mail::Stage;
 
 /// A vocabulary as choices.
@@ -207,6 +207,15 @@ pub fn leg(t: Words, word: Stage) -> &'static str {
         Stage::Held => t.leg_held(),
         Stage::Expired => t.leg_expired(),
         Stage::Stopped => t.leg_stopped(),
+    }
+}
+
+/// A basis of the law in the place of consent.
+pub fn legal_basis(t: Words, word: LegalBasis) -> &'static str {
+    match word {
+        LegalBasis::VitalInterest => t.basis_vital_interest(),
+        LegalBasis::LegalDuty => t.basis_legal_duty(),
+        LegalBasis::PublicTask => t.basis_public_task(),
     }
 }
 

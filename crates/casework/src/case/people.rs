@@ -24,6 +24,11 @@ impl State {
         }
     }
 
+    /// The name on lists and papers that more than two people read: the code name while one is in force.
+    pub fn listed_as(&self) -> &str {
+        self.shield.as_ref().map_or(&self.opening.alias, |shield| &shield.code_name)
+    }
+
     /// Whether this officer may open the identity: who holds the case; of a shielded one, the two who were named.
     pub fn may_know(&self, officer: OfficerId) -> bool {
         let Some(assignment) = &self.assignment else { return !self.is_shielded() };

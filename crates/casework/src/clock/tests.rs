@@ -148,4 +148,87 @@ proptest! {
         let after = clock.paused(from).resumed(to, &calendar);
         prop_assert_eq!(after.measure(before, after.due, &calendar), stood);
     }
+
+    /// Against a reference that knows nothing of days and ends: hour after hour is asked whether people work in it.
+    #[test]
+    fn working_days_agree_with_counting_hour_by_hour_over_weekends_holidays_and_zones(
+        place in 0_usize..3, value in 1_u32..12, from in 0_i64..24 * 400, free in prop::collection::btree_set(0_i64..420, 0..40),
+        own in any::<bool>()
+    ) {
+        let place = Place::parse(["21.71", "52.03", "91.71"][place]).unwrap();
+        let origin = at("2026-01-01T00:00:00Z");
+        let scope = if own { place.province().to_owned() } else { "*".to_owned() };
+        let days = free.iter().map(|day| (origin.day() + day, vec![scope.clone()])).collect();
+        let calendar = Calendar { version: "x".into(), years: (2026..=2028).collect(), days };
+        let start = origin.plus_hours(from);
+        let clock = Clock::start(start, &deadline(value, Unit::WorkingDays, false), Urgency::Amber, &place, &calendar);
+        let works = |at: Timestamp| {
+            let local = at.plus_hours(place.zone().offset_hours());
+            let week = (local.day() + 3).rem_euclid(7);
+            week < 5 && !calendar.days.contains_key(&local.day())
+        };
+        let (mut now, mut left) = (start, value * 24);
+        while left > 0 {
+            left -= u32::from(works(now));
+            now = now.plus_hours(1);
+        }
+        prop_assert_eq!(clock.due, now);
+        prop_assert!(clock.calendar_known);
+        prop_assert!(works(clock.due.plus_millis(-1)), "it ends in working time");
+        let (half, most) = (clock.warn50.unwrap(), clock.warn80.unwrap());
+        let total = i64::from(value) * DAY_MS;
+        prop_assert_eq!(calendar.working_millis(start, half, &place), total / 2);
+        prop_assert_eq!(calendar.working_millis(start, most, &place), total / 5 * 4);
+    }
+
+    #[test]
+    fn a_further_holiday_never_brings_a_date_nearer_and_one_elsewhere_changes_nothing(
+        value in 1_u32..12, from in 0_i64..100_000, day in 0_i64..60
+    ) {
+        let from = at("2026-10-01T00:00:00Z").plus_seconds(from * 60);
+        let with = |scope: Option<&str>| {
+            let mut calendar = calendar();
+            if let Some(scope) = scope {
+                calendar.days.insert(from.day() + day, vec![scope.to_owned()]);
+            }
+            Clock::start(from, &deadline(value, Unit::WorkingDays, false), Urgency::Red, &batam(), &calendar)
+        };
+        prop_assert!(with(Some("*")).due >= with(None).due);
+        prop_assert!(with(Some("21")).due >= with(None).due);
+        // The days of 25 December are replaced, not added to: leave them out.
+        prop_assume!(from.day() + day != at("2026-12-25T00:00:00Z").day());
+        prop_assert_eq!(with(Some("52")).due, with(None).due);
+    }
+
+    #[test]
+    fn a_deadline_of_the_law_never_moves_whatever_she_waits_and_whatever_calendar_comes(
+        value in 0_u32..10, unit in 0_usize..3, pause in 0_i64..30_000, length in 0_i64..30_000
+    ) {
+        let law = deadline(value, Unit::ALL[unit], true);
+        let clock = Clock::start(at("2026-11-02T03:00:00Z"), &law, Urgency::Red, &batam(), &calendar());
+        let from = clock.start.plus_seconds(pause * 60);
+        let waited = clock.clone().paused(from);
+        for minute in [0, length / 2, length] {
+            let now = from.plus_seconds(minute * 60);
+            let silent = now < waited.due;
+            prop_assert_eq!(waited.alarm_level(now), if silent { 0 } else { 100 });
+        }
+        let after = waited.resumed(from.plus_seconds(length * 60), &calendar());
+        prop_assert_eq!((after.due, after.warn50, after.warn80), (clock.due, clock.warn50, clock.warn80));
+    }
+}
+
+#[test]
+fn a_hearing_is_warned_of_a_day_before_and_late_when_its_local_day_is_over() {
+    let ahead = deadline(1, Unit::Days, false);
+    let place = Place::parse("91.71").unwrap();
+    let clock = Clock::ahead_of("2026-12-15", at("2026-11-23T03:00:00Z"), &ahead, &place).unwrap();
+    let midnight = at("2026-12-14T15:00:00Z");
+    assert_eq!((clock.warn50, clock.warn80), (None, Some(midnight.plus_hours(-24))));
+    assert_eq!(clock.due, midnight.plus_hours(24));
+    assert_eq!(clock.alarm_level(midnight.plus_hours(-25)), 0);
+    assert_eq!(clock.alarm_level(midnight.plus_hours(-24)), 80);
+    assert_eq!(clock.alarm_level(clock.due), 100);
+    assert_eq!(clock.clone().paused(midnight).resumed(clock.due, &calendar()).due, clock.due, "a court does not wait");
+    assert_eq!(Clock::ahead_of("besok", at("2026-11-23T03:00:00Z"), &ahead, &place), None);
 }

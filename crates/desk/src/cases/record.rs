@@ -5,7 +5,7 @@ use super::steps::after;
 use crate::act::Desk;
 use crate::policy::Deed;
 use base::{ConsentId, OfficerId, PersonId, Problem, Redacted};
-use casework::case::{Assignment, Closing, Person, PlanItem, Today};
+use casework::case::{Assignment, Closing, Person, PlanItem, Shield, Today};
 use casework::words::{Authority, Outcome, Profile, Triage, Urgency};
 use casework::{Case, CaseEvent, Consent};
 use std::collections::{BTreeMap, BTreeSet};
@@ -146,6 +146,22 @@ changes! {
     } "consent.give" RecordConsent |self, case, by, today| {
         case.give_consent(Consent { explained_by: by, ..self.consent.clone() }, today)
     };
+
+    /// Puts a code name in force: a witness is known to one or two officers alone (SOP WI-2).
+    ShieldCase {
+        /// What all others see.
+        code_name: String,
+        /// Who may know the identity.
+        viewers: BTreeSet<OfficerId>,
+    } "case.shield" SeeIdentity |self, case, _by, today| {
+        case.shield(Shield { code_name: self.code_name.clone(), viewers: self.viewers.clone() }, today)
+    };
+
+    /// Somebody tried to reach her.
+    TryContact {
+        /// She was reached.
+        reached: bool,
+    } "contact.try" WorkCase |self, case, by, today| case.try_contact(by, self.reached, today);
 
     /// Freezes the case after a withdrawal elsewhere, or thaws it.
     Freeze {

@@ -3,7 +3,8 @@
 use super::change::Change;
 use crate::policy::Deed;
 use base::{OfficerId, Problem, Redacted};
-use casework::case::{StepRef, Today};
+use casework::case::{StepRef, Today, WithoutConsent};
+use casework::words::LegalBasis;
 use casework::{Case, CaseEvent};
 use std::collections::BTreeMap;
 
@@ -58,6 +59,15 @@ pub enum StepWord {
     Declined,
     /// Not applicable, with the reason.
     NotApplicable(Redacted<String>),
+    /// It is done to her without her consent, on a basis of the law; the officer signs.
+    WithoutConsent {
+        /// The basis.
+        basis: LegalBasis,
+        /// Law and article.
+        article: Redacted<String>,
+        /// Why.
+        reason: Redacted<String>,
+    },
     /// Something is in the way; the clock runs on. `None`: no longer.
     Blocked(Option<Redacted<String>>),
     /// The person wishes to wait.
@@ -84,6 +94,11 @@ impl Change for MarkStep {
             StepWord::Take => case.take_step(&self.step, by, today),
             StepWord::Declined => case.decline_step(&self.step, today),
             StepWord::NotApplicable(reason) => case.drop_step(&self.step, reason.clone(), today),
+            StepWord::WithoutConsent { basis, article, reason } => {
+                let (article, reason) = (article.clone(), reason.clone());
+                let basis = WithoutConsent { basis: *basis, article, reason, signed_by: by };
+                case.act_without_consent(&self.step, basis, today)
+            }
             StepWord::Blocked(reason) => case.block_step(&self.step, reason.clone(), today),
             StepWord::AwaitPerson => case.await_person(&self.step, today),
             StepWord::Resume => case.resume(&self.step, today),

@@ -140,7 +140,7 @@ impl CaseStream {
         let outcome = self.decision.as_ref().map(|decision| decision.outcome).or(self.screened);
         CaseCard {
             id,
-            alias: self.opening.alias.clone(),
+            alias: self.listed_as().to_owned(),
             state: self.state_word(),
             urgency: self.urgency.word().to_owned(),
             found_in: self.opening.found_in.code().to_owned(),
@@ -168,7 +168,7 @@ impl CaseStream {
     pub fn step_cards(&self, case: CaseId) -> Vec<StepCard> {
         let open = self.open_steps().map(|(step, state)| StepCard {
             case,
-            alias: self.opening.alias.clone(),
+            alias: self.listed_as().to_owned(),
             urgency: self.urgency.word().to_owned(),
             step: step.clone(),
             role: state.role,

@@ -99,6 +99,72 @@ async fn identity_is_shown_after_the_warning_with_a_reason_and_each_look_counts(
 }
 
 #[tokio::test]
+async fn what_is_done_without_consent_rests_on_a_basis_that_somebody_signed() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let mut sari = site.as_officer("sari").await;
+    sari.submit(&format!("/kasus/{case}/triase"), "/triase", &[("tanda", "MEDICAL_NOW")]).await;
+    let path = format!("/kasus/{case}/langkah/HE-1");
+    let page = sari.get(&path).await;
+    assert!(page.page().contains("C5") && page.page().contains("Tanpa persetujuan"), "{}", page.page());
+    assert!(page.page().contains("Tidak pernah"), "what the hospital never hears stands beside what it may");
+    let sent = "2026-11-23T10:00";
+    let form = page.form("/selesai").with("F-09.facility", "RSUD").with("F-09.sent", sent).with("F-09.seen", sent);
+    let refused = sari.post(&form).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.page().contains("[step.consent-missing]") && refused.page().contains("RSUD"));
+    let basis = [("dasar", "vital_interest"), ("pasal", "UU 27/2022 ps. 20(2)d"), ("sebab", "tidak sadar")];
+    let unsigned = sari.submit(&path, "/dasar", &[basis[0], ("pasal", ""), basis[2]]).await;
+    assert_eq!(unsigned.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(sari.submit(&path, "/dasar", &basis).await.status, StatusCode::SEE_OTHER);
+    let page = sari.get(&path).await;
+    assert!(page.page().contains("ps. 20(2)d") && !page.page().contains("/dasar"));
+    let form = page.form("/selesai").with("F-09.facility", "RSUD").with("F-09.sent", sent).with("F-09.seen", sent);
+    assert_eq!(sari.post(&form).await.to(), format!("/kasus/{case}"));
+}
+
+#[tokio::test]
+async fn a_witness_goes_by_a_code_name_for_all_but_those_who_were_named() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let mut sari = site.as_officer("sari").await;
+    let witness = [("hubungan", "sibling"), ("tempat", "52.03"), ("profil", "adult"), ("peran", "witness")];
+    sari.submit(&format!("/kasus/{case}/orang"), "/orang", &witness).await;
+    let alias = site.node().case(case).await.opening.alias.clone();
+    let path = format!("/kasus/{case}/sandi");
+    let me = site.id_of("sari").await.to_string();
+    let nobody = sari.submit(&path, "/sandi", &[("sandi", "Beringin-4")]).await;
+    assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", nobody.page());
+    assert!(nobody.page().contains("[shield.two]"));
+    let done = sari.submit(&path, "/sandi", &[("sandi", "Beringin-4"), ("petugas", &me)]).await;
+    assert_eq!(done.to(), format!("/kasus/{case}"));
+    assert!(sari.get(&format!("/kasus/{case}")).await.page().contains(&alias));
+    let mut dewi = site.as_officer("dewi").await;
+    let seen = dewi.get(&format!("/kasus/{case}")).await.page();
+    assert!(seen.contains("Beringin-4") && !seen.contains(&alias), "{seen}");
+    let list = dewi.get("/kasus").await.page();
+    assert!(list.contains("Beringin-4") && !list.contains(&alias));
+    assert_eq!(dewi.get(&path).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn three_tries_in_vain_open_the_closure() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let mut sari = site.as_officer("sari").await;
+    let path = format!("/kasus/{case}/penutupan");
+    let close = [("sebab", "lost_contact"), ("surat", "ya"), ("persetujuan", "ya"), ("kabar", "ya")];
+    let early = sari.submit(&path, "/penutupan", &close).await;
+    assert!(early.page().contains("[case.close-reason]"), "{}", early.page());
+    for _ in 0..3 {
+        assert_eq!(sari.submit(&path, "/kontak", &[("tindakan", "tidak")]).await.status, StatusCode::SEE_OTHER);
+    }
+    assert!(sari.get(&format!("/kasus/{case}")).await.page().contains("RE-4"));
+    assert_eq!(sari.submit(&path, "/penutupan", &close).await.to(), format!("/kasus/{case}"));
+    assert!(site.node().case(case).await.closed.is_some());
+}
+
+#[tokio::test]
 async fn one_person_cannot_decide_alone() {
     let site = Site::new().await;
     let case = held_by_sari(&site).await;

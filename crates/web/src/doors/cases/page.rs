@@ -34,7 +34,7 @@ pub fn head(here: &Here, case: CaseId, stored: &Stored<CaseStream>) -> CaseHead 
     let owner = state.ownership.other.map_or_else(|| here.web.desk.me.title.clone(), |node| node.to_string());
     CaseHead {
         id: case.to_string(),
-        alias: state.opening.alias.clone(),
+        alias: state.shown_to(here.staff.id).to_owned(),
         version: stored.version,
         tags: vec![Tag::urgency(t.words(), state.urgency.word()), Tag::work(t.words(), tone)],
         under: t.found_origin_owner(words_of::place(state.opening.found_in.code()), origin, owner),
@@ -58,7 +58,7 @@ pub async fn case(here: Here, Path(case): Path<String>) -> Answer {
         next: next_step(&here, case, &stored),
         lines: lines(&here, case, &stored),
         consents: if here.may(Deed::ReadCase) { consents(&here, case, &stored) } else { Vec::new() },
-        work: if ours { work_links(&here, case) } else { Vec::new() },
+        work: if ours { work_links(&here, case, &stored) } else { Vec::new() },
         deliveries,
         seen: here.t.viewed_count(access),
         history: history(&here, &stored),
@@ -71,7 +71,7 @@ pub async fn case(here: Here, Path(case): Path<String>) -> Answer {
 }
 
 /// What this person may work on, beside the steps.
-fn work_links(here: &Here, case: CaseId) -> Vec<Link> {
+fn work_links(here: &Here, case: CaseId, stored: &CaseStream) -> Vec<Link> {
     let t = here.t.words();
     let parts = [
         ("isian", Deed::ReadCase, t.work_fields()),
@@ -81,9 +81,11 @@ fn work_links(here: &Here, case: CaseId) -> Vec<Link> {
         ("triase", Deed::WorkCase, t.work_triage()),
         ("klasifikasi", Deed::WorkCase, t.work_classify()),
         ("penugasan", Deed::AssignCase, t.work_assign()),
+        ("sandi", Deed::SeeIdentity, t.work_shield()),
         ("penutupan", Deed::WorkCase, t.work_close()),
     ];
-    let open = parts.into_iter().filter(|(_, deed, _)| here.may(*deed));
+    let shown = |path: &str| path != "sandi" || stored.is_shielded();
+    let open = parts.into_iter().filter(|(path, deed, _)| here.may(*deed) && shown(path));
     open.map(|(path, _, word)| Link::new(format!("/kasus/{case}/{path}"), word)).collect()
 }
 

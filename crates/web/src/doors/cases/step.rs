@@ -9,9 +9,11 @@ use crate::when;
 use crate::words_of;
 use axum::extract::Path;
 use base::{CaseId, Problem, Redacted};
+use casework::ConsentCode;
 use casework::case::{StepRef, StepState};
 use casework::clock::Mark;
-use casework::handbook::{FieldKind, FormField, Step};
+use casework::handbook::{FieldKind, FormField, Goes, Step};
+use casework::words::LegalBasis;
 use desk::cases::steps::{FinishStep, MarkStep, StepWord};
 use desk::cases::{CaseStream, OnCase};
 use desk::staff::{OfficerCard, officer::officers};
@@ -44,7 +46,7 @@ async fn shown(here: &Here, (case, step): (CaseId, StepRef), came: Came) -> Answ
     let open = state.ended.is_none() && here.may(Deed::WorkCase);
     let reads = here.may(Deed::ReadCase) || here.may(Deed::WorkCase);
     let fields = if open { fields(here, known, state, &staff) } else { Vec::new() };
-    let names: Vec<&str> = fields.iter().map(Field::name).chain(["alasan"]).collect();
+    let names: Vec<&str> = fields.iter().map(Field::name).chain(["alasan", "dasar", "pasal", "sebab"]).collect();
     let (t, lang) = (&here.t, here.t.lang());
     let page = StepPage {
         faults: came.faults(here, &names),
@@ -59,6 +61,10 @@ async fn shown(here: &Here, (case, step): (CaseId, StepRef), came: Came) -> Answ
         links: if open { links(here, case, known) } else { Vec::new() },
         fields: fields.into_iter().map(|field| field.typed(&came.typed)).collect(),
         open,
+        without: if open && state.basis.is_none() { without(here, known, &stored) } else { Vec::new() }
+            .into_iter()
+            .map(|field| field.typed(&came.typed))
+            .collect(),
         paused: state.clock.as_ref().is_some_and(|clock| clock.paused_at.is_some()),
         taken: state.officer.is_some(),
         reason: Field::line("alasan", t.reason()).id("f-alasan").typed(&came.typed),
@@ -88,10 +94,37 @@ fn facts(here: &Here, known: &Step, state: &StepState) -> Vec<Fact> {
     ];
     let prose = prose.into_iter().filter(|(_, text)| !text.get(lang).is_empty());
     facts.extend(prose.map(|(name, text)| Fact::new(name, text.get(lang))));
+    facts.extend(known.goes.iter().filter_map(|goes| minimum(here, goes)));
     if let Some(why) = &state.blocked {
         facts.push(Fact::new(t.state_body(), why.expose().clone()));
     }
+    facts.extend(state.basis.as_ref().map(|without| {
+        let words = [words_of::legal_basis(t, without.basis), without.article.expose(), without.reason.expose()];
+        Fact::new(t.basis_recorded(), words.join(". "))
+    }));
     facts
+}
+
+/// The least that a receiver needs, and what it never hears; what really leaves is decided by the agreement.
+fn minimum(here: &Here, goes: &Goes) -> Option<Fact> {
+    let (t, lang) = (here.t.words(), here.t.lang());
+    let receiver = here.web.desk.handbook.receivers.get(&goes.to)?;
+    let (may, never) = (receiver.may.get(lang), receiver.never.get(lang));
+    Some(Fact::new(receiver.name.get(lang), format!("{}: {may}. {}: {never}.", t.may_hear(), t.never_hears())))
+}
+
+/// What is asked for where something is done to a person and the consent to it is not there.
+fn without(here: &Here, known: &Step, stored: &Stored<CaseStream>) -> Vec<Field> {
+    let t = here.t.words();
+    if !stored.consents_missing(known, here.web.now()).any(ConsentCode::is_to_the_act) {
+        return Vec::new();
+    }
+    let bases = words_of::choices(t, LegalBasis::ALL, LegalBasis::word, words_of::legal_basis);
+    vec![
+        Field::radios("dasar", t.legal_basis(), bases),
+        Field::line("pasal", t.legal_article()),
+        Field::line("sebab", t.reason()).id("f-sebab"),
+    ]
 }
 
 /// Consents of the step that do not stand yet.
@@ -110,8 +143,11 @@ fn links(here: &Here, case: CaseId, known: &Step) -> Vec<Link> {
         "ID-3" => vec![("penapisan", t.work_screening())],
         "ID-4" => vec![("putusan", t.work_presumption())],
         "ID-5" => vec![("isian", t.work_fields())],
-        "LE-2" | "RP-1" | "XR-1" => vec![("rujuk", t.refer())],
+        "LE-2" | "FA-2" | "RP-1" | "SO-3" | "CH-2" | "XR-1" => vec![("rujuk", t.refer())],
         "RP-4" | "XR-3" => vec![("serah", t.hand_over())],
+        "WI-2" => vec![("sandi", t.work_shield())],
+        "RE-3" | "RE-4" => vec![("penutupan", t.work_close())],
+        "CH-1" | "FN-2" => vec![("isian", t.work_fields())],
         _ => Vec::new(),
     };
     if !known.consents.is_empty() || known.id == "ID-2" {
@@ -222,7 +258,7 @@ async fn clash(
         came_by: here.moment(here.web.now()),
     };
     let page = Clash {
-        about: format!("{} {step}", stored.opening.alias),
+        about: format!("{} {step}", stored.shown_to(here.staff.id)),
         back: href(&case.to_string(), step),
         fields: typed.iter().map(line).collect(),
         t: here.t.clone(),
@@ -252,6 +288,15 @@ pub async fn otherwise(here: Here, Path(at): Path<(String, String)>, form: Poste
         "ditolak-orangnya" => Ok(StepWord::Declined),
         _ => form.need("alasan").map(|reason| StepWord::NotApplicable(Redacted::new(reason.to_owned()))),
     };
+    mark(here, at, form, word).await
+}
+
+/// `POST /kasus/{id}/langkah/{s}/dasar`: done without consent, on which basis of the law.
+pub async fn without_consent(here: Here, Path(at): Path<(String, String)>, form: Posted) -> Answer {
+    let basis = LegalBasis::parse(form.get("dasar")).ok_or(Problem::at("web.field-missing", "dasar"));
+    let text = |name: &'static str| form.need(name).map(|text| Redacted::new(text.to_owned()));
+    let word = || Ok(StepWord::WithoutConsent { basis: basis?, article: text("pasal")?, reason: text("sebab")? });
+    let word = word();
     mark(here, at, form, word).await
 }
 

@@ -12,6 +12,7 @@ use casework::words::{Authority, Outcome, Triage, Urgency};
 use desk::Deed;
 use desk::cases::record::{
     Assign, Classify, CloseCase, ConfirmPresumption, ProposePresumption, RecordScreening, RejectPresumption, SetTriage,
+    ShieldCase, TryContact,
 };
 use desk::cases::steps::FinishStep;
 use desk::cases::{CaseStream, Change, OnCase};
@@ -58,6 +59,8 @@ pages! {
     presumption_form = "putusan";
     /// `GET /kasus/{id}/penutupan`
     close_form = "penutupan";
+    /// `GET /kasus/{id}/sandi`
+    shield_form = "sandi";
 }
 
 async fn shown(here: &Here, case: CaseId, part: Part, came: Came) -> Answer {
@@ -65,6 +68,7 @@ async fn shown(here: &Here, case: CaseId, part: Part, came: Came) -> Answer {
         "penugasan" => Deed::AssignCase,
         "putusan" => Deed::DecidePresumption,
         "penapisan" => Deed::ReadCase,
+        "sandi" => Deed::SeeIdentity,
         _ => Deed::WorkCase,
     };
     let (mut view, stored) = crate::doors::case(here, case, deed).await?;
@@ -75,6 +79,7 @@ async fn shown(here: &Here, case: CaseId, part: Part, came: Came) -> Answer {
         "triase" => (t.work_triage(), t.work_triage_lead()),
         "penapisan" => (t.work_screening(), t.work_screening_lead()),
         "putusan" => (t.work_presumption(), t.work_presumption_lead()),
+        "sandi" => (t.work_shield(), t.work_shield_lead()),
         _ => (t.work_close(), t.work_close_lead()),
     };
     let staff = officers(&mut view).await?;
@@ -97,7 +102,11 @@ async fn shown(here: &Here, case: CaseId, part: Part, came: Came) -> Answer {
         case: head(here, case, &stored),
         heading: heading.to_owned(),
         lead: lead.to_owned(),
-        facts: if part == "putusan" { standing(here, &stored, &staff) } else { Vec::new() },
+        facts: match part {
+            "putusan" => standing(here, &stored, &staff),
+            "sandi" => stored.shield.iter().map(|shield| here.t.shield_now(shield.code_name.clone())).collect(),
+            _ => Vec::new(),
+        },
         forms,
         t: here.t.clone(),
     };
@@ -153,10 +162,33 @@ fn forms(here: &Here, at: (CaseId, &Stored<CaseStream>), part: Part, staff: &[Of
                 Field::new("persetujuan", t.close_consents(), Kind::Tick(false)),
                 Field::new("kabar", t.close_feedback(), Kind::Tick(false)),
             ];
-            one(Group::plain(fields), t.work_close())
+            let mut forms = one(Group::plain(fields), t.work_close());
+            forms.insert(0, contact_form(here, case, stored));
+            forms
+        }
+        "sandi" => {
+            let on = |card: &OfficerCard| stored.shield.as_ref().is_some_and(|s| s.viewers.contains(&card.id));
+            let who = staff.iter().map(|card| Choice::new(card.id.to_string(), card.name.expose()).on(on(card)));
+            let name = casework::alias::alias(here.web.desk.chance.bytes());
+            let fields = vec![
+                Field::line("sandi", t.code_name()).value(&name),
+                Field::checks("petugas", t.shield_viewers(), who.collect()),
+            ];
+            one(Group::plain(fields), t.save())
         }
         _ => Vec::new(),
     }
+}
+
+/// A try to reach her, as it went.
+fn contact_form(here: &Here, case: CaseId, stored: &Stored<CaseStream>) -> WorkForm {
+    let t = here.t.words();
+    let failed = stored.tries.iter().rev().take_while(|(_, reached)| !reached).count();
+    let lead = Group { heading: here.t.contact_tries(failed), fields: Vec::new() };
+    let buttons =
+        vec![Button::new("tidak", t.contact_not_reached(), true), Button::new("ya", t.contact_reached(), true)];
+    let action = format!("/kasus/{case}/kontak");
+    WorkForm { heading: t.contact_heading().to_owned(), action, groups: vec![lead], buttons }
 }
 
 /// The questions of the pack, with the answers that are known.
@@ -282,6 +314,27 @@ async fn ended_with(here: &Here, case: CaseId, form: &Posted, step: &str) -> Res
         Err(error) if error.repeated().is_none() && comes_back(&error).is_none() => Err(error.into()),
         // A form of the step is not filled in yet: the step stays open and says so.
         _ => Ok(()),
+    }
+}
+
+/// `POST /kasus/{id}/kontak`
+pub async fn contact(here: Here, Path(case): Path<String>, form: Posted) -> Answer {
+    let made = match form.get("tindakan") {
+        "ya" => Ok(TryContact { reached: true }),
+        "tidak" => Ok(TryContact { reached: false }),
+        _ => Err(Problem::at("web.field-missing", "tindakan")),
+    };
+    change(here, id(&case)?, form, ("penutupan", made)).await
+}
+
+/// `POST /kasus/{id}/sandi`
+pub async fn shield(here: Here, Path(case): Path<String>, form: Posted) -> Answer {
+    let viewers = form.all("petugas").filter_map(|officer| officer.parse().ok()).collect();
+    let made = form.need("sandi").map(|name| ShieldCase { code_name: name.to_owned(), viewers });
+    let case: CaseId = id(&case)?;
+    match apply(&here, case, &form, made).await {
+        Ok(()) => ended_with(&here, case, &form, "WI-2").await.map(|()| see(&format!("/kasus/{case}"))),
+        Err(problem) => shown(&here, case, "sandi", Came::back(problem, &form)).await,
     }
 }
 

@@ -25,6 +25,8 @@ pub struct StepPage {
     pub links: Vec<Link>,
     /// Fields of the handbook; none when the step is over.
     pub fields: Vec<Field>,
+    /// What a step without consent rests on; none where it is not needed.
+    pub without: Vec<Field>,
     pub open: bool,
     pub paused: bool,
     /// Somebody has it.
@@ -55,6 +57,11 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
             ),
             Field::long("alasan", t.reason()).optional(t.words()),
         ],
+        without: if paused {
+            vec![Field::line("pasal", t.legal_article()), Field::line("sebab", t.reason()).id("f-sebab")]
+        } else {
+            vec![]
+        },
         open,
         paused,
         taken: paused,
