@@ -142,12 +142,11 @@ fn links(here: &Here, case: CaseId, known: &Step) -> Vec<Link> {
         "IN-4" => vec![("penugasan", t.work_assign())],
         "ID-3" => vec![("penapisan", t.work_screening())],
         "ID-4" => vec![("putusan", t.work_presumption())],
-        "ID-5" => vec![("isian", t.work_fields())],
+        "ID-5" | "CH-1" | "FN-2" => vec![("isian", t.work_fields())],
         "LE-2" | "FA-2" | "RP-1" | "SO-3" | "CH-2" | "XR-1" => vec![("rujuk", t.refer())],
         "RP-4" | "XR-3" => vec![("serah", t.hand_over())],
         "WI-2" => vec![("sandi", t.work_shield())],
         "RE-3" | "RE-4" => vec![("penutupan", t.work_close())],
-        "CH-1" | "FN-2" => vec![("isian", t.work_fields())],
         _ => Vec::new(),
     };
     if !known.consents.is_empty() || known.id == "ID-2" {
