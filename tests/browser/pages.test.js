@@ -1,6 +1,7 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { openHouse, totp } from "./house.js";
+import { intakeTests } from "./intake.js";
 import { journeyTests } from "./journeys.js";
 import { publicTests } from "./public.js";
 import { sakuTests } from "./saku.js";
@@ -23,4 +24,5 @@ test("one-time codes are those of RFC 6238", () => {
 publicTests(test, () => house);
 sakuTests(test, () => house);
 journeyTests(test, () => house);
+intakeTests(test, () => house);
 staffTests(test, () => house);

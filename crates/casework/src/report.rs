@@ -1,7 +1,9 @@
 //! Reports: what comes in through any door, until it is a case, belongs to one, or was answered with advice.
 
+mod alike;
 mod file;
 
+pub use alike::{Alike, Mark, MarkKind, Other, Sketch, Token, alike, marks_in};
 pub use file::{Attached, FileCheck, FileFound, FileKind};
 
 use crate::words::{Authority, Outcome, Profile, Triage, Urgency, words};
@@ -86,6 +88,9 @@ pub struct Received {
     /// What the officer at the door thinks, kept apart from what was said.
     #[serde(default)]
     pub opinion: Redacted<String>,
+    /// Its identifiers, as the blind index keeps them.
+    #[serde(default)]
+    pub marks: BTreeSet<Token>,
 }
 
 /// One event of a report.
@@ -108,6 +113,8 @@ pub enum ReportEvent {
     Advised(Redacted<String>),
     /// A file of it was opened whole for the first time, or is damaged.
     FileChecked(FileId, FileFound),
+    /// An officer says that this is about another person.
+    Apart(Other, OfficerId),
 }
 
 /// A report.
@@ -130,7 +137,13 @@ pub struct Report {
     /// What was found of its files.
     #[serde(default)]
     pub checked: BTreeMap<FileId, FileCheck>,
+    /// Who said that it is about another person than which.
+    #[serde(default)]
+    pub apart: BTreeSet<(Other, OfficerId)>,
 }
+
+/// Officers who must say so before two reports are no longer offered as alike.
+const APART_OFFICERS: usize = 2;
 
 /// The urgency of a screening by its words: any safety flag, or a child who may be a victim, is red (screening.md 7.6).
 pub fn urgency_of(outcome: Option<Outcome>, triage: &BTreeSet<Triage>, profile: Option<Profile>) -> Urgency {
@@ -177,6 +190,7 @@ impl Report {
             state: ReportAt::New,
             case: None,
             checked: BTreeMap::new(),
+            apart: BTreeSet::new(),
         })
     }
 
@@ -201,12 +215,31 @@ impl Report {
             ReportEvent::FileChecked(file, found) => {
                 self.checked.insert(*file, FileCheck { found: *found, at });
             }
+            ReportEvent::Apart(other, officer) => {
+                self.apart.insert((*other, *officer));
+            }
         }
     }
 
     /// A file it names.
     pub fn file(&self, id: FileId) -> Option<&Attached> {
         self.received.files.iter().find(|file| file.id == id)
+    }
+
+    /// An officer says that another report, or a case, is about another person; also after the report was answered. It
+    /// counts once for each officer.
+    pub fn say_apart(&self, other: Other, by: OfficerId) -> Vec<ReportEvent> {
+        if self.apart.contains(&(other, by)) { Vec::new() } else { vec![ReportEvent::Apart(other, by)] }
+    }
+
+    /// Who said that it is about another person than this one.
+    pub fn said_apart(&self, other: Other) -> impl Iterator<Item = OfficerId> {
+        self.apart.iter().filter(move |(known, _)| *known == other).map(|(_, officer)| *officer)
+    }
+
+    /// Two officers said so.
+    pub fn is_apart(&self, other: Other) -> bool {
+        self.said_apart(other).count() >= APART_OFFICERS
     }
 
     /// Notes what was found of a file, once for each finding; also after the report was answered.
@@ -222,7 +255,9 @@ impl Report {
             return Err(Problem::new("report.already-answered"));
         }
         match &event {
-            ReportEvent::Received(_) | ReportEvent::FileChecked(..) => Err(Problem::new("report.already-answered")),
+            ReportEvent::Received(_) | ReportEvent::FileChecked(..) | ReportEvent::Apart(..) => {
+                Err(Problem::new("report.already-answered"))
+            }
             // Red is never sent away with advice alone (SOP IN-2: no open triage action without an owner).
             ReportEvent::Advised(_) if self.urgency == Urgency::Red => Err(Problem::new("report.red-needs-a-case")),
             ReportEvent::Advised(text) if text.expose().trim().is_empty() => Err(Problem::new("report.advice-empty")),
@@ -254,6 +289,7 @@ mod tests {
             files: vec![],
             files_odd: 0,
             opinion: Redacted::default(),
+            marks: BTreeSet::new(),
         }))
     }
 
@@ -286,6 +322,20 @@ mod tests {
             report.apply(&events[0], at);
             assert_eq!(report.check_file(id, found).unwrap(), []);
         }
+    }
+
+    #[test]
+    fn it_takes_two_different_officers_to_say_that_it_is_not_the_same() {
+        let at = Timestamp::from_seconds(1);
+        let mut report = Report::begin(&received(&[], None), at).unwrap();
+        let (other, officer) = (Other::Report(ReportId::from_bytes([8; 16])), |n| OfficerId::from_bytes([n; 16]));
+        for (by, apart) in [(1, false), (1, false), (2, true)] {
+            for event in report.say_apart(other, officer(by)) {
+                report.apply(&event, at);
+            }
+            assert_eq!(report.is_apart(other), apart);
+        }
+        assert!(!report.is_apart(Other::Case(CaseId::from_bytes([8; 16]))));
     }
 
     #[test]

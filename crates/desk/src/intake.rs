@@ -1,9 +1,10 @@
 //! Sealed reports at the door: stored even while the node is locked, opened once it is not, recorded once (WEB.md 7).
 
 use crate::act::Desk;
+use crate::actor::Actor;
 use crate::cases::reports::{RecordReport, ReportJson};
 use crate::error::Error;
-use base::{KeyId, Problem, Seq, Timestamp};
+use base::{KeyId, Problem, ReportId, Seq, Timestamp};
 use casework::report::Door;
 use seal::report::{IntakePublic, IntakeSecret};
 use store::raw::Item;
@@ -79,6 +80,16 @@ impl Desk {
         Ok(Taken::Waiting)
     }
 
+    /// Takes a sealed report that somebody brought as a file, from a phone without network. It is the same report as when
+    /// it comes by the network, before or after. Gives it, and whether it was here.
+    pub async fn bring_report(&self, by: &Actor, sealed: &[u8]) -> Result<(ReportId, bool), Error> {
+        let rid = seal::report::peek_report(sealed)?.rid.bytes();
+        let json = self.opened_report(sealed).await?;
+        let act = RecordReport { rid, door: Door::Pocketbook, json };
+        let (recorded, _) = self.record_report(by, &act).await?;
+        Ok((recorded.id, recorded.known))
+    }
+
     /// Opens what came while the node was locked. Gives how many were recorded; what does not open stays
     /// sealed, with a line in the log.
     pub async fn open_waiting(&self) -> Result<usize, Error> {
@@ -106,20 +117,22 @@ impl Desk {
     }
 
     async fn open_and_record(&self, rid: [u8; 16], sealed: &[u8]) -> Result<Taken, Error> {
+        let json = self.opened_report(sealed).await?;
+        self.record(RecordReport { rid, door: Door::Pocketbook, json }).await
+    }
+
+    async fn opened_report(&self, sealed: &[u8]) -> Result<ReportJson, Error> {
         let mut view = self.read().await?;
         let secret = view.secret(SECRET).await?.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         drop(view);
         let secret = secret.and_then(|bytes| IntakeSecret::from_bytes(&bytes)).ok_or(Problem::new("report.no-key"))?;
         let plain = seal::report::open_report(sealed, &secret)?;
         let json: ReportJson = serde_json::from_slice(&plain).map_err(|_| Problem::at("report.damaged", "json"))?;
-        self.record(RecordReport { rid, door: Door::Pocketbook, json }).await
+        if json.report == 1 { Ok(json) } else { Err(Problem::at("report.damaged", "report").into()) }
     }
 
     async fn record(&self, act: RecordReport) -> Result<Taken, Error> {
-        if act.json.report != 1 {
-            return Err(Problem::at("report.damaged", "report").into());
-        }
-        let (recorded, seq) = self.record_report(&act).await?;
+        let (recorded, seq) = self.record_report(&Actor::Node, &act).await?;
         let receipt = self.receipt(act.rid, seq, recorded.at).await?;
         Ok(if recorded.known { Taken::Known(receipt) } else { Taken::New(receipt) })
     }

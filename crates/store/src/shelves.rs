@@ -66,6 +66,12 @@ shelves! {
     OfferMoments = 20;
     /// Files of reports: part = file id, key = report id; due while nobody has opened the whole file.
     ReportFiles = 21;
+    /// Reports by the code of their slip: part = code, key empty.
+    ReportByCode = 22;
+    /// Reports of a place: part = place code, key = time, id.
+    ReportsByPlace = 23;
+    /// The blind index: part = kind and token, key = report or case.
+    Blind = 24;
 
     /// Snapshots: part = stream kind, key = stream id.
     Snapshots = 100;

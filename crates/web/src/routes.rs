@@ -1,8 +1,9 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, assets, case, concerns, consents, day, fields, file, guide, health, intake, mou, nodes, paket, passkey,
-    referral, report, reporting, saku, screening, share, sign_in, start, step, upload, work, writing,
+    account, alike, assets, bring, case, concerns, consents, day, fields, file, guide, health, intake, mou, nodes,
+    paket, passkey, referral, report, reporting, reports_list, saku, screening, share, sign_in, slip, start, step,
+    upload, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -45,6 +46,7 @@ fn public() -> Routes {
             .route(&at("/saku/hasil"), post(screening::result))
             .route(&at("/saku/lapor"), get(reporting::form).post(reporting::send))
             .route(&at("/saku/lapor/isi"), post(reporting::with_answers))
+            .route(&at("/saku/slip/{rid}"), get(reporting::slip))
             .route(&at("/saku/kotak"), get(saku::outbox))
             .route(&at("/saku/kata.json"), get(saku::phone_words))
             .route(&at("/saku/catatan.webmanifest"), get(saku::manifest))
@@ -96,8 +98,13 @@ fn at_the_door() -> Routes {
 fn lists() -> Routes {
     Router::new()
         .route("/hari-ini", get(day::today))
-        .route("/laporan", get(report::list))
+        .route("/laporan", get(reports_list::list))
+        .route("/laporan/slip", post(slip::find))
+        .route("/laporan/berkas", post(bring::bring))
         .route("/laporan/{id}", get(report::report))
+        .route("/laporan/{id}/slip", get(slip::slip))
+        .route("/laporan/{id}/tautan", post(alike::link))
+        .route("/laporan/{id}/bukan", post(alike::apart))
         .route("/laporan/{id}/kasus", post(report::open_case))
         .route("/laporan/{id}/penutupan", post(report::close))
         .route("/laporan/{id}/berkas/{file}", post(file::open))

@@ -21,6 +21,8 @@ pub struct Settings {
     pub tls: bool,
     /// Who runs the node, in words: "Gugus Tugas PP-TPPO Kota Batam".
     pub run_by: String,
+    /// The telephone of the duty officer, as slips name it; may be empty.
+    pub duty_phone: String,
     /// Demonstration node: shows its clock, lets officers without a TOTP secret in, and does not spend TOTP codes,
     /// because its clock may stand still.
     pub demo: bool,

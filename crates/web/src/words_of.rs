@@ -308,6 +308,7 @@ pub fn event(t: Words, kind: &str) -> &'static str {
         "clock.paused" => t.event_clock_paused(),
         "clock.alarm" => t.event_clock_alarm(),
         "case.noted" => t.event_case_noted(),
+        "case.report-linked" => t.event_report_linked(),
         "offer.made" => t.event_offer_made(),
         "offer.moved" => t.event_offer_moved(),
         "own.given" => t.event_own_given(),

@@ -35,6 +35,8 @@ impl State {
             notes: Vec::new(),
             timeline: Vec::new(),
             frozen: false,
+            reports: opening.report.into_iter().collect(),
+            marks: BTreeSet::new(),
             closed: None,
             moved_to: None,
             raised: (!opening.triage.is_empty()).then_some(at),
@@ -80,6 +82,8 @@ impl State {
             }
             CaseEvent::Noted { by, text } => self.notes.push(Note { at, by: *by, text: text.clone() }),
             CaseEvent::Frozen(frozen) => self.frozen = *frozen,
+            CaseEvent::ReportLinked(report) => self.reports.push(*report),
+            CaseEvent::Indexed(marks) => self.marks.clone_from(marks),
             CaseEvent::Closed(closing) => {
                 self.closed = Some((closing.clone(), at));
                 self.leave(at);

@@ -6,9 +6,10 @@ use super::{
 use crate::clock::Clock;
 use crate::consent::Consent;
 use crate::offer::{OfferKind, OwnNext};
+use crate::report::Token;
 use crate::roles::Role;
 use crate::words::{Authority, Category, Outcome, PersonRole, Profile, Purpose, Triage, Urgency};
-use base::{ConsentId, NodeId, OfficerId, PersonId, Redacted, ThreadId, Timestamp};
+use base::{ConsentId, NodeId, OfficerId, PersonId, Redacted, ReportId, ThreadId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -158,6 +159,10 @@ pub enum CaseEvent {
         /// Why.
         reason: Redacted<String>,
     },
+    /// A further report about this person.
+    ReportLinked(ReportId),
+    /// Identifiers of its people, as the blind index keeps them.
+    Indexed(BTreeSet<Token>),
     /// Narrow fields were removed at the end of their retention.
     FieldsRemoved(BTreeSet<Category>),
     /// Something is done without consent, on this basis.
@@ -223,6 +228,8 @@ impl CaseEvent {
             Self::Frozen(_) => "case.frozen",
             Self::Closed(_) => "case.closed",
             Self::Reopened { .. } => "case.reopened",
+            Self::ReportLinked(_) => "case.report-linked",
+            Self::Indexed(_) => "case.indexed",
             Self::FieldsRemoved(_) => "fields.removed",
             Self::StepBasis(..) => "step.basis",
             Self::Shielded(_) => "case.shielded",

@@ -103,8 +103,8 @@ impl Case {
     }
 
     fn remember(&mut self, event: &CaseEvent, at: Timestamp) {
-        // Nobody did it, and it says nothing about the case.
-        if matches!(event, CaseEvent::Waits(_)) {
+        // Nobody did it; what the index keeps follows from fields, whose own lines stand here.
+        if matches!(event, CaseEvent::Waits(_) | CaseEvent::Indexed(_)) {
             return;
         }
         let timeline = &mut self.0.timeline;

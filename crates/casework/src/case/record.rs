@@ -3,8 +3,9 @@
 use super::{Case, CaseEvent, Person, PlanItem, Today, category_of, short_text, some_text};
 use crate::consent::Consent;
 use crate::nik::Nik;
+use crate::report::{Mark, marks_in};
 use crate::words::{Category, Profile};
-use base::{ConsentId, OfficerId, PersonId, Problem, Redacted};
+use base::{ConsentId, OfficerId, PersonId, Problem, Redacted, ReportId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A number of an identity card is kept as sixteen digits, or refused before it is kept.
@@ -59,6 +60,21 @@ impl Case {
             events.push(CaseEvent::FieldSet { person: Some(id), field, value: Some(value) });
         }
         self.settled(events, today)
+    }
+
+    /// A further report about this person belongs to this case.
+    pub fn link_report(&self, report: ReportId) -> Result<Vec<CaseEvent>, Problem> {
+        self.writable()?;
+        Ok(if self.reports.contains(&report) { Vec::new() } else { vec![CaseEvent::ReportLinked(report)] })
+    }
+
+    /// The identifiers that stand in the fields of its people: telephone, population and passport numbers, e-mail.
+    pub fn marks_found(&self) -> BTreeSet<Mark> {
+        let people = self.people.values().map(|person| &person.fields);
+        let fields = std::iter::once(&self.fields).chain(people).flatten();
+        let identify = [Category::Identity, Category::Contact, Category::Documents];
+        let named = fields.filter(|(name, _)| Category::of(name).is_some_and(|category| identify.contains(&category)));
+        named.flat_map(|(_, value)| marks_in(value.expose())).collect()
     }
 
     /// Something of the handbook's facts is true, or no longer.

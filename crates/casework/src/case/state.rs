@@ -3,6 +3,7 @@
 use super::OfferedTo;
 use crate::clock::Clock;
 use crate::consent::Consent;
+use crate::report::Token;
 use crate::roles::Role;
 use crate::words::{Authority, LegalBasis, Level, Outcome, PersonRole, Profile, Relation, Triage, Urgency, words};
 use base::{CaseId, ConsentId, NodeId, OfficerId, PersonId, Place, Redacted, ReportId, ThreadId, Timestamp};
@@ -342,6 +343,12 @@ pub struct State {
     pub timeline: Vec<TimelineLine>,
     /// Frozen until the case manager decides.
     pub frozen: bool,
+    /// Reports about this person; the first is the one it was opened from.
+    #[serde(default)]
+    pub reports: Vec<ReportId>,
+    /// Identifiers of its people, as the blind index keeps them.
+    #[serde(default)]
+    pub marks: BTreeSet<Token>,
     /// Closed since then.
     pub closed: Option<(Closing, Timestamp)>,
     /// The version of the handbook it was moved to; without it, the one it began under.

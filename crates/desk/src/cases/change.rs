@@ -2,7 +2,7 @@
 
 use crate::act::{Act, Desk};
 use crate::actor::Actor;
-use crate::cases::CaseStream;
+use crate::cases::{CaseStream, blind};
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
 use base::{CaseId, OfficerId, Problem};
@@ -53,7 +53,11 @@ impl<C: Change> Act for OnCase<C> {
         let by = OfficerId::from_bytes(tx.origin().actor);
         let mut stored = load(tx, self.case, self.version).await?;
         let events = self.change.events(&stored.state, by, &desk.today(tx.now()))?;
+        let touched = events.iter().any(blind::touches);
         tx.append(&mut stored, events).await?;
+        if touched {
+            blind::index(tx, &mut stored).await?;
+        }
         Ok(stored.version)
     }
 }

@@ -1,5 +1,6 @@
 //! Cases: what officers do with them.
 
+pub(crate) mod blind;
 pub mod change;
 pub mod consents;
 pub mod identity;

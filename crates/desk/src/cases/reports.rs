@@ -1,15 +1,20 @@
 //! Reports: sealed intake opened on an unlocked node, and what officers make of them.
 
+mod alike;
 mod answer;
 mod files;
+mod find;
 mod record;
 
-pub use answer::{AnswerReport, OpenCase};
+pub use alike::{Candidate, SayApart, candidates};
+pub use answer::{AnswerReport, LinkReport, OpenCase};
 pub use files::{FileOpened, FileState, OpenFile, file_state, openings};
+pub use find::{FindReport, by_code};
 pub use record::{RecordReport, Recorded, ReportJson, ScreenedAs, screen};
 
-use crate::error::Error;
-use base::{CaseId, ReportId, Timestamp};
+use crate::cases::{CaseStream, blind};
+use crate::error::{Error, Refusal};
+use base::{CaseId, OfficerId, ReportId, Timestamp};
 use casework::report::{FileFound, ReportAt};
 use casework::words::Urgency;
 use casework::{Report, ReportEvent};
@@ -49,6 +54,10 @@ pub struct ReportCard {
     pub triage: Vec<String>,
     /// Its case.
     pub case: Option<CaseId>,
+    /// The number by which people speak of it.
+    pub number: String,
+    /// How many files it names.
+    pub files: usize,
 }
 
 impl Aggregate for ReportStream {
@@ -66,6 +75,7 @@ impl Aggregate for ReportStream {
             ReportEvent::Linked(_) => "report.linked",
             ReportEvent::ReferredOut(_) => "report.referred-out",
             ReportEvent::Advised(_) => "report.advised",
+            ReportEvent::Apart(..) => "report.apart",
             ReportEvent::FileChecked(_, FileFound::Whole(_)) => "file.checked",
             ReportEvent::FileChecked(_, FileFound::Damaged(_)) => "file.damaged",
         }
@@ -94,7 +104,13 @@ impl Aggregate for ReportStream {
         let mut rows = vec![
             row(Shelf::ReportsByState, part, key, bytes),
             row(Shelf::ReportByRid, &self.received.rid, Vec::new(), seen.clone()),
+            row(Shelf::ReportByCode, self.code().as_bytes(), Vec::new(), seen.clone()),
         ];
+        if let Some(place) = &self.received.place {
+            let key = alike::place_key(self.at, id);
+            rows.push(row(Shelf::ReportsByPlace, place.code().as_bytes(), key, seen.clone()));
+        }
+        rows.extend(blind::report_rows(&self.received.marks, id));
         for file in &self.received.files {
             let due = (!self.checked.contains_key(&file.id)).then_some(self.at);
             rows.push(Row { due, ..row(Shelf::ReportFiles, &file.id.bytes(), id.to_vec(), seen.clone()) });
@@ -103,7 +119,30 @@ impl Aggregate for ReportStream {
     }
 }
 
+/// Whether a case is shielded from an officer: then nothing that leads to her is told (SOP WI-2).
+pub fn is_hidden(case: &CaseStream, by: OfficerId) -> bool {
+    case.is_shielded() && !case.may_know(by)
+}
+
+/// Why an officer may not read a report: the case it belongs to is shielded.
+pub async fn hidden_from(view: &mut impl Read, report: &ReportStream, by: OfficerId) -> Result<Vec<Refusal>, Error> {
+    let Some(case) = report.case else { return Ok(Vec::new()) };
+    let case = view.load::<CaseStream>(case.bytes()).await?;
+    let hidden = case.is_some_and(|case| is_hidden(&case, by));
+    Ok(if hidden { vec![Refusal::new("identity.not-near", "report.see")] } else { Vec::new() })
+}
+
 impl ReportStream {
+    /// The code of its slip.
+    pub fn code(&self) -> String {
+        seal::slip_code(&ReportId::from_bytes(self.received.rid))
+    }
+
+    /// The number by which people speak of it: the code of its slip, in groups.
+    pub fn number(&self) -> String {
+        seal::slip_shown(&self.code())
+    }
+
     /// Its card.
     pub fn card(&self, id: ReportId) -> ReportCard {
         ReportCard {
@@ -116,6 +155,8 @@ impl ReportStream {
             state: self.state.word().to_owned(),
             triage: self.received.triage.iter().map(|flag| flag.word().to_owned()).collect(),
             case: self.case,
+            number: self.number(),
+            files: self.received.files.len(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A case as the journal keeps it, and the lists it appears in.
 
+use crate::cases::blind;
 use base::{CaseId, OfficerId, Timestamp};
 use casework::case::StepRef;
 use casework::{Case, CaseEvent, Role};
@@ -129,6 +130,7 @@ impl Aggregate for CaseStream {
             rows.extend(steps.iter().flat_map(step_rows));
             rows.extend(self.alarm_row(id));
         }
+        rows.extend(blind::case_rows(self, id));
         rows
     }
 }

@@ -3,8 +3,8 @@
 use super::effects;
 use super::stream::OfferStream;
 use crate::act::Desk;
-use crate::cases::CaseStream;
 use crate::cases::steps::after;
+use crate::cases::{CaseStream, blind};
 use crate::error::Error;
 use crate::partners::peer::identity_of;
 use crate::wire::SignedOwn;
@@ -72,10 +72,12 @@ pub async fn take_on(
         let values = values(&extract);
         events.extend(after(&case, &events, &today).set_fields(None, values, &today).unwrap_or_default());
         tx.append(&mut case, events).await?;
+        blind::index(tx, &mut case).await?;
     } else {
         let taken = Taken { from: stored.peer, own, record };
         let events = Case::take_over(opening(own.case, &extract, desk, tx), taken, values(&extract), &today)?;
-        tx.create::<CaseStream>(own.case.bytes(), events).await?;
+        let mut case = tx.create::<CaseStream>(own.case.bytes(), events).await?;
+        blind::index(tx, &mut case).await?;
     }
     tx.append(stored, vec![super::stream::OfferEvent::CaseOpened(own.case)]).await?;
     Ok(())

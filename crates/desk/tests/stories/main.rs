@@ -5,6 +5,8 @@
 mod cast;
 
 #[cfg(test)]
+mod alike;
+#[cfg(test)]
 mod canary;
 #[cfg(test)]
 mod casework;

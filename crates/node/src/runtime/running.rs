@@ -178,6 +178,7 @@ fn web_state(running: &Arc<Running>) -> WebState {
         hosts: vec![format!("{}:{}", config.web.host, config.web.port), format!("localhost:{}", config.web.port)],
         tls: false,
         run_by: config.title.clone(),
+        duty_phone: config.duty_phone.clone(),
         demo: config.demo,
         exit_to: "https://www.bmkg.go.id/".to_owned(),
         password_cost: if config.demo { seal::Cost::CHEAP } else { seal::Cost::PASSWORD },

@@ -1,9 +1,7 @@
 //! From the files as written to a pack without doubt: every name known, none twice, no text missing.
 
 use super::shape::{GuidanceFile, Manifest, OutcomeShape, QuestionFile, QuestionShape, SectionShape, StepShape};
-use super::{
-    Dimension, Feed, INDICATORS_MAX, Masks, OutcomeText, Pack, QUESTIONS_MAX, Question, Section, Spoken, Step,
-};
+use super::{Dimension, Feed, INDICATORS_MAX, Masks, OutcomeText, Pack, QUESTIONS_MAX, Question, Section, Step};
 use super::{Strength, bit};
 use crate::rule::Outcome;
 use base::{Problem, Text};
@@ -68,7 +66,7 @@ pub fn pack(
 
 struct Reader<'a> {
     sections: &'a [Section],
-    flags: &'a BTreeMap<String, Spoken>,
+    flags: &'a BTreeMap<String, Text>,
     triage: &'a [(String, Vec<Step>)],
     indicators: BTreeMap<(Dimension, String), (u8, Strength, Strength)>,
 }
@@ -159,7 +157,7 @@ fn sections(shapes: Vec<SectionShape>) -> Result<Vec<Section>, Problem> {
 
 fn triage(
     shapes: Vec<super::shape::TriageShape>,
-    flags: &BTreeMap<String, Spoken>,
+    flags: &BTreeMap<String, Text>,
 ) -> Result<Vec<(String, Vec<Step>)>, Problem> {
     let mut triage: Vec<(String, Vec<Step>)> = Vec::with_capacity(shapes.len());
     for shape in shapes {
@@ -175,7 +173,7 @@ fn triage(
     Ok(triage)
 }
 
-fn dimensions(pairs: Vec<(String, Spoken)>) -> Result<Vec<Spoken>, Problem> {
+fn dimensions(pairs: Vec<(String, Text)>) -> Result<Vec<Text>, Problem> {
     let mut texts = unique(pairs, "dimensions")?;
     let named = Dimension::ALL.into_iter().map(|dimension| {
         let at = || format!("{G}: dimensions.{}", dimension.word());

@@ -1,6 +1,5 @@
 //! The files of a pack as written; an unknown key or a key written twice is an error. Meaning is checked in `check`.
 
-use super::Spoken;
 use base::Text;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use std::fmt;
@@ -66,8 +65,8 @@ pub struct FeedShape {
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GuidanceFile {
-    pub dimensions: Pairs<Spoken>,
-    pub flags: Pairs<Spoken>,
+    pub dimensions: Pairs<Text>,
+    pub flags: Pairs<Text>,
     pub triage: Vec<TriageShape>,
     pub child: Vec<StepShape>,
     pub short_form: Vec<StepShape>,
@@ -93,7 +92,7 @@ pub struct OutcomeShape {
 #[serde(deny_unknown_fields)]
 pub struct StepShape {
     pub step: String,
-    pub text: Spoken,
+    pub text: Text,
 }
 
 /// A JSON object as pairs, so that a key written twice is seen.

@@ -14,7 +14,7 @@ pub mod writing;
 pub use cases::{consents, fields, page as case, step, work};
 pub use entry::{account, passkey, sign_in};
 pub use open::{assets, guide, health, intake, paket, reporting, saku, screening, start, upload};
-pub use reports::{file, page as report};
+pub use reports::{alike, bring, file, list as reports_list, page as report, slip};
 pub use sharing::{give as share, referral};
 
 use crate::guard::{Fail, Here};

@@ -97,7 +97,7 @@ pub(crate) fn finish(web: &WebState, response: Response, asked: &Asked) -> Respo
         put("strict-transport-security", "max-age=31536000");
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
-        let fleeting = ["/saku/hasil", "/saku/lapor"].iter().any(|part| within(&asked.path, part));
+        let fleeting = ["/saku/hasil", "/saku/lapor", "/saku/slip"].iter().any(|part| within(&asked.path, part));
         let keep = asked.public && asked.get && !fleeting && !asked.json();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(if keep { "max-age=300" } else { "no-store" }));
     }

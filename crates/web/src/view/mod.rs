@@ -5,6 +5,7 @@ pub mod guide;
 pub mod parts;
 pub mod public;
 pub mod saku;
+pub mod slip;
 pub mod staff;
 pub mod trouble;
 
@@ -164,6 +165,7 @@ pub fn samples() -> Vec<Sample> {
         saku::samples(lang, &mut all);
         guide::samples(lang, &mut all);
         staff::samples(lang, &mut all);
+        slip::samples(lang, &mut all);
         trouble::samples(lang, &mut all);
     }
     all

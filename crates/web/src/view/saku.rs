@@ -2,6 +2,7 @@
 
 use super::{Choice, Fact, Faults, Field, Frame, Kind, Link, Sample, Tag, keep, sample_frame};
 use crate::directory::{Contact, contacts};
+use crate::view::slip::Slip;
 use askama::Template;
 use base::Lang;
 
@@ -92,7 +93,7 @@ pub struct ReportForm {
 #[template(path = "saku/sent.html")]
 pub struct ReportSent {
     pub t: Frame,
-    pub reference: String,
+    pub slip: Slip,
     pub recorded: bool,
     pub urgent: bool,
     pub contacts: Vec<Contact>,
@@ -207,7 +208,7 @@ fn report_samples(lang: Lang, all: &mut Vec<Sample>, frame: &dyn Fn(&str) -> Fra
     );
     let sent = |recorded, urgent| ReportSent {
         t: frame("/saku/lapor"),
-        reference: "7F3K 9QRA".into(),
+        slip: Slip::of(&t, "+62 778 000 000", [7; 16]),
         recorded,
         urgent,
         contacts: contacts(lang),

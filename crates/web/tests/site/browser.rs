@@ -171,6 +171,7 @@ impl Site {
             hosts: vec![HOST.to_owned()],
             tls: false,
             run_by: "Gugus Tugas PP-TPPO Kota Batam".to_owned(),
+            duty_phone: "+62 778 000 000".to_owned(),
             demo: true,
             exit_to: "https://cuaca.example/".to_owned(),
             password_cost: seal::Cost::CHEAP,

@@ -10,6 +10,7 @@ mod cases;
 mod denials;
 mod door;
 mod files;
+mod intake;
 mod network;
 mod public;
 mod sharing;

@@ -2,7 +2,7 @@
 
 use super::ReportStream;
 use crate::act::{Act, Desk};
-use crate::cases::CaseStream;
+use crate::cases::{CaseStream, blind};
 use crate::error::Error;
 use crate::policy::{Deed, Permit};
 use base::{CaseId, OfficerId, Place, Redacted, ReportId};
@@ -37,7 +37,8 @@ impl Act for OpenCase {
         let today = desk.today(tx.now());
         let events = self.events(&report, (id, alias(tx)), desk, &today)?;
         tx.append(&mut report, moved).await?;
-        tx.create::<CaseStream>(id.bytes(), events).await?;
+        let mut case = tx.create::<CaseStream>(id.bytes(), events).await?;
+        blind::index(tx, &mut case).await?;
         Ok(id)
     }
 }
@@ -92,6 +93,30 @@ fn safe_way(contact: &str) -> Option<String> {
 fn alias(tx: &Tx) -> String {
     let [a, b, c, d, ..] = tx.derived_id("alias");
     casework::alias::alias([a, b, c, d])
+}
+
+/// A report is about the person of a case that is there: it belongs to that case.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkReport {
+    /// The report.
+    pub report: ReportId,
+    /// The case.
+    pub case: CaseId,
+}
+
+impl Act for LinkReport {
+    const NAME: &'static str = "report.link";
+    const DEED: Deed = Deed::HandleReport;
+    type Done = ();
+
+    async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
+        let mut report = tx.load::<ReportStream>(self.report.bytes()).await?.ok_or(Error::NotFound)?;
+        let mut case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
+        let linked = report.act(ReportEvent::Linked(self.case))?;
+        let events = case.link_report(self.report)?;
+        tx.append(&mut report, linked).await?;
+        Ok(tx.append(&mut case, events).await?)
+    }
 }
 
 /// Something else an officer makes of a report.

@@ -1,9 +1,9 @@
 //! Files of reports: chunks at the door, the finding when a file is whole, and each opening as a recorded act.
 
-use super::ReportStream;
+use super::{ReportStream, hidden_from};
 use crate::act::{Act, Asking, Desk, note_access};
 use crate::actor::Actor;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
 use base::{FileId, OfficerId, Problem, ReportId, Timestamp, limits};
 use casework::report::{Attached, FileFound, FileKind};
@@ -195,6 +195,14 @@ impl Act for OpenFile {
     const NAME: &'static str = "report.open-file";
     const DEED: Deed = Deed::OpenFile;
     type Done = Attached;
+
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        let report = tx.load::<ReportStream>(self.report.bytes()).await?.ok_or(Error::NotFound)?;
+        match by.officer() {
+            Some(staff) => hidden_from(tx, &report, staff.id).await,
+            None => Ok(Vec::new()),
+        }
+    }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<Attached, Error> {
         let report = tx.load::<ReportStream>(self.report.bytes()).await?.ok_or(Error::NotFound)?;

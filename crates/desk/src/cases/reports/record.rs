@@ -3,11 +3,12 @@
 use super::{ReportStream, by_rid};
 use crate::act::{Act, Asking, Desk};
 use crate::actor::Actor;
+use crate::cases::blind;
 use crate::error::Error;
 use crate::policy::{Deed, Permit};
 use base::{Digest, FileId, Place, Problem, Redacted, ReportId, Seq, Timestamp, from_hex, limits};
 use casework::ReportEvent;
-use casework::report::{Attached, Door, Received};
+use casework::report::{Attached, Door, Received, Token, marks_in};
 use casework::words::{Outcome, Profile, Triage, Urgency};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,7 +73,9 @@ impl Act for RecordReport {
             return Ok(found);
         }
         let id = ReportId::from_bytes(tx.derived_id("report"));
-        let received = self.received(desk, id)?;
+        let marks = [self.json.text.as_str()].into_iter().chain(self.json.contact.values().map(String::as_str));
+        let marks = blind::tokens(tx, &marks.flat_map(marks_in).collect()).await?;
+        let received = self.received(desk, id, marks)?;
         tx.create::<ReportStream>(id.bytes(), vec![ReportEvent::Received(Box::new(received))]).await?;
         Ok(Recorded { id, at: tx.now(), known: false })
     }
@@ -80,7 +83,7 @@ impl Act for RecordReport {
 
 impl RecordReport {
     /// The screening is computed here, by the node's own rule; what the phone thought does not count.
-    fn received(&self, desk: &Desk, id: ReportId) -> Result<Received, Problem> {
+    fn received(&self, desk: &Desk, id: ReportId, marks: BTreeSet<Token>) -> Result<Received, Problem> {
         let json = &self.json;
         let place = json
             .place
@@ -120,6 +123,7 @@ impl RecordReport {
             files_odd: u32::try_from(json.files.len().saturating_sub(files.len())).unwrap_or(u32::MAX),
             files,
             opinion: redacted(json.opinion.clone().unwrap_or_default()),
+            marks,
         })
     }
 }
@@ -183,10 +187,10 @@ pub fn screen(desk: &Desk, stage: &str, answers: &BTreeMap<String, String>) -> R
 impl Desk {
     /// Records an opened report; the journal position goes into the receipt. The same report again gives the same answer,
     /// another text under the same key is `request.reused`.
-    pub async fn record_report(&self, act: &RecordReport) -> Result<(Recorded, Seq), Error> {
+    pub async fn record_report(&self, by: &Actor, act: &RecordReport) -> Result<(Recorded, Seq), Error> {
         let content = serde_json::to_vec(&act.json).map_err(|_| Problem::new("report.damaged"))?;
         let asking = Asking::of(&act.rid, &content);
-        let recorded = match self.run(&Actor::Node, asking, act).await {
+        let recorded = match self.run(by, asking, act).await {
             Ok(recorded) => Some(recorded),
             Err(error) if error.repeated().is_some() => None,
             Err(error) => return Err(error),

@@ -12,6 +12,7 @@ use casework::words::{Category, PersonRole, Profile, Relation};
 use desk::Deed;
 use desk::cases::identity::OpenIdentity;
 use desk::cases::record::{AddPerson, SetFields};
+use desk::cases::reports::ReportStream;
 use desk::cases::{CaseState, CaseStream, OnCase};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Access, Read, Stored, View};
@@ -47,6 +48,7 @@ pub async fn case(here: Here, Path(case): Path<String>) -> Answer {
     let (mut view, stored) = crate::doors::case(&here, case, Deed::SeeCases).await?;
     let access = view.load::<Access>(case.bytes()).await?.map_or(0, |access| access.entries);
     let deliveries = deliveries(&here, &mut view, case).await?;
+    let reports = if here.may(Deed::SeeReports) { reports(&here, &mut view, &stored).await? } else { Vec::new() };
     let ours = stored.state_word() == CaseState::Open;
     let mut head = head(&here, case, &stored);
     if let Some(owner) = stored.ownership.other {
@@ -60,6 +62,7 @@ pub async fn case(here: Here, Path(case): Path<String>) -> Answer {
         consents: if here.may(Deed::ReadCase) { consents(&here, case, &stored) } else { Vec::new() },
         work: if ours { work_links(&here, case, &stored) } else { Vec::new() },
         deliveries,
+        reports,
         seen: here.t.viewed_count(access),
         history: history(&here, &stored),
         shares: ours && here.may(Deed::SendOffer),
@@ -97,6 +100,17 @@ async fn deliveries(here: &Here, view: &mut View, case: CaseId) -> Result<Vec<Li
         let (_, state) = words_of::offer(t.words(), &card.state);
         let heading = crate::doors::referral::heading(t, &card);
         links.push(Link::new(crate::doors::referral::href(&card), format!("{heading}: {state}")));
+    }
+    Ok(links)
+}
+
+/// The reports about this person, by their numbers.
+async fn reports(here: &Here, view: &mut View, stored: &CaseStream) -> Result<Vec<Link>, Fail> {
+    let mut links = Vec::new();
+    for id in &stored.reports {
+        if let Some(report) = view.load::<ReportStream>(id.bytes()).await? {
+            links.push(Link::new(format!("/laporan/{id}"), here.t.report_of(report.number())));
+        }
     }
     Ok(links)
 }

@@ -33,7 +33,8 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    fn wait(&self, name: &[u8], now: Timestamp) -> bool {
+    /// Whether this name must wait.
+    pub fn wait(&self, name: &[u8], now: Timestamp) -> bool {
         let tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         tries.get(name).is_some_and(|(count, last)| {
             let over = count.saturating_sub(FREE_TRIES);
@@ -42,7 +43,8 @@ impl Throttle {
         })
     }
 
-    fn failed(&self, name: Vec<u8>, now: Timestamp) {
+    /// Counts a failure.
+    pub fn failed(&self, name: Vec<u8>, now: Timestamp) {
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         if tries.len() >= NAMES_MAX {
             let oldest = tries.iter().min_by_key(|(_, (_, last))| *last).map(|(name, _)| name.clone());
@@ -52,7 +54,8 @@ impl Throttle {
         (*count, *last) = (count.saturating_add(1), now);
     }
 
-    fn forget(&self, name: &[u8]) {
+    /// It succeeded: nothing is held against it.
+    pub fn forget(&self, name: &[u8]) {
         self.tries.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 

@@ -55,11 +55,7 @@ pub async fn read_yet(State(web): State<WebState>, Path(rid): Path<String>) -> R
     Ok(Json(serde_json::json!({ "read": read })).into_response())
 }
 
-/// The words a person needs to find a report again, from its rid: two groups of four.
+/// The number by which people speak of a report: the code of its slip, in groups.
 pub fn reference(rid: &[u8; 16]) -> String {
-    const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let letters = rid.iter().take(8).map(|byte| char::from(*DIGITS.get(usize::from(byte & 31)).unwrap_or(&b'0')));
-    let text: String = letters.collect();
-    let (a, b) = text.split_at(4);
-    format!("{a} {b}")
+    seal::slip_shown(&seal::slip_code(&base::ReportId::from_bytes(*rid)))
 }

@@ -2,14 +2,15 @@
 //! sealed on the phone (`islands/src/lapor.ts`).
 
 use crate::directory::contacts;
-use crate::doors::intake::{intake_key, reference};
+use crate::doors::intake::intake_key;
 use crate::doors::screening::{answers_of, carried};
 use crate::guard::{Answer, Open, Visit, page, page_with};
 use crate::state::WebState;
 use crate::view::saku::{ReportForm, ReportSent};
+use crate::view::slip::{OpenSlip, Slip};
 use crate::view::{Choice, Faults, Field, Frame, Kind};
-use axum::extract::State;
-use base::{Place, Problem};
+use axum::extract::{Path, State};
+use base::{Place, Problem, from_hex};
 use desk::cases::reports::ReportJson;
 use desk::intake::Taken;
 use pocketbook::Stage;
@@ -95,9 +96,16 @@ pub async fn send(State(web): State<WebState>, Visit(t): Visit, form: Open) -> A
         .is_some_and(|all| ["S1", "S2", "S3"].iter().any(|id| all.get(*id).is_some_and(|v| v == "yes")));
     let json = report_json(&web, &form, stage, answers);
     let recorded = !matches!(web.desk.report_in_clear(&key, json).await?, Taken::Waiting);
-    let reference = reference(&seal::report_id(&key).bytes());
+    let slip = Slip::of(&t, &web.set.duty_phone, seal::report_id(&key).bytes());
     let contacts = contacts(t.lang());
-    page(&ReportSent { t, reference, recorded, urgent, contacts })
+    page(&ReportSent { t, slip, recorded, urgent, contacts })
+}
+
+/// `GET /saku/slip/{rid}`: the slip of a report to print, made from its id alone; whether there is one is not looked up.
+pub async fn slip(State(web): State<WebState>, Visit(t): Visit, Path(rid): Path<String>) -> Answer {
+    let rid = from_hex(&rid).and_then(|bytes| <[u8; 16]>::try_from(bytes).ok());
+    let slip = Slip::of(&t, &web.set.duty_phone, rid.ok_or(Problem::new("web.not-found"))?);
+    page(&OpenSlip { t, slip })
 }
 
 fn report_json(

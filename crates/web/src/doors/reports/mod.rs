@@ -1,4 +1,8 @@
-//! Reports of every door: the list, one report, its files.
+//! Reports of every door: the list, one report, its files, its slip, what may be the same person.
 
+pub mod alike;
+pub mod bring;
 pub mod file;
+pub mod list;
 pub mod page;
+pub mod slip;

@@ -1,62 +1,22 @@
-//! Reports of every door: read, open a case, close with advice.
+//! One report: read, open a case or join one, close with advice.
 
-use super::file;
-use crate::doors::day::Listing;
+use super::list::state_tag;
+use super::{alike, file};
 use crate::doors::{Came, comes_back, id, regencies};
-use crate::guard::{Answer, Here, Posted, page, page_with, see};
-use crate::view::staff::day::{List, Row};
+use crate::guard::{Answer, Here, Posted, page_with, see};
 use crate::view::staff::report::{FileRow, Report as ReportPage};
-use crate::view::{Fact, Field, Frame, Kind, Link, Tag, Tone};
+use crate::view::{Fact, Field, Kind, Link, Tag, Tone};
 use crate::words_of;
-use axum::extract::{Path, RawQuery};
+use axum::extract::Path;
 use base::{CaseId, Place, Problem, Redacted, ReportId};
 use casework::ReportEvent;
 use casework::report::Attached;
 use casework::words::PersonRole;
 use desk::Deed;
 use desk::cases::CaseCard;
-use desk::cases::reports::{AnswerReport, FileState, OpenCase, ReportStream, file_state, reports};
+use desk::cases::reports::{AnswerReport, FileState, OpenCase, ReportStream, candidates, file_state, hidden_from};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Read, Shelf, Stored};
-
-/// `GET /laporan`
-pub async fn list(here: Here, RawQuery(query): RawQuery) -> Answer {
-    let asked = Listing::read(query.as_deref());
-    let mut view = here.read(Deed::SeeReports).await?;
-    let open = asked.state != "selesai";
-    let rows = reports(&mut view, open, &asked.page).await?;
-    let next = asked.next("/laporan", &rows);
-    let t = &here.t;
-    let row = |card: &desk::cases::reports::ReportCard| Row {
-        href: format!("/laporan/{}", card.id),
-        name: here.moment(card.at),
-        cells: vec![card.place.as_deref().map_or_else(|| t.unknown_place().to_owned(), words_of::place)],
-        tags: vec![Tag::urgency(t.words(), &card.urgency), state_tag(t, &card.state)],
-    };
-    page(&List {
-        heading: t.reports().to_owned(),
-        lead: t.reports_lead().to_owned(),
-        filters: vec![
-            Link::new("/laporan", t.filter_open()).here(open),
-            Link::new("/laporan?keadaan=selesai", t.filter_closed()).here(!open),
-        ],
-        columns: vec![t.column_came().into(), t.column_place().into(), t.column_state().into()],
-        rows: rows.iter().map(|listed| row(&listed.card)).collect(),
-        none: t.nothing_here().to_owned(),
-        next,
-        search: None,
-        t: here.t.clone(),
-    })
-}
-
-fn state_tag(t: &Frame, state: &str) -> Tag {
-    match state {
-        "new" => Tag::new(Tone::Idle, t.report_state_new()),
-        "taken" => Tag::work(t.words(), Tone::Running),
-        "in_case" => Tag::new(Tone::Done, t.report_state_case()),
-        _ => Tag::new(Tone::Skipped, t.report_state_closed()),
-    }
-}
 
 /// `GET /laporan/{id}`
 pub async fn report(here: Here, Path(report): Path<String>) -> Answer {
@@ -67,20 +27,25 @@ pub async fn report(here: Here, Path(report): Path<String>) -> Answer {
 pub async fn shown(here: &Here, id: ReportId, came: Came) -> Answer {
     let mut view = here.read(Deed::SeeReports).await?;
     let report = view.load::<ReportStream>(id.bytes()).await?.ok_or(desk::Error::NotFound)?;
+    let refusals = hidden_from(&mut view, &report, here.staff.id).await?;
+    if !refusals.is_empty() {
+        return Err(desk::Error::Refused(refusals).into());
+    }
     let case: Option<CaseCard> = match report.case {
         Some(case) => view.card(Shelf::CaseCard, &case.bytes(), &[]).await?,
         None => None,
     };
+    let likely = candidates(&mut view, &report, here.staff.id).await?;
     let t = &here.t;
     let open = matches!(report.state.state.word(), "new" | "taken") && here.may(Deed::HandleReport);
     let received = &report.received;
     let mut tags = vec![Tag::urgency(t.words(), report.urgency.word()), state_tag(t, report.state.state.word())];
     tags.extend(received.triage.iter().map(|flag| Tag::new(Tone::Late, words_of::triage(t.words(), *flag))));
     let page = ReportPage {
-        faults: came.faults(here, &["ditemukan", "asal", "peran", "nasihat"]),
+        faults: came.faults(here, &["ditemukan", "asal", "peran", "nasihat", "kasus"]),
         id: id.to_string(),
         version: report.version,
-        heading: crate::doors::intake::reference(&received.rid),
+        heading: report.number(),
         tags,
         facts: facts(here, &report),
         text: received.text.expose().clone(),
@@ -91,6 +56,9 @@ pub async fn shown(here: &Here, id: ReportId, came: Came) -> Answer {
         files_odd: (received.files_odd > 0).then_some(received.files_odd),
         case: case.map(|card| Link::new(format!("/kasus/{}", card.id), card.alias)),
         open: if open { open_fields(here, received.place.as_ref(), &came) } else { Vec::new() },
+        likely: likely.into_iter().map(|candidate| alike::likely(here, candidate)).collect(),
+        may_say: here.may(Deed::HandleReport),
+        link: vec![Field::line("kasus", t.case_alias()).typed(&came.typed)],
         close: vec![Field::long("nasihat", t.advice()).typed(&came.typed)],
         t: here.t.clone(),
     };

@@ -28,6 +28,8 @@ pub struct CasePage {
     /// What can be worked on, beside the steps.
     pub work: Vec<Link>,
     pub deliveries: Vec<Link>,
+    /// Reports about this person.
+    pub reports: Vec<Link>,
     pub seen: String,
     pub history: Vec<Fact>,
     /// The owner may act; a shadow of a case that moved away is read only.
@@ -155,6 +157,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         consents: vec![Link::new("/kasus/case_01/persetujuan", "C4 LBH Bahari ✓")],
         work: vec![Link::new("/kasus/case_01/isian", t.work_fields())],
         deliveries: vec![Link::new("/rujukan/ref_01", "1 antre")],
+        reports: vec![Link::new("/laporan/report_01", t.report_of("7F3K 9QRA 2M5X"))],
         seen: "3".into(),
         history: vec![Fact::new("23 November 2026, 10.12 WIB", "LBH Mawar: benturan kepentingan")],
         ours,

@@ -85,12 +85,6 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         cells: vec!["21.71 Kota Batam".into()],
         tags: vec![Tag::urgency(t.words(), "AMBER"), Tag::work(t.words(), Tone::Running)],
     };
-    keep(
-        all,
-        lang,
-        "laporan",
-        vec![list("/laporan", t.reports(), vec![row()], false), list("/laporan", t.reports(), vec![], false)],
-    );
     keep(all, lang, "kasus", vec![list("/kasus", t.cases(), (0..25).map(|_| row()).collect(), true)]);
     keep(all, lang, "rujukan", vec![list("/rujukan", t.referrals(), vec![row()], false)]);
 }

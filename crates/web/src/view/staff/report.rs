@@ -1,5 +1,6 @@
 //! One report and its files.
 
+use crate::view::staff::day::{Row, Search};
 use crate::view::{Choice, Fact, Faults, Field, Frame, Link, Sample, Tag, Tone, keep, sample_frame};
 use askama::Template;
 use base::Lang;
@@ -23,11 +24,50 @@ pub struct Report {
     pub files: Vec<FileRow>,
     /// Entries of its list of files that could not be read.
     pub files_odd: Option<u32>,
+    /// What may be about the same person.
+    pub likely: Vec<Likely>,
+    /// Whether this person may say that it is somebody else.
+    pub may_say: bool,
     /// The case that was opened from it.
     pub case: Option<Link>,
     /// Fields of "open a case"; none once it is closed or opened.
     pub open: Vec<Field>,
+    pub link: Vec<Field>,
     pub close: Vec<Field>,
+}
+
+/// Another report, or a case, that may be about the same person.
+pub struct Likely {
+    pub link: Link,
+    pub reasons: Vec<String>,
+    /// The case it belongs to: its id and alias.
+    pub case: Option<Link>,
+    /// What is sent to say that it is somebody else.
+    pub other: String,
+    /// Who said so until now.
+    pub said: Option<&'static str>,
+    pub may_say: bool,
+    pub decided: bool,
+}
+
+/// `/laporan`: the list, a field for slips, a place for sealed files.
+#[derive(Template)]
+#[template(path = "staff/reports.html")]
+pub struct ReportList {
+    pub t: Frame,
+    pub faults: Faults,
+    pub heading: String,
+    pub lead: String,
+    pub find: Field,
+    pub bring: Option<Field>,
+    /// Sealed reports that no key here opens.
+    pub sealed: Option<String>,
+    pub filters: Vec<Link>,
+    pub columns: Vec<String>,
+    pub rows: Vec<Row>,
+    pub none: String,
+    pub next: Option<String>,
+    pub search: Option<Search>,
 }
 
 /// A file of a report and where it stands.
@@ -86,6 +126,9 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         opinion: "Ia tampak takut pada orang yang menjemput.".into(),
         answers: vec![Fact::new("S1", t.yes())],
         because: vec!["Ditipu soal pekerjaan".into()],
+        likely: if case.is_some() { vec![] } else { likely(&t) },
+        may_say: true,
+        link: vec![Field::line("kasus", t.case_alias())],
         files_odd: case.is_none().then_some(2),
         files,
         open: if case.is_some() {
@@ -100,6 +143,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let opened = Some(Link::new("/kasus/case_01", "Melati-27"));
     let pages = vec![report(None, bad, files()), report(opened, Faults::default(), vec![])];
     keep(all, lang, "laporan-satu", pages);
+    list_samples(lang, all, &t);
     let file = FilePage {
         t: sample_frame(lang, "/laporan/report_01/berkas/file_01", true),
         report: "report_01".into(),
@@ -112,4 +156,48 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         openings: vec![Fact::new("23 November 2026, 14.05 WIB", "Dewi")],
     };
     keep(all, lang, "laporan-berkas", vec![file]);
+}
+
+fn likely(t: &Frame) -> Vec<Likely> {
+    let one = |number: &str, case: Option<Link>, said, decided: bool| Likely {
+        link: Link::new("/laporan/report_02", t.report_of(number)),
+        reasons: vec![t.alike_phone().into(), t.alike_place("20")],
+        case,
+        other: "report_02".into(),
+        said,
+        may_say: !decided,
+        decided,
+    };
+    let case = || Some(Link::new("case_01", "Melati-27"));
+    vec![
+        one("NYB7 0KKX 979T", case(), None, false),
+        one("VV8V DWJ7 GQ1T", None, Some(t.alike_said_by_other()), false),
+        one("F3ZH PV4K GK9A", None, Some(t.alike_decided()), true),
+    ]
+}
+
+fn list_samples(lang: Lang, all: &mut Vec<Sample>, t: &Frame) {
+    let row = || Row {
+        href: "/laporan/report_01".into(),
+        name: "7F3K 9QRA 2M5X".into(),
+        cells: vec!["23 November 2026, 14.05 WIB".into(), "21.71 Kota Batam".into()],
+        tags: vec![Tag::urgency(t.words(), "RED"), Tag::new(Tone::Idle, t.report_state_new())],
+    };
+    let list = |rows: Vec<Row>, faults: Faults| ReportList {
+        faults,
+        heading: t.reports().into(),
+        lead: t.reports_lead().into(),
+        find: Field::line("kode", t.slip_code()).help(t.slip_code_help()),
+        bring: (!rows.is_empty()).then(|| Field::new("berkas", t.spr_file(), crate::view::Kind::File(".spr"))),
+        sealed: rows.is_empty().then(|| t.reports_sealed(1_u32)),
+        filters: vec![Link::new("/laporan", t.filter_open()).here(true)],
+        columns: [t.column_number(), t.column_came(), t.column_place(), t.column_state()].map(str::to_owned).into(),
+        rows,
+        none: t.nothing_here().into(),
+        next: Some("/laporan?sesudah=25".into()),
+        search: None,
+        t: sample_frame(lang, "/laporan", true),
+    };
+    let bad = Faults::of(t.words(), &base::Problem::new("slip.typo"), Some("kode"));
+    keep(all, lang, "laporan", vec![list((0..25).map(|_| row()).collect(), Faults::default()), list(vec![], bad)]);
 }
