@@ -3,10 +3,10 @@
 
 use crate::answers::{Answers, Stage};
 use crate::json::{Json, shown};
-use crate::pack::{Dimension, Pack, Step};
+use crate::pack::{Dimension, Pack, Spoken, Step};
 use crate::reasons::Cause;
 use crate::rule::{Screening, screen};
-use base::{Lang, Problem, Text, limits};
+use base::{Lang, Problem, limits};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::borrow::Cow;
 
@@ -184,7 +184,7 @@ struct Reason<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     flag: Option<&'a str>,
     questions: Vec<&'a str>,
-    text: &'a Text,
+    text: &'a Spoken,
 }
 
 fn because<'a>(screening: &Screening, pack: &'a Pack, answers: &Answers) -> Vec<Reason<'a>> {
@@ -225,7 +225,12 @@ fn refusal(id: Option<&Id>, problem: &Problem, lang: Lang) -> String {
     print(&Refusal { id, error })
 }
 
+/// A line with its reasons and steps has about this many bytes.
+const LINE_BYTES: usize = 4_096;
+
 /// Plain values under text keys always print.
 fn print(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+    let mut out = Vec::with_capacity(LINE_BYTES);
+    let printed = serde_json::to_writer(&mut out, value);
+    printed.ok().and_then(|()| String::from_utf8(out).ok()).unwrap_or_default()
 }

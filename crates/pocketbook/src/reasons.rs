@@ -1,9 +1,8 @@
 //! Which answers led where, in words, and what to do next. Never a score: the person and two officers read this.
 
 use crate::answers::Answers;
-use crate::pack::{Dimension, Pack, Question, Step, Strength};
+use crate::pack::{Dimension, Pack, Question, Spoken, Step, Strength};
 use crate::rule::{Outcome, Screening};
-use base::Text;
 
 /// What a reason is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +21,7 @@ pub struct Because<'a> {
     /// The questions.
     pub questions: Vec<&'a str>,
     /// The sentence.
-    pub text: &'a Text,
+    pub text: &'a Spoken,
 }
 
 impl Screening {

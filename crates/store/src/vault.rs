@@ -1,13 +1,14 @@
 //! The vault: keys while the node is open. Locked means empty; nothing here prints a key.
 
 use crate::raw::{KeyRow, RawTx, RawView, StoreError};
-use crate::streams::Team;
+use crate::streams::{StreamKind, Team};
 use base::{Chance, KeyId, Timestamp};
 use lru::LruCache;
 use seal::cell::{Aad, DataKey as Key};
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// Open keys kept at most (STORAGE.md 5).
 const OPEN_KEYS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
@@ -19,19 +20,41 @@ const CLASS_TEAM: i64 = 5;
 /// Class of a key of the node itself: identity, epochs, intake.
 const CLASS_NODE: i64 = 6;
 
+/// States kept at most: some ten kilobytes each, as a snapshot has.
+const OPEN_STATES_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_023);
+
+/// A folded state, and the event it was folded up to. It counts only where that very event is the one in the rows: a
+/// command that was undone, or a reader of an older snapshot, meets another hash and folds anew.
+#[derive(Clone)]
+pub(crate) struct Folded {
+    /// Version of the stream.
+    pub version: i64,
+    /// Hash of the event of that version.
+    pub hash: [u8; 32],
+    /// The state, of the aggregate that asks.
+    pub state: Arc<dyn Any + Send + Sync>,
+}
+
 /// Keys of subjects in use, by subject and by id.
 struct Cache {
     /// The key that new rows of a subject are sealed under.
     ids: LruCache<[u8; 16], KeyId>,
     /// Open keys with their subjects; also those that a newer key has followed.
     keys: LruCache<KeyId, ([u8; 16], Key)>,
+    /// Folded states, by subject and kind of stream.
+    states: LruCache<([u8; 16], i64), Folded>,
     /// Subjects that were erased: a reader of an older snapshot may still find their key, and must not keep it.
     buried: BTreeSet<[u8; 16]>,
 }
 
 impl Default for Cache {
     fn default() -> Self {
-        Self { ids: LruCache::new(OPEN_KEYS_MAX), keys: LruCache::new(OPEN_KEYS_MAX), buried: BTreeSet::new() }
+        Self {
+            ids: LruCache::new(OPEN_KEYS_MAX),
+            keys: LruCache::new(OPEN_KEYS_MAX),
+            states: LruCache::new(OPEN_STATES_MAX),
+            buried: BTreeSet::new(),
+        }
     }
 }
 
@@ -124,10 +147,31 @@ impl Vault {
         make(tx, (parent_id, &parent), (subject, CLASS_WORK), chance, now).await
     }
 
-    /// Forgets a subject's key, after its row was deleted or its making undone.
+    /// The state last folded of a stream.
+    pub(crate) fn folded(&self, subject: [u8; 16], kind: StreamKind) -> Option<Folded> {
+        self.cache().as_mut()?.states.get(&(subject, kind as i64)).cloned()
+    }
+
+    /// Keeps a folded state for the next reader; of an erased subject nothing is kept, and while locked nothing at all.
+    pub(crate) fn keep_folded(&self, subject: [u8; 16], kind: StreamKind, folded: Folded) {
+        if !self.is_open() {
+            return;
+        }
+        let mut cache = self.cache();
+        let cache = cache.get_or_insert_default();
+        if !cache.buried.contains(&subject) {
+            cache.states.put((subject, kind as i64), folded);
+        }
+    }
+
+    /// Forgets a subject's key and states, after its row was deleted or its making undone.
     pub fn forget(&self, subject: [u8; 16]) {
         if let Some(cache) = self.cache().as_mut() {
             cache.ids.pop(&subject);
+            let states = cache.states.iter().filter(|((of, _), _)| *of == subject).map(|(key, _)| *key);
+            for key in states.collect::<Vec<_>>() {
+                cache.states.pop(&key);
+            }
             let mine = cache.keys.iter().filter(|(_, (of, _))| *of == subject).map(|(id, _)| *id);
             for id in mine.collect::<Vec<_>>() {
                 cache.keys.pop(&id);

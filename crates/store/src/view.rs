@@ -3,7 +3,7 @@
 use crate::raw::{Direction, EventRow, Item, RawView, StoreError};
 use crate::shelves::{Shelf, Shelved};
 use crate::streams::{Aggregate, Stored, Team};
-use crate::vault::Vault;
+use crate::vault::{Folded, Vault};
 use crate::{cbor, sealing};
 use base::{Timestamp, limits};
 use serde::de::DeserializeOwned;
@@ -199,23 +199,62 @@ async fn open_all<C: DeserializeOwned>(
     Ok(out)
 }
 
+/// A stream's state: from the one folded last, if the rows still say so, else from its snapshot and events.
 pub(crate) async fn load_with<A: Aggregate>(
     raw: &mut dyn RawView,
     vault: &Vault,
     id: [u8; 16],
 ) -> Result<Option<Stored<A>>, StoreError> {
+    if let Some(stored) = from_folded::<A>(raw, vault, id).await? {
+        return Ok(Some(stored));
+    }
     let stream = stream_id::<A>(id);
     let mut stored = snapshot::<A>(raw, vault, stream, id).await?;
+    let mut last = None;
     loop {
         let after = stored.as_ref().map_or(0, |s: &Stored<A>| s.version);
         let events = raw.events(stream, after, limits::CODE_ROWS_MAX).await?;
         let full = events.len() == limits::CODE_ROWS_MAX;
         for row in events {
+            last = Some(row.hash);
             stored = Some(fold(raw, vault, stored, &row, id).await?);
         }
         if !full {
+            keep(vault, stored.as_ref(), last);
             return Ok(stored);
         }
+    }
+}
+
+/// The state folded last and what came since. `None`: there is none, or its last event is not the one in these rows.
+async fn from_folded<A: Aggregate>(
+    raw: &mut dyn RawView,
+    vault: &Vault,
+    id: [u8; 16],
+) -> Result<Option<Stored<A>>, StoreError> {
+    let Some(known) = vault.folded(id, A::KIND) else { return Ok(None) };
+    let rows = raw.events(stream_id::<A>(id), known.version - 1, limits::CODE_ROWS_MAX).await?;
+    let Some((first, since)) = rows.split_first() else { return Ok(None) };
+    let fits = first.ver == known.version && first.hash == known.hash && rows.len() < limits::CODE_ROWS_MAX;
+    let Some(state) = known.state.downcast_ref::<A>().filter(|_| fits) else { return Ok(None) };
+    // The key is asked for as if the rows were opened: an erased subject has no state either.
+    if A::OWN_KEY {
+        vault.subject(raw, id, A::TEAM).await?
+    } else {
+        vault.team(A::TEAM)?
+    };
+    let mut stored = Stored { id, version: known.version, state: state.clone() };
+    for row in since {
+        stored = fold(raw, vault, Some(stored), row, id).await?;
+    }
+    keep(vault, Some(&stored), since.last().map(|row| row.hash));
+    Ok(Some(stored))
+}
+
+fn keep<A: Aggregate>(vault: &Vault, stored: Option<&Stored<A>>, last: Option<[u8; 32]>) {
+    if let (Some(stored), Some(hash)) = (stored, last) {
+        let state = Arc::new(stored.state.clone());
+        vault.keep_folded(stored.id, A::KIND, Folded { version: stored.version, hash, state });
     }
 }
 

@@ -2,9 +2,12 @@
 
 use crate::cast::*;
 use base::{CaseId, ManualClock};
+use casework::Role;
 use desk::Asking;
 use desk::cases::reports::ReportStream;
 use desk::cases::{CaseCard, CaseStream};
+use desk::staff::officer::OfficerEvent;
+use desk::staff::{AddOfficer, Officer};
 use std::sync::Arc;
 use store::{Origin, Page, Read, Shelf, Store, StoreError, Vault};
 use store_sqlite::{Options, SqliteBackend};
@@ -91,4 +94,51 @@ async fn another_master_key_opens_nothing() {
     let wrong = seal::DataKey::generate(&*chance);
     assert!(matches!(other.unlock(wrong, START).await, Err(StoreError::Damaged { table: "ring", .. })));
     assert!(!other.vault().is_open());
+}
+
+/// States stay folded in memory. One that rests on an event of an undone command must meet nobody.
+#[tokio::test]
+async fn a_folded_state_counts_only_where_its_last_event_is_in_the_rows() {
+    let node = batam().await;
+    let officer = [7; 16];
+    let added = AddOfficer(Officer {
+        login: "tini".into(),
+        name: text("Bu Tini"),
+        roles: [Role::Companion].into(),
+        password: text("phc"),
+        totp: text("totp"),
+        passkeys: std::collections::BTreeMap::new(),
+        paper: Vec::new(),
+        since: START,
+    });
+    let mut tx = node.begin().await;
+    tx.create::<Officer>(officer, vec![OfficerEvent::Added(Box::new(added.0))]).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut before = node.desk.read().await.unwrap();
+    assert_eq!(before.load::<Officer>(officer).await.unwrap().unwrap().version, 1);
+
+    let change = async |role: Role, keep: bool| {
+        let mut tx = node.begin().await;
+        let mut stored = tx.load::<Officer>(officer).await.unwrap().unwrap();
+        tx.append(&mut stored, vec![OfficerEvent::RolesChanged([role].into())]).await.unwrap();
+        let seen = tx.load::<Officer>(officer).await.unwrap().unwrap();
+        assert_eq!((seen.version, seen.roles.contains(&role)), (2, true), "a command sees its own writes");
+        if keep {
+            tx.commit().await.unwrap();
+        }
+    };
+    change(Role::Counsel, false).await;
+    let seen = node.desk.read().await.unwrap().load::<Officer>(officer).await.unwrap().unwrap();
+    assert_eq!((seen.version, seen.roles.contains(&Role::Companion)), (1, true), "what was undone is not there");
+    change(Role::Shelter, true).await;
+    let seen = node.desk.read().await.unwrap().load::<Officer>(officer).await.unwrap().unwrap();
+    assert_eq!((seen.version, seen.roles.contains(&Role::Shelter)), (2, true));
+    let old = before.load::<Officer>(officer).await.unwrap().unwrap();
+    assert_eq!(
+        (old.version, old.roles.contains(&Role::Companion)),
+        (1, true),
+        "an older snapshot sees the older state"
+    );
+    node.desk.store.vault().lock();
+    assert_eq!(node.desk.store.read(START).await.map(drop), Err(StoreError::Locked), "no state outlives the lock");
 }

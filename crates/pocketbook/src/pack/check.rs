@@ -1,7 +1,9 @@
 //! From the files as written to a pack without doubt: every name known, none twice, no text missing.
 
 use super::shape::{GuidanceFile, Manifest, OutcomeShape, QuestionFile, QuestionShape, SectionShape, StepShape};
-use super::{Dimension, Feed, INDICATORS_MAX, Masks, OutcomeText, Pack, QUESTIONS_MAX, Question, Section, Step};
+use super::{
+    Dimension, Feed, INDICATORS_MAX, Masks, OutcomeText, Pack, QUESTIONS_MAX, Question, Section, Spoken, Step,
+};
 use super::{Strength, bit};
 use crate::rule::Outcome;
 use base::{Problem, Text};
@@ -66,7 +68,7 @@ pub fn pack(
 
 struct Reader<'a> {
     sections: &'a [Section],
-    flags: &'a BTreeMap<String, Text>,
+    flags: &'a BTreeMap<String, Spoken>,
     triage: &'a [(String, Vec<Step>)],
     indicators: BTreeMap<(Dimension, String), (u8, Strength, Strength)>,
 }
@@ -157,7 +159,7 @@ fn sections(shapes: Vec<SectionShape>) -> Result<Vec<Section>, Problem> {
 
 fn triage(
     shapes: Vec<super::shape::TriageShape>,
-    flags: &BTreeMap<String, Text>,
+    flags: &BTreeMap<String, Spoken>,
 ) -> Result<Vec<(String, Vec<Step>)>, Problem> {
     let mut triage: Vec<(String, Vec<Step>)> = Vec::with_capacity(shapes.len());
     for shape in shapes {
@@ -173,7 +175,7 @@ fn triage(
     Ok(triage)
 }
 
-fn dimensions(pairs: Vec<(String, Text)>) -> Result<Vec<Text>, Problem> {
+fn dimensions(pairs: Vec<(String, Spoken)>) -> Result<Vec<Spoken>, Problem> {
     let mut texts = unique(pairs, "dimensions")?;
     let named = Dimension::ALL.into_iter().map(|dimension| {
         let at = || format!("{G}: dimensions.{}", dimension.word());

@@ -3,6 +3,9 @@
 
 mod check;
 mod shape;
+mod spoken;
+
+pub use spoken::Spoken;
 
 use crate::answers::Stage;
 use crate::rule::Outcome;
@@ -139,7 +142,7 @@ pub struct Step {
     /// Step of the handbook (`ID-4`) or action code (`MEDICAL_NOW`).
     pub step: String,
     /// What to do, in words.
-    pub text: Text,
+    pub text: Spoken,
 }
 
 /// What a pack says about an outcome.
@@ -175,8 +178,8 @@ pub struct Pack {
     questions: Vec<Question>,
     by_id: BTreeMap<String, usize>,
     pub(crate) masks: Masks,
-    pub(crate) dimensions: Vec<Text>,
-    pub(crate) flags: BTreeMap<String, Text>,
+    pub(crate) dimensions: Vec<Spoken>,
+    pub(crate) flags: BTreeMap<String, Spoken>,
     pub(crate) triage: Vec<(String, Vec<Step>)>,
     pub(crate) child_next: Vec<Step>,
     pub(crate) short_form_next: Vec<Step>,

@@ -1,5 +1,6 @@
 //! The files of a pack as written; an unknown key or a key written twice is an error. Meaning is checked in `check`.
 
+use super::Spoken;
 use base::Text;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use std::fmt;
@@ -65,8 +66,8 @@ pub struct FeedShape {
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GuidanceFile {
-    pub dimensions: Pairs<Text>,
-    pub flags: Pairs<Text>,
+    pub dimensions: Pairs<Spoken>,
+    pub flags: Pairs<Spoken>,
     pub triage: Vec<TriageShape>,
     pub child: Vec<StepShape>,
     pub short_form: Vec<StepShape>,
@@ -92,7 +93,7 @@ pub struct OutcomeShape {
 #[serde(deny_unknown_fields)]
 pub struct StepShape {
     pub step: String,
-    pub text: Text,
+    pub text: Spoken,
 }
 
 /// A JSON object as pairs, so that a key written twice is seen.
