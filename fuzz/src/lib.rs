@@ -18,10 +18,11 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     Target { name: "accord_document", run: accord_document },
     Target { name: "accord_request", run: accord_request },
     Target { name: "screening_pack", run: screening_pack },
+    Target { name: "guide_pack", run: guide_pack },
     Target { name: "screening_line", run: screening_line },
     Target { name: "envelope", run: envelope },
     Target { name: "body", run: body },
@@ -58,20 +59,49 @@ pub fn screening_pack(bytes: &[u8]) {
     }
 }
 
+/// The files of a guidance, a directory or a language in one input, each after a line of `--- NAME`.
+pub fn guide_pack(bytes: &[u8]) {
+    let _ = guide_of(bytes);
+}
+
+fn guide_of(bytes: &[u8]) -> Result<(), Vec<base::Problem>> {
+    use base::pack::{Kind, Manifest};
+    let files = listed_anew(bytes).unwrap_or_default();
+    let manifest = Manifest::read(&files)?;
+    let faults = manifest.faults(&files, i64::MAX);
+    match manifest.kind {
+        Kind::Guidance => {
+            let guidance = pocketbook::Guidance::load(&files)?;
+            assert!(guidance.chapters.iter().all(|chapter| guidance.chapter(&chapter.id).is_some()));
+        }
+        Kind::Directory => {
+            let directory = pocketbook::Directory::load(&files)?;
+            let here = base::Place::parse("21.71").expect("a place");
+            assert!(directory.near(&here, 9).is_sorted_by_key(|near| near.km));
+        }
+        _ => {
+            let language = pocketbook::Language::load(&files)?;
+            assert!(language.missing(&pocketbook::Guide::embedded().guidance).count() <= 40);
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
 /// A pack whose manifest lists the files as they are; else every change ends at the hash of its file.
 fn pack_of(bytes: &[u8]) -> Option<pocketbook::Pack> {
+    pocketbook::Pack::load(listed_anew(bytes)?).ok()
+}
+
+fn listed_anew(bytes: &[u8]) -> Option<base::pack::Files> {
     let parts = std::str::from_utf8(bytes).ok()?.split("--- ").filter_map(|part| part.split_once('\n'));
     let mut files: BTreeMap<String, Vec<u8>> = parts.map(|(name, body)| (name.to_owned(), body.into())).collect();
     if let Some(Ok(mut manifest)) =
         files.get("pack.json").map(|bytes| serde_json::from_slice::<serde_json::Value>(bytes))
     {
-        let listed = files.iter().filter(|(name, _)| *name != "pack.json");
-        let listed =
-            listed.map(|(name, bytes)| (name, bytes.len(), base::hex(&seal::hash::sha256(&[bytes.as_slice()]))));
-        manifest.as_object_mut()?.insert("files".to_owned(), serde_json::json!(listed.collect::<Vec<_>>()));
+        manifest.as_object_mut()?.insert("files".to_owned(), serde_json::json!(base::pack::listed(&files)));
         files.insert("pack.json".to_owned(), manifest.to_string().into_bytes());
     }
-    pocketbook::Pack::load(files).ok()
+    Some(files)
 }
 
 /// Lines of answers: one line out for each that is not blank.
@@ -127,6 +157,7 @@ mod tests {
         assert!(accord::Request::parse(&first("accord_request")).is_ok());
         assert!(!pocketbook::run_lines(pocketbook::Pack::embedded(), &first("screening_line"), Lang::Id).1);
         assert!(pack_of(&first("screening_pack")).is_some());
+        assert!(seeds("guide_pack").iter().all(|seed| guide_of(seed).is_ok()));
         assert!(Body::decode(&first("body")).is_ok());
         assert!(seal::entry::read_joining_file(&first("join_file")).is_ok());
         let cast = seeds::cast();

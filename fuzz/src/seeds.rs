@@ -46,6 +46,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "accord_document" => vec![DOCUMENT.into(), template("legal-aid"), template("task-forces")],
         "accord_request" => vec![REQUEST.into()],
         "screening_pack" => vec![pack()],
+        "guide_pack" => vec![whole(&pocketbook::Guide::guidance_files()), whole(&pocketbook::Guide::directory_files()), language()],
         "screening_line" => vec![LINE.into(), [LINE, "\n", LINE].concat().into()],
         "envelope" => vec![envelope()],
         "body" => vec![body()],
@@ -76,6 +77,18 @@ fn pack() -> Vec<u8> {
     let pack = pocketbook::Pack::embedded();
     let part = |name: &&str| [b"--- ", name.as_bytes(), b"\n", pack.file(name).expect("a file of the pack")].concat();
     pocketbook::Pack::FILES.iter().flat_map(part).collect()
+}
+
+fn whole(files: &base::pack::Files) -> Vec<u8> {
+    let part = |(name, bytes): (&String, &Vec<u8>)| [b"--- ", name.as_bytes(), b"\n", bytes.as_slice()].concat();
+    files.iter().flat_map(part).collect()
+}
+
+fn language() -> Vec<u8> {
+    let manifest = r#"{"pack":1,"kind":"language","id":"jawa","version":"1","previous":null,"checked_on":"2026-11-23","sources":["uji"],"files":[]}"#;
+    let sentences = r#"{"language":"jv","sentences":{"salam.ya":"...","aman.takut":"..."}}"#;
+    let files = [("pack.json", manifest), ("sentences.json", sentences)];
+    whole(&files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).into())
 }
 
 fn body() -> Vec<u8> {

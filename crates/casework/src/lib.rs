@@ -15,6 +15,7 @@ pub mod clock;
 pub mod consent;
 pub mod extract;
 pub mod handbook;
+mod holidays;
 pub mod nik;
 pub mod offer;
 pub mod quarter;

@@ -68,6 +68,8 @@ pub struct Desk {
     pub screening: std::sync::Arc<pocketbook::Pack>,
     /// Guidance, directory and languages of the pocketbook.
     pub guide: std::sync::Arc<pocketbook::Guide>,
+    /// What became of each pack, for the page of the node.
+    pub packs: std::sync::Arc<Vec<crate::packs::PackState>>,
     /// The field list of accords.
     pub fields: std::sync::Arc<accord::FieldList>,
     /// Told after each commit, so that relay and clocks wake up.

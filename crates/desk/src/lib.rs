@@ -18,6 +18,7 @@ pub mod intake;
 pub mod mail;
 mod node_profile;
 pub mod offers;
+pub mod packs;
 pub mod partners;
 pub mod policy;
 pub mod staff;

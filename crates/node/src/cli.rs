@@ -58,7 +58,7 @@ pub enum Command {
     /// Check, explain and ask agreements.
     #[command(subcommand)]
     Accord(AccordCommand),
-    /// Handbook packs and the field list.
+    /// Packs (handbook, screening, guidance, directory, language, calendar) and the field list.
     #[command(subcommand)]
     Handbook(HandbookCommand),
     /// Make a new node: keys, database, first officers, recovery shares to print.
@@ -155,11 +155,28 @@ pub enum HandbookCommand {
     /// The field list, JSON Lines.
     #[command(after_help = "Example:\n  simpul handbook fields")]
     Fields,
-    /// Every problem of a handbook pack, with file, path and remedy.
-    #[command(after_help = "Example:\n  simpul handbook check ./buku-panduan")]
+    /// Every problem of a pack of any kind, with file, path and remedy.
+    #[command(
+        after_help = "Examples:\n  simpul handbook check ./buku-panduan\n  simpul handbook check ./direktori --json"
+    )]
     Check {
         /// The pack's folder.
         path: PathBuf,
+    },
+    /// List a pack's files as they are and sign the list; a pack with a fault is not signed.
+    #[command(after_help = "Example:\n  simpul handbook sign ./direktori --key penerbit.key")]
+    Sign {
+        /// The pack's folder.
+        pack: PathBuf,
+        /// File of the publisher's key.
+        #[arg(long)]
+        key: PathBuf,
+    },
+    /// Make a publisher's key; prints the public half for `publishers` in simpul.toml.
+    #[command(after_help = "Example:\n  simpul handbook key penerbit.key")]
+    Key {
+        /// A file that does not exist yet.
+        file: PathBuf,
     },
 }
 

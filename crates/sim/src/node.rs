@@ -119,6 +119,7 @@ impl Node {
             handbook: Arc::clone(&self.commons.handbook),
             screening: Arc::clone(&self.commons.screening),
             guide: Arc::clone(&self.commons.guide),
+            packs: Arc::default(),
             fields: Arc::clone(&self.commons.fields),
             woken: Arc::new(tokio::sync::Notify::new()),
         });

@@ -65,6 +65,7 @@ async fn look(dir: &Path) -> Result<Vec<Finding>, Problem> {
         )),
         Err(_) => out.push(database(dir, &config, now).await),
     }
+    out.push(packs(dir, &config, now));
     out.push(finding(
         "islands",
         web::look::Asset::named("saku.js").is_some(),
@@ -75,6 +76,34 @@ async fn look(dir: &Path) -> Result<Vec<Finding>, Problem> {
         ),
     ));
     Ok(out)
+}
+
+/// What was put into the folder of packs and is not used, with its first fault and remedy.
+fn packs(dir: &Path, config: &Config, now: base::Timestamp) -> Finding {
+    let refused = |packs: &desk::packs::Packs| -> Vec<Text> {
+        let told = |state: &desk::packs::PackState| {
+            let (message, remedy) = state.first_fault()?;
+            let line =
+                |lang| format!("{} ({}): {} {}", state.folder, state.words(), message.get(lang), remedy.get(lang));
+            Some(Text::new(line(Lang::Id), line(Lang::En)))
+        };
+        packs.refused().filter_map(told).collect()
+    };
+    let faults = match crate::runtime::packs::look(dir, config, now) {
+        Ok(packs) => refused(&packs),
+        Err(problem) => vec![problem.message()],
+    };
+    let all = |lang| faults.iter().map(|fault| fault.get(lang)).collect::<Vec<_>>().join(" · ");
+    let kept = Text::new("paket lama tetap dipakai", "earlier packs stay in use");
+    Finding {
+        what: "packs",
+        fine: faults.is_empty(),
+        says: if faults.is_empty() {
+            Text::new("semua paket sah dan bertanda tangan", "all packs hold and are signed")
+        } else {
+            Text::new(format!("{}: {}", kept.id, all(Lang::Id)), format!("{}: {}", kept.en, all(Lang::En)))
+        },
+    }
 }
 
 fn disk(dir: &Path) -> Finding {

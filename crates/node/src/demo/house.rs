@@ -4,14 +4,14 @@ use super::browser::{Answer, Browser};
 use super::cast::{PARTS, Part, staff};
 use super::link::Link;
 use crate::output::{talk, write_file};
-use crate::platform::SystemClock;
+use crate::platform::{SystemChance, SystemClock};
 use crate::runtime::control::{Ask, ask};
 use crate::runtime::found::{self, FirstOfficer, Plan};
 use crate::runtime::joining::Joining;
-use crate::runtime::{Config, Node};
+use crate::runtime::{Config, Node, packs};
 use accord::{PartyRole, TemplateFill, TemplateParty, Word};
 use base::{Clock, NodeId, Place, Problem, Timestamp};
-use seal::AccordFile;
+use seal::{AccordFile, PublisherKey};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::process::{Child, Command};
@@ -57,10 +57,11 @@ impl Town {
     pub async fn build(dir: &Path) -> Result<Self, Problem> {
         std::fs::create_dir_all(dir).map_err(|_| failed(dir.display()))?;
         write_file(&dir.join("frasa"), PASSPHRASE.as_bytes())?;
+        let publisher = PublisherKey::generate(&SystemChance);
         let mut houses = Vec::new();
         for part in PARTS {
             talk(&format!("membuat simpul {} / making node {}", part.name, part.name));
-            houses.push(found_house(dir, part).await?);
+            houses.push(found_house(dir, part, &publisher).await?);
         }
         let town = Self { houses, dir: dir.to_path_buf(), offset_millis: 0 };
         town.join_all().await?;
@@ -267,17 +268,19 @@ fn party(house: &House) -> TemplateParty {
     }
 }
 
-async fn found_house(town: &Path, part: Part) -> Result<House, Problem> {
+async fn found_house(town: &Path, part: Part, publisher: &PublisherKey) -> Result<House, Problem> {
     let dir = town.join(part.name);
     let (web, carrier) = (free_port().await?, free_port().await?);
     let link = Link::open(carrier).await.map_err(failed)?;
     let place = Place::parse(part.place).map_err(failed)?;
     let mut config = found::config(part.name, part.title, place, part.role, (web, carrier));
     config.demo = true;
+    config.publishers = vec![base::hex(&publisher.public().bytes())];
     "+62 800 0000 000".clone_into(&mut config.duty_phone);
     config.carrier_seen_as = Some(format!("127.0.0.1:{}", link.port));
     let plan = Plan { dir: &dir, config: config.clone(), passphrase: PASSPHRASE, officers: staff(&part) };
     let founded = found::found(plan).await?;
+    packs::put(&dir, "peragaan", &super::directory::pack(publisher)?)?;
     Ok(House { part, dir, config, id: founded.node, officers: founded.officers, link, child: None })
 }
 

@@ -5,6 +5,7 @@
 
 mod browser;
 mod cast;
+mod directory;
 mod house;
 mod html;
 mod link;

@@ -32,6 +32,9 @@ pub struct Config {
     /// The store.
     #[serde(default)]
     pub store: StoreConfig,
+    /// Keys of the publishers whose packs this node takes, 64 hex digits each (`simpul handbook key` prints one).
+    #[serde(default)]
+    pub publishers: Vec<String>,
     /// A demonstration: cheap key slots and the demo clock.
     #[serde(default)]
     pub demo: bool,

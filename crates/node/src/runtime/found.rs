@@ -74,6 +74,7 @@ pub fn config(name: &str, title: &str, place: Place, role: &str, ports: (u16, u1
         carrier: Listen { host: "127.0.0.1".to_owned(), port: ports.1 },
         carrier_seen_as: None,
         store: super::config::StoreConfig::default(),
+        publishers: Vec::new(),
         demo: false,
     }
 }
@@ -118,7 +119,8 @@ fn make_folder(dir: &Path) -> Result<(), Problem> {
     made.map_err(|_| Problem::at("output.unwritable", shown()))
 }
 
-fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+/// Writes a new file that its owner alone may read.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let unwritable = |_| Problem::at("output.unwritable", path.display().to_string());

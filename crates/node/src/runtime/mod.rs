@@ -5,6 +5,7 @@ pub mod control;
 pub mod found;
 pub mod joining;
 pub mod node;
+pub mod packs;
 pub mod passphrase;
 mod run_id;
 pub mod running;

@@ -97,7 +97,10 @@ pub fn desk(
     clock: Arc<dyn Clock>,
 ) -> Result<Desk, Problem> {
     let chance: Arc<dyn Chance> = Arc::new(SystemChance);
-    let handbook = casework::Handbook::embedded().map_err(|mut problems| problems.remove(0))?;
+    let mut packs = super::packs::load(dir, config, clock.now())?;
+    // New work begins under the newest; there is always one, inside the binary.
+    let handbook = packs.handbooks.pop().ok_or_else(|| Problem::at("pack.file-missing", "handbook"))?;
+    let screening = packs.screenings.pop().ok_or_else(|| Problem::at("pack.file-missing", "screening"))?;
     let files = store::Files::at(dir.to_path_buf());
     Ok(Desk {
         store: Store::new(backend, Arc::new(Vault::locked()), Arc::clone(&chance)).with_files(files),
@@ -110,10 +113,11 @@ pub fn desk(
             place: config.place.clone(),
             role: config.role.clone(),
         },
-        calendar: Arc::new(casework::Calendar::default()),
+        calendar: Arc::new(packs.calendar),
         handbook: Arc::new(handbook),
-        screening: Arc::new(pocketbook::Pack::embedded().clone()),
-        guide: Arc::new(pocketbook::Guide::embedded().clone()),
+        screening: Arc::new(screening),
+        guide: Arc::new(packs.guide),
+        packs: Arc::new(packs.states),
         fields: Arc::new(accord::FieldList::shipped().clone()),
         woken: Arc::new(tokio::sync::Notify::new()),
     })

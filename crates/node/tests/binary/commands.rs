@@ -181,7 +181,7 @@ fn the_field_list_is_json_lines_and_a_changed_pack_is_named() {
     let pack = root().join("crates/casework/packs/handbook");
     folder.run(&["handbook", "check", pack.to_str().unwrap()]).fine();
     std::fs::create_dir(folder.path("kosong")).unwrap();
-    fails(&folder, &["handbook", "check", "kosong"], 2, "handbook.file-missing");
+    fails(&folder, &["handbook", "check", "kosong"], 2, "pack.file-missing");
 }
 
 #[test]

@@ -11,5 +11,6 @@
 mod commands;
 mod documents;
 mod folder;
+mod packs;
 mod run;
 mod whole;

@@ -3,7 +3,7 @@
 
 use super::manifest;
 use super::{Guidance, words::Faults};
-use base::pack::{Files, Kind, json};
+use base::pack::{Files, Kind, json, name};
 use base::{Problem, Text};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -91,24 +91,24 @@ struct Shape {
 }
 
 impl Language {
-    /// Reads the content of a pack beside the guidance that it translates; every fault at once.
-    pub fn load(files: &Files, guidance: &Guidance) -> Result<Self, Vec<Problem>> {
+    /// Reads the content of a pack; every fault at once. A sentence that the guidance does not have is kept: the guidance may
+    /// change before its translations do.
+    pub fn load(files: &Files) -> Result<Self, Vec<Problem>> {
         let manifest = manifest(files, Kind::Language)?;
         let mut faults = Faults::default();
         let shape: Shape = json(files, SENTENCES).map_err(|problem| vec![problem])?;
         let tongue = Tongue::parse(&shape.language);
         faults.expect(tongue.is_some(), "pack.language-unknown", &format!("{SENTENCES}: language"));
         let own = matches!(tongue, Some(Tongue::Id | Tongue::En));
-        let known = |key: &str| guidance.sentences().any(|sentence| sentence.key == key);
         for (key, text) in &shape.sentences {
             let at = format!("{SENTENCES}: sentences.{key}");
-            faults.expect(known(key) && !own, "pack.word-unknown", &at);
+            faults.expect(sentence_key(key) && !own, "pack.word-unknown", &at);
             faults.words(text, &at);
         }
         let mut clips = BTreeMap::new();
         for (path, ..) in manifest.files.iter().filter(|(path, ..)| path != SENTENCES) {
             let key = path.strip_prefix(CLIPS).and_then(|name| name.strip_suffix(".opus"));
-            match (key.filter(|key| known(key)), files.get(path)) {
+            match (key.filter(|key| sentence_key(key)), files.get(path)) {
                 (Some(key), Some(bytes)) if opus(bytes) => {
                     clips.insert(key.to_owned(), bytes.clone());
                 }
@@ -120,12 +120,23 @@ impl Language {
         faults.or(Self { tongue, version: manifest.version, sentences: shape.sentences, clips })
     }
 
+    /// Its sentences and clips that the guidance does not know.
+    pub fn unknown<'a>(&'a self, guidance: &'a Guidance) -> impl Iterator<Item = &'a str> {
+        let keys = self.sentences.keys().chain(self.clips.keys());
+        keys.map(String::as_str).filter(|key| !guidance.sentences().any(|sentence| sentence.key == *key))
+    }
+
     /// The sentences of the guidance that it lacks.
     pub fn missing<'a>(&'a self, guidance: &'a Guidance) -> impl Iterator<Item = &'a str> {
         let keys = guidance.sentences().map(|sentence| sentence.key.as_str());
         let own = matches!(self.tongue, Tongue::Id | Tongue::En);
         keys.filter(move |key| !own && !self.sentences.contains_key(*key))
     }
+}
+
+/// `group.sentence`, each a plain name.
+fn sentence_key(key: &str) -> bool {
+    key.split_once('.').is_some_and(|(group, sentence)| name(group) && name(sentence))
 }
 
 fn opus(bytes: &[u8]) -> bool {

@@ -1,10 +1,11 @@
 //! Partners, joining, the USB bundle, and who works here.
 
+use crate::directory::date_words;
 use crate::doors::{Came, id};
 use crate::guard::{Answer, Here, Posted, page, page_with, see};
 use crate::state::{BundleDone, Carriers};
 use crate::view::staff::day::{List, Row};
-use crate::view::staff::node::{Bundle, Join, JoinFound, NodeFound, Nodes, Partner, qr_svg};
+use crate::view::staff::node::{Bundle, Join, JoinFound, NodeFound, Nodes, PackRow, Partner, qr_svg};
 use crate::view::{Choice, Fact, Field, Kind, Tag, Tone};
 use crate::words_of;
 use axum::http::{HeaderValue, header};
@@ -13,6 +14,7 @@ use base::{NodeId, Problem, limits};
 use base64::Engine as _;
 use desk::Deed;
 use desk::mail::{PeerMail, peer_mail};
+use desk::packs::{PackState, Standing};
 use desk::partners::{Peer, peers};
 use desk::staff::officer::officers;
 use seal::VerifiedEntry;
@@ -48,7 +50,22 @@ pub async fn list(here: Here) -> Answer {
     facts.extend(address.map(|address| Fact::new(t.node_address(), address)));
     let letters: String = fingerprint.chars().filter(|c| !c.is_whitespace()).collect();
     let qr = if letters.is_empty() { String::new() } else { qr_svg(&format!("SIMPUL1/{}/{letters}", me.place.code())) };
-    page(&Nodes { own: facts, qr, fingerprint, matters, partners, t: here.t })
+    let packs = here.web.desk.packs.iter().map(|state| pack_row(&here, state)).collect();
+    page(&Nodes { own: facts, qr, fingerprint, matters, partners, packs, t: here.t })
+}
+
+fn pack_row(here: &Here, state: &PackState) -> PackRow {
+    let (t, lang) = (here.t.words(), here.t.lang());
+    let tag = match state.standing {
+        Standing::InUse => Tag::new(Tone::Done, t.pack_in_use()),
+        Standing::Kept => Tag::new(Tone::Idle, t.pack_kept()),
+        Standing::Refused => Tag::new(Tone::Late, t.pack_refused()),
+    };
+    let checked = state.about.as_ref().map(|about| t.checked_on(date_words(&about.checked_on, lang)));
+    let fault = state.first_fault().map(|(message, remedy)| format!("{} {}", message.get(lang), remedy.get(lang)));
+    let place = Some(state.folder.clone()).filter(|folder| !folder.is_empty() && state.about.is_some());
+    let says: Vec<String> = fault.or(checked).into_iter().chain(place).collect();
+    PackRow { name: state.words(), tag, says: says.join(" · ") }
 }
 
 fn partner(here: &Here, peer: &Peer, mail: &PeerMail) -> Partner {

@@ -118,7 +118,7 @@ async fn what_is_done_without_consent_rests_on_a_basis_that_somebody_signed() {
     assert_eq!(unsigned.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(sari.submit(&path, "/dasar", &basis).await.status, StatusCode::SEE_OTHER);
     let page = sari.get(&path).await;
-    assert!(page.page().contains("ps. 20(2)d") && !page.page().contains("/dasar"));
+    assert!(page.page().contains("ps. 20(2)d") && !page.page().contains("/dasar\""));
     let form = page.form("/selesai").with("F-09.facility", "RSUD").with("F-09.sent", sent).with("F-09.seen", sent);
     assert_eq!(sari.post(&form).await.to(), format!("/kasus/{case}"));
 }

@@ -19,12 +19,16 @@ use desk::partners::{ConfirmPeer, ImportAccord, Peer};
 use desk::{Act, Actor, Asking, Desk, Error, NodeProfile, Staff};
 use seal::entry::{Cert, Entry, VerifiedEntry};
 use seal::{CarrierKey, DataKey, EpochSecret, IdentityKey, RootKey};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use store::{Backend, Read, Store, Stored, Vault};
 use store_sqlite::{Options, SqliteBackend};
 
 /// A Monday morning in Batam.
 pub const START: Timestamp = Timestamp::from_seconds(1_795_402_800);
+
+/// What became of the packs inside the binary, read once for all nodes.
+static PACKS: LazyLock<Arc<Vec<desk::packs::PackState>>> =
+    LazyLock::new(|| Arc::new(desk::packs::Packs::embedded().states));
 
 /// One organisation's installation.
 pub struct Node {
@@ -75,6 +79,7 @@ impl Node {
             handbook: Arc::new(Handbook::embedded().unwrap()),
             screening: Arc::new(pocketbook::Pack::embedded().clone()),
             guide: Arc::new(pocketbook::Guide::embedded().clone()),
+            packs: Arc::clone(&PACKS),
             fields: Arc::new(accord::FieldList::shipped().clone()),
             woken: Arc::new(tokio::sync::Notify::new()),
         };

@@ -200,8 +200,9 @@ fn every_figure_of_the_handbook_is_marked_as_a_default_or_names_its_law() {
 fn the_interpreters_page_has_40_sentences_and_lacks_none_in_either_language() {
     let guidance = &Guide::embedded().guidance;
     assert_eq!(guidance.sentences().count(), 40);
-    let none = Language::load(&language_files("jv", &[]), guidance).unwrap();
+    let none = Language::load(&language_files("jv", &[])).unwrap();
     assert_eq!(none.missing(guidance).count(), 40);
-    let one = Language::load(&language_files("jv", &[("salam.ya", "…")]), guidance).unwrap();
+    let one = Language::load(&language_files("jv", &[("salam.ya", "…"), ("salam.entah", "…")])).unwrap();
     assert_eq!(one.missing(guidance).count(), 39);
+    assert_eq!(one.unknown(guidance).collect::<Vec<_>>(), ["salam.entah"]);
 }

@@ -17,6 +17,15 @@ pub struct Nodes {
     /// What about the mail needs a person.
     pub matters: Vec<Matter>,
     pub partners: Vec<Partner>,
+    pub packs: Vec<PackRow>,
+}
+
+/// One pack and what became of it.
+pub struct PackRow {
+    pub name: String,
+    pub tag: Tag,
+    /// The day of its check, or why it is not used and what to do.
+    pub says: String,
 }
 
 /// One matter of the mail.
@@ -115,6 +124,18 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
             ends_by_hand: true,
         }],
         partners,
+        packs: vec![
+            PackRow {
+                name: "guidance panduan 0.1.0".into(),
+                tag: Tag::new(Tone::Done, t.pack_in_use()),
+                says: t.checked_on("23 November 2026"),
+            },
+            PackRow {
+                name: "packs/direktori".into(),
+                tag: Tag::new(Tone::Late, t.pack_refused()),
+                says: "Paket belum ditandatangani: pack.sig.".into(),
+            },
+        ],
         t: t.clone(),
     };
     keep(
