@@ -23,7 +23,7 @@ export function filled(frame: string, page: string, [title, main]: [string, stri
     .replace("{isi}", () => main);
 }
 
-/** The page of an address, if the phone holds its words; its headers are those of the start page. */
+/** The page of an address, if the phone holds its words; its headers are those of the one page that is kept whole. */
 export async function composed(cache: Cache, files: Berkas[], pathname: string, search: string): Promise<Response | null> {
   const json = async <T>(path: string): Promise<T | null> => (await cache.match(path))?.json() ?? null;
   const frames = await json<Frames>("/saku/paket/kerangka.json");
@@ -32,9 +32,9 @@ export async function composed(cache: Cache, files: Berkas[], pathname: string, 
   const file = files.find(([, , , of]) => of === page + search);
   const words = file && (await json<Words>(file[0]))?.[lang];
   const frame = frames[lang];
-  const start = await cache.match("/saku");
-  if (!words || !frame || !start) return null;
-  const headers = new Headers(start.headers);
+  const whole = await cache.match("/saku/lapor");
+  if (!words || !frame || !whole) return null;
+  const headers = new Headers(whole.headers);
   headers.delete("content-encoding");
   headers.delete("content-length");
   return new Response(filled(frame, page, words), { headers });

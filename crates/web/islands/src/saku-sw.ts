@@ -35,16 +35,18 @@ async function current(): Promise<Cache | null> {
   return null;
 }
 
+/** What a page has just loaded need not come twice: the hash says whether the browser's own copy is the right one. */
 async function checked(path: string, sha256: string, bytes: number): Promise<Response> {
-  const answer = await fetch(path, { cache: "no-cache" });
-  if (!answer.ok || answer.redirected) throw new Error(path);
-  // A mark is only compared with the mark before it: the answer has a key of its own.
-  if (!sha256.startsWith("~")) {
+  for (const cache of ["default", "reload"] as const) {
+    const answer = await fetch(path, { cache });
+    if (!answer.ok || answer.redirected) break;
+    // A mark is only compared with the mark before it: the answer has a key of its own.
+    if (sha256.startsWith("~")) return answer;
     const body = await answer.clone().arrayBuffer();
     const digest = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", body)));
-    if (body.byteLength !== bytes || digest !== sha256) throw new Error(path);
+    if (body.byteLength === bytes && digest === sha256) return answer;
   }
-  return answer;
+  throw new Error(path);
 }
 
 /** Fetches what changed since the pack in use, then switches. */
@@ -73,14 +75,14 @@ async function respond(request: Request): Promise<Response> {
   if (pathname === LIST) return fetch(request).catch(async (error) => (await cache?.match(LIST)) || Promise.reject(error));
   const kept = await cache?.match(pathname + search);
   if (kept) return kept;
-  const made = async (query: string) => cache && composed(cache, (await (await cache.match(LIST))?.json())?.berkas || [], pathname, query);
-  const page = request.mode === "navigate" && (await made(search));
+  const made = async (path: string, query: string) => cache && composed(cache, (await (await cache.match(LIST))?.json())?.berkas || [], path, query);
+  const page = pathname.startsWith("/saku") && (await made(pathname, search));
   if (page) return page;
   return fetch(request).catch(async (error) => {
     if (request.mode !== "navigate") throw error;
     const start = pathname.startsWith("/saku/en") ? "/saku/en" : "/saku";
     // Contacts of a place that is not kept: those of this place are better than none.
-    return (search && (await made(""))) || (await cache?.match(start)) || Promise.reject(error);
+    return (search && (await made(pathname, ""))) || (await made(start, "")) || Promise.reject(error);
   });
 }
 

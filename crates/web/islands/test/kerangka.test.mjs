@@ -14,7 +14,7 @@ function cache(entries) {
 
 function held() {
   return cache({
-    "/saku": new Response("", { headers: { "content-security-policy": "default-src 'none'", "content-encoding": "br" } }),
+    "/saku/lapor": new Response("", { headers: { "content-security-policy": "default-src 'none'", "content-encoding": "br" } }),
     "/saku/paket/kerangka.json": Response.json(FRAMES),
     "/saku/paket/isi/panduan/hak.json": Response.json({ id: ["Hak", "<h1>Hak $& {isi}</h1>"], en: ["Rights", "<h1>Rights</h1>"] }),
   });

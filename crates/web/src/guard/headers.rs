@@ -42,7 +42,9 @@ impl Asked {
 
     /// A file that pages load, never a page. The worker is none: its policy is that of what it fetches.
     fn part(&self) -> bool {
-        ["/aset", "/saku/paket", "/saku/klip"].iter().any(|part| within(&self.path, part))
+        let ending = self.path.rsplit_once('.').map(|(_, ending)| ending);
+        ["/aset", "/saku/klip"].iter().any(|part| within(&self.path, part))
+            || (within(&self.path, "/saku") && matches!(ending, Some("json" | "webmanifest")))
     }
 }
 

@@ -22,7 +22,7 @@ pub struct ChapterLink {
     pub lead: String,
 }
 
-/// `/saku/panduan/{bab}`.
+/// `/saku/panduan/{bab}`. It does not name the version of the pack: else one changed chapter would change them all.
 #[derive(Template)]
 #[template(path = "guide/chapter.html")]
 pub struct ChapterPage {
@@ -30,7 +30,6 @@ pub struct ChapterPage {
     pub chapter: Chapter,
     pub before: Option<Link>,
     pub after: Option<Link>,
-    pub version: String,
 }
 
 /// A chapter in one language.
@@ -92,7 +91,6 @@ pub struct Speech {
     /// How many sentences the language lacks, in words.
     pub counted: Option<String>,
     pub groups: Vec<Sayings>,
-    pub version: String,
 }
 
 /// Sentences under a heading.

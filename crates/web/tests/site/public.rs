@@ -284,6 +284,41 @@ async fn everything_the_pack_lists_is_served() {
 }
 
 #[tokio::test]
+async fn frame_and_words_make_the_very_page_that_the_node_sends() {
+    let site = Site::new().await;
+    let mut browser = site.browser();
+    let json = |answer: crate::browser::Answer| serde_json::from_slice::<serde_json::Value>(&answer.body).unwrap();
+    let pack = json(browser.get("/saku/paket.json").await);
+    let frames = json(browser.get("/saku/paket/kerangka.json").await);
+    let mut pages = 0;
+    for file in pack["berkas"].as_array().unwrap().iter().filter(|file| file.get(3).is_some()) {
+        let (path, of) = (file[0].as_str().unwrap(), file[3].as_str().unwrap());
+        let words = json(browser.get(path).await);
+        for (lang, prefix) in [("id", "/saku"), ("en", "/saku/en")] {
+            let bare = of.split('?').next().unwrap();
+            let [title, main] = [0, 1].map(|part| words[lang][part].as_str().unwrap());
+            let made = frames[lang].as_str().unwrap().replace("{jalan}", bare);
+            let made = made.replace("{judul}", title).replace("{isi}", main);
+            let sent = browser.get(&format!("{prefix}{of}")).await;
+            assert!(sent.page() == made, "{prefix}{of} is another page on the phone");
+            assert!(!sent.page().contains("_kunci"), "{of}: a page with a key of its own");
+            pages += 1;
+        }
+    }
+    assert!(pages >= 38, "{pages}");
+}
+
+#[tokio::test]
+async fn a_coordinator_sees_each_pack_and_what_became_of_it() {
+    let site = Site::new().await;
+    let page = site.as_officer("hasan").await.get("/simpul").await.page();
+    for pack in ["handbook", "screening", "guidance", "directory"] {
+        assert!(page.contains(&format!("<b>{pack} ")), "{pack}: {page}");
+    }
+    assert_eq!(page.matches("dipakai").count(), 4, "{page}");
+}
+
+#[tokio::test]
 async fn sheets_are_kept_for_ever_under_their_hash_and_packed_where_asked() {
     let site = Site::new().await;
     let mut browser = site.browser();

@@ -50,7 +50,6 @@ pub fn chapter_page(t: Frame, guide: &Guide, id: &str) -> Option<ChapterPage> {
         before: number.checked_sub(1).and_then(link),
         after: link(number + 1),
         chapter: Chapter::of(&t, chapters.get(number)?),
-        version: guide.guidance.version.clone(),
         t,
     })
 }
@@ -127,7 +126,6 @@ pub fn speech_page(t: Frame, guide: &Guide, tongue: Tongue) -> Speech {
         tongues: Tongue::ALL.map(link).into(),
         counted: regional.then(|| t.speech_counted(all, all - missing, tongue.name().get(t.lang()))),
         groups,
-        version: guide.guidance.version.clone(),
         t,
     }
 }

@@ -18,8 +18,18 @@ use base::{Lang, Problem, hex};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-/// Documents that are kept as they come.
-const DOCUMENTS: [&str; 5] = ["/saku", "/saku/periksa", "/saku/periksa?bentuk=panjang", "/saku/lapor", "/saku/kotak"];
+/// The document that is kept as it comes: its form has a key of its own in each answer.
+const DOCUMENT: &str = "/saku/lapor";
+/// Pages of which the phone keeps the words: name of the file, and address below `/saku`.
+const PAGES: [(&str, &str); 7] = [
+    ("awal", ""),
+    ("periksa", "/periksa"),
+    ("periksa-panjang", "/periksa?bentuk=panjang"),
+    ("kotak", "/kotak"),
+    ("panduan", "/panduan"),
+    ("kontak", "/kontak"),
+    ("bahasa", "/bahasa"),
+];
 /// The page from which the frame of all others is taken.
 const FRAMED: &str = "/saku/panduan";
 /// Regencies whose contacts a phone keeps: its own and the nearest.
@@ -36,9 +46,7 @@ pub async fn list(State(web): State<WebState>) -> Answer {
     let pages = Pages::of(&web);
     let mut files: Vec<Value> = assets().collect();
     for lang in Lang::ALL {
-        for path in DOCUMENTS {
-            files.push(pages.document(&localised(lang, path)).await?);
-        }
+        files.push(pages.document(&localised(lang, DOCUMENT)).await?);
         files.push(row(&localised(lang, "/saku/kata.json"), &saku::words(lang)));
         files.push(row(&localised(lang, "/saku/catatan.webmanifest"), &saku::manifest_of(lang)));
     }
@@ -99,7 +107,7 @@ fn assets() -> impl Iterator<Item = Value> {
 /// Pages of which the phone keeps the words: name of the file, and address of the page below `/saku`.
 fn words(web: &WebState) -> Vec<(String, String)> {
     let guide = &web.desk.guide;
-    let plain = ["panduan", "kontak", "bahasa"].map(|name| (name.to_owned(), format!("/{name}")));
+    let plain = PAGES.map(|(name, page)| (name.to_owned(), page.to_owned()));
     let chapters = guide.guidance.chapters.iter().map(|chapter| {
         let name = format!("panduan/{}", chapter.id);
         (name.clone(), format!("/{name}"))
@@ -196,7 +204,7 @@ impl<'a> Cut<'a> {
     fn of(html: &'a str) -> Option<Self> {
         let at = |mark: &str| html.find(mark).map(|start| start + mark.len());
         let title_from = at("<title>")?;
-        let title_to = title_from + html.get(title_from..)?.find(" - Simpul ")?;
+        let title_to = title_from + html.get(title_from..)?.find("</title>")?;
         let main_from = at("<main id=\"isi\">")?;
         let main_to = html.find("</main>")?;
         Some(Self {
@@ -227,7 +235,7 @@ mod tests {
     fn a_page_is_cut_and_put_together_without_a_byte_lost() {
         let html = "<head><title>Hak - Simpul Batam</title></head><main id=\"isi\">\n<h1>Hak</h1></main><footer>";
         let cut = Cut::of(html).unwrap();
-        assert_eq!((cut.title, cut.main), ("Hak", "\n<h1>Hak</h1>"));
+        assert_eq!((cut.title, cut.main), ("Hak - Simpul Batam", "\n<h1>Hak</h1>"));
         assert_eq!([cut.before, cut.title, cut.between, cut.main, cut.after].concat(), html);
         assert!(Cut::of("<main id=\"isi\"></main>").is_none());
     }
