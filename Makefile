@@ -54,6 +54,8 @@ long: needs
 
 bench: needs
 	@[ -d benches ] || { echo "bench: there are no budgets to measure yet"; exit 2; }
+	@$(MAKE) --no-print-directory islands
+	cargo build --release -p node -p slowlink
 	cargo run --release -p benches
 
 audit: needs

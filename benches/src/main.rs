@@ -13,6 +13,7 @@ mod lists;
 mod meter;
 mod node;
 mod pages;
+mod phone;
 mod postgres;
 mod row;
 mod screening;
@@ -36,6 +37,7 @@ const GROUPS: &[Group] = &[
     ("postgres", postgres::rows),
     ("wire", wire::rows),
     ("pages", pages::rows),
+    ("phone", phone::rows),
     ("idle", idle::rows),
 ];
 

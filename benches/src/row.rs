@@ -9,6 +9,8 @@ pub enum Budget {
     AtMost(f64),
     /// No less than this.
     AtLeast(f64),
+    /// No more than this is wanted; told, and never a failure, because the machine has its part in it.
+    Wanted(f64),
     /// None: told because the rows beside it cannot be read without it.
     Told,
 }
@@ -53,6 +55,11 @@ impl Row {
         Self { name, measured, unit, budget: Budget::AtMost(most), peer: "" }
     }
 
+    /// A time by the wall clock beside what is wanted.
+    pub const fn wanted(name: &'static str, measured: f64, unit: &'static str, most: f64) -> Self {
+        Self { name, measured, unit, budget: Budget::Wanted(most), peer: "" }
+    }
+
     /// A figure without a budget.
     pub const fn told(name: &'static str, measured: f64, unit: &'static str) -> Self {
         Self { name, measured, unit, budget: Budget::Told, peer: "" }
@@ -68,7 +75,7 @@ impl Row {
         match self.budget {
             Budget::AtMost(most) => self.measured <= most,
             Budget::AtLeast(least) => self.measured >= least,
-            Budget::Told => true,
+            Budget::Told | Budget::Wanted(_) => true,
         }
     }
 }
@@ -89,12 +96,13 @@ impl From<Row> for Line {
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let budget = match self.budget {
-            Budget::AtMost(most) => format!("<= {most:>8.1}"),
+            Budget::AtMost(most) | Budget::Wanted(most) => format!("<= {most:>8.1}"),
             Budget::AtLeast(least) => format!(">= {least:>8.0}"),
             Budget::Told => String::new(),
         };
         let word = match self.budget {
             Budget::Told => "",
+            Budget::Wanted(most) if self.measured > most => "slow",
             _ if self.holds() => "ok",
             _ => "OVER",
         };

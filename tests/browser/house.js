@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 // Each keeps Chromium from looking for hosts of its maker, or from needing what a test machine lacks.
-const FLAGS = [
+export const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -20,7 +20,7 @@ const FLAGS = [
 ];
 
 /** The binary under test: `SIMPUL_BIN`, else the one that `cargo build -p node` leaves. */
-const BINARY = process.env.SIMPUL_BIN ?? join(import.meta.dirname, "../../target/debug/simpul");
+export const BINARY = process.env.SIMPUL_BIN ?? join(import.meta.dirname, "../../target/debug/simpul");
 
 /** Nodes with their addresses and people, and a browser. One story is played for the whole run. */
 export async function openHouse() {

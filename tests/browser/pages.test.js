@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { openHouse, totp } from "./house.js";
 import { intakeTests } from "./intake.js";
 import { journeyTests } from "./journeys.js";
+import { lighthouseTests } from "./lighthouse.js";
+import { guideTests } from "./panduan.js";
 import { publicTests } from "./public.js";
 import { sakuTests } from "./saku.js";
 import { openPictures, staffPictures } from "./screens.js";
@@ -23,6 +25,8 @@ test("one-time codes are those of RFC 6238", () => {
 });
 publicTests(test, () => house);
 sakuTests(test, () => house);
+guideTests(test, () => house);
+lighthouseTests(test);
 journeyTests(test, () => house);
 intakeTests(test, () => house);
 staffTests(test, () => house);

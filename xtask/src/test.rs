@@ -113,6 +113,10 @@ fn browser(root: &Path) -> Result<Tally> {
     if tools::find("chromium").is_none() {
         tools::install(&["chromium"])?;
     }
+    // The printed pocketbook is read back from its PDF.
+    if tools::find("pdftotext").is_none() {
+        tools::install(&["poppler-utils"])?;
+    }
     let built = tee(cargo().args(["build", "-p", "node", "-p", "slowlink"]).current_dir(root))?;
     anyhow::ensure!(built.ok, "the node does not build");
     node_packages(&root.join(BROWSER))?;
