@@ -105,20 +105,35 @@ impl Eyes {
             owners.had_two = true;
             ledger.broken(format!("I1: {case} is owned by {:?}", owners.now));
         }
-        if owners.now.is_empty() {
-            // On the way: the taker said yes and has the duty of care until the file is there (I2).
-            let taker = index.get(&offers.peer).and_then(|peer| nodes.get(*peer));
-            let cared = match taker {
-                Some(taker) if taker.open().is_some() => stream(taker, thread).await?.is_some_and(|there| {
-                    there.thread.taker.offers().any(|(_, offer)| offer.state == TakerState::Accepted)
-                }),
-                _ => true,
-            };
-            if !cared {
-                ledger.broken(format!("I2: nobody has the duty of care of {case}"));
-            }
+        if owners.now.is_empty() && !self.cared_for((nodes, index), (at, case)).await? {
+            ledger.broken(format!("I2: nobody has the duty of care of {case}"));
         }
         Ok(Some((case, owns)))
+    }
+
+    /// Whether somebody has the duty of care of a case that nobody owns: it is on the way, so one of the partners to whom
+    /// this node offered it said yes and waits for the file (I2). It need not be the partner whose thread moved now: an
+    /// offer to another one may have ended late.
+    async fn cared_for(&self, (nodes, index): Nodes<'_>, (at, case): (usize, CaseId)) -> Result<bool, Problem> {
+        let Some(giver) = nodes.get(at) else { return Ok(true) };
+        for (_, thread) in self.threads.iter().filter(|(node, _)| *node == at) {
+            let given =
+                |offers: &OfferStream| offers.thread.giver.offers().any(|offer| offer.state == GiverState::Given);
+            let offers = stream(giver, *thread).await?.filter(|offers| offers.case == Some(case) && given(offers));
+            let Some(offers) = offers else { continue };
+            let taker = index.get(&offers.peer).and_then(|peer| nodes.get(*peer));
+            let accepted = match taker {
+                Some(taker) if taker.open().is_some() => stream(taker, *thread).await?.is_some_and(|there| {
+                    there.thread.taker.offers().any(|(_, offer)| offer.state == TakerState::Accepted)
+                }),
+                // Locked or restarting: what it said yes to is on its disk.
+                _ => true,
+            };
+            if accepted {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Looks at every thread that changed since the last look.
