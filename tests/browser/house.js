@@ -2,10 +2,11 @@
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { watch } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
 // Each keeps Chromium from looking for hosts of its maker, or from needing what a test machine lacks.
@@ -19,16 +20,20 @@ export const FLAGS = [
   "--disable-sync",
 ];
 
+export const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
 /** The binary under test: `SIMPUL_BIN`, else the one that `cargo build -p node` leaves. */
 export const BINARY = process.env.SIMPUL_BIN ?? join(import.meta.dirname, "../../target/debug/simpul");
+
+/** The proxy that makes a bad link: `SLOWLINK_BIN`, else the one that `cargo build -p slowlink` leaves. */
+const SLOWLINK = process.env.SLOWLINK_BIN ?? join(import.meta.dirname, "../../target/debug/slowlink");
 
 /** Nodes with their addresses and people, and a browser. One story is played for the whole run. */
 export async function openHouse() {
   const nodes = await startNodes();
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: EXECUTABLE,
     args: FLAGS,
-    headless: true,
   });
   return {
     browser,
@@ -83,6 +88,35 @@ async function startNodes() {
   return { addresses: read(), read, stop };
 }
 
+/** A browser that reaches a node over a bad link, with the address of the node as ever; the link counts its bytes. */
+export async function overBadLink(house, node, plan) {
+  const { host, port } = new URL(house.base(node));
+  const dir = mkdtempSync(join(tmpdir(), "simpul-link-"));
+  writeFileSync(join(dir, "plan"), plan.join("\n"));
+  const link = spawn(SLOWLINK, ["--listen", "127.0.0.1:0", "--to", `127.0.0.1:${port}`, "--plan", join(dir, "plan")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const lines = createInterface({ input: link.stdout })[Symbol.asyncIterator]();
+  const listening = (await lines.next()).value.replace("listening ", "");
+  const browser = await chromium.launch({
+    executablePath: EXECUTABLE,
+    args: [...FLAGS, `--host-resolver-rules=MAP ${host} ${listening}`],
+  });
+  return {
+    ...house,
+    browser,
+    /** Ends browser and link; gives what the link carried. */
+    async close() {
+      await browser.close();
+      link.kill("SIGTERM");
+      const tally = (await lines.next()).value;
+      rmSync(dir, { recursive: true, force: true });
+      const [, connections, down, up] = /connections (\d+) down (\d+) up (\d+)/.exec(tally).map(Number);
+      return { connections, down, up };
+    },
+  };
+}
+
 /** A page of its own context; script off unless asked for. */
 export async function newPage(house, { script = false, width = 360, ...more } = {}) {
   const context = await house.browser.newContext({
@@ -91,7 +125,11 @@ export async function newPage(house, { script = false, width = 360, ...more } = 
     locale: "id-ID",
     ...more,
   });
-  const page = await context.newPage();
+  return watched(await context.newPage());
+}
+
+/** A page whose faults are written down. */
+export function watched(page) {
   page.setDefaultTimeout(15_000);
   page.faults = [];
   page.on("console", (message) => message.type() === "error" && page.faults.push(message.text()));
@@ -151,13 +189,24 @@ export async function choose(within, name, value) {
 
 /** Addresses of the reports that a desk has and that say these words. */
 export async function reportsThatSay(house, page, node, words) {
-  await page.goto(`${house.base(node)}/laporan`);
-  const found = [];
-  for (const address of await page.locator("main tbody a").evaluateAll((links) => links.map((link) => link.href))) {
-    await page.goto(address);
-    if ((await page.innerText("main")).includes(words)) found.push(address);
+  const all = await reports(house, page, node);
+  return all.filter(({ text }) => text.includes(words)).map(({ address }) => address);
+}
+
+/** Every open report of a desk: its address and what it says. */
+export async function reports(house, page, node) {
+  const addresses = [];
+  for (let list = `${house.base(node)}/laporan`; list; ) {
+    await page.goto(list);
+    addresses.push(...(await page.locator('main a[href*="/laporan/report_"]').evaluateAll((links) => links.map((link) => link.href))));
+    list = await page.evaluate(() => [...document.querySelectorAll("main p > a")].at(-1)?.href);
   }
-  return found;
+  const all = [];
+  for (const address of new Set(addresses)) {
+    await page.goto(address);
+    all.push({ address, text: await page.innerText("main") });
+  }
+  return all;
 }
 
 /** RFC 6238, SHA-1, six digits, thirty seconds. */

@@ -188,9 +188,10 @@ async function sealed(page, told, files) {
   const bytes = await page.evaluate(
     async ([draft, files, kunci]) => {
       const from = "/aset/kirim.js";
-      const { sealed } = await import(from);
-      const keyOnPage = document.querySelector("form[data-saku=lapor]").dataset.kunciTerima;
-      return [...(await sealed({ draft, files: files.map((ref) => ({ ref })), kunci: Uint8Array.from(kunci), keyOnPage })).bytes];
+      const { parcel } = await import(from);
+      const key = document.querySelector("form[data-saku=lapor]").dataset.kunciTerima;
+      const named = files.map((ref) => ({ ref, sealed: new Uint8Array(0) }));
+      return [...(await parcel({ draft, files: named, kunci: Uint8Array.from(kunci), key })).sealed];
     },
     [draft, files, [...kunci]],
   );

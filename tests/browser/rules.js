@@ -72,6 +72,12 @@ export async function isSound({ path, status, html }) {
 /** No barrier that axe can find, in ordinary and in forced colours, narrow and wide; and nothing hangs out at 320 px. */
 async function looksRight(page, url) {
   await page.goto(url);
+  return barriers(page, url);
+}
+
+/** The same of what stands there now. */
+export async function barriers(page, url) {
+  const before = page.viewportSize();
   const axe = async (rules) => {
     const builder = new AxeBuilder({ page }).setLegacyMode(true);
     const { violations } = await (rules ? builder.withRules(rules) : builder.withTags(TAGS)).analyze();
@@ -89,6 +95,14 @@ async function looksRight(page, url) {
   faults.push(...(await axe(OF_LOOKS)));
   const over = await overhang(page);
   if (over > 0) faults.push(`${url} is ${over} px wider than 320 px`);
+  if (process.env.SIMPUL_LONG) {
+    for (const media of [{ colorScheme: "dark" }, { colorScheme: "dark", forcedColors: "active" }, { contrast: "more" }]) {
+      await page.emulateMedia(media);
+      faults.push(...(await axe(OF_LOOKS)));
+      await page.emulateMedia({ colorScheme: null, forcedColors: null, contrast: null });
+    }
+  }
+  await page.setViewportSize(before);
   return faults;
 }
 

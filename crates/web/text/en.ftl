@@ -94,6 +94,7 @@ result-heading = What to do
 result-now = Right now
 result-next = Next steps
 result-because = The answers that led here
+result-call = Whom to call
 result-never-denies = This result opens help and never closes it. Two people decide, not this device.
 result-consent = Words to ask for consent
 result-consent-words = "I would like to send this to the task force so that you can be helped. You may say no. You will be helped all the same."

@@ -94,6 +94,7 @@ result-heading = Yang perlu dilakukan
 result-now = Sekarang juga
 result-next = Langkah berikut
 result-because = Jawaban yang mengarah ke sini
+result-call = Yang dihubungi
 result-never-denies = Hasil ini membuka bantuan dan tidak pernah menutupnya. Dua orang yang memutuskan, bukan perangkat ini.
 result-consent = Kata-kata untuk minta persetujuan
 result-consent-words = "Saya ingin mengirim cerita ini kepada gugus tugas agar Anda bisa ditolong. Anda boleh bilang tidak. Anda tetap ditolong."

@@ -119,10 +119,13 @@ function wrong({ left, waitMs }: WrongPin): string {
 export async function keep(writing: Kirim.Writing, written: Written): Promise<boolean> {
   if (!vault) return false;
   const refs = writing.files.map(({ ref }) => ref);
-  const { rid, bytes: sealed } = await kirim.sealed(writing);
+  const parcel = await kirim.parcel(writing);
   const closed = await close(vault, JSON.stringify({ ...written, refs }));
-  const kept: Kept = { rid: hex(rid), touched: Date.now(), kunci: writing.kunci, ...closed, sealed, files: kirim.sizes(writing.files) };
+  const kept: Kept = { ...parcel, ...closed, rid: hex(parcel.rid), touched: Date.now() };
   await kirim.run<void>("readwrite", (at) => {
+    const before = at("draf").get(kept.rid) as IDBRequest<Kept | undefined>;
+    // A photo that was removed since leaves nothing behind.
+    before.onsuccess = () => before.result?.files.forEach(({ id }) => kept.files.some((file) => file.id === id) || at("berkas").delete(id));
     for (const { ref: [id], sealed: bytes } of writing.files) at("berkas").put({ id, bytes });
     at("draf").put(kept);
   });

@@ -2,7 +2,7 @@
 
 import { unhex } from "./base64";
 import * as box from "./box";
-import { sealedItem, type FileItem } from "./outbox";
+import { sealedItem, type Parcel } from "./outbox";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -10,14 +10,11 @@ type Bytes = Uint8Array<ArrayBuffer>;
 const UNTOUCHED_MS = 24 * 3600_000;
 
 /** `body` opens with `key`, `key` with the vault; `sealed` is the same as a report and opens at the node alone. */
-export interface Kept {
+export interface Kept extends Omit<Parcel, "rid"> {
   rid: string;
   touched: number;
-  kunci: Bytes;
   key: Bytes;
   body: Bytes;
-  sealed: Bytes;
-  files: FileItem[];
 }
 
 export async function keptDrafts(): Promise<Kept[]> {
@@ -25,8 +22,8 @@ export async function keptDrafts(): Promise<Kept[]> {
 }
 
 /** Ends a draft: its sealed copy is held in the outbox; what opened it here is gone. */
-export function sealKept({ rid, sealed, kunci, files }: Kept): Promise<void> {
-  return box.add(sealedItem(unhex(rid), sealed, kunci, Date.now(), true, files), []);
+export function sealKept(kept: Kept): Promise<void> {
+  return box.add(sealedItem({ ...kept, rid: unhex(kept.rid) }, Date.now(), true), []);
 }
 
 export async function sealOld(now: number): Promise<void> {

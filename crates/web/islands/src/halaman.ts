@@ -1,23 +1,28 @@
 // Pages shown inside this one, so that what is written need not be stored to get from one to the next.
 
-import { main, show } from "./dom";
+import { show } from "./dom";
 import { href } from "./words";
 
-/** Puts the content of another page of the pocketbook in place of this one's; gives its form, or null. */
-export function openPage(page: string, island: string): Promise<HTMLFormElement | null> {
+/** What stands under a selector in another page of the pocketbook; nothing when the page is not here. */
+export function partOf(page: string, selector: string): Promise<Node[]> {
   return new Promise((done) => {
     const request = new XMLHttpRequest();
     request.open("GET", href(page));
     request.responseType = "document";
     request.onloadend = () => {
-      const found = request.response as Document | null;
-      const source = found?.querySelector(`form[data-saku=${island}]`)?.closest("main");
-      if (!source) return done(null);
-      show(...Array.from(source.childNodes, (node) => document.importNode(node, true)));
-      done(main().querySelector("form"));
+      const found = (request.response as Document | null)?.querySelector(selector);
+      done(Array.from(found?.childNodes ?? [], (node) => document.importNode(node, true)));
     };
     request.send();
   });
+}
+
+/** Puts the content of another page in place of this one's; gives its form, or null. */
+export async function openPage(page: string): Promise<HTMLFormElement | null> {
+  const nodes = await partOf(page, "main");
+  const form = nodes.find((node): node is HTMLFormElement => node instanceof HTMLFormElement);
+  if (form) show(...nodes);
+  return form ?? null;
 }
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;

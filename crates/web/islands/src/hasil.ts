@@ -1,11 +1,11 @@
 // The result: what to do now, why, whom to call, what to say. It opens help; it never says a number or "no victim".
 
-import { acts, button, el, link, show, telephones } from "./dom";
-import { openPage } from "./halaman";
+import { acts, button, el, show, telephones } from "./dom";
+import { openPage, partOf } from "./halaman";
 import * as lapor from "./lapor";
 import * as periksa from "./periksa";
 import type { Pack, Result } from "./screening";
-import { href, lang, w } from "./words";
+import { lang, w } from "./words";
 
 export interface Found {
   pack: Pack;
@@ -27,15 +27,24 @@ export function showResult(found: Found, change: () => void): void {
   const [look, sign, word] = LOOKS[result.urgency];
   const missing = () => show(el("h1", {}, w("what")), el("p", { class: "note care" }, w("form-missing")), acts(button(w("back"), () => showResult(found, change), true)));
   const write = async () => {
-    const form = await openPage("/lapor", "lapor");
+    const form = await openPage("/lapor");
     if (form) lapor.attach(form, { screened, kunci, fields: [], files: [] });
     else missing();
   };
   const full = async () => {
-    const form = await openPage("/periksa?bentuk=panjang", "periksa");
+    const form = await openPage("/periksa?bentuk=panjang");
     if (form) await periksa.attach(form, more);
     else missing();
   };
+  // In place: leaving the page would lose the answers.
+  const numbers = async () => {
+    const nodes = await partOf("/kontak", "main");
+    const rest = nodes.filter((node) => !(node instanceof Element && node.matches(".back")));
+    if (rest.length) show(...rest, acts(button(w("back"), () => showResult(found, change), true)));
+  };
+  // Services near this place, as the page of contacts has them.
+  const near = el("div", {});
+  void partOf("/kontak", "[data-dekat]").then((nodes) => near.append(...nodes));
   show(
     el("h1", {}, w("what")),
     urgent.length > 0 && el("div", { class: "note urgent" }, el("h2", {}, w("now")), el("ul", {}, ...urgent.map((s) => el("li", {}, s.text[lang]))), telephones(lapor.emergency())),
@@ -49,12 +58,13 @@ export function showResult(found: Found, change: () => void): void {
     el("div", { class: "note" }, el("p", {}, w("never"))),
     el("h2", {}, w("call")),
     telephones(lapor.emergency()),
+    near,
     el("h2", {}, w("consent")),
     el("p", {}, w("consent-words")),
     acts(
       button(w("write"), () => void write()),
       more && button(w("full"), () => void full(), true),
-      link(w("contacts"), href("/kontak")),
+      button(w("contacts"), () => void numbers(), true),
       button(w("change"), change, true),
     ),
     el("p", { class: "mute" }, `${w("memory")} ${w("pack", { version: result.pack })}`),

@@ -41,8 +41,8 @@ function graveButton(words: string, sure: string, act: () => void): HTMLElement 
 }
 
 /** The sealed bytes as a file, for another phone or a stick: shared where the browser can, else saved. */
-function take(box: Kirim, item: Item): void {
-  const name = `catatan-${box.reference(item.rid).replace(" ", "")}.spr`;
+function take(item: Item): void {
+  const name = `catatan-${item.slip.replace(/ /g, "")}.spr`;
   const file = new File([item.sealed as Uint8Array<ArrayBuffer>], name, { type: "application/octet-stream" });
   if (navigator.canShare?.({ files: [file] })) {
     void navigator.share({ files: [file] }).catch(() => {});
@@ -65,7 +65,10 @@ function more({ made, receipt, files, sent, remedy, state }: Item): string {
 }
 
 const again = (box: Kirim, { rid }: Item) =>
-  void box.store.change(rid, (kept) => ({ ...kept, state: "waiting", next: Date.now() })).then(() => box.keepSending(true));
+  void box.store.change(rid, (kept) => ({ ...kept, state: "waiting", next: Date.now() })).then(() => {
+    void box.later();
+    return box.keepSending(true);
+  });
 
 const STOPPED: Item["state"][] = ["held", "refused"];
 const MOVING: Item["state"][] = ["waiting", "sending", "arrived"];
@@ -75,12 +78,12 @@ function row(box: Kirim, item: Item): HTMLElement {
   return el(
     "li",
     { "data-rid": item.rid },
-    el("p", {}, el("span", { class: "code" }, box.reference(item.rid)), " ", tag(item)),
+    el("p", {}, el("span", { class: "code" }, item.slip), " ", tag(item)),
     el("p", { class: "mute" }, more(item)),
     (stopped || MOVING.includes(item.state)) &&
       acts(
         stopped && button(w(item.state === "held" ? "send" : "again"), () => again(box, item)),
-        item.sealed && button(w("take"), () => take(box, item), true),
+        item.sealed && button(w("take"), () => take(item), true),
         graveButton(w("drop"), w("drop-sure"), () => void box.drop(item)),
       ),
   );
@@ -90,7 +93,7 @@ function draftRow(box: Kirim, kept: Kept, resume: (kept: Kept) => void): HTMLEle
   return el(
     "li",
     {},
-    el("p", {}, el("span", { class: "code" }, box.reference(kept.rid)), " ", el("span", { class: "tag idle" }, `○ ${w("state-draft")}`)),
+    el("p", {}, el("span", { class: "code" }, kept.slip), " ", el("span", { class: "tag idle" }, `○ ${w("state-draft")}`)),
     el("p", { class: "mute" }, w("touched", { when: when(kept.touched) })),
     acts(
       button(w("resume"), () => resume(kept)),
@@ -100,19 +103,21 @@ function draftRow(box: Kirim, kept: Kept, resume: (kept: Kept) => void): HTMLEle
   );
 }
 
-/** Everything on this phone, gone: reports, drafts, PIN, the pages kept for use without a signal. */
-async function wipe(box: Kirim, place: HTMLElement): Promise<void> {
-  await box.clear();
-  for (const name of await caches.keys()) await caches.delete(name);
-  await (await navigator.serviceWorker?.getRegistration("/saku"))?.unregister();
-  const said = el("p", { class: "note good" }, w("wiped"));
-  place.before(said);
-  focusOn(said);
+/** Everything on this phone, gone: reports, drafts, PIN, the pages kept for use without a signal. Needs no PIN. */
+export function wiper(box: Kirim, place: HTMLElement): HTMLElement {
+  const wipe = async () => {
+    await box.clear();
+    for (const name of await caches.keys()) await caches.delete(name);
+    await (await navigator.serviceWorker?.getRegistration("/saku"))?.unregister();
+    place.replaceChildren(el("p", { class: "note good" }, w("wiped")));
+    focusOn(place);
+  };
+  return graveButton(w("wipe"), w("wipe-sure"), () => void wipe());
 }
 
 /** Draws the outbox and keeps it true; what a finger or a screen reader is on stays where it is. */
 export function draw(box: Kirim, place: HTMLElement, resume: (kept: Kept) => void): void {
-  let drawn = "";
+  let drawn: string | null = null;
   const render = async () => {
     const items = (await box.store.all()).sort((a, b) => b.made - a.made);
     const drafts = await box.keptDrafts();
@@ -121,17 +126,14 @@ export function draw(box: Kirim, place: HTMLElement, resume: (kept: Kept) => voi
       const said = place.querySelector(`[data-rid="${item.rid}"] .mute`);
       if (said) said.textContent = more(item);
     }
-    if (sign === drawn) return;
+    if (sign === drawn || !place.isConnected) return;
     drawn = sign;
     const inside = place.contains(document.activeElement);
     place.replaceChildren(
       el("p", { role: "status" }, sign ? w("on-phone", { n: items.length, drafts: drafts.length }) : w("box-empty")),
       ...(box.lasting ? [] : [el("p", { class: "note care" }, w("not-kept"))]),
       el("ul", { class: "rows" }, ...drafts.map((kept) => draftRow(box, kept, resume)), ...items.map((item) => row(box, item))),
-      acts(
-        items.some(({ state }) => MOVING.includes(state)) && button(w("send-all"), () => void box.keepSending(true)),
-        graveButton(w("wipe"), w("wipe-sure"), () => void wipe(box, place)),
-      ),
+      acts(items.some(({ state }) => MOVING.includes(state)) && button(w("send-all"), () => void box.keepSending(true))),
     );
     if (inside) focusOn(place);
   };
@@ -140,10 +142,10 @@ export function draw(box: Kirim, place: HTMLElement, resume: (kept: Kept) => voi
 }
 
 /** Follows one report. */
-export function follow(box: Kirim, rid: string, act: (item: Item) => void): void {
+export function follow(box: Kirim, { rid }: Item, act: (item: Item) => void): void {
   const look = async () => {
-    const item = (await box.store.all()).find((known) => known.rid === rid);
-    if (item) act(item);
+    const now = (await box.store.all()).find((known) => known.rid === rid);
+    if (now) act(now);
   };
   box.watch(() => void look());
   void look();

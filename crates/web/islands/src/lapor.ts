@@ -7,6 +7,7 @@ import type { Attached } from "./chunks";
 import { acts, button, el, focusOn, link, main, show, telephones } from "./dom";
 import { fieldsOf, fill } from "./halaman";
 import { follow, tag } from "./kotak";
+import type { Item } from "./outbox";
 import { fromForm } from "./report";
 import { keeper } from "./simpan";
 import { begin, changed, newKey, safe, seal, sending, type Work } from "./work";
@@ -51,7 +52,7 @@ export function attach(form: HTMLFormElement, before: Before | null = null): voi
     const draft = fromForm(written.fields, screened?.pack ?? "");
     return { draft: { ...draft, consent: { ...screened?.consent, ...draft.consent } }, written };
   };
-  const work: Work = { kunci, keyOnPage: form.dataset["kunciTerima"], files, read };
+  const work: Work = { kunci, key: form.dataset["kunciTerima"], files, read };
   begin(work);
   form.append(keeper());
   photos(form, files);
@@ -136,7 +137,7 @@ function check(form: HTMLFormElement, work: Work, screened: Screened | null): vo
     go.disabled = change.disabled = true;
     state.textContent = w("sealing");
     seal(false).then(
-      (rid) => sent(rid, screened),
+      (item) => sent(item, screened),
       (error: unknown) => {
         go.disabled = change.disabled = false;
         state.textContent = "";
@@ -156,19 +157,19 @@ function check(form: HTMLFormElement, work: Work, screened: Screened | null): vo
 }
 
 /** Where the report stands, until the receipt and the last photo are at the node. */
-async function sent(rid: string, screened: Screened | null): Promise<void> {
+async function sent(sealed: Item, screened: Screened | null): Promise<void> {
   const kirim = await sending();
   const state = el("p", { role: "status" });
   const call = el("div", { class: "note urgent" }, el("p", {}, w("call-now")), telephones(emergency()));
   show(
     el("h1", {}, w("sent")),
     screened?.urgent && call,
-    el("p", {}, `${w("reference")} `, el("span", { class: "code" }, kirim.reference(rid))),
+    el("p", {}, `${w("reference")} `, el("span", { class: "code" }, sealed.slip)),
     state,
     !kirim.lasting && el("p", { class: "note care" }, w("not-kept")),
     acts(link(w("to-box"), href("/kotak")), link(w("home"), href(""))),
   );
-  follow(kirim, rid, (item) => {
+  follow(kirim, sealed, (item) => {
     state.replaceChildren(tag(item));
     // "Call now" stands until the receipt is here.
     if (item.receipt) call.remove();

@@ -35,6 +35,8 @@ export interface FileItem {
 
 export interface Item {
   rid: string;
+  /** The number that people see. */
+  slip: string;
   state: State;
   /** When sealed, ms. */
   made: number;
@@ -86,17 +88,18 @@ export function delay(tries: number, chance: number): number {
   return seconds * 1000 * (1 + chance / 5);
 }
 
-export function sealedItem(rid: Uint8Array, sealed: Bytes, kunci: Uint8Array, now: number, held: boolean, files: FileItem[] = []): Item {
-  const item: Item = { rid: hex(rid), sealed, kunci: hex(kunci), state: held ? "held" : "waiting", made: now, tries: 0, next: now };
-  return files.length ? { ...item, files } : item;
+/** What lies sealed, on its way into the outbox. */
+export interface Parcel {
+  rid: Bytes;
+  slip: string;
+  sealed: Bytes;
+  kunci: Bytes;
+  files: FileItem[];
 }
 
-const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-/** The code by which a person asks after a report, as every desk of the node shows it: two groups of four. */
-export function reference(rid: string): string {
-  const letters = (rid.slice(0, 16).match(/../g) ?? []).map((byte) => DIGITS[parseInt(byte, 16) & 31]).join("");
-  return `${letters.slice(0, 4)} ${letters.slice(4)}`;
+export function sealedItem({ rid, slip, sealed, kunci, files }: Parcel, now: number, held: boolean): Item {
+  const item: Item = { rid: hex(rid), slip, sealed, kunci: hex(kunci), state: held ? "held" : "waiting", made: now, tries: 0, next: now };
+  return files.length ? { ...item, files } : item;
 }
 
 const unsent = (item: Item) => item.state === "waiting" || item.state === "sending" || item.state === "arrived";
@@ -107,8 +110,8 @@ export function waiting(items: Item[]): number {
 }
 
 /** What is left of a deleted report: its number and that it was deleted. */
-export function dropped({ rid, made }: Item): Item {
-  return { rid, made, state: "dropped", tries: 0, next: 0 };
+export function dropped({ rid, slip, made }: Item): Item {
+  return { rid, slip, made, state: "dropped", tries: 0, next: 0 };
 }
 
 /** Sends what is due; `all`: everything, as on opening the page. Gives the time of the next try, if there is one. */

@@ -3,7 +3,7 @@
 
 import type { Attached } from "./chunks";
 import { acts, button, el, focusOn, main, show } from "./dom";
-import { fieldsOf, fill } from "./halaman";
+import { fieldsOf, fill, openPage } from "./halaman";
 import { showResult } from "./hasil";
 import { consents, INTERVIEW, type Draft } from "./report";
 import { screen, type Answers, type Pack, type Stage } from "./screening";
@@ -91,7 +91,8 @@ class Screening {
       if (this.raised("STOP_AND_MOVE")) cover();
       else void changed();
     });
-    begin({ kunci: this.kunci, keyOnPage: undefined, files: this.told?.files ?? [], read: () => this.read() });
+    this.switchable();
+    begin({ kunci: this.kunci, key: this.form.dataset["kunciTerima"], files: this.told?.files ?? [], read: () => this.read() });
     setInterval(() => this.tire(), 20_000);
     this.move(this.path()[0] || "", false);
   }
@@ -115,6 +116,19 @@ class Screening {
     }, true);
     const list = el("details", {}, el("summary", {}, w("earlier", { n: this.known.size })), el("dl", { class: "facts" }, ...rows), again);
     if (rows.length) this.form.before(list);
+  }
+
+  /** The full form takes along what is answered here. */
+  private switchable(): void {
+    const other = document.querySelector<HTMLAnchorElement>("a[data-bentuk]");
+    // The short form has no place for the answers of the full one.
+    if (other && !other.search && this.told) other.remove();
+    if (!other?.search) return;
+    other.addEventListener("click", (event) => {
+      event.preventDefault();
+      const told = { fields: fieldsOf(this.form), kunci: this.kunci, files: [], since: this.since };
+      void openPage("/periksa?bentuk=panjang").then((form) => (form ? attach(form, told) : location.assign(other.href)));
+    });
   }
 
   private value(name: string): string | undefined {

@@ -37,11 +37,12 @@ async function current(): Promise<Cache | null> {
 
 /** What a page has just loaded need not come twice: the hash says whether the browser's own copy is the right one. */
 async function checked(path: string, sha256: string, bytes: number): Promise<Response> {
-  for (const cache of ["default", "reload"] as const) {
+  // A mark is only compared with the mark before it: the answer has a key of its own.
+  const marked = sha256.startsWith("~");
+  for (const cache of marked ? (["no-cache"] as const) : (["default", "reload"] as const)) {
     const answer = await fetch(path, { cache });
-    if (!answer.ok || answer.redirected) break;
-    // A mark is only compared with the mark before it: the answer has a key of its own.
-    if (sha256.startsWith("~")) return answer;
+    if (!answer.ok || answer.redirected) throw new Error(path);
+    if (marked) return answer;
     const body = await answer.clone().arrayBuffer();
     const digest = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", body)));
     if (body.byteLength === bytes && digest === sha256) return answer;
@@ -94,9 +95,8 @@ worker.addEventListener("install", (event) => {
 worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
 
 worker.addEventListener("message", (event) => {
-  if (event.data !== "segarkan") return;
   const say = async () => event.source?.postMessage({ siap: (await current()) !== null });
-  event.waitUntil(refresh().then(say, say));
+  event.waitUntil(event.data === "segarkan" ? refresh().then(say, say) : say());
 });
 
 worker.addEventListener("fetch", (event) => {

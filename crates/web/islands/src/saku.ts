@@ -3,7 +3,7 @@
 import type { Kept } from "./drafts";
 import { acts, el, link, show } from "./dom";
 import { openPage } from "./halaman";
-import { draw } from "./kotak";
+import { draw, wiper } from "./kotak";
 import * as lapor from "./lapor";
 import * as periksa from "./periksa";
 import { cover } from "./tirai";
@@ -32,10 +32,12 @@ async function offline(): Promise<void> {
     if (event.data?.siap) say("ready");
   });
   try {
+    // Installing has just fetched everything; a phone that had the pack asks what is new.
+    const ask = navigator.serviceWorker.controller ? "segarkan" : "siap";
     // `/saku` itself has no slash, so the scope is wider than the folder: the server allows it by a header.
     await navigator.serviceWorker.register(workerUrl(), { scope: "/saku" });
     const { active } = await navigator.serviceWorker.ready;
-    active?.postMessage("segarkan");
+    active?.postMessage(ask);
   } catch {
     say("no-offline");
   }
@@ -46,10 +48,9 @@ async function resume(kept: Kept): Promise<void> {
   const draft = await (await safe()).open(kept);
   if (!draft) return;
   const { page, fields, screened, kunci, files } = draft;
-  const island = page === "/lapor" ? "lapor" : "periksa";
-  const form = await openPage(page, island);
+  const form = await openPage(page);
   if (!form) show(el("h1", {}, w("what")), el("p", { class: "note care" }, w("form-missing")), acts(link(w("home"), href(""))));
-  else if (island === "lapor") lapor.attach(form, { screened: screened as lapor.Screened | null, kunci, fields, files });
+  else if (page === "/lapor") lapor.attach(form, { screened: screened as lapor.Screened | null, kunci, fields, files });
   else await periksa.attach(form, { fields, kunci, files, since: null });
 }
 
@@ -57,8 +58,10 @@ async function resume(kept: Kept): Promise<void> {
 async function box(place: HTMLElement): Promise<void> {
   const kirim = await sending();
   const brankas = await safe();
-  if (await brankas.locked()) await brankas.ask(place);
-  draw(kirim, place, (kept) => void brankas.ask(place).then(() => resume(kept)));
+  const list = el("div", {});
+  place.replaceChildren(list, acts(wiper(kirim, place)));
+  if (await brankas.locked()) await brankas.ask(list);
+  draw(kirim, list, (kept) => void brankas.ask(list).then(() => resume(kept)));
 }
 
 const find = <E extends HTMLElement>(selector: string) => document.querySelector<E>(selector);
@@ -79,5 +82,9 @@ async function start(): Promise<void> {
   await sending();
 }
 
+// Going back brings no answer back: what the browser kept of this page is thrown away.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
 void start();
 

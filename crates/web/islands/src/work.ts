@@ -3,6 +3,7 @@
 
 import type { Written } from "./brankas";
 import type { Attached } from "./chunks";
+import type { Item } from "./outbox";
 import type { Draft } from "./report";
 import { fetchWords, speak, type Table } from "./words";
 
@@ -46,7 +47,8 @@ export const safe = later<Brankas>("brankas", async (brankas, table) => brankas.
 
 export interface Work {
   kunci: Uint8Array<ArrayBuffer>;
-  keyOnPage: string | undefined;
+  /** The intake key, as the page carries it. */
+  key: string | undefined;
   files: Attached[];
   /** What would be sent, and what fills the page again. */
   read(): { draft: Draft; written: Written };
@@ -63,7 +65,7 @@ export function newKey(): Uint8Array<ArrayBuffer> {
 }
 
 /** Seals what is written; the page is done with it. */
-export async function seal(held: boolean): Promise<string> {
+export async function seal(held: boolean): Promise<Item> {
   const mine = work;
   if (!mine) throw new Error("report.empty");
   const { read, ...rest } = mine;

@@ -1,5 +1,6 @@
 //! The pocketbook: the same documents online and offline, complete without script.
 
+use super::guide::Near;
 use super::{Choice, Fact, Faults, Field, Frame, Kind, Link, Sample, Tag, keep, sample_frame};
 use crate::directory::{Contact, contacts};
 use crate::view::slip::Slip;
@@ -33,6 +34,8 @@ pub struct Screen {
     /// After safety and before all else: stage, who interprets, consent to the interview.
     pub first: Vec<Field>,
     pub groups: Vec<Questions>,
+    /// Public intake key: what is answered when somebody watches is sealed at once.
+    pub intake_key: Option<String>,
 }
 
 /// Questions under one heading.
@@ -55,6 +58,11 @@ pub struct Outcome {
     pub next: Vec<String>,
     pub because: Vec<Because>,
     pub contacts: Vec<Contact>,
+    /// The place of this node, and services near it.
+    pub here: String,
+    pub near: Vec<Near>,
+    /// They are made up.
+    pub demo: bool,
     /// The answers, to go into a report or into the full form.
     pub answers: Vec<(String, String)>,
     /// It was the short form.
@@ -142,6 +150,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         carried: vec![("C3".into(), "yes".into())],
         first: vec![stage()],
         groups: groups(),
+        intake_key: Some("BK3v".into()),
     };
     let bad = Faults::of(t.words(), &base::Problem::new("web.stage-missing"), Some("stage"));
     keep(all, lang, "saku-periksa", vec![screen(Faults::default()), screen(bad)]);
@@ -160,6 +169,9 @@ fn result_samples(lang: Lang, all: &mut Vec<Sample>, frame: &dyn Fn(&str) -> Fra
         next: vec!["Tawarkan bantuan hukum.".into()],
         because: vec![Because { text: "Ditipu soal pekerjaan".into(), questions: vec!["A4".into(), "W2".into()] }],
         contacts: contacts(lang),
+        here: "Kota Batam".into(),
+        near: vec![Near { place: "Kota Batam".into(), km: None, services: vec![] }],
+        demo: true,
         answers: vec![("S1".into(), "yes".into())],
         more: true,
         pack: "1.0.0".into(),
@@ -172,6 +184,9 @@ fn result_samples(lang: Lang, all: &mut Vec<Sample>, frame: &dyn Fn(&str) -> Fra
         next: vec!["Tetap tawarkan bantuan.".into()],
         because: vec![],
         contacts: contacts(lang),
+        here: "Kota Batam".into(),
+        near: vec![],
+        demo: false,
         answers: vec![],
         more: false,
         pack: "1.0.0".into(),

@@ -73,6 +73,7 @@ async fn a_screening_without_script_says_what_to_do_and_keeps_nothing() {
     let result = screened(&mut browser, &[("stage", "returned"), ("S1", "yes")]).await;
     assert_eq!(result.status, StatusCode::OK);
     assert!(result.page().contains("119") && result.page().contains("MERAH"));
+    assert!(result.page().contains("Dekat Kota Batam"), "whom to call near here");
     assert_eq!(result.header("cache-control"), "no-store");
     assert_eq!(site.node().head().await, before);
     let unfinished = screened(&mut browser, &[("S1", "yes")]).await;

@@ -65,21 +65,27 @@ pub async fn contacts(State(web): State<WebState>, Visit(t): Visit, RawQuery(que
 pub fn contacts_page(t: Frame, guide: &Guide, place: &Place, now: Timestamp) -> Contacts {
     let directory = &guide.directory;
     let entry = |service: &Service| Entry::of(t.words(), service, now);
-    let near = directory.near(place, REGENCIES_SHOWN).into_iter().map(|near| Near {
-        place: near.place.name().to_owned(),
-        km: (near.place != place).then(|| near.km.to_string()),
-        services: near.services.into_iter().map(entry).collect(),
-    });
     Contacts {
         here: place.name().to_owned(),
         everywhere: directory.everywhere().map(entry).collect(),
-        near: near.collect(),
+        near: near(&t, guide, place, now),
         national: directory.national().filter(|service| !service.everywhere).map(entry).collect(),
         demo: directory.demo,
         place: Field::select("tempat", t.contacts_place(), places(&t, place)),
         regencies: regencies(&t, place),
         t,
     }
+}
+
+/// Services near a place, the nearest first.
+pub fn near(t: &Frame, guide: &Guide, place: &Place, now: Timestamp) -> Vec<Near> {
+    let entry = |service: &Service| Entry::of(t.words(), service, now);
+    let near = guide.directory.near(place, REGENCIES_SHOWN).into_iter().map(|near| Near {
+        place: near.place.name().to_owned(),
+        km: (near.place != place).then(|| near.km.to_string()),
+        services: near.services.into_iter().map(entry).collect(),
+    });
+    near.collect()
 }
 
 /// Under a province: its regencies, each as a link.

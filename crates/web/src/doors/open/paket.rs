@@ -48,7 +48,6 @@ pub async fn list(State(web): State<WebState>) -> Answer {
     for lang in Lang::ALL {
         files.push(pages.document(&localised(lang, DOCUMENT)).await?);
         files.push(row(&localised(lang, "/saku/kata.json"), &saku::words(lang)));
-        files.push(row(&localised(lang, "/saku/catatan.webmanifest"), &saku::manifest_of(lang)));
     }
     for name in ["questions.json", "guidance.json"] {
         if let Some(bytes) = web.desk.screening.file(name) {

@@ -2,6 +2,8 @@
 //! held here and, one question at a time, in `islands/src/periksa.ts`.
 
 use crate::directory::contacts;
+use crate::doors::guide::near;
+use crate::doors::intake::intake_key;
 use crate::guard::{Answer, Open, Visit, page, page_with, see};
 use crate::state::WebState;
 use crate::view::saku::{Because, Outcome, Questions, Screen};
@@ -25,12 +27,16 @@ type Typed = [(String, String)];
 /// `GET /saku/periksa`, `?bentuk=panjang` for all questions.
 pub async fn form(State(web): State<WebState>, Visit(t): Visit, RawQuery(query): RawQuery) -> Answer {
     let short = query.as_deref() != Some("bentuk=panjang");
-    page(&screen_page(t, &web.desk.screening, short, Faults::default(), &[]))
+    page(&keyed(&web, screen_page(t, &web.desk.screening, short, Faults::default(), &[])).await)
+}
+
+async fn keyed(web: &WebState, screen: Screen) -> Screen {
+    Screen { intake_key: intake_key(web).await, ..screen }
 }
 
 /// `POST /saku/periksa`: the full form after the short one; what was answered is shown and not asked again.
 pub async fn go_on(State(web): State<WebState>, Visit(t): Visit, form: Open) -> Answer {
-    page(&go_on_page(t, &web.desk.screening, &form.fields))
+    page(&keyed(&web, go_on_page(t, &web.desk.screening, &form.fields)).await)
 }
 
 fn go_on_page(t: Frame, pack: &Pack, given: &Typed) -> Screen {
@@ -69,6 +75,7 @@ fn screen_page(t: Frame, pack: &Pack, short: bool, faults: Faults, typed: &Typed
         carried: Vec::new(),
         first: first.map(|field| field.typed(typed)).into(),
         groups: groups(&t, pack, short, typed),
+        intake_key: None,
         t,
     }
 }
@@ -140,7 +147,8 @@ pub async fn result(State(web): State<WebState>, Visit(t): Visit, form: Open) ->
         Ok(told) => told,
         Err(problem) => {
             let faults = Faults::of(t.words(), &problem, problem.at.as_deref());
-            return page_with(Some(&problem), &screen_page(t, pack, short, faults, &form.fields));
+            let screen = keyed(&web, screen_page(t, pack, short, faults, &form.fields)).await;
+            return page_with(Some(&problem), &screen);
         }
     };
     let mut answers = Answers::default();
@@ -148,7 +156,7 @@ pub async fn result(State(web): State<WebState>, Visit(t): Visit, form: Open) ->
         answers.set(pack, id, value)?;
     }
     let screening = evaluate(pack, stage, &answers)?;
-    let mut outcome = outcome(t, pack, &screening, &answers);
+    let mut outcome = outcome(&web, t, &screening, &answers);
     outcome.more = short;
     outcome.answers = given.into_iter().chain(also(&form)).collect();
     page(&outcome)
@@ -179,8 +187,8 @@ fn told(pack: &Pack, form: &Open) -> Result<(Stage, BTreeMap<String, String>), P
     Ok((stage, given))
 }
 
-fn outcome(t: Frame, pack: &Pack, screening: &Screening, answers: &Answers) -> Outcome {
-    let lang = t.lang();
+fn outcome(web: &WebState, t: Frame, screening: &Screening, answers: &Answers) -> Outcome {
+    let (pack, guide, place, lang) = (&web.desk.screening, &web.desk.guide, &web.desk.me.place, t.lang());
     let raised = screening.triage(pack, answers);
     let (urgent, next): (Vec<_>, Vec<_>) =
         screening.next(pack, answers).into_iter().partition(|step| raised.contains(&step.step.as_str()));
@@ -196,6 +204,9 @@ fn outcome(t: Frame, pack: &Pack, screening: &Screening, answers: &Answers) -> O
         next: next.iter().map(|step| step.text.get(lang).to_owned()).collect(),
         because: because.collect(),
         contacts: contacts(lang),
+        here: place.name().to_owned(),
+        near: near(&t, guide, place, web.now()),
+        demo: guide.directory.demo,
         answers: Vec::new(),
         more: false,
         pack: pack.version().to_owned(),
