@@ -125,12 +125,18 @@ export function vaultTests(test, house) {
   test("a draft with a photo comes back whole and is sealed with it", async () => {
     const page = await open("/saku/lapor");
     await fillReport(page);
+    await picture(page, "saku-foto", page.locator("[data-foto]"));
     await keepDraft(page);
     await box(page);
     await givePin(page);
     await page.getByRole("button", { name: "Lanjutkan" }).click();
     await page.locator("form[data-saku=lapor]").waitFor();
     assert.equal(await page.inputValue("[name=teks]"), TOLD);
+    await page.getByText("Draf tersimpan di balik PIN").waitFor();
+    const [{ touched }] = await shelf(page, "draf");
+    await page.fill("[name=pendapat]", "Ia menunduk terus, lalu bercerita");
+    await page.locator("[name=teks]").focus();
+    await until(async () => (await shelf(page, "draf"))[0].touched > touched);
     assert.ok(await page.isChecked('[name="setuju.C2"][value=agreed]'));
     await page.getByText(/Foto 1, \d+ KB/).waitFor();
     await page.click("form[data-saku=lapor] button.button:not([type=button])");

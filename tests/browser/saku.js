@@ -82,7 +82,7 @@ export function sakuTests(test, house) {
     const page = await open("/saku");
     await isReady(page);
     const { berkas } = await page.evaluate(async () => (await fetch("/saku/paket.json")).json());
-    const pages = berkas.flatMap(([path, , , of]) => (of ? [`/saku${of}`, `/saku/en${of}`] : path.startsWith("/aset/") || path.includes(".") ? [] : [path]));
+    const pages = berkas.flatMap(([path, , , of]) => (of === undefined ? (path.endsWith("/lapor") ? [path] : []) : [`/saku${of}`, `/saku/en${of}`]));
     assert.ok(pages.length >= 30, `${pages.length} pages`);
     await page.context().setOffline(true);
     await page.close();
@@ -234,19 +234,23 @@ export function sakuTests(test, house) {
     const faults = [];
     for (const prefix of ["/saku", "/saku/en"]) {
       const page = await open(`${prefix}/periksa`);
-      const look = async (name) => faults.push(...(await barriers(page, `${prefix} ${name}`)));
+      const english = prefix === "/saku/en";
+      const look = async (name, shown) => {
+        if (shown && english) await picture(page, `saku-${shown}-en`);
+        faults.push(...(await barriers(page, `${prefix} ${name}`)));
+      };
       await page.locator("form[data-saku=periksa] .acts").first().waitFor();
       await look("first question");
       await answer(page, ANSWERS, "juru");
       await choose(page, "juru", "employer");
       await onward(page);
-      await look("barred interpreter");
+      await look("barred interpreter", "juru-bahasa");
       await answer(page, ANSWERS, "A2");
       await page.getByRole("button", { name: /^(Berhenti|Stop)$/ }).click();
       await look("stopped");
       await page.locator("main .acts .button").first().click();
       await page.getByRole("heading", { name: /^(Dekat|Near)/ }).waitFor();
-      await look("result");
+      await look("result", "hasil");
       await page.locator("main .acts .button").first().click();
       await page.locator("form[data-saku=lapor]").waitFor();
       await look("report");
@@ -259,15 +263,15 @@ export function sakuTests(test, house) {
       await look("a PIN that is none");
       await page.click("form[data-saku=lapor] button.button:not([type=button])");
       await page.locator("main dl").waitFor();
-      await look("check");
+      await look("check", "cek-laporan");
       await page.context().setOffline(true);
       await page.locator("main .acts .button").first().click();
       await page.locator("main .code").waitFor();
-      await look("sealed");
+      await look("sealed", "menunggu");
       await page.context().setOffline(false);
       await page.goto(`${house().base("batam")}${prefix}/kotak`);
       await page.locator("main ul.rows li").first().waitFor();
-      await look("outbox");
+      await look("outbox", "kotak");
       await page.context().close();
     }
     assert.deepEqual(faults, []);

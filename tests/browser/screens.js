@@ -8,21 +8,22 @@ const SIZES = { 360: 740, 1280: 720 };
 
 export const wanted = Boolean(process.env.SIMPUL_SCREENS);
 
-/** What stands in the window, in both widths. */
-export async function picture(page, name) {
+/** What stands in the window, in both widths; from the top, or where something is. */
+export async function picture(page, name, at) {
   if (!wanted) return;
   mkdirSync(FOLDER, { recursive: true });
   const before = page.viewportSize();
   for (const [width, height] of Object.entries(SIZES)) {
     await page.setViewportSize({ width: Number(width), height });
     await page.evaluate(() => window.scrollTo(0, 0));
+    await at?.evaluate((node) => node.scrollIntoView());
     await page.screenshot({ path: join(FOLDER, `${name}-${width}.png`), animations: "disabled" });
   }
   await page.setViewportSize(before);
 }
 
 /** Public pages and the pocketbook, in both languages. */
-const OPEN = { publik: "/", saku: "/saku", "saku-periksa": "/saku/periksa" };
+const OPEN = { publik: "/", saku: "/saku", "saku-periksa": "/saku/periksa", "saku-lapor": "/saku/lapor" };
 
 export async function openPictures(house) {
   if (!wanted) return;

@@ -52,6 +52,10 @@ const shelf: Shelf = {
   },
 };
 
+export function isOpen(): boolean {
+  return !!vault;
+}
+
 /** Whether a PIN stands before the drafts and is not given yet. */
 export async function locked(): Promise<boolean> {
   return !vault && kirim.lasting && !!(await shelf.read());

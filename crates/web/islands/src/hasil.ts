@@ -5,6 +5,7 @@ import { openPage, partOf } from "./halaman";
 import * as lapor from "./lapor";
 import * as periksa from "./periksa";
 import type { Pack, Result } from "./screening";
+import { whereKept } from "./simpan";
 import { lang, w } from "./words";
 
 export interface Found {
@@ -67,7 +68,7 @@ export function showResult(found: Found, change: () => void): void {
       button(w("contacts"), () => void numbers(), true),
       button(w("change"), change, true),
     ),
-    el("p", { class: "mute" }, `${w("memory")} ${w("pack", { version: result.pack })}`),
+    el("p", { class: "mute" }, `${whereKept()} ${w("pack", { version: result.pack })}`),
   );
 }
 

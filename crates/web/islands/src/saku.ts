@@ -7,7 +7,7 @@ import { draw, wiper } from "./kotak";
 import * as lapor from "./lapor";
 import * as periksa from "./periksa";
 import { cover } from "./tirai";
-import { ready, safe, sending } from "./work";
+import { keep, ready, safe, sending } from "./work";
 import { href, w } from "./words";
 
 type TrustedTypes = { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } };
@@ -48,6 +48,7 @@ async function resume(kept: Kept): Promise<void> {
   const draft = await (await safe()).open(kept);
   if (!draft) return;
   const { page, fields, screened, kunci, files } = draft;
+  void keep();
   const form = await openPage(page);
   if (!form) show(el("h1", {}, w("what")), el("p", { class: "note care" }, w("form-missing")), acts(link(w("home"), href(""))));
   else if (page === "/lapor") lapor.attach(form, { screened: screened as lapor.Screened | null, kunci, fields, files });

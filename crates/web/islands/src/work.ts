@@ -86,8 +86,8 @@ export async function hold(): Promise<void> {
   if (draft && (draft.text || draft.opinion || Object.keys(draft.answers ?? {}).length || work?.files.length)) await seal(true);
 }
 
-let keeping = false;
-/** From now on each change is kept as a draft. */
+/** Whether each change is kept as a draft. */
+export let keeping = false;
 export function keep(): Promise<void> {
   keeping = true;
   return changed();
