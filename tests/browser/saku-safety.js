@@ -99,6 +99,19 @@ export function safetyTests(test, house) {
     assert.equal(await question(page).count(), 0);
     await page.getByRole("button", { name: "Lihat apa yang dilakukan" }).click();
     await page.getByText("119").first().waitFor();
+    // Consent taken back after it was given: what was answered in between does not count.
+    await page.getByRole("button", { name: "Ubah jawaban" }).click();
+    await choose(page, "setuju.C1", "agreed");
+    await onward(page);
+    await choose(page, "A1", "child");
+    await onward(page);
+    for (let back = 0; back < 2; back++) await page.getByRole("button", { name: "Kembali" }).click();
+    await choose(page, "setuju.C1", "refused");
+    await onward(page);
+    await page.getByRole("button", { name: "Lihat apa yang dilakukan" }).click();
+    await page.getByRole("button", { name: "Tulis laporan" }).click();
+    await page.click("form[data-saku=lapor] button.button:not([type=button])");
+    await page.getByText("4 jawaban penapisan ikut terkirim").waitFor();
     await page.context().close();
   });
 

@@ -127,7 +127,9 @@ function check(form: HTMLFormElement, work: Work, screened: Screened | null): vo
   const { draft } = work.read();
   const answers = Object.keys(draft.answers || {}).length;
   if (!draft.text && !answers && !work.files.length) {
-    form.querySelector("textarea")?.focus();
+    const text = form.querySelector("textarea");
+    if (!form.querySelector("[role=alert]")) text?.before(el("p", { role: "alert" }, w("write-first")));
+    text?.focus();
     return;
   }
   const before = [...main().childNodes];
@@ -141,7 +143,7 @@ function check(form: HTMLFormElement, work: Work, screened: Screened | null): vo
       (error: unknown) => {
         go.disabled = change.disabled = false;
         state.textContent = "";
-        failed(form, work.kunci, error, () => go.click());
+        failed(form, work, error, () => go.click());
       },
     );
   });
@@ -176,7 +178,7 @@ async function sent(sealed: Item, screened: Screened | null): Promise<void> {
   });
 }
 
-function failed(form: HTMLFormElement, kunci: Uint8Array<ArrayBuffer>, error: unknown, again: () => void): void {
+function failed(form: HTMLFormElement, { kunci, files }: Work, error: unknown, again: () => void): void {
   const tooLong = error instanceof Error && error.message === "report.too-large";
   const onArrival = () => {
     const field = form.querySelector<HTMLInputElement>("input[name=_kunci]");
@@ -194,6 +196,7 @@ function failed(form: HTMLFormElement, kunci: Uint8Array<ArrayBuffer>, error: un
     "div",
     { class: "note care", "data-gagal": "", role: "alert" },
     el("p", {}, w(tooLong ? "too-long" : "seal-failed")),
+    !tooLong && files.length > 0 && el("p", {}, w("on-arrival-photos")),
     tooLong ? null : acts(retry, button(w("on-arrival"), onArrival, true)),
   );
   main().append(note);

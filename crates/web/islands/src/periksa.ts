@@ -57,6 +57,7 @@ class Screening {
   private readonly kunci: Uint8Array<ArrayBuffer>;
   private since: number;
   private at = "";
+  private left: ChildNode[] = [];
 
   constructor(
     private readonly form: HTMLFormElement,
@@ -141,7 +142,10 @@ class Screening {
 
   private answers(): Answers {
     const values = Object.fromEntries([...this.fields.keys()].map((name) => [name, this.value(name)]));
-    return given(values, this.pack, this.stage() || "returned");
+    const all = given(values, this.pack, this.stage() || "returned");
+    if (this.value(INTERVIEW) !== "refused") return all;
+    // Who takes her consent back is judged by her safety alone.
+    return Object.fromEntries(Object.entries(all).filter(([id]) => this.pack.questions.some((q) => q.id === id && q.triage)));
   }
 
   private read(): { draft: Draft; written: { page: string; fields: [string, string][]; screened: null } } {
@@ -214,34 +218,36 @@ class Screening {
 
   /** Stopping is always possible, and loses nothing. */
   private stop(): void {
-    const before = [...main().childNodes];
-    const resume = () => {
-      show(...before);
-      this.since = Date.now();
-      this.rest.hidden = true;
-      this.form.hidden = false;
-      this.move(this.at, true);
-    };
+    this.leave();
+    this.since = Date.now();
     const refused = this.value(INTERVIEW) === "refused";
-    this.barred.hidden = true;
     show(
       el("h1", {}, w("stopped")),
       el("p", {}, w(refused ? "stopped-refused" : "stopped-thanks")),
-      acts(button(w("show"), () => this.finish()), button(w("back"), resume, true), button(w("erase"), () => location.replace(href("")), true)),
+      acts(button(w("show"), () => this.finish()), button(w("back"), () => this.resume(), true), button(w("erase"), () => location.replace(href("")), true)),
     );
+  }
+
+  /** Another screen takes the place of the questions. */
+  private leave(): void {
+    if (this.form.isConnected) this.left = [...main().childNodes];
+    this.rest.hidden = this.barred.hidden = true;
+    this.form.hidden = false;
+  }
+
+  private resume(): void {
+    show(...this.left);
+    this.move(this.at, true);
   }
 
   private finish(): void {
     const [answers, stage] = [this.answers(), this.stage()];
     const result = screen(this.pack, stage || "at_destination", answers);
-    const before = [...main().childNodes];
+    this.leave();
     const { draft, written } = this.read();
     const screened = { ...draft, answers, urgent: result.urgency === "RED" };
     const short = written.page === "/periksa";
     const told = { fields: written.fields, kunci: this.kunci, files: [], since: this.since };
-    showResult({ pack: this.pack, result, screened, more: short ? told : null, kunci: this.kunci }, () => {
-      show(...before);
-      this.move(this.at, true);
-    });
+    showResult({ pack: this.pack, result, screened, more: short ? told : null, kunci: this.kunci }, () => this.resume());
   }
 }
