@@ -3,7 +3,7 @@
 use accord::PartyRole;
 use anyhow::Context;
 use base::{Chance, ManualClock, NodeId, OfficerId, Place, Timestamp};
-use casework::{Calendar, Handbook, Role};
+use casework::{Calendar, Library, Role};
 use desk::{Act, Actor, Asking, Desk, NodeProfile, Staff};
 use seal::DataKey;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ impl Node {
         let store = Store::new(backend, Arc::new(Vault::locked()), Arc::clone(&chance));
         store.found(START).await?;
         store.unlock(DataKey::generate(&*chance), START).await?;
-        let handbook = Handbook::embedded().ok().context("the handbook does not load")?;
+        let handbooks = Library::embedded().ok().context("the handbook does not load")?;
         let desk = Desk {
             store,
             clock: Arc::new(ManualClock::at(START)),
@@ -64,7 +64,7 @@ impl Node {
             },
             chance,
             calendar: Arc::new(Calendar::default()),
-            handbook: Arc::new(handbook),
+            handbooks: Arc::new(handbooks),
             screening: Arc::new(pocketbook::Pack::embedded().clone()),
             guide: Arc::new(pocketbook::Guide::embedded().clone()),
             packs: Arc::default(),

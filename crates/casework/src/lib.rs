@@ -20,6 +20,7 @@ pub mod nik;
 pub mod offer;
 pub mod quarter;
 pub mod report;
+pub mod rights;
 pub mod roles;
 pub mod words;
 
@@ -27,7 +28,7 @@ pub use case::{Case, CaseEvent, Today};
 pub use clock::{Calendar, Clock, Deadline};
 pub use consent::{Consent, ConsentCode};
 pub use extract::Extract;
-pub use handbook::Handbook;
+pub use handbook::{Handbook, Library};
 pub use offer::{Effect, GiverEvent, OfferKind, TakerEvent, Thread, ThreadEvent};
 pub use report::{Report, ReportEvent};
 pub use roles::Role;

@@ -62,8 +62,8 @@ pub struct Desk {
     pub me: crate::NodeProfile,
     /// Holidays known to this node.
     pub calendar: std::sync::Arc<casework::Calendar>,
-    /// The handbook new cases begin under.
-    pub handbook: std::sync::Arc<casework::Handbook>,
+    /// The versions of the handbook: new cases begin under the newest, open ones keep theirs.
+    pub handbooks: std::sync::Arc<casework::Library>,
     /// The screening pack.
     pub screening: std::sync::Arc<pocketbook::Pack>,
     /// Guidance, directory and languages of the pocketbook.

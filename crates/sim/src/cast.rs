@@ -164,7 +164,7 @@ impl Act for NewCase {
             profile: Profile::Adult,
             triage: BTreeSet::new(),
             screened: None,
-            handbook: desk.handbook.version.clone(),
+            handbook: desk.handbooks.newest().version.clone(),
             decided: None,
             done: BTreeSet::from(["IN-1".to_owned()]),
             since: BTreeMap::new(),

@@ -23,7 +23,7 @@ pub struct Commons {
     /// Where the files lie.
     pub folder: PathBuf,
     /// The handbook.
-    pub handbook: Arc<casework::Handbook>,
+    pub handbooks: Arc<casework::Library>,
     /// The screening pack.
     pub screening: Arc<pocketbook::Pack>,
     /// Guidance, directory and languages.
@@ -116,7 +116,7 @@ impl Node {
                 role: "task_force".to_owned(),
             },
             calendar: Arc::new(casework::Calendar::default()),
-            handbook: Arc::clone(&self.commons.handbook),
+            handbooks: Arc::clone(&self.commons.handbooks),
             screening: Arc::clone(&self.commons.screening),
             guide: Arc::clone(&self.commons.guide),
             packs: Arc::default(),

@@ -3,7 +3,7 @@
 use crate::doors::{
     account, alike, assets, bring, case, concerns, consents, day, fields, file, guide, health, intake, mou, nodes,
     paket, passkey, referral, report, reporting, reports_list, saku, screening, share, sign_in, slip, start, step,
-    upload, work, writing,
+    upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -134,6 +134,7 @@ fn cases() -> Routes {
         .route("/kasus/{id}/isian", get(fields::form).post(fields::fields))
         .route("/kasus/{id}/isian/{orang}", get(fields::person_form).post(fields::person_fields))
         .route("/kasus/{id}/penutupan", get(work::close_form).post(work::close))
+        .route("/kasus/{id}/pedoman", get(version::form).post(version::decide))
         .route("/kasus/{id}/kontak", post(work::contact))
         .route("/kasus/{id}/sandi", get(work::shield_form).post(work::shield))
         .route("/kasus/{id}/persetujuan", get(consents::list).post(consents::give))

@@ -4,6 +4,7 @@ use super::{
     CaseEvent, Decision, HandbookMove, MovedStep, Note, Opening, Ownership, Proposal, State, StepEnd, StepState,
 };
 use crate::offer::OfferKind;
+use crate::rights::{Granted, Right};
 use base::{Redacted, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,6 +43,8 @@ impl State {
             raised: (!opening.triage.is_empty()).then_some(at),
             shield: None,
             tries: Vec::new(),
+            rights: BTreeMap::new(),
+            restricted: false,
             look_at: None,
             opening: opening.clone(),
         }
@@ -147,6 +150,13 @@ impl State {
             }
             CaseEvent::Waits(until) => self.look_at = *until,
             CaseEvent::HandbookMoved(decided) => self.move_to(decided),
+            CaseEvent::RightAsked(no, request) => {
+                self.rights.insert(*no, (**request).clone());
+            }
+            CaseEvent::RestrictionLifted { .. } => self.restricted = false,
+            CaseEvent::RightReviewed(no, ..) | CaseEvent::RightAnswered(no, _) | CaseEvent::RightAlarm(no, _) => {
+                self.apply_right(*no, event, at);
+            }
             _ => self.apply_step(event, at),
         }
     }
@@ -198,6 +208,21 @@ impl State {
                 if let Some(clock) = &mut state.clock {
                     clock.level = clock.level.max(*level);
                 }
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_right(&mut self, no: u16, event: &CaseEvent, at: Timestamp) {
+        let Some(request) = self.rights.get_mut(&no) else { return };
+        match event {
+            CaseEvent::RightReviewed(_, officer, safe) => request.review = Some((*officer, *safe)),
+            CaseEvent::RightAlarm(_, level) => request.clock.level = request.clock.level.max(*level),
+            CaseEvent::RightAnswered(_, answer) => {
+                request.answer = Some((answer.clone(), at));
+                request.clock = request.clock.clone().stopped(at);
+                let granted = answer.granted != Granted::Refused;
+                self.restricted |= granted && request.ask.right == Right::Restriction;
             }
             _ => {}
         }
@@ -263,6 +288,10 @@ pub(super) fn about(event: &CaseEvent) -> String {
         | CaseEvent::ClockResumed(step, _)
         | CaseEvent::ClockMoved(step, _) => step.to_string(),
         CaseEvent::AlarmRaised(step, level) => format!("{step} {level}"),
+        CaseEvent::RightAsked(no, request) => format!("{no} {}", request.ask.right),
+        CaseEvent::RightAnswered(no, answer) => format!("{no} {}", answer.granted),
+        CaseEvent::RightReviewed(no, ..) => no.to_string(),
+        CaseEvent::RightAlarm(no, level) => format!("{no} {level}"),
         CaseEvent::HandbookMoved(decided) => format!("{} - {}", decided.from, decided.to),
         CaseEvent::OfferMade(_, no, line) => format!("{} {no} {}", line.to.kind, line.to.party),
         CaseEvent::OfferMoved { offer_no, to, .. } => format!("{offer_no} {to}"),

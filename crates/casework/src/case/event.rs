@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::consent::Consent;
 use crate::offer::{OfferKind, OwnNext};
 use crate::report::Token;
+use crate::rights::{RightAnswer, RightRequest};
 use crate::roles::Role;
 use crate::words::{Authority, Category, Outcome, PersonRole, Profile, Purpose, Triage, Urgency};
 use base::{ConsentId, NodeId, OfficerId, PersonId, Redacted, ReportId, ThreadId, Timestamp};
@@ -178,6 +179,19 @@ pub enum CaseEvent {
     },
     /// The case moved to another version of the handbook.
     HandbookMoved(Box<HandbookMove>),
+    /// She asks something about her data.
+    RightAsked(u16, Box<RightRequest>),
+    /// A second officer looked whether the answer is safe.
+    RightReviewed(u16, OfficerId, bool),
+    /// The answer.
+    RightAnswered(u16, RightAnswer),
+    /// The alarm of a request rose to this level.
+    RightAlarm(u16, u8),
+    /// Sharing goes on.
+    RestrictionLifted {
+        /// Why.
+        reason: Redacted<String>,
+    },
     /// When time alone may next open a step.
     Waits(Option<Timestamp>),
 }
@@ -235,6 +249,11 @@ impl CaseEvent {
             Self::Shielded(_) => "case.shielded",
             Self::ContactTried { .. } => "contact.tried",
             Self::HandbookMoved(_) => "handbook.moved",
+            Self::RightAsked(..) => "right.asked",
+            Self::RightReviewed(..) => "right.reviewed",
+            Self::RightAnswered(..) => "right.answered",
+            Self::RightAlarm(..) => "right.alarm",
+            Self::RestrictionLifted { .. } => "right.lifted",
             Self::Waits(_) => "case.waits",
         }
     }

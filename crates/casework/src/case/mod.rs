@@ -124,6 +124,10 @@ impl Case {
         if after.handbook() != today.handbook.version {
             return Err(Problem::at("case.other-handbook", after.handbook()));
         }
+        for event in after.of_a_suspect_guardian() {
+            after.apply(&event, today.now);
+            events.push(event);
+        }
         events.extend(steps::opened_by_themselves(&mut after, today));
         let look_at = steps::next_look(&after, today.handbook, today.now);
         if look_at != after.look_at && after.closed.is_none() && after.ownership.other.is_none() {

@@ -1,12 +1,17 @@
 //! What is written about the person: fields, other people, wishes, plan, notes, consents.
 
-use super::{Case, CaseEvent, Person, PlanItem, Today, category_of, short_text, some_text};
-use crate::consent::Consent;
+use super::{Case, CaseEvent, Person, PlanItem, StepState, Today, category_of, short_text, some_text};
+use crate::consent::{Consent, GivenBy};
+use crate::handbook::GUARDIAN_SUSPECT;
 use crate::nik::Nik;
 use crate::report::{Mark, marks_in};
 use crate::words::{Category, Profile};
 use base::{ConsentId, OfficerId, PersonId, Problem, Redacted, ReportId};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Where the note of the best interest says that the guardian is a suspect.
+const BEST_INTEREST: &str = "CH-1";
+const SUSPECT_NOTED: &str = "F-24.guardian_suspect";
 
 /// A number of an identity card is kept as sixteen digits, or refused before it is kept.
 fn checked(field: &str, value: Redacted<String>, today: &Today<'_>) -> Result<Redacted<String>, Problem> {
@@ -125,7 +130,7 @@ impl Case {
         if self.consents.contains_key(&consent.id) {
             return Err(Problem::new("consent.twice"));
         }
-        consent.check(self.profile_of(consent.person)?, self.facts.contains("guardian_suspect"))?;
+        consent.check(self.profile_of(consent.person)?, self.guardian_is_suspect())?;
         self.settled(vec![CaseEvent::ConsentGiven(Box::new(consent))], today)
     }
 
@@ -136,6 +141,21 @@ impl Case {
             return Ok(vec![]);
         }
         self.settled(vec![CaseEvent::ConsentWithdrawn(id)], today)
+    }
+
+    /// Somebody wrote down that the guardian is a suspect: as a fact, or in the note of the best interest (CH-1).
+    pub fn guardian_is_suspect(&self) -> bool {
+        let noted = |state: &StepState| state.values.get(SUSPECT_NOTED).is_some_and(|value| value.expose() == "yes");
+        self.facts.contains(GUARDIAN_SUSPECT) || self.runs(BEST_INTEREST).any(|(_, state)| noted(state))
+    }
+
+    /// What a guardian who is a suspect consented to holds no longer, at once: the authority decides anew.
+    pub(super) fn of_a_suspect_guardian(&self) -> Vec<CaseEvent> {
+        if !self.guardian_is_suspect() {
+            return Vec::new();
+        }
+        let given = |consent: &&Consent| consent.given_by == GivenBy::Guardian && consent.withdrawn.is_none();
+        self.consents.values().filter(given).map(|consent| CaseEvent::ConsentWithdrawn(consent.id)).collect()
     }
 
     /// Adult or child, of the person of the case or another in it.

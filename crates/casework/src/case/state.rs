@@ -4,6 +4,7 @@ use super::OfferedTo;
 use crate::clock::Clock;
 use crate::consent::Consent;
 use crate::report::Token;
+use crate::rights::RightRequest;
 use crate::roles::Role;
 use crate::words::{Authority, LegalBasis, Level, Outcome, PersonRole, Profile, Relation, Triage, Urgency, words};
 use base::{CaseId, ConsentId, NodeId, OfficerId, PersonId, Place, Redacted, ReportId, ThreadId, Timestamp};
@@ -363,6 +364,12 @@ pub struct State {
     /// Tries to reach her, the last ones, and whether she was reached.
     #[serde(default)]
     pub tries: Vec<(Timestamp, bool)>,
+    /// What she asked about her data, by number.
+    #[serde(default)]
+    pub rights: BTreeMap<u16, RightRequest>,
+    /// Nothing more is shared until she says so.
+    #[serde(default)]
+    pub restricted: bool,
     /// When time alone may open a step.
     #[serde(default)]
     pub look_at: Option<Timestamp>,

@@ -1,9 +1,10 @@
 //! Offers of the case, and ownership. The thread decides on messages; here stands what the case
 //! itself allows: only the owner offers, one handover at a time, one open offer for each person and peer (I1, I4).
 
-use super::{Case, CaseEvent, OfferAt, OfferLine, OfferedTo, Opening, Ownership, Today};
+use super::people::may_share;
+use super::{Case, CaseEvent, HandbookMove, OfferAt, OfferLine, OfferedTo, Opening, Ownership, Today};
 use crate::offer::{OfferKind, OwnNext};
-use base::{ConsentId, NodeId, PersonId, Problem, Redacted, ThreadId};
+use base::{ConsentId, NodeId, OfficerId, PersonId, Problem, Redacted, ThreadId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An ownership that arrived.
@@ -47,6 +48,7 @@ impl Case {
         if self.ownership.other.is_some() {
             return Err(Problem::new("offer.not-owner"));
         }
+        may_share(self)?;
         if person.is_some_and(|id| !self.people.contains_key(&id)) {
             return Err(Problem::new("case.unknown-person"));
         }
@@ -91,7 +93,15 @@ impl Case {
         if self.ownership.other.is_none() || own.case != self.opening.id || own.own_no <= self.ownership.own_no {
             return Err(Problem::at("own.wrong-number", own.own_no.to_string()));
         }
-        self.settled(vec![CaseEvent::OwnershipTaken { from, own, record }], today)
+        let mut events = vec![CaseEvent::OwnershipTaken { from, own, record }];
+        // It began under a version that is no longer here: it is taken all the same, and the move is on record.
+        if self.handbook() != today.handbook.version {
+            let (from, to) = (self.handbook().to_owned(), today.handbook.version.clone());
+            let reason = Redacted::new("serah terima".to_owned());
+            let decided = HandbookMove { from, to, by: OfficerId::default(), reason, steps: Vec::new() };
+            events.push(CaseEvent::HandbookMoved(Box::new(decided)));
+        }
+        self.settled(events, today)
     }
 
     /// A case that this node takes for the first time, with the fields that came. Acceptance is total: a field that

@@ -22,6 +22,11 @@ use base::{Problem, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The fact that a person is no Indonesian, where no nationality is written down.
+pub(crate) const FOREIGN_NATIONAL: &str = "foreign_national";
+/// The fact that a child's guardian is a suspect: then the authority alone consents.
+pub(crate) const GUARDIAN_SUSPECT: &str = "guardian_suspect";
+
 words! {
     /// Who acts in a step of a referral.
     Side {
@@ -314,6 +319,20 @@ impl Handbook {
     pub fn field(&self, record: &str) -> Option<&FormField> {
         let (form, name) = record.split_once('.')?;
         self.forms.get(form)?.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Facts that a condition of the handbook or a rule of a case depends on.
+    pub fn facts_in_use(&self) -> BTreeSet<&str> {
+        let conditions = self.steps.values().flat_map(|step| {
+            let again = step.again.as_ref().map(|again| &again.when);
+            [&step.entry, &step.exit].into_iter().chain(again).flat_map(Condition::parts)
+        });
+        let facts = conditions.filter_map(|part| match part {
+            Condition::Fact(word) => Some(word.as_str()),
+            Condition::Foreign => Some(FOREIGN_NATIONAL),
+            _ => None,
+        });
+        facts.chain([GUARDIAN_SUSPECT]).collect()
     }
 
     /// The handbook with another deadline for a step, as a task force sets it. A statutory one is refused.

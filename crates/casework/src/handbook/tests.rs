@@ -251,6 +251,19 @@ fn the_least_that_each_receiver_needs_is_said_for_each_step_that_sends() {
 }
 
 #[test]
+fn only_facts_that_something_depends_on_are_asked_for() {
+    let handbook = Handbook::embedded().unwrap();
+    let used = handbook.facts_in_use();
+    assert!(used.is_subset(&handbook.words.facts.keys().map(String::as_str).collect()));
+    for word in ["keeps_passport", "stays_in_shelter", "speaks_in_public"] {
+        assert!(!used.contains(word), "{word}: nobody needs to know");
+    }
+    let unused: Vec<&str> =
+        handbook.words.facts.keys().map(String::as_str).filter(|word| !used.contains(word)).collect();
+    assert_eq!(unused, ["keeps_passport", "speaks_in_public", "stays_in_shelter"]);
+}
+
+#[test]
 fn versions_are_numbers_and_ten_comes_after_nine() {
     assert!(Version::parse("0.10.0") > Version::parse("0.9.0"));
     for bad in ["1.2", "1.2.3.4", "a.b.c", ""] {
@@ -273,11 +286,16 @@ fn two_versions_are_compared_step_by_step() {
 #[test]
 fn a_library_keeps_each_version_once_and_the_highest_is_for_new_cases() {
     let mut library = Library::embedded().unwrap();
-    assert_eq!(library.newest().unwrap().version, "0.2.0");
+    assert_eq!(library.newest().version, "0.2.0");
     library.add(next_version()).unwrap();
     library.add(Handbook::embedded().unwrap()).unwrap();
-    assert_eq!(library.newest().unwrap().version, "0.3.0");
+    assert_eq!(library.newest().version, "0.3.0");
     assert_eq!(library.version("0.2.0").unwrap().steps.len(), 53);
+    assert!(library.step("HE-4").is_some() && library.step("LE-7").is_some() && library.step("LE-9").is_none());
+    let fewer: Vec<&str> = library.newest().steps.keys().map(String::as_str).filter(|id| *id == "HE-4").collect();
+    assert_eq!(fewer, Vec::<&str>::new());
+    let gathered = Library::gather(vec![next_version(), Handbook::embedded().unwrap()]).unwrap();
+    assert_eq!((gathered, Library::gather(vec![])), (library.clone(), None), "in any order");
     let other = Handbook { version: "0.2.0".into(), ..next_version() };
     assert_eq!(library.add(other).unwrap_err().code.0, "handbook.version-twice");
     let foreign = Handbook { id: "another".into(), ..next_version() };

@@ -2,12 +2,12 @@
 
 use crate::act::{Act, Desk};
 use crate::actor::Actor;
-use crate::cases::{CaseStream, blind};
+use crate::cases::{CaseStream, blind, consents};
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
-use base::{CaseId, OfficerId, Problem};
-use casework::case::Today;
-use casework::{Case, CaseEvent};
+use base::{CaseId, ConsentId, OfficerId, Problem, Redacted, Timestamp};
+use casework::case::{MoveView, Today};
+use casework::{Case, CaseEvent, Handbook};
 use store::{Read, Stored, Tx};
 
 /// What an officer does to a case: the events that follow, decided by the case itself.
@@ -52,12 +52,55 @@ impl<C: Change> Act for OnCase<C> {
         self.change.check(desk)?;
         let by = OfficerId::from_bytes(tx.origin().actor);
         let mut stored = load(tx, self.case, self.version).await?;
-        let events = self.change.events(&stored.state, by, &desk.today(tx.now()))?;
+        let events = self.change.events(&stored.state, by, &desk.today_for(&stored, tx.now()))?;
+        let withdrawn: Vec<ConsentId> = events.iter().filter_map(withdrawn).collect();
         let touched = events.iter().any(blind::touches);
         tx.append(&mut stored, events).await?;
         if touched {
             blind::index(tx, &mut stored).await?;
         }
+        let version = stored.version;
+        for consent in withdrawn {
+            consents::follow(desk, tx, &stored.state, (consent, false)).await?;
+        }
+        Ok(version)
+    }
+}
+
+/// A change may end consents too: those of a guardian who turned out to be a suspect.
+const fn withdrawn(event: &CaseEvent) -> Option<ConsentId> {
+    match event {
+        CaseEvent::ConsentWithdrawn(id) => Some(*id),
+        _ => None,
+    }
+}
+
+/// Moves a case to the newest version of the handbook; the officer decided it, and says why.
+#[derive(Clone, Debug)]
+pub struct MoveHandbook {
+    /// Which case.
+    pub case: CaseId,
+    /// Version of the form.
+    pub version: Option<i64>,
+    /// Version of the handbook that the page showed.
+    pub to: String,
+    /// Why.
+    pub reason: Redacted<String>,
+}
+
+impl Act for MoveHandbook {
+    const NAME: &'static str = "handbook.move";
+    const DEED: Deed = Deed::WorkCase;
+    type Done = i64;
+
+    async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<i64, Error> {
+        let by = OfficerId::from_bytes(tx.origin().actor);
+        let mut stored = load(tx, self.case, self.version).await?;
+        let handbook = desk.handbooks.version(&self.to);
+        let handbook = handbook.ok_or_else(|| Problem::at("case.other-handbook", self.to.clone()))?;
+        let today = desk.today_under(handbook, tx.now());
+        let events = stored.move_handbook(by, self.reason.clone(), &today)?;
+        tx.append(&mut stored, events).await?;
         Ok(stored.version)
     }
 }
@@ -91,8 +134,29 @@ pub fn known_fields<'a>(desk: &Desk, names: impl IntoIterator<Item = &'a String>
 }
 
 impl Desk {
-    /// What holds today for the rules of a case.
-    pub fn today(&self, now: base::Timestamp) -> Today<'_> {
-        Today { now, handbook: &self.handbook, calendar: &self.calendar, place: &self.me.place }
+    /// What holds today for the rules of a new case.
+    pub fn today(&self, now: Timestamp) -> Today<'_> {
+        self.today_under(self.handbooks.newest(), now)
+    }
+
+    /// What holds today for a case that is there: the version it is pinned to. If that version is not on this node, its
+    /// alarms still ring under the newest; the case itself refuses any other change.
+    pub fn today_for(&self, case: &Case, now: Timestamp) -> Today<'_> {
+        self.today_under(self.handbook_of(case), now)
+    }
+
+    /// The version of the handbook that describes a case: the one it is pinned to, else the newest.
+    pub fn handbook_of(&self, case: &Case) -> &Handbook {
+        self.handbooks.of(case).unwrap_or_else(|_| self.handbooks.newest())
+    }
+
+    /// What a move to another version would do to a case; nothing changes.
+    pub fn move_view(&self, case: &Case, to: &Handbook, now: Timestamp) -> Result<MoveView, Problem> {
+        let reason = Redacted::new("-".to_owned());
+        Ok(case.move_view(&case.move_handbook(OfficerId::default(), reason, &self.today_under(to, now))?))
+    }
+
+    fn today_under<'a>(&'a self, handbook: &'a Handbook, now: Timestamp) -> Today<'a> {
+        Today { now, handbook, calendar: &self.calendar, place: &self.me.place }
     }
 }

@@ -10,6 +10,7 @@ use crate::offers::{OfferStream, effects, give};
 use crate::policy::{Deed, Permit};
 use crate::wire::{EraseRequest, List, Message};
 use base::{CaseId, ConsentId, Digest};
+use casework::Case;
 use casework::offer::{GiverEvent, GiverState, ThreadEvent};
 use store::{Read, Stored, Tx};
 
@@ -37,42 +38,47 @@ impl Act for WithdrawConsent {
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<u32, Error> {
         let mut case = change::load(tx, self.case, None).await?;
-        let resting: Vec<_> = case.rests_on(self.consent).map(|(thread, no, _)| (thread, no)).collect();
-        let hash = case.consents.get(&self.consent).ok_or(Error::NotFound)?.hash();
-        let events = case.withdraw_consent(self.consent, &desk.today(tx.now()))?;
-        tx.append(&mut case, events).await?;
-        let stopped = mail::stop(tx, self.consent.bytes()).await?;
-        for (thread, no) in resting {
-            let Some(mut stored) = tx.load::<OfferStream>(thread.bytes()).await? else { continue };
-            self.tell(desk, tx, &mut stored, (no, hash)).await?;
-            // The file may have been stopped before its receipt, and perhaps before it left.
-            let file = stopped.iter().any(|stopped| stopped.thread == thread && stopped.stopped > 0);
-            if file && stored.thread.giver.state(no) == Some(GiverState::Given) {
-                let message = effects::file_without_fields(tx, &stored, no).await?;
-                effects::send(tx, &stored, no, &message).await?;
-            }
+        if !case.consents.contains_key(&self.consent) {
+            return Err(Error::NotFound);
         }
-        Ok(stopped.iter().map(|stopped| stopped.stopped).sum())
+        let events = case.withdraw_consent(self.consent, &desk.today_for(&case, tx.now()))?;
+        tx.append(&mut case, events).await?;
+        follow(desk, tx, &case, (self.consent, self.erase)).await
     }
 }
 
-impl WithdrawConsent {
-    async fn tell(
-        &self,
-        desk: &Desk,
-        tx: &mut Tx,
-        stored: &mut Stored<OfferStream>,
-        (no, hash): (u32, [u8; 32]),
-    ) -> Result<(), Error> {
-        match stored.thread.giver.state(no) {
-            Some(GiverState::Open | GiverState::Accepted) => give::decide_again(desk, tx, stored, no).await,
-            Some(GiverState::Given | GiverState::Done) => {
-                let event = GiverEvent::ConsentWithdrawn { offer_no: no, hashes: vec![hash], erase: self.erase };
-                effects::step(desk, tx, stored, ThreadEvent::Giver(event)).await?;
-                if self.erase { ask_erasure(tx, stored, no).await } else { Ok(()) }
-            }
-            _ => Ok(()),
+/// What follows a withdrawal, whoever or whatever withdrew: what waits is stopped, who got something is told. Gives how
+/// many messages were stopped.
+pub async fn follow(desk: &Desk, tx: &mut Tx, case: &Case, (id, erase): (ConsentId, bool)) -> Result<u32, Error> {
+    let Some(hash) = case.consents.get(&id).map(casework::Consent::hash) else { return Ok(0) };
+    let stopped = mail::stop(tx, id.bytes()).await?;
+    for (thread, no, _) in case.rests_on(id) {
+        let Some(mut stored) = tx.load::<OfferStream>(thread.bytes()).await? else { continue };
+        tell(desk, tx, &mut stored, (no, hash, erase)).await?;
+        // The file may have been stopped before its receipt, and perhaps before it left.
+        let file = stopped.iter().any(|stopped| stopped.thread == thread && stopped.stopped > 0);
+        if file && stored.thread.giver.state(no) == Some(GiverState::Given) {
+            let message = effects::file_without_fields(tx, &stored, no).await?;
+            effects::send(tx, &stored, no, &message).await?;
         }
+    }
+    Ok(stopped.iter().map(|stopped| stopped.stopped).sum())
+}
+
+async fn tell(
+    desk: &Desk,
+    tx: &mut Tx,
+    stored: &mut Stored<OfferStream>,
+    (no, hash, erase): (u32, [u8; 32], bool),
+) -> Result<(), Error> {
+    match stored.thread.giver.state(no) {
+        Some(GiverState::Open | GiverState::Accepted) => give::decide_again(desk, tx, stored, no).await,
+        Some(GiverState::Given | GiverState::Done) => {
+            let event = GiverEvent::ConsentWithdrawn { offer_no: no, hashes: vec![hash], erase };
+            effects::step(desk, tx, stored, ThreadEvent::Giver(event)).await?;
+            if erase { ask_erasure(tx, stored, no).await } else { Ok(()) }
+        }
+        _ => Ok(()),
     }
 }
 

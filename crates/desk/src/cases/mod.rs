@@ -9,5 +9,5 @@ pub mod reports;
 pub mod steps;
 pub mod stream;
 
-pub use change::{Change, OnCase};
+pub use change::{Change, MoveHandbook, OnCase};
 pub use stream::{CaseCard, CaseState, CaseStream, StepCard};

@@ -65,17 +65,20 @@ pub async fn take_on(
     let bytes = came.extract.as_ref().ok_or(Error::NotFound)?;
     let extract: Extract = minicbor::decode(&bytes.0).map_err(|_| Problem::new("extract.damaged"))?;
     let record = record_hash(stored, no)?;
-    let today = desk.today(tx.now());
+    let now = tx.now();
     if let Some(mut case) = tx.load::<CaseStream>(own.case.bytes()).await? {
+        let today = desk.today_for(&case, now);
         let mut events = case.take_back(Taken { from: stored.peer, own, record }, &today)?;
         // What was learnt there comes back with it; a value that this node would not take stays in the file that came.
-        let values = values(&extract);
-        events.extend(after(&case, &events, &today).set_fields(None, values, &today).unwrap_or_default());
+        for (field, value) in values(&extract) {
+            let one = BTreeMap::from([(field, value)]);
+            events.extend(after(&case, &events, &today).set_fields(None, one, &today).unwrap_or_default());
+        }
         tx.append(&mut case, events).await?;
         blind::index(tx, &mut case).await?;
     } else {
         let taken = Taken { from: stored.peer, own, record };
-        let events = Case::take_over(opening(own.case, &extract, desk, tx), taken, values(&extract), &today)?;
+        let events = Case::take_over(opening(own.case, &extract, desk, tx), taken, values(&extract), &desk.today(now))?;
         let mut case = tx.create::<CaseStream>(own.case.bytes(), events).await?;
         blind::index(tx, &mut case).await?;
     }
@@ -100,7 +103,7 @@ fn opening(id: CaseId, extract: &Extract, desk: &Desk, tx: &Tx) -> Opening {
         profile: if facts.minor { Profile::Child } else { Profile::Adult },
         triage: BTreeSet::new(),
         screened: came("screening.outcome").and_then(Outcome::parse),
-        handbook: desk.handbook.version.clone(),
+        handbook: desk.handbooks.newest().version.clone(),
         decided: came("status.outcome").and_then(Outcome::parse),
         done: BTreeSet::from(["IN-1".to_owned(), "IN-2".to_owned()]),
         since: starts.unwrap_or_default(),
@@ -144,7 +147,7 @@ pub async fn escalate(
     let text = format!("XR: {} {no} {}", level.word(), stored.peer_name);
     let by = base::OfficerId::default();
     // A case that is closed or given has nobody here to alert any more.
-    let events = case.note(by, Redacted::new(text), &desk.today(tx.now())).unwrap_or_default();
+    let events = case.note(by, Redacted::new(text), &desk.today_for(&case, tx.now())).unwrap_or_default();
     Ok(tx.append(&mut case, events).await?)
 }
 

@@ -8,7 +8,7 @@ use casework::words::{Level, Outcome, Urgency};
 use desk::cases::identity::OpenIdentity;
 use desk::cases::record::{AddNote, ConfirmPresumption, ProposePresumption, SetFields, SetTriage, SetWish};
 use desk::cases::steps::{FillStep, FinishStep};
-use desk::cases::{CaseCard, OnCase, StepCard};
+use desk::cases::{CaseCard, MoveHandbook, OnCase, StepCard};
 use desk::{Asking, Error};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -157,4 +157,43 @@ async fn unknown_fields_words_and_cases_are_named() {
     assert_eq!(code(node.changes(&by, case, wish).await), "case.unknown-word");
     let nowhere = base::CaseId::from_bytes([1; 16]);
     assert_eq!(code(node.changes(&by, nowhere, AddNote { text: text("x") }).await), "desk.not-found");
+}
+
+#[tokio::test]
+async fn a_case_stays_with_its_handbook_until_a_person_moves_it_and_says_why() {
+    let mut node = batam().await;
+    let case = decided(&node).await;
+    newer_handbook(&mut node);
+    let by = node.manager();
+    node.changes(&by, case, SetWish { word: "return".into(), holds: true }).await.unwrap();
+    let stored = node.case(case).await;
+    assert_eq!(stored.handbook(), "0.2.0", "work goes on under the old version");
+    let to = node.desk.handbooks.newer(&stored).unwrap();
+    let view = node.desk.move_view(&stored, to, node.desk.now()).unwrap();
+    assert_eq!(view.dates.iter().map(|(step, ..)| step.0.as_str()).collect::<Vec<_>>(), ["LE-1"]);
+    let moves = |reason: &str| MoveHandbook { case, version: None, to: "0.3.0".into(), reason: text(reason) };
+    assert_eq!(code(node.does(&by, &moves(" ")).await), "case.reason-missing");
+    assert_eq!(code(node.does(&node.officer(8, &[Role::Auditor]), &moves("x")).await), "act.role");
+    let head = node.head().await;
+    node.does(&by, &moves("SOP Batam 2027 berlaku")).await.unwrap();
+    assert_eq!(node.journal(head).await[0], "handbook.moved");
+    assert_eq!(node.case(case).await.handbook(), "0.3.0");
+    assert_eq!(code(node.does(&by, &moves("lagi")).await), "case.same-handbook");
+}
+
+#[tokio::test]
+async fn alarms_ring_for_a_case_whose_handbook_is_not_on_this_node_and_nothing_else_changes_it() {
+    let mut node = batam().await;
+    let case = opened(&node).await;
+    newer_handbook(&mut node);
+    let newest = node.desk.handbooks.newest().clone();
+    Arc::get_mut(&mut node.desk).unwrap().handbooks = Arc::new(casework::Library::new(newest));
+    let wish = SetWish { word: "return".into(), holds: true };
+    assert_eq!(code(node.changes(&node.manager(), case, wish).await), "case.other-handbook");
+    for _ in 0..30 {
+        node.clock.advance_millis(3_600_000);
+    }
+    while node.desk.do_duties().await.unwrap() > 0 {}
+    assert!(node.case(case).await.steps.contains_key(&StepRef("GV-2".into(), 1)));
+    assert!(node.desk.next_duty().await.unwrap().is_none_or(|due| due > node.desk.now()));
 }

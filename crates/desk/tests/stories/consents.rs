@@ -4,12 +4,16 @@ use crate::cast::*;
 use crate::handover::offered;
 use crate::legal_aid::{answers, file, given, offers, stream, taken};
 use base::{CaseId, ConsentId, Seq};
+use casework::Consent;
+use casework::consent::GivenBy;
 use casework::offer::{GiverState, TakerState};
+use casework::words::{Outcome, Profile};
 use desk::cases::consents::WithdrawConsent;
-use desk::cases::record::{AddNote, Freeze};
+use desk::cases::record::{AddNote, Freeze, RecordScreening, SetFact};
 use desk::mail::Stage;
 use desk::mail::{Verdict, journey};
 use desk::offers::TakerWord;
+use std::collections::BTreeSet;
 
 async fn takes_back(node: &Node, case: CaseId, id: u8, erase: bool) -> u32 {
     let act = WithdrawConsent { case, consent: ConsentId::from_bytes([id; 16]), erase };
@@ -155,4 +159,28 @@ async fn a_handover_whose_file_was_stopped_still_gives_the_case_an_owner_and_fre
     let here = lotim.case(case).await;
     assert!(here.ownership.other.is_none() && here.frozen);
     assert!(!here.fields.contains_key("identity.name"), "no field left after the withdrawal");
+}
+
+#[tokio::test]
+async fn what_rests_on_a_guardian_is_withdrawn_when_the_guardian_is_a_suspect() {
+    let world = World::new().await;
+    let World { batam, bahari, .. } = &world;
+    let case = decided(batam).await;
+    let screening = RecordScreening {
+        outcome: Outcome::PresumedVictim,
+        flags: BTreeSet::new(),
+        profile: Profile::Child,
+        pack: "0.1.0".into(),
+        answers: text("{}"),
+    };
+    batam.changes(&batam.manager(), case, screening).await.unwrap();
+    let by = GivenBy::Guardian;
+    consents(batam, case, Consent { given_by: by, assent: true, ..to_counsel(11, "lbh-bahari") }).await;
+    let offer = offers(batam, case, legal_aid(bahari)).await.unwrap();
+    batam.talks(bahari).await;
+    let suspect = SetFact { word: "guardian_suspect".into(), holds: true };
+    batam.changes(&batam.manager(), case, suspect).await.unwrap();
+    assert_eq!(batam.talks(bahari).await, [(22, Verdict::Applied)]);
+    assert_eq!(given(batam, offer).await, Some(GiverState::Withdrawn));
+    assert_eq!(code(offers(batam, case, legal_aid(bahari)).await), "consent.withdrawn");
 }

@@ -98,8 +98,9 @@ pub fn desk(
 ) -> Result<Desk, Problem> {
     let chance: Arc<dyn Chance> = Arc::new(SystemChance);
     let mut packs = super::packs::load(dir, config, clock.now())?;
-    // New work begins under the newest; there is always one, inside the binary.
-    let handbook = packs.handbooks.pop().ok_or_else(|| Problem::at("pack.file-missing", "handbook"))?;
+    // New work begins under the newest, open cases keep theirs; there is always one, inside the binary.
+    let handbooks = casework::Library::gather(packs.handbooks);
+    let handbooks = handbooks.ok_or_else(|| Problem::at("pack.file-missing", "handbook"))?;
     let screening = packs.screenings.pop().ok_or_else(|| Problem::at("pack.file-missing", "screening"))?;
     let files = store::Files::at(dir.to_path_buf());
     Ok(Desk {
@@ -114,7 +115,7 @@ pub fn desk(
             role: config.role.clone(),
         },
         calendar: Arc::new(packs.calendar),
-        handbook: Arc::new(handbook),
+        handbooks: Arc::new(handbooks),
         screening: Arc::new(screening),
         guide: Arc::new(packs.guide),
         packs: Arc::new(packs.states),

@@ -18,11 +18,11 @@ use std::sync::Arc;
 impl World {
     pub(super) async fn found(options: &Options, folder: std::path::PathBuf) -> Result<Self, Problem> {
         let clock = Arc::new(ManualClock::at(START));
-        let handbook = casework::Handbook::embedded().map_err(|mut problems| problems.remove(0))?;
+        let handbooks = casework::Library::embedded().map_err(|mut problems| problems.remove(0))?;
         let commons = Arc::new(Commons {
             clock: Arc::clone(&clock),
             folder,
-            handbook: Arc::new(handbook),
+            handbooks: Arc::new(handbooks),
             screening: Arc::new(pocketbook::Pack::embedded().clone()),
             guide: Arc::new(pocketbook::Guide::embedded().clone()),
             fields: Arc::new(accord::FieldList::shipped().clone()),

@@ -105,7 +105,7 @@ async fn steps(view: &mut View, here: &Here) -> Result<Vec<StepCard>, Fail> {
 }
 
 fn step_row(here: &Here, step: &StepCard, now: Timestamp) -> TaskRow {
-    let name = here.web.desk.handbook.step(&step.step.0).map_or("", |known| known.name.get(here.t.lang()));
+    let name = here.web.desk.handbooks.step(&step.step.0).map_or("", |known| known.name.get(here.t.lang()));
     let tone = match (step.paused, step.due.is_some_and(|due| due < now)) {
         (true, _) => Tone::Person,
         (_, true) => Tone::Late,

@@ -11,7 +11,7 @@ mod reports;
 mod sharing;
 pub mod writing;
 
-pub use cases::{consents, fields, page as case, step, work};
+pub use cases::{consents, fields, page as case, step, version, work};
 pub use entry::{account, passkey, sign_in};
 pub use open::{assets, guide, health, intake, paket, reporting, saku, screening, start, upload};
 pub use reports::{alike, bring, file, list as reports_list, page as report, slip};
@@ -103,7 +103,7 @@ fn label(here: &Here, name: &str) -> Option<String> {
         "manajer" => t.manager(),
         "kegentingan" => t.urgency_label(),
         "kewenangan" => t.authority_label(),
-        record => return here.web.desk.handbook.field(record).map(|form| form.label.get(here.t.lang()).to_owned()),
+        record => return here.web.desk.handbooks.field(record).map(|form| form.label.get(here.t.lang()).to_owned()),
     };
     Some(known.to_owned())
 }

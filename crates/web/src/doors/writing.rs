@@ -84,7 +84,7 @@ async fn version_now(view: &mut View, case: CaseId) -> Result<i64, Fail> {
 
 /// The field as its form has it where the handbook knows it, else as text.
 fn field(here: &Here, name: &str, value: &str, staff: &[OfficerCard]) -> Field {
-    if let Some(form) = here.web.desk.handbook.field(name) {
+    if let Some(form) = here.web.desk.handbooks.field(name) {
         return step::field(here, name, form, value, staff);
     }
     let label = label(here, name).unwrap_or_else(|| name.to_owned());

@@ -163,7 +163,11 @@ const STAFF: [(&str, &[Role]); 7] = [
 
 impl Site {
     pub async fn new() -> Self {
-        let world = Box::pin(World::new()).await;
+        Self::over(Box::pin(World::new()).await).await
+    }
+
+    /// The pages over a world that has a story already.
+    pub async fn over(world: World) -> Self {
         for (login, roles) in STAFF {
             add(&world.batam, login, roles).await;
         }

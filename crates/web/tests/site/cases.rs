@@ -1,7 +1,7 @@
 //! Work on a case through its pages.
 
 use crate::browser::{Answer, Browser, Site};
-use crate::cast::{NAME, NIK, STORY, known, opened, report, sealed};
+use crate::cast::{NAME, NIK, STORY, World, known, newer_handbook, opened, report, sealed};
 use base::CaseId;
 use desk::cases::record::Assign;
 use http::StatusCode;
@@ -227,4 +227,26 @@ async fn search_finds_a_case_by_its_alias_and_puts_nothing_into_the_address() {
     assert!(found.page().contains(&format!("/kasus/{case}")));
     let none = sari.submit("/kasus", "/kasus/cari", &[("cari", "tidak ada")]).await;
     assert!(!none.page().contains(&format!("/kasus/{case}")));
+}
+
+#[tokio::test]
+async fn a_newer_handbook_is_shown_with_what_it_changes_and_moves_a_case_by_decision_alone() {
+    let mut world = Box::pin(World::new()).await;
+    let case = opened(&world.batam).await;
+    newer_handbook(&mut world.batam);
+    let site = Site::over(world).await;
+    let mut sari = site.as_officer("sari").await;
+    let path = format!("/kasus/{case}/pedoman");
+    assert!(sari.get(&format!("/kasus/{case}")).await.page().contains(&path));
+    let page = sari.get(&path).await.page();
+    for words in ["0.2.0", "0.3.0", "HE-4 Perawatan", "72 jam menjadi 48 jam"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let silent = sari.submit(&path, "/pedoman", &[("alasan", "")]).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let moved = sari.submit(&path, "/pedoman", &[("alasan", "SOP Batam 2027 berlaku")]).await;
+    assert_eq!(moved.to(), format!("/kasus/{case}"));
+    let after = sari.get(&format!("/kasus/{case}")).await.page();
+    assert!(after.contains("kasus pindah versi buku pedoman") && !after.contains(&path));
+    assert_eq!(sari.get(&path).await.status, StatusCode::NOT_FOUND);
 }

@@ -11,8 +11,9 @@ pub const ESCALATION: &str = "GV-2";
 impl State {
     /// When time next asks for something: an alarm of a clock, or a step that opens by time alone.
     pub fn next_alarm_at(&self) -> Option<Timestamp> {
-        let alarms = self.open_steps().filter_map(|(_, state)| state.clock.as_ref()?.next_at());
-        alarms.chain(self.look_at.filter(|_| self.closed.is_none())).min()
+        let steps = self.open_steps().filter_map(|(_, state)| state.clock.as_ref()?.next_at());
+        let rights = self.open_rights().filter_map(|(_, request)| request.clock.next_at());
+        steps.chain(rights).chain(self.look_at.filter(|_| self.closed.is_none())).min()
     }
 }
 
@@ -43,7 +44,11 @@ impl Case {
             }
             events.extend(new);
         }
-        events.extend(after.settled(Vec::new(), today)?);
+        events.extend(self.right_alarms(today.now));
+        // Alarms ring whatever version is here; steps open under the one that the case is pinned to.
+        if after.handbook() == today.handbook.version {
+            events.extend(after.settled(Vec::new(), today)?);
+        }
         Ok(events)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::case::{Person, PlanState, State, StepEnd, StepRef, StepState};
 use crate::consent::{Consent, ConsentCode, GivenBy};
-use crate::handbook::{Condition, Giver, Step};
+use crate::handbook::{Condition, FOREIGN_NATIONAL, Giver, Step};
 use crate::words::{PersonRole, Profile};
 use base::{Redacted, Timestamp};
 
@@ -109,7 +109,7 @@ impl State {
     pub fn is_foreign(&self) -> bool {
         let written = self.fields.get("profile.nationality").map(|value| value.expose().trim().to_lowercase());
         let abroad = written.is_some_and(|word| !word.is_empty() && !INDONESIAN.contains(&word.as_str()));
-        abroad || self.facts.contains("foreign_national")
+        abroad || self.facts.contains(FOREIGN_NATIONAL)
     }
 
     /// The last tries in a row failed, all of them within the days.

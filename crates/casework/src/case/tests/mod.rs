@@ -6,6 +6,7 @@ mod transfer;
 
 use self::transfer::{node, thread, to};
 use super::*;
+use crate::consent::GivenBy;
 use crate::consent::tests::share;
 use crate::offer::OfferKind;
 use crate::words::{Authority, Level, Outcome, PersonRole, Profile, Purpose, Relation, Triage};
@@ -14,22 +15,22 @@ use base::{CaseId, ConsentId, NodeId, OfficerId, PersonId, ReportId, ThreadId};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-struct Desk {
-    handbook: Handbook,
-    calendar: Calendar,
-    place: Place,
-    now: Timestamp,
+pub(super) struct Desk {
+    pub(super) handbook: Handbook,
+    pub(super) calendar: Calendar,
+    pub(super) place: Place,
+    pub(super) now: Timestamp,
 }
 
 fn at(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()
 }
 
-fn officer(n: u8) -> OfficerId {
+pub(super) fn officer(n: u8) -> OfficerId {
     OfficerId::from_bytes([n; 16])
 }
 
-fn text(words: &str) -> Redacted<String> {
+pub(super) fn text(words: &str) -> Redacted<String> {
     Redacted::new(words.to_owned())
 }
 
@@ -53,14 +54,14 @@ fn opening() -> Opening {
 }
 
 /// A desk, a case, and all its events with their times.
-struct Story {
-    desk: Desk,
-    case: Case,
-    events: Vec<(CaseEvent, Timestamp)>,
+pub(super) struct Story {
+    pub(super) desk: Desk,
+    pub(super) case: Case,
+    pub(super) events: Vec<(CaseEvent, Timestamp)>,
 }
 
 impl Story {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let desk = Desk {
             handbook: Handbook::embedded().unwrap(),
             calendar: Calendar { version: "2026".into(), years: [2026].into(), ..Calendar::default() },
@@ -73,7 +74,7 @@ impl Story {
         Self { desk, case, events }
     }
 
-    fn does(
+    pub(super) fn does(
         &mut self,
         command: impl FnOnce(&Case, &Today<'_>) -> Result<Vec<CaseEvent>, Problem>,
     ) -> Result<(), &'static str> {
@@ -92,7 +93,7 @@ impl Story {
         self.does(|case, today| case.complete_step(&step, today))
     }
 
-    fn open(&self, id: &str) -> Option<StepRef> {
+    pub(super) fn open(&self, id: &str) -> Option<StepRef> {
         self.case.open_steps().find(|(step, _)| step.0 == id).map(|(step, _)| step.clone())
     }
 
@@ -100,12 +101,19 @@ impl Story {
         self.case.open_steps().map(|(step, _)| step.0.as_str()).collect()
     }
 
-    fn later(&mut self, hours: i64) {
+    pub(super) fn later(&mut self, hours: i64) {
         self.desk.now = self.desk.now.plus_hours(hours);
     }
 
+    /// Everything settled.
+    pub(super) fn closing() -> Closing {
+        let (papers_returned, consents_reviewed, feedback_given) = (true, true, true);
+        let retain_until = Some(at("2036-11-23T00:00:00Z"));
+        Closing { reason: CloseReason::GoalsMet, papers_returned, consents_reviewed, feedback_given, retain_until }
+    }
+
     /// Up to the decision for a presumed victim.
-    fn decided() -> Self {
+    pub(super) fn decided() -> Self {
         let mut story = Self::new();
         story.fill_and_complete("IN-3", &[("F-01.urgency", "AMBER"), ("F-01.authority", "21.71")]).unwrap();
         let assignment =
@@ -129,7 +137,7 @@ impl Desk {
     }
 }
 
-fn consent(id: u8, code: ConsentCode) -> Consent {
+pub(super) fn consent(id: u8, code: ConsentCode) -> Consent {
     let from = at("2026-11-23T00:00:00Z");
     let until = Some(at("2027-05-20T00:00:00Z"));
     match code {
@@ -270,15 +278,34 @@ fn a_withdrawn_consent_acts_at_once_and_names_what_rests_on_it() {
 }
 
 #[test]
+fn what_a_guardian_consented_to_ends_at_once_when_the_guardian_is_a_suspect() {
+    let suspects: [fn(&mut Story); 2] = [
+        |story| story.does(|case, today| case.set_fact("guardian_suspect", true, today)).unwrap(),
+        |story| {
+            let step = story.open("CH-1").unwrap();
+            let note = BTreeMap::from([("F-24.guardian_suspect".to_owned(), text("yes"))]);
+            story.does(|case, today| case.fill_step(&step, note, today)).unwrap();
+        },
+    ];
+    for suspected in suspects {
+        let mut story = Story::new();
+        story.does(|case, today| case.set_profile(Profile::Child, today)).unwrap();
+        let by = |id, given_by| Consent { given_by, assent: true, ..consent(id, ConsentCode::Share) };
+        for (id, giver) in [(4, GivenBy::Guardian), (5, GivenBy::Authority)] {
+            story.does(|case, today| case.give_consent(by(id, giver), today)).unwrap();
+        }
+        suspected(&mut story);
+        let holds = |n| story.case.consents[&ConsentId::from_bytes([n; 16])].holds(story.desk.now);
+        assert_eq!((holds(4), holds(5)), (false, true));
+        let again = by(6, GivenBy::Guardian);
+        assert_eq!(story.does(|case, today| case.give_consent(again, today)), Err("consent.guardian-suspect"));
+    }
+}
+
+#[test]
 fn s26_closing_needs_papers_consents_feedback_and_a_date_and_the_door_stays_open() {
     let mut story = Story::decided();
-    let closing = Closing {
-        reason: CloseReason::GoalsMet,
-        papers_returned: true,
-        consents_reviewed: true,
-        feedback_given: true,
-        retain_until: Some(at("2036-11-23T00:00:00Z")),
-    };
+    let closing = Story::closing();
     let bare = Closing { papers_returned: false, ..closing.clone() };
     assert_eq!(story.does(|case, today| case.close(&bare, today)), Err("case.close-incomplete"));
     story.does(|case, today| case.close(&closing, today)).unwrap();

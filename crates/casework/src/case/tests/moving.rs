@@ -29,8 +29,7 @@ fn an_open_case_keeps_its_version_until_a_person_decides_and_the_page_shows_what
     let mut library = Library::new(story.desk.handbook.clone());
     library.add(next_version()).unwrap();
     assert_eq!(library.of(&story.case).unwrap().version, "0.2.0");
-    let newer: Vec<&str> = library.newer(&story.case).map(|handbook| handbook.version.as_str()).collect();
-    assert_eq!(newer, ["0.3.0"]);
+    assert_eq!(library.newer(&story.case).unwrap().version, "0.3.0");
     assert_eq!(story.does(moves), Err("case.same-handbook"));
 
     let before = story.case.clone();

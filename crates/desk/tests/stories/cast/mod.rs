@@ -12,7 +12,7 @@ pub use people::*;
 use accord::{PartyRole, TemplateFill, TemplateParty, template};
 use base::chance::SeededChance;
 use base::{CaseId, Chance, Clock, ManualClock, NodeId, OfficerId, Place, Redacted, Timestamp};
-use casework::{Calendar, Handbook, Role};
+use casework::{Calendar, Library, Role};
 use desk::cases::{CaseStream, Change, OnCase};
 use desk::partners::accord::Signatory;
 use desk::partners::{ConfirmPeer, ImportAccord, Peer};
@@ -76,7 +76,7 @@ impl Node {
             chance,
             me,
             calendar: Arc::new(Calendar::default()),
-            handbook: Arc::new(Handbook::embedded().unwrap()),
+            handbooks: Arc::new(Library::embedded().unwrap()),
             screening: Arc::new(pocketbook::Pack::embedded().clone()),
             guide: Arc::new(pocketbook::Guide::embedded().clone()),
             packs: Arc::clone(&PACKS),

@@ -12,6 +12,7 @@ use desk::cases::steps::FinishStep;
 use desk::intake::Taken;
 use desk::offers::Ask;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub const NAME: &str = "Ratna Kenari Puspita";
 pub const PHONE: &str = "+6281255512345";
@@ -79,6 +80,20 @@ pub async fn opened(node: &Node) -> CaseId {
     let safe = FinishStep { step: StepRef("IN-2".into(), 1), values };
     node.changes(&intake, case, safe).await.unwrap();
     case
+}
+
+/// A newer version of the handbook lies on the node: LE-1 has 48 hours, HE-4 is gone.
+pub fn newer_handbook(node: &mut Node) {
+    let mut newer = node.desk.handbooks.newest().clone();
+    newer.version = "0.3.0".into();
+    newer.steps.remove("HE-4");
+    let span = casework::clock::Span { value: 48, unit: casework::clock::Unit::Hours };
+    let basis = base::Text::new("SOP Batam 2027", "Batam SOP 2027");
+    let deadline = casework::Deadline::plain(span, basis, casework::clock::Mark::Verified, false);
+    let newer = newer.with_deadline("LE-1", deadline).unwrap();
+    let mut library = (*node.desk.handbooks).clone();
+    library.add(newer).unwrap();
+    Arc::get_mut(&mut node.desk).unwrap().handbooks = Arc::new(library);
 }
 
 /// Classified, assigned to officers 1 and 2, presumed a victim by two people, fields known.

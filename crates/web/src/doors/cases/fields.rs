@@ -11,7 +11,7 @@ use casework::words::Category;
 use desk::Deed;
 use desk::cases::record::{SetFact, SetFields, SetWish};
 use desk::cases::{CaseStream, OnCase};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use store::{Stored, View};
 
 /// `GET /kasus/{id}/isian`
@@ -62,13 +62,10 @@ fn fields_of(here: &Here, (case, stored): (CaseId, &Stored<CaseStream>), person:
         groups.push(Group { heading: words_of::category(t, *category).to_owned(), fields: fields.collect() });
     }
     if person.is_none() {
-        groups.push(Group {
-            heading: t.wishes().to_owned(),
-            fields: vec![held(here, &stored.wishes, ("ingin", t.wishes()))],
-        });
+        groups.push(Group { heading: t.wishes().to_owned(), fields: vec![held(here, stored, ("ingin", t.wishes()))] });
         groups.push(Group {
             heading: t.case_facts().to_owned(),
-            fields: vec![held(here, &stored.facts, ("fakta", t.case_facts()))],
+            fields: vec![held(here, stored, ("fakta", t.case_facts()))],
         });
     }
     let whose = person.map(|person| format!("/{person}")).unwrap_or_default();
@@ -77,17 +74,25 @@ fn fields_of(here: &Here, (case, stored): (CaseId, &Stored<CaseStream>), person:
 }
 
 /// Wishes or facts of the handbook as boxes: `ingin.<word>`, `fakta.<word>`.
-fn held(here: &Here, on: &BTreeSet<String>, (kind, label): (&'static str, &str)) -> Field {
-    let words = vocabulary(here, kind);
+fn held(here: &Here, stored: &CaseStream, (kind, label): (&'static str, &str)) -> Field {
+    let on = if kind == "ingin" { &stored.wishes } else { &stored.facts };
     let choice = |(word, text): (&String, &base::Text)| {
         Choice::new("ya", text.get(here.t.lang())).on(on.contains(word)).named(format!("{kind}.{word}"))
     };
-    Field::checks(kind, label, words.iter().map(choice).collect())
+    Field::checks(kind, label, vocabulary(here, stored, kind).map(choice).collect())
 }
 
-fn vocabulary<'a>(here: &'a Here, kind: &str) -> &'a BTreeMap<String, base::Text> {
-    let words = &here.web.desk.handbook.words;
-    if kind == "ingin" { &words.wishes } else { &words.facts }
+/// Words of the handbook that something depends on; what nothing asks for is not asked of anybody.
+fn vocabulary<'a>(
+    here: &'a Here,
+    stored: &CaseStream,
+    kind: &str,
+) -> impl Iterator<Item = (&'a String, &'a base::Text)> {
+    let handbook = here.web.desk.handbook_of(stored);
+    let words = if kind == "ingin" { &handbook.words.wishes } else { &handbook.words.facts };
+    let used = handbook.facts_in_use();
+    let wishes = kind == "ingin";
+    words.iter().filter(move |(word, _)| wishes || used.contains(word.as_str()))
 }
 
 /// What stands in a field now.
@@ -130,7 +135,7 @@ async fn write_fields(here: Here, case: CaseId, person: Option<PersonId>, form: 
 /// Wishes and facts that differ from what stood when the form was sent.
 async fn set_held(here: &Here, case: CaseId, form: &Posted, stored: &Stored<CaseStream>) -> Result<(), Fail> {
     for (kind, on) in [("ingin", &stored.wishes), ("fakta", &stored.facts)] {
-        for word in vocabulary(here, kind).keys() {
+        for (word, _) in vocabulary(here, stored, kind) {
             let name = format!("{kind}.{word}");
             let holds = !form.get(&name).is_empty();
             if holds == on.contains(word) {

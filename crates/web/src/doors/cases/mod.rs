@@ -4,4 +4,5 @@ pub mod consents;
 pub mod fields;
 pub mod page;
 pub mod step;
+pub mod version;
 pub mod work;

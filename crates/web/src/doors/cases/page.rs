@@ -85,9 +85,14 @@ fn work_links(here: &Here, case: CaseId, stored: &CaseStream) -> Vec<Link> {
         ("klasifikasi", Deed::WorkCase, t.work_classify()),
         ("penugasan", Deed::AssignCase, t.work_assign()),
         ("sandi", Deed::SeeIdentity, t.work_shield()),
+        ("pedoman", Deed::WorkCase, t.work_handbook()),
         ("penutupan", Deed::WorkCase, t.work_close()),
     ];
-    let shown = |path: &str| path != "sandi" || stored.is_shielded();
+    let shown = |path: &str| match path {
+        "sandi" => stored.is_shielded(),
+        "pedoman" => here.web.desk.handbooks.newer(stored).is_some(),
+        _ => true,
+    };
     let open = parts.into_iter().filter(|(path, deed, _)| here.may(*deed) && shown(path));
     open.map(|(path, _, word)| Link::new(format!("/kasus/{case}/{path}"), word)).collect()
 }
@@ -117,7 +122,7 @@ async fn reports(here: &Here, view: &mut View, stored: &CaseStream) -> Result<Ve
 
 fn next_step(here: &Here, case: CaseId, stored: &Stored<CaseStream>) -> Option<NextStep> {
     let (step, state) = stored.next_step()?;
-    let known = here.web.desk.handbook.step(&step.0)?;
+    let known = here.web.desk.handbook_of(stored).step(&step.0)?;
     let lang = here.t.lang();
     let clock = state.clock.as_ref();
     Some(NextStep {
@@ -144,7 +149,7 @@ pub fn tone(state: &StepState, now: Timestamp) -> Tone {
 }
 
 fn lines(here: &Here, case: CaseId, stored: &Stored<CaseStream>) -> Vec<ServiceLine> {
-    let (lang, now, book) = (here.t.lang(), here.web.now(), &here.web.desk.handbook);
+    let (lang, now, book) = (here.t.lang(), here.web.now(), here.web.desk.handbook_of(stored));
     let views = stored.lines(book, now);
     let line = |view: &casework::case::LineView<'_>| {
         let known = book.lines.iter().find(|line| line.id == view.line)?;
@@ -170,7 +175,7 @@ fn lines(here: &Here, case: CaseId, stored: &Stored<CaseStream>) -> Vec<ServiceL
 
 fn step_row(here: &Here, case: CaseId, (step, state): (&StepRef, &StepState)) -> StepRow {
     let lang = here.t.lang();
-    let name = here.web.desk.handbook.step(&step.0).map_or("", |known| known.name.get(lang));
+    let name = here.web.desk.handbooks.step(&step.0).map_or("", |known| known.name.get(lang));
     let due = state.clock.as_ref().filter(|_| state.ended.is_none()).map(|clock| here.moment(clock.due));
     let role = words_of::role(here.t.words(), state.role);
     StepRow {

@@ -9,11 +9,11 @@ use crate::when;
 use crate::words_of;
 use axum::extract::Path;
 use base::{CaseId, Problem, Redacted};
-use casework::ConsentCode;
 use casework::case::{StepRef, StepState};
 use casework::clock::Mark;
 use casework::handbook::{FieldKind, FormField, Goes, Step};
 use casework::words::LegalBasis;
+use casework::{ConsentCode, Handbook};
 use desk::cases::steps::{FinishStep, MarkStep, StepWord};
 use desk::cases::{CaseStream, OnCase};
 use desk::staff::{OfficerCard, officer::officers};
@@ -40,12 +40,13 @@ pub async fn step(here: Here, Path((case, step)): Path<(String, String)>) -> Ans
 
 async fn shown(here: &Here, (case, step): (CaseId, StepRef), came: Came) -> Answer {
     let (mut view, stored) = crate::doors::case(here, case, Deed::SeeCases).await?;
-    let known = here.web.desk.handbook.step(&step.0).ok_or(Error::NotFound)?;
+    let handbook = here.web.desk.handbook_of(&stored);
+    let known = handbook.step(&step.0).ok_or(Error::NotFound)?;
     let state = stored.steps.get(&step).ok_or(Error::NotFound)?;
     let staff = officers(&mut view).await?;
     let open = state.ended.is_none() && here.may(Deed::WorkCase);
     let reads = here.may(Deed::ReadCase) || here.may(Deed::WorkCase);
-    let fields = if open { fields(here, known, state, &staff) } else { Vec::new() };
+    let fields = if open { fields(here, (handbook, known), state, &staff) } else { Vec::new() };
     let names: Vec<&str> = fields.iter().map(Field::name).chain(["alasan", "dasar", "pasal", "sebab"]).collect();
     let (t, lang) = (&here.t, here.t.lang());
     let page = StepPage {
@@ -56,7 +57,7 @@ async fn shown(here: &Here, (case, step): (CaseId, StepRef), came: Came) -> Answ
         tag: Tag::work(t.words(), tone(state, here.web.now())),
         doing: known.prose.does.get(lang).to_owned(),
         why: known.prose.exit.get(lang).to_owned(),
-        facts: facts(here, known, state),
+        facts: facts(here, (handbook, known), state),
         missing: missing(here, known, &stored),
         links: if open { links(here, case, known) } else { Vec::new() },
         fields: fields.into_iter().map(|field| field.typed(&came.typed)).collect(),
@@ -68,13 +69,13 @@ async fn shown(here: &Here, (case, step): (CaseId, StepRef), came: Came) -> Answ
         paused: state.clock.as_ref().is_some_and(|clock| clock.paused_at.is_some()),
         taken: state.officer.is_some(),
         reason: Field::line("alasan", t.reason()).id("f-alasan").typed(&came.typed),
-        recorded: if reads && !open { recorded(here, state) } else { Vec::new() },
+        recorded: if reads && !open { recorded(here, handbook, state) } else { Vec::new() },
         t: here.t.clone(),
     };
     page_with(came.problem.as_ref(), &page)
 }
 
-fn facts(here: &Here, known: &Step, state: &StepState) -> Vec<Fact> {
+fn facts(here: &Here, (handbook, known): (&Handbook, &Step), state: &StepState) -> Vec<Fact> {
     let (t, lang) = (here.t.words(), here.t.lang());
     let mut facts = vec![Fact::new(t.owner(), words_of::role(t, state.role))];
     if let Some(clock) = &state.clock {
@@ -94,7 +95,7 @@ fn facts(here: &Here, known: &Step, state: &StepState) -> Vec<Fact> {
     ];
     let prose = prose.into_iter().filter(|(_, text)| !text.get(lang).is_empty());
     facts.extend(prose.map(|(name, text)| Fact::new(name, text.get(lang))));
-    facts.extend(known.goes.iter().filter_map(|goes| minimum(here, goes)));
+    facts.extend(known.goes.iter().filter_map(|goes| minimum(here, handbook, goes)));
     if let Some(why) = &state.blocked {
         facts.push(Fact::new(t.state_body(), why.expose().clone()));
     }
@@ -106,9 +107,9 @@ fn facts(here: &Here, known: &Step, state: &StepState) -> Vec<Fact> {
 }
 
 /// The least that a receiver needs, and what it never hears; what really leaves is decided by the agreement.
-fn minimum(here: &Here, goes: &Goes) -> Option<Fact> {
+fn minimum(here: &Here, handbook: &Handbook, goes: &Goes) -> Option<Fact> {
     let (t, lang) = (here.t.words(), here.t.lang());
-    let receiver = here.web.desk.handbook.receivers.get(&goes.to)?;
+    let receiver = handbook.receivers.get(&goes.to)?;
     let (may, never) = (receiver.may.get(lang), receiver.never.get(lang));
     Some(Fact::new(receiver.name.get(lang), format!("{}: {may}. {}: {never}.", t.may_hear(), t.never_hears())))
 }
@@ -155,9 +156,9 @@ fn links(here: &Here, case: CaseId, known: &Step) -> Vec<Link> {
     parts.into_iter().map(|(path, word)| Link::new(format!("/kasus/{case}/{path}"), word)).collect()
 }
 
-fn fields(here: &Here, known: &Step, state: &StepState, staff: &[OfficerCard]) -> Vec<Field> {
+fn fields(here: &Here, (handbook, known): (&Handbook, &Step), state: &StepState, staff: &[OfficerCard]) -> Vec<Field> {
     let record = |name: &String| {
-        let form = here.web.desk.handbook.field(name)?;
+        let form = handbook.field(name)?;
         let value = state.values.get(name).map_or("", |value| value.expose().as_str());
         Some(field(here, name, form, value, staff))
     };
@@ -193,10 +194,10 @@ pub fn field(here: &Here, name: &str, form: &FormField, value: &str, staff: &[Of
     if form.required { made } else { made.optional(t) }
 }
 
-fn recorded(here: &Here, state: &StepState) -> Vec<Fact> {
+fn recorded(here: &Here, handbook: &Handbook, state: &StepState) -> Vec<Fact> {
     let lang = here.t.lang();
     let line = |(name, value): (&String, &Redacted<String>)| {
-        let form = here.web.desk.handbook.field(name);
+        let form = handbook.field(name);
         let label = form.map_or(name.as_str(), |form| form.label.get(lang));
         let choice = form.and_then(|form| form.choices.iter().find(|choice| choice.value == *value.expose()));
         Fact::new(label, choice.map_or(value.expose().as_str(), |choice| choice.label.get(lang)))
@@ -205,11 +206,11 @@ fn recorded(here: &Here, state: &StepState) -> Vec<Fact> {
 }
 
 /// The values of a step form as the handbook stores them: local times become moments, empty ones are left out.
-fn values(here: &Here, known: &Step, form: &Open) -> BTreeMap<String, Redacted<String>> {
+fn values(here: &Here, (handbook, known): (&Handbook, &Step), form: &Open) -> BTreeMap<String, Redacted<String>> {
     let zone = here.web.desk.me.place.zone();
     let read = |name: &String| {
         let typed = form.get(name).to_owned();
-        let is_time = here.web.desk.handbook.field(name).is_some_and(|field| field.kind == FieldKind::Time);
+        let is_time = handbook.field(name).is_some_and(|field| field.kind == FieldKind::Time);
         let value = match when::from_local(&typed, zone) {
             Some(at) if is_time => at.to_string(),
             _ => typed,
@@ -222,8 +223,11 @@ fn values(here: &Here, known: &Step, form: &Open) -> BTreeMap<String, Redacted<S
 /// `POST /kasus/{id}/langkah/{s}/selesai`
 pub async fn finish(here: Here, Path((case, step)): Path<(String, String)>, form: Posted) -> Answer {
     let (case, step): (CaseId, StepRef) = (id(&case)?, parse(&step)?);
-    let known = here.web.desk.handbook.step(&step.0).ok_or(Error::NotFound)?;
-    let values = values(&here, known, &form);
+    let (view, stored) = crate::doors::case(&here, case, Deed::WorkCase).await?;
+    drop(view);
+    let handbook = here.web.desk.handbook_of(&stored);
+    let known = handbook.step(&step.0).ok_or(Error::NotFound)?;
+    let values = values(&here, (handbook, known), &form);
     let act =
         OnCase { case, version: form.version(), change: FinishStep { step: step.clone(), values: values.clone() } };
     match here.run(&form, &act).await {
@@ -250,7 +254,7 @@ async fn clash(
     crate::guard::as_clash(here, form, stands).await?;
     let lang = here.t.lang();
     let line = |(name, value): (&String, &Redacted<String>)| ClashField {
-        name: here.web.desk.handbook.field(name).map_or(name.clone(), |form| form.label.get(lang).to_owned()),
+        name: here.web.desk.handbooks.field(name).map_or(name.clone(), |form| form.label.get(lang).to_owned()),
         stands: state.values.get(name).map(|value| value.expose().clone()).unwrap_or_default(),
         stands_by: here.moment(stored.timeline.last().map_or(stored.opened_at, |line| line.at)),
         came: value.expose().clone(),

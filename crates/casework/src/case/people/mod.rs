@@ -1,5 +1,9 @@
 //! Who may know whom: the code name of a witness; tries to reach the person.
 
+mod rights;
+
+pub(super) use rights::may_share;
+
 use super::{Case, CaseEvent, Shield, State, Today};
 use crate::words::PersonRole;
 use base::{OfficerId, Problem};
