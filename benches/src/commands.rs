@@ -71,8 +71,13 @@ async fn note_turns(desk: Arc<Desk>, cases: Arc<Vec<CaseId>>, first: usize) -> a
 }
 
 /// Every case ends step IN-2 once: values are checked, the step ends, others open with their clocks. The cases are taken
-/// in parts, and the fastest part counts.
+/// in parts, and the fastest part counts. Each part has cases of every age, so that a snapshot falls due as often as in
+/// life.
 fn finish_steps(runtime: &Runtime, node: &Node, cases: &[CaseId]) -> anyhow::Result<f64> {
+    runtime.block_on(all(CALLERS, |caller| {
+        let mine = cases.iter().copied().enumerate().skip(caller).step_by(CALLERS).collect();
+        age(Arc::clone(&node.desk), mine)
+    }))?;
     let mut fastest = f64::INFINITY;
     for part in cases.chunks(2 * CALLERS) {
         let before = cpu_seconds();
@@ -83,6 +88,20 @@ fn finish_steps(runtime: &Runtime, node: &Node, cases: &[CaseId]) -> anyhow::Res
         fastest = fastest.min((cpu_seconds() - before) / f64::from(u32::try_from(part.len())?));
     }
     Ok(fastest)
+}
+
+/// Events between two snapshots.
+const SNAPSHOT_EVERY: usize = 32;
+
+async fn age(desk: Arc<Desk>, cases: Vec<(usize, CaseId)>) -> anyhow::Result<()> {
+    for (n, case) in cases {
+        // Neighbours of one caller differ too: 64 is a multiple of 32.
+        for _ in 0..(n + n / CALLERS) % SNAPSHOT_EVERY {
+            let change = AddNote { text: Redacted::new("Datang ke kantor.".to_owned()) };
+            does(&desk, &OnCase { case, version: None, change }).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn finish_turns(desk: Arc<Desk>, cases: Vec<CaseId>) -> anyhow::Result<()> {

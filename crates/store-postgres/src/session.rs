@@ -1,12 +1,19 @@
 //! Connections: how to reach the server safely, and statements on it.
+//!
+//! The connection of the writer has no task of its own: whoever waits for an answer moves its bytes. A task would be
+//! woken on another thread for every question and every answer, which costs more than the question itself.
 
-use crate::values::{Bound, PostgresRow, engine};
+use crate::values::{Bound, Owned, PostgresRow, engine};
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, join_all};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use std::future::{Future, poll_fn};
 use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use store::StoreError;
 use store_sql::connection::Map;
@@ -18,6 +25,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// Readers of one process (STORAGE.md 4).
 const READERS: usize = 8;
+/// Writes that are kept before they are sent; up to 30 futures are polled in their order.
+const WRITES_MAX: usize = 24;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Of every session (STORAGE.md 7).
 const SESSION: &str = "-c synchronous_commit=on -c statement_timeout=5000 -c lock_timeout=2000 \
@@ -63,16 +72,15 @@ impl Setup {
             );
             said("store.unreachable")
         };
-        let client = if let Some(tls) = &self.tls {
+        let (client, connection) = if let Some(tls) = &self.tls {
             let (client, connection) = self.config.connect(tls.clone()).await.map_err(unreachable)?;
-            tokio::spawn(connection.map(drop));
-            client
+            (client, connection.map(drop).boxed())
         } else {
             let (client, connection) = self.config.connect(NoTls).await.map_err(unreachable)?;
-            tokio::spawn(connection.map(drop));
-            client
+            (client, connection.map(drop).boxed())
         };
-        Ok(Session { client, prepared: vec![None; statements::ALL.len()] })
+        let prepared = vec![None; statements::ALL.len()];
+        Ok(Session { client, link: Link(Some(connection)), prepared, writes: Vec::new() })
     }
 
     /// A pool for readers.
@@ -118,10 +126,46 @@ fn trusting(ca_pem: &[u8]) -> Result<MakeRustlsConnect, StoreError> {
     Ok(MakeRustlsConnect::new(config))
 }
 
+/// The bytes between client and server; `None` once the connection ended.
+pub struct Link(Option<BoxFuture<'static, ()>>);
+
+impl Link {
+    /// Moves bytes until the answer is there.
+    pub async fn drive<F: Future>(&mut self, answer: F) -> F::Output {
+        let mut answer = pin!(answer);
+        poll_fn(|context| {
+            // The first look hands the words over, the second finds what has come.
+            if let Poll::Ready(answer) = answer.as_mut().poll(context) {
+                return Poll::Ready(answer);
+            }
+            self.turn(context);
+            answer.as_mut().poll(context)
+        })
+        .await
+    }
+
+    /// Moves what can be moved now. A connection that ended is let go, and its client knows.
+    fn turn(&mut self, context: &mut Context<'_>) {
+        if self.0.as_mut().is_some_and(|connection| connection.poll_unpin(context).is_ready()) {
+            self.0 = None;
+        }
+    }
+}
+
 /// One connection with its prepared statements.
 pub struct Session {
     pub client: Client,
+    pub link: Link,
     prepared: Vec<Option<tokio_postgres::Statement>>,
+    /// Written in the order they came, all in one go before the next question or the end of the command.
+    writes: Vec<Write>,
+}
+
+struct Write {
+    statement: Statement,
+    params: Vec<Owned>,
+    /// It must change a row.
+    must: bool,
 }
 
 impl std::fmt::Debug for Session {
@@ -132,9 +176,11 @@ impl std::fmt::Debug for Session {
 
 impl Session {
     pub async fn execute(&mut self, statement: Statement, params: &[Param<'_>]) -> Result<u64, StoreError> {
+        self.flush().await?;
         let prepared = self.prepared(statement).await?;
         let bound = bind(params);
-        self.client.execute(&prepared, &refs(&bound)).await.map_err(|error| engine(&error))
+        let done = self.link.drive(self.client.execute(&prepared, &refs(&bound))).await;
+        done.map_err(|error| engine(&error))
     }
 
     pub async fn query<T>(
@@ -143,25 +189,71 @@ impl Session {
         params: &[Param<'_>],
         map: Map<T>,
     ) -> Result<Vec<T>, StoreError> {
+        self.flush().await?;
         let prepared = self.prepared(statement).await?;
-        query(&self.client, &prepared, params, map).await
+        self.link.drive(query(&self.client, &prepared, params, map)).await
+    }
+
+    /// Keeps a write for the next [`Session::flush`].
+    pub async fn write(&mut self, statement: Statement, params: &[Param<'_>], must: bool) -> Result<(), StoreError> {
+        self.writes.push(Write { statement, params: params.iter().map(Owned::from).collect(), must });
+        if self.writes.len() < WRITES_MAX { Ok(()) } else { self.flush().await }
+    }
+
+    /// Forgets the writes of a command that is undone.
+    pub fn forget(&mut self) {
+        self.writes.clear();
+    }
+
+    /// Sends the writes together and takes their answers: one round trip. The first error is the cause of the others.
+    pub async fn flush(&mut self) -> Result<(), StoreError> {
+        let writes = std::mem::take(&mut self.writes);
+        let mut ready = Vec::with_capacity(writes.len());
+        for write in &writes {
+            ready.push((
+                self.prepared(write.statement).await?,
+                write.params.iter().map(Owned::bound).collect::<Vec<_>>(),
+            ));
+        }
+        let client = &self.client;
+        // Polled in this order, and so sent in it.
+        let sent = ready.iter().map(async |(prepared, bound)| client.execute(prepared, &refs(bound)).await);
+        let answers = self.link.drive(join_all(sent)).await;
+        for (write, answer) in writes.iter().zip(answers) {
+            if answer.map_err(|error| engine(&error))? == 0 && write.must {
+                return Err(StoreError::Conflict);
+            }
+        }
+        Ok(())
     }
 
     async fn prepared(&mut self, statement: Statement) -> Result<tokio_postgres::Statement, StoreError> {
         if let Some(Some(prepared)) = self.prepared.get(statement.number) {
             return Ok(prepared.clone());
         }
-        let prepared = self.client.prepare(statement.sql).await.map_err(|error| engine(&error))?;
+        let prepared = self.link.drive(self.client.prepare(statement.sql)).await.map_err(|error| engine(&error))?;
         if let Some(place) = self.prepared.get_mut(statement.number) {
             *place = Some(prepared.clone());
         }
         Ok(prepared)
     }
 
+    /// Runs words without parameters.
+    pub async fn batch(&mut self, sql: &str) -> Result<(), tokio_postgres::Error> {
+        self.link.drive(self.client.batch_execute(sql)).await
+    }
+
     /// Sends without waiting for the answer. What is sent afterwards comes afterwards.
-    pub fn send(&self, sql: &str) {
+    pub fn send(&mut self, sql: &str) {
         // The first poll hands the words to the connection; a lost connection has undone them already.
         let _ = self.client.batch_execute(sql).now_or_never();
+        self.link.turn(&mut Context::from_waker(Waker::noop()));
+    }
+
+    /// Whether the connection has ended, as far as is known without asking the server.
+    pub fn is_closed(&mut self) -> bool {
+        self.link.turn(&mut Context::from_waker(Waker::noop()));
+        self.client.is_closed()
     }
 }
 

@@ -26,6 +26,35 @@ impl ToSql for Bound<'_> {
     to_sql_checked!();
 }
 
+/// A parameter that is kept until it is sent.
+#[derive(Debug)]
+pub enum Owned {
+    Int(Option<i64>),
+    Text(String),
+    Bytes(Option<Vec<u8>>),
+}
+
+impl Owned {
+    /// As the driver wants it.
+    pub fn bound(&self) -> Bound<'_> {
+        Bound(match self {
+            Self::Int(number) => Param::Int(*number),
+            Self::Text(text) => Param::Text(text),
+            Self::Bytes(bytes) => Param::Bytes(bytes.as_deref()),
+        })
+    }
+}
+
+impl From<&Param<'_>> for Owned {
+    fn from(param: &Param<'_>) -> Self {
+        match *param {
+            Param::Int(number) => Self::Int(number),
+            Param::Text(text) => Self::Text(text.to_owned()),
+            Param::Bytes(bytes) => Self::Bytes(bytes.map(<[u8]>::to_vec)),
+        }
+    }
+}
+
 /// A row as `store-sql` wants it.
 pub struct PostgresRow<'r>(pub &'r tokio_postgres::Row);
 
@@ -68,7 +97,8 @@ pub fn engine(error: &tokio_postgres::Error) -> StoreError {
         "23505" => StoreError::Conflict,
         "57014" => StoreError::Slow,
         "55P03" => StoreError::Busy,
-        "40001" | "40P01" => StoreError::NotSaved,
+        // 25P02: what was sent before it was refused, so the group is gone.
+        "40001" | "40P01" | "25P02" => StoreError::NotSaved,
         code if code.starts_with("08") || code.starts_with("57P") => StoreError::NotSaved,
         code => StoreError::Engine(format!("postgres {code}")),
     }

@@ -40,11 +40,12 @@ impl Shared {
 
     /// Gives the lease back at the end, so that the next process need not wait.
     pub fn give_back(&self) {
-        if let Some(writer) = self.line.turn_if_free()
+        if let Some(mut writer) = self.line.turn_if_free()
             && !writer.open
             && !writer.lost
         {
-            writer.session.send(&lease::give_back(writer.lease));
+            let words = lease::give_back(writer.lease);
+            writer.session.send(&words);
         }
     }
 }
@@ -70,28 +71,33 @@ impl Writer {
         if self.lost {
             return Err(said("store.lease-lost"));
         }
-        if self.session.client.is_closed() {
+        self.session.forget();
+        if self.session.is_closed() {
             self.forget(&StoreError::NotSaved);
             self.session = self.setup.connect().await?;
             self.doubt = true;
         }
         self.settle_doubt().await?;
         let before = self.group.open();
-        let client = &self.session.client;
         if self.open {
-            let next = format!("RELEASE SAVEPOINT c{before}; SAVEPOINT c{}", before + 1);
-            let opened = client.batch_execute(&next).await;
-            return opened.map_err(|error| self.wrecked(&error));
+            // Should it be refused, so is all that comes after it.
+            self.session.send(&format!("RELEASE SAVEPOINT c{before}; SAVEPOINT c{}", before + 1));
+            return Ok(());
         }
         self.open = true;
         let counted = Lease { groups: self.lease.groups + 1, ..self.lease };
         // Sent together, answered in order: one round trip.
-        let (begun, held, opened) = tokio::join!(
-            biased;
-            client.batch_execute("BEGIN"),
-            lease::beat(&self.session, counted),
-            client.batch_execute("SAVEPOINT c1")
-        );
+        let Session { client, link, .. } = &mut self.session;
+        let (begun, held, opened) = link
+            .drive(async {
+                tokio::join!(
+                    biased;
+                    client.batch_execute("BEGIN"),
+                    lease::beat(client, counted),
+                    client.batch_execute("SAVEPOINT c1")
+                )
+            })
+            .await;
         match begun.and(held).and_then(|held| opened.map(|()| held)) {
             Ok(true) => Ok(()),
             Ok(false) => {
@@ -104,7 +110,12 @@ impl Writer {
 
     async fn settle_doubt(&mut self) -> Result<(), StoreError> {
         if self.doubt {
-            let groups = lease::groups(&self.session, self.lease.term).await.map_err(|error| engine(&error))?;
+            let groups = self
+                .session
+                .link
+                .drive(lease::groups(&self.session.client, self.lease.term))
+                .await
+                .map_err(|error| engine(&error))?;
             let Some(groups) = groups else {
                 self.lost = true;
                 return Err(said("store.lease-lost"));
@@ -151,7 +162,7 @@ impl Writer {
         let commands = self.group.len();
         // COMMIT of a spoiled transaction is a ROLLBACK without an error; RELEASE is refused there and stops both.
         let commit = format!("RELEASE SAVEPOINT c{}; COMMIT", self.group.opened());
-        let answer = match self.session.client.batch_execute(&commit).await {
+        let answer = match self.session.batch(&commit).await {
             Ok(()) => Ok(()),
             Err(error) if silent(&error) => self.ask_after().await,
             Err(error) => {
@@ -176,7 +187,7 @@ impl Writer {
                 continue;
             };
             self.session = session;
-            match lease::groups(&self.session, self.lease.term).await {
+            match self.session.link.drive(lease::groups(&self.session.client, self.lease.term)).await {
                 Ok(Some(groups)) if groups == self.lease.groups + 1 => return Ok(()),
                 Ok(Some(_)) => return Err(StoreError::NotSaved),
                 Ok(None) => {
@@ -213,7 +224,8 @@ pub async fn beat(shared: Weak<Shared>) {
             writer.finish(&shared.line).await;
         } else if !writer.open && !writer.lost {
             // A broken connection is opened anew by the next command.
-            if let Ok(false) = lease::beat(&writer.session, writer.lease).await {
+            let Writer { session, lease, .. } = &mut *writer;
+            if let Ok(false) = session.link.drive(lease::beat(&session.client, *lease)).await {
                 tracing::error!("another process took over the store");
                 writer.lost = true;
             }
@@ -250,7 +262,12 @@ impl store_sql::Connection for Turn {
 }
 
 impl store_sql::Writer for Turn {
+    async fn write(&mut self, statement: Statement, params: &[Param<'_>], must: bool) -> Result<(), StoreError> {
+        self.writer()?.session.write(statement, params, must).await
+    }
+
     async fn commit(mut self) -> Answer {
+        self.writer()?.session.flush().await?;
         let Some(mut writer) = self.writer.take() else { return Err(StoreError::NotSaved) };
         let answer = writer.group.join();
         let line = &self.shared.line;

@@ -50,6 +50,15 @@ pub trait Connection: Send {
 
 /// A connection that writes one command. Dropping it undoes that command alone.
 pub trait Writer: Connection {
+    /// Runs a statement that only writes. Its error may come with a later statement of the command, or with its end;
+    /// `Conflict` when it `must` change a row and changes none.
+    fn write(
+        &mut self,
+        statement: Statement,
+        params: &[Param<'_>],
+        must: bool,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Joins the group and answers after the group's COMMIT.
     fn commit(self) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

@@ -22,6 +22,14 @@ pub struct Sql<C> {
     failed: Option<StoreError>,
 }
 
+impl<C: Writer> Sql<C> {
+    async fn write(&mut self, statement: Statement, params: &[Param<'_>], must: bool) -> Result<(), StoreError> {
+        self.usable()?;
+        let done = self.connection.write(statement, params, must).await;
+        self.note(done)
+    }
+}
+
 impl<C: Connection> Sql<C> {
     /// Over an open transaction.
     pub fn new(connection: C) -> Self {
@@ -159,7 +167,7 @@ impl<C: Writer> RawTx for Sql<C> {
     async fn put_meta(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
         let name = text("meta.name", name, NAME_BYTES_MAX)?;
         let value = bytes("meta.value", value, ITEM_BODY_BYTES_MAX)?;
-        self.execute(statements::PUT_META, &[name, value]).await.map(drop)
+        self.write(statements::PUT_META, &[name, value], false).await
     }
 
     async fn add_event(&mut self, event: &EventRow) -> Result<(), StoreError> {
@@ -182,10 +190,7 @@ impl<C: Writer> RawTx for Sql<C> {
             id(&event.link),
             bytes("event.body", &event.body, EVENT_BODY_BYTES_MAX)?,
         ];
-        match self.execute(statements::ADD_EVENT, &params).await? {
-            0 => Err(StoreError::Conflict),
-            _ => Ok(()),
-        }
+        self.write(statements::ADD_EVENT, &params, true).await
     }
 
     async fn put_key(&mut self, key: &KeyRow) -> Result<(), StoreError> {
@@ -199,7 +204,7 @@ impl<C: Writer> RawTx for Sql<C> {
             bytes("ring.wrapped", &key.wrapped, KEY_BYTES_MAX)?,
             time(key.made_at),
         ];
-        self.execute(statements::PUT_KEY, &params).await.map(drop)
+        self.write(statements::PUT_KEY, &params, false).await
     }
 
     async fn delete_keys(&mut self, subject: [u8; 16]) -> Result<usize, StoreError> {
@@ -217,15 +222,15 @@ impl<C: Writer> RawTx for Sql<C> {
             id(&sealed_by),
             bytes("shelf.body", &item.body, ITEM_BODY_BYTES_MAX)?,
         ];
-        self.execute(statements::PUT_ITEM, &params).await.map(drop)
+        self.write(statements::PUT_ITEM, &params, false).await
     }
 
     async fn delete_item(&mut self, shelf: i64, part: &[u8], key: &[u8]) -> Result<(), StoreError> {
-        self.execute(statements::DELETE_ITEM, &[int(shelf), id(part), id(key)]).await.map(drop)
+        self.write(statements::DELETE_ITEM, &[int(shelf), id(part), id(key)], false).await
     }
 
     async fn delete_shelves(&mut self, from: i64, to: i64) -> Result<(), StoreError> {
-        self.execute(statements::DELETE_SHELVES, &[int(from), int(to)]).await.map(drop)
+        self.write(statements::DELETE_SHELVES, &[int(from), int(to)], false).await
     }
 
     async fn put_request(&mut self, request: &RequestRow) -> Result<(), StoreError> {
@@ -236,14 +241,11 @@ impl<C: Writer> RawTx for Sql<C> {
             int(request.seq.0),
             time(request.at),
         ];
-        match self.execute(statements::PUT_REQUEST, &params).await? {
-            0 => Err(StoreError::Conflict),
-            _ => Ok(()),
-        }
+        self.write(statements::PUT_REQUEST, &params, true).await
     }
 
     async fn delete_requests(&mut self, before: Timestamp) -> Result<(), StoreError> {
-        self.execute(statements::DELETE_REQUESTS, &[time(before)]).await.map(drop)
+        self.write(statements::DELETE_REQUESTS, &[time(before)], false).await
     }
 
     async fn add_checkpoint(&mut self, checkpoint: &CheckpointRow) -> Result<(), StoreError> {
@@ -255,10 +257,7 @@ impl<C: Writer> RawTx for Sql<C> {
             time(checkpoint.at),
             bytes("checkpoint.signed", &checkpoint.signed, EVENT_BODY_BYTES_MAX)?,
         ];
-        match self.execute(statements::ADD_CHECKPOINT, &params).await? {
-            0 => Err(StoreError::Conflict),
-            _ => Ok(()),
-        }
+        self.write(statements::ADD_CHECKPOINT, &params, true).await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

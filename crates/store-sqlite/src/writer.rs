@@ -179,6 +179,11 @@ impl store_sql::Connection for Turn {
 }
 
 impl store_sql::Writer for Turn {
+    async fn write(&mut self, statement: Statement, params: &[Param<'_>], must: bool) -> Result<(), StoreError> {
+        let changed = self.run(|connection| connection::execute(connection, statement, params))?;
+        if changed == 0 && must { Err(StoreError::Conflict) } else { Ok(()) }
+    }
+
     async fn commit(mut self) -> Answer {
         self.run(|connection| connection::control(connection, "RELEASE command"))?;
         let Some(mut writer) = self.writer.take() else { return Err(StoreError::NotSaved) };

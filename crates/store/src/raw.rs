@@ -247,7 +247,7 @@ pub trait RawView: Send {
 pub trait RawTx: RawView {
     /// Sets a named value.
     async fn put_meta(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError>;
-    /// Adds an event. `Conflict` when (stream, ver) is taken.
+    /// Adds an event. `Conflict` when (stream, ver) is taken, now or with a later answer.
     async fn add_event(&mut self, event: &EventRow) -> Result<(), StoreError>;
     /// Adds or replaces a key.
     async fn put_key(&mut self, key: &KeyRow) -> Result<(), StoreError>;

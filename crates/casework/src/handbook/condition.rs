@@ -156,13 +156,19 @@ impl Condition {
 
     /// This condition and all inside it.
     pub fn parts(&self) -> Vec<&Self> {
-        let mut all = vec![self];
+        let mut all = Vec::new();
+        self.each(&mut |part| all.push(part));
+        all
+    }
+
+    /// Shows this condition and all inside it.
+    pub fn each<'a>(&'a self, see: &mut dyn FnMut(&'a Self)) {
+        see(self);
         match self {
-            Self::All(inner) | Self::Any(inner) => all.extend(inner.iter().flat_map(Self::parts)),
-            Self::Not(inner) => all.extend(inner.parts()),
+            Self::All(inner) | Self::Any(inner) => inner.iter().for_each(|part| part.each(see)),
+            Self::Not(inner) => inner.each(see),
             _ => {}
         }
-        all
     }
 
     /// The step it names itself.

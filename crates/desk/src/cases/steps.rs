@@ -24,11 +24,7 @@ impl Change for FinishStep {
     const DEED: Deed = Deed::WorkCase;
 
     fn events(&self, case: &Case, _: OfficerId, today: &Today<'_>) -> Events {
-        let mut events =
-            if self.values.is_empty() { Vec::new() } else { case.fill_step(&self.step, self.values.clone(), today)? };
-        let after = after(case, &events, today);
-        events.extend(after.complete_step(&self.step, today)?);
-        Ok(events)
+        case.finish_step(&self.step, self.values.clone(), today)
     }
 }
 

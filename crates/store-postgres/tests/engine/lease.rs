@@ -3,7 +3,7 @@
 use crate::load::{command, whole};
 use crate::server::{self, client};
 use crate::{NOW, options};
-use store::contract::cast::{begin, item};
+use store::contract::cast::{begin, item, told};
 use store::{Backend, StoreError};
 use store_postgres::{Options, PostgresBackend};
 
@@ -90,8 +90,8 @@ async fn a_full_disk_is_told_and_spoils_no_other_command_and_reads_go_on() {
     first.put_meta("first", b"").await.unwrap();
     let second = async {
         let mut tx = begin(&store).await;
-        assert_eq!(tx.put_item(&item(7, b"p", b"k")).await, Err(StoreError::Full));
-        assert_eq!(tx.commit().await, Err(StoreError::Full));
+        let at_once = tx.put_item(&item(7, b"p", b"k")).await;
+        assert_eq!(told(tx, at_once).await, Err(StoreError::Full));
     };
     let (kept, ()) = tokio::join!(first.commit(), second);
     kept.unwrap();

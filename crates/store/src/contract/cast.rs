@@ -1,6 +1,6 @@
 //! Rows that the facts share.
 
-use crate::raw::{Backend, CheckpointRow, EventRow, Item, KeyRow, RawTx, RequestRow};
+use crate::raw::{Backend, CheckpointRow, EventRow, Item, KeyRow, RawTx, RequestRow, StoreError};
 use base::{KeyId, Seq, Timestamp};
 
 /// The era of all positions here.
@@ -82,6 +82,14 @@ pub fn checkpoint(n: i64, signer: u32) -> CheckpointRow {
 /// Opens a command.
 pub async fn begin(store: &dyn Backend) -> Box<dyn RawTx> {
     store.begin("fact").await.expect("a turn")
+}
+
+/// What a write comes to: told at once, or with the end of its command.
+pub async fn told(tx: Box<dyn RawTx>, at_once: Result<(), StoreError>) -> Result<(), StoreError> {
+    match at_once {
+        Ok(()) => tx.commit().await,
+        refused => refused,
+    }
 }
 
 /// Writes one event at the next position, with an item and a due time that follow from it. Gives the position's number.

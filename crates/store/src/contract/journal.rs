@@ -1,6 +1,6 @@
 //! Events, requests and checkpoints.
 
-use super::cast::{ERA, begin, checkpoint, event, id, request};
+use super::cast::{ERA, begin, checkpoint, event, id, request, told};
 use crate::raw::{Backend, Head, StoreError};
 use base::{Seq, Timestamp};
 
@@ -34,8 +34,8 @@ pub async fn a_version_is_taken_once(store: &dyn Backend) {
     tx.commit().await.unwrap();
 
     let mut tx = begin(store).await;
-    assert_eq!(tx.add_event(&event(2, id(1), 1)).await, Err(StoreError::Conflict));
-    drop(tx);
+    let at_once = tx.add_event(&event(2, id(1), 1)).await;
+    assert_eq!(told(tx, at_once).await, Err(StoreError::Conflict));
     assert_eq!(store.read().await.unwrap().journal(Seq(0), 10).await.unwrap(), [event(1, id(1), 1)]);
 }
 
@@ -43,7 +43,8 @@ pub async fn a_version_is_taken_once(store: &dyn Backend) {
 pub async fn a_position_is_taken_once(store: &dyn Backend) {
     let mut tx = begin(store).await;
     tx.add_event(&event(1, id(1), 1)).await.unwrap();
-    assert_eq!(tx.add_event(&event(1, id(2), 1)).await, Err(StoreError::Conflict));
+    let at_once = tx.add_event(&event(1, id(2), 1)).await;
+    assert_eq!(told(tx, at_once).await, Err(StoreError::Conflict));
 }
 
 /// A stream is read by version, whatever lies between in the journal.
@@ -84,7 +85,8 @@ pub async fn a_request_is_found_again(store: &dyn Backend) {
     let mut tx = begin(store).await;
     assert_eq!(tx.request(id(1)).await.unwrap(), Some(done.clone()));
     assert_eq!(tx.request(id(2)).await.unwrap(), None);
-    assert_eq!(tx.put_request(&done).await, Err(StoreError::Conflict));
+    let at_once = tx.put_request(&done).await;
+    assert_eq!(told(tx, at_once).await, Err(StoreError::Conflict));
 }
 
 /// What is older than the moment goes; what is of that moment stays.
@@ -108,8 +110,11 @@ pub async fn checkpoints_read_back_in_order(store: &dyn Backend) {
     for (n, signer) in [(3, 1), (2, 2), (2, 1), (1, 1)] {
         tx.add_checkpoint(&checkpoint(n, signer)).await.unwrap();
     }
-    assert_eq!(tx.add_checkpoint(&checkpoint(2, 1)).await, Err(StoreError::Conflict));
     tx.commit().await.unwrap();
+
+    let mut tx = begin(store).await;
+    let at_once = tx.add_checkpoint(&checkpoint(2, 1)).await;
+    assert_eq!(told(tx, at_once).await, Err(StoreError::Conflict));
 
     let mut view = store.read().await.unwrap();
     let found = view.checkpoints(ERA, 1, 10).await.unwrap();

@@ -51,7 +51,7 @@ macro_rules! contract_tests {
             writing::a_snapshot_does_not_see_later_writes
             writing::a_dropped_command_of_a_group_leaves_the_others
             writing::a_group_shares_one_commit
-            writing::a_clash_is_told_and_the_command_goes_on
+            writing::a_clash_is_told_and_nothing_of_the_command_is_kept
             together::callers_at_once_lose_nothing_and_number_without_gaps
             together::callers_that_go_away_lose_nothing_of_others
             together::a_waiting_caller_that_goes_away_stops_nobody

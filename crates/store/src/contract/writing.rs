@@ -1,6 +1,6 @@
 //! Commands: all or nothing, each for itself, sharing a COMMIT (P1, P2).
 
-use super::cast::{append, begin, event, id, item};
+use super::cast::{append, begin, event, id, item, told};
 use crate::raw::{Backend, StoreError};
 use base::Seq;
 use futures_util::FutureExt;
@@ -90,12 +90,11 @@ pub async fn a_group_shares_one_commit(store: &dyn Backend) {
     assert_eq!(store.read().await.unwrap().head().await.unwrap().seq.n(), 3);
 }
 
-/// A clash is an answer, not a wreck: the command can still write what it decides then.
-pub async fn a_clash_is_told_and_the_command_goes_on(store: &dyn Backend) {
+/// A clash is told at once or with a later answer, the last at the latest, and nothing of the command is kept.
+pub async fn a_clash_is_told_and_nothing_of_the_command_is_kept(store: &dyn Backend) {
     let mut tx = begin(store).await;
     append(&mut *tx, id(1)).await;
-    assert_eq!(tx.add_event(&event(2, id(1), 1)).await, Err(StoreError::Conflict));
-    append(&mut *tx, id(1)).await;
-    tx.commit().await.unwrap();
-    assert_eq!(store.read().await.unwrap().head().await.unwrap().seq.n(), 2);
+    let at_once = tx.add_event(&event(2, id(1), 1)).await;
+    assert_eq!(told(tx, at_once).await, Err(StoreError::Conflict));
+    assert_eq!(store.read().await.unwrap().head().await.unwrap().seq.n(), 0);
 }

@@ -1,10 +1,12 @@
 //! Whether a condition of the handbook holds, and whose consent stands.
 
+use crate::case::state::Run;
 use crate::case::{Person, PlanState, State, StepEnd, StepRef, StepState};
 use crate::consent::{Consent, ConsentCode, GivenBy};
 use crate::handbook::{Condition, FOREIGN_NATIONAL, Giver, Step};
 use crate::words::{PersonRole, Profile};
 use base::{Redacted, Timestamp};
+use std::ops::Bound::Included;
 
 const DAY_MS: i64 = 86_400_000;
 /// How people write that somebody is Indonesian.
@@ -122,7 +124,8 @@ impl State {
 
     /// The runs of a step, oldest first.
     pub fn runs(&self, step: &str) -> impl Iterator<Item = (&StepRef, &StepState)> {
-        self.steps.range(StepRef(step.to_owned(), 0)..=StepRef(step.to_owned(), u16::MAX))
+        let (first, last) = ((step, 0_u16), (step, u16::MAX));
+        self.steps.range::<dyn Run + '_, _>((Included(&first as &dyn Run), Included(&last as &dyn Run)))
     }
 
     /// How often a step was done here, or with the report.

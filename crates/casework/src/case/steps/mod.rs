@@ -19,6 +19,9 @@ use crate::roles::Role;
 use base::{OfficerId, Place, Problem, Redacted, Timestamp};
 use std::collections::BTreeMap;
 
+/// Form values by `form.field`.
+type Values = BTreeMap<String, Redacted<String>>;
+
 impl Case {
     /// Time alone may open steps, such as a conference after 14 days.
     pub fn look(&self, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
@@ -53,12 +56,25 @@ impl Case {
     }
 
     /// Form values, as `form.field`; an empty one clears.
-    pub fn fill_step(
-        &self,
-        step: &StepRef,
-        values: BTreeMap<String, Redacted<String>>,
-        today: &Today<'_>,
-    ) -> Result<Vec<CaseEvent>, Problem> {
+    pub fn fill_step(&self, step: &StepRef, values: Values, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+        self.settled(self.filled(step, values, today)?, today)
+    }
+
+    /// Done: the required fields are there, the exit condition holds, and what is done to the person she agreed to.
+    pub fn complete_step(&self, step: &StepRef, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+        self.settled(self.completed(step, today)?, today)
+    }
+
+    /// Values are written down and the step is done, in one go.
+    pub fn finish_step(&self, step: &StepRef, values: Values, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+        let mut events = if values.is_empty() { Vec::new() } else { self.filled(step, values, today)? };
+        let mut after = self.clone();
+        events.iter().for_each(|event| after.apply(event, today.now));
+        events.extend(after.completed(step, today)?);
+        self.settled(events, today)
+    }
+
+    fn filled(&self, step: &StepRef, values: Values, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
         self.open_run(step)?;
         let known = today.handbook.step(&step.0).ok_or_else(|| Problem::at("step.unknown", step.to_string()))?;
         if values.values().map(|value| value.expose().len()).sum::<usize>() > FORM_VALUES_BYTES_MAX {
@@ -72,11 +88,10 @@ impl Case {
         let dated = dated(known, &values, today).map(|clock| CaseEvent::ClockMoved(step.clone(), Box::new(clock)));
         let mut events = vec![CaseEvent::StepFilled(step.clone(), values)];
         events.extend(dated);
-        self.settled(events, today)
+        Ok(events)
     }
 
-    /// Done: the required fields are there, the exit condition holds, and what is done to the person she agreed to.
-    pub fn complete_step(&self, step: &StepRef, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+    fn completed(&self, step: &StepRef, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
         let state = self.open_run(step)?;
         let known = today.handbook.step(&step.0).ok_or_else(|| Problem::at("step.unknown", step.to_string()))?;
         for record in &known.records {
@@ -94,7 +109,7 @@ impl Case {
         {
             return Err(Problem::at("step.consent-missing", code.word()));
         }
-        self.end_step(step, StepEnd::Done, today)
+        Ok(self.ended(step, StepEnd::Done))
     }
 
     /// Something is done to a person without her consent: on which basis of the law, by which article, signed by whom
@@ -114,7 +129,7 @@ impl Case {
     /// Declined by the person: a normal end (SOP 6.4).
     pub fn decline_step(&self, step: &StepRef, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
         self.open_run(step)?;
-        self.end_step(step, StepEnd::Declined, today)
+        self.settled(self.ended(step, StepEnd::Declined), today)
     }
 
     /// Not applicable here, with the reason.
@@ -126,16 +141,16 @@ impl Case {
     ) -> Result<Vec<CaseEvent>, Problem> {
         self.open_run(step)?;
         some_text(&reason, "step.reason-missing")?;
-        self.end_step(step, StepEnd::NotApplicable(reason), today)
+        self.settled(self.ended(step, StepEnd::NotApplicable(reason)), today)
     }
 
     /// Ends a step, and the escalations that asked for it.
-    fn end_step(&self, step: &StepRef, end: StepEnd, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+    fn ended(&self, step: &StepRef, end: StepEnd) -> Vec<CaseEvent> {
         let mut events = vec![CaseEvent::StepEnded(step.clone(), end)];
         let asks = |state: &StepState| state.watch.as_ref().is_some_and(|watch| watch.step == *step);
         let asking = self.open_steps().filter(|(_, state)| asks(state));
         events.extend(asking.map(|(escalation, _)| CaseEvent::StepEnded(escalation.clone(), StepEnd::Overtaken)));
-        self.settled(events, today)
+        events
     }
 
     /// Something is in the way, or no longer. The clock runs on: it never stops for lack of staff.

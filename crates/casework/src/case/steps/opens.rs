@@ -23,12 +23,15 @@ pub(in crate::case) fn opened_by_themselves(case: &mut Case, today: &Today<'_>) 
 
 /// The next moment at which time alone could open a step.
 pub(in crate::case) fn next_look(case: &State, handbook: &Handbook, now: Timestamp) -> Option<Timestamp> {
-    let parts = handbook.steps.values().flat_map(|step| step.entry.parts());
-    let moments = parts.filter_map(|part| match part {
-        Condition::OpenDays(days) => Some(case.open_for(*days)),
-        _ => None,
-    });
-    moments.filter(|at| *at > now).min()
+    let mut next: Option<Timestamp> = None;
+    let mut see = |part: &Condition| {
+        if let Condition::OpenDays(days) = part {
+            let at = case.open_for(*days);
+            next = next.into_iter().chain((at > now).then_some(at)).min();
+        }
+    };
+    handbook.steps.values().for_each(|step| step.entry.each(&mut see));
+    next
 }
 
 fn may_open(case: &Case, step: &Step, now: Timestamp) -> bool {
