@@ -9,7 +9,7 @@ use crate::staff::Officer;
 use base::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use store::refold::{refold, rows_of, streams};
-use store::{Aggregate, Read, Row, Shelf, StoreError, StreamKind, cbor};
+use store::{Aggregate, Origin, Read, Row, Shelf, Store, StoreError, StreamKind, Tx, cbor};
 
 /// How a row and the journal differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,36 @@ pub async fn projections(view: &mut impl Read) -> Result<Vec<Difference>, Error>
         }
     }
     expected.compare(view).await
+}
+
+/// Streams of one command of a rebuild.
+const STREAMS: usize = 200;
+
+/// Writes all lists again from the journal, onto shelves that hold none: after a restore. Gives how many streams there are.
+pub async fn rebuild(store: &Store, now: Timestamp) -> Result<usize, StoreError> {
+    let all: Vec<_> = streams(&mut store.read(now).await?).await?.into_iter().collect();
+    for some in all.chunks(STREAMS) {
+        let request = base::RequestId::from_bytes(store.chance().bytes());
+        let origin = Origin { actor: [0; 16], request, digest: base::Digest::default() };
+        let mut tx = store.begin("store.refold", origin, now).await?;
+        for (id, kind) in some {
+            rebuild_one(&mut tx, *id, *kind).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(all.len())
+}
+
+async fn rebuild_one(tx: &mut Tx, id: [u8; 16], kind: StreamKind) -> Result<(), StoreError> {
+    match kind {
+        StreamKind::Officer => tx.rebuild::<Officer>(id).await,
+        StreamKind::Case => tx.rebuild::<CaseStream>(id).await,
+        StreamKind::Report => tx.rebuild::<ReportStream>(id).await,
+        StreamKind::Offer => tx.rebuild::<OfferStream>(id).await,
+        StreamKind::Accord => tx.rebuild::<AccordDoc>(id).await,
+        StreamKind::Peer => tx.rebuild::<Peer>(id).await,
+        StreamKind::Access | StreamKind::Node => Ok(()),
+    }
 }
 
 impl Expected {

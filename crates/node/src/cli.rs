@@ -24,7 +24,7 @@ Who uses what:
   newcomer      demo
   responder     screen
   coordinator   accord, handbook, join, bundle
-  installer     init, serve, unlock, lock, doctor, audit
+  installer     init, serve, unlock, lock, backup, restore, doctor, audit
   integrator    schema, completions, sim
 
 Exit codes: 0 done, 1 done but some items were refused, 2 bad input, 3 refused by a rule, 4 the environment failed,
@@ -90,6 +90,14 @@ pub enum Command {
     /// Bundles for a USB stick.
     #[command(subcommand)]
     Bundle(BundleCommand),
+    /// A sealed backup to a folder, such as a USB stick; while the node runs, too.
+    #[command(after_help = "Example:\n  simpul backup /srv/simpul --to /media/stik/cadangan")]
+    Backup(BackupArgs),
+    /// Bring a node back from its backup, on an empty disk.
+    #[command(
+        after_help = "Examples:\n  simpul restore /media/stik/cadangan --to /srv/simpul\n  simpul restore /media/stik/cadangan --to /srv/simpul --shares -\n  simpul restore /media/stik/cadangan --to /srv/latihan --verify --until 2026-11-28T03:00:00Z"
+    )]
+    Restore(RestoreArgs),
     /// Check clock, disk, database, keys, partners; one line each with a remedy.
     #[command(after_help = "Example:\n  simpul doctor /srv/simpul")]
     Doctor {
@@ -310,6 +318,41 @@ pub struct ServeArgs {
     /// The node's folder.
     pub dir: PathBuf,
     /// Unlock at start.
+    #[arg(long)]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// `simpul backup`.
+#[derive(Debug, clap::Args)]
+pub struct BackupArgs {
+    /// The node's folder.
+    pub dir: PathBuf,
+    /// The folder of the backup; the folder it lies in must be there.
+    #[arg(long)]
+    pub to: PathBuf,
+    /// Passphrase file, if the node does not run.
+    #[arg(long)]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// `simpul restore`.
+#[derive(Debug, clap::Args)]
+pub struct RestoreArgs {
+    /// The folder of the backup.
+    pub place: PathBuf,
+    /// The folder of the node: empty, or not there yet.
+    #[arg(long)]
+    pub to: PathBuf,
+    /// A rehearsal: restore and check, but begin no new life; such a folder is not served.
+    #[arg(long)]
+    pub verify: bool,
+    /// As it was at this moment, in UTC.
+    #[arg(long)]
+    pub until: Option<String>,
+    /// File with recovery papers, one a line, or - to type them; instead of the passphrase.
+    #[arg(long)]
+    pub shares: Option<String>,
+    /// Passphrase file. With papers: the new passphrase.
     #[arg(long)]
     pub passphrase_file: Option<PathBuf>,
 }

@@ -3,6 +3,7 @@
 
 use base::{Bytes, NodeId, Timestamp};
 use desk::mail::{PeerEntry, set_home};
+use desk::wire::{DirectoryEntry, Message};
 use seal::keys::{week_of, week_start};
 use seal::{Aad, CarrierKey, Cert, DataKey, Entry, EpochPublic, EpochSecret, FetchKey, IdentityKey, ReleasePublic};
 use seal::{RootKey, RootPublic, Tag, VerifiedEntry};
@@ -135,9 +136,27 @@ impl Keyring {
         Ok(true)
     }
 
+    /// After a restore: this week's keys, because no backup holds any, and an entry above every serial that a peer may know
+    /// of the life before. It goes to every peer.
+    pub async fn revive(&self, tx: &mut Tx, open: &DataKey, now: Timestamp) -> Result<(), StoreError> {
+        new_epoch(tx, open, (self.node, &self.identity), week_of(now)).await?;
+        let Some(own) = own_entry(tx).await? else { return Ok(()) };
+        let above = u64::try_from(now.seconds()).unwrap_or(0);
+        let entry = self.publish_above(tx, own.stated().clone(), above).await?;
+        let content = Message::DirectoryEntry(DirectoryEntry { entry: entry.bytes().to_vec() }).to_content();
+        for peer in desk::mail::entries(tx).await?.into_iter().filter(|peer| peer.trusted) {
+            desk::mail::control(tx, peer.node, 64, content.clone()).await?;
+        }
+        Ok(())
+    }
+
     /// Signs the node's entry with its two newest epochs and stores it under the next serial. Gives the signed bytes.
     pub async fn publish(&self, tx: &mut Tx, stated: Entry) -> Result<VerifiedEntry, StoreError> {
-        let before = own_row(tx).await?.map_or(0, |row| row.serial);
+        self.publish_above(tx, stated, 0).await
+    }
+
+    async fn publish_above(&self, tx: &mut Tx, stated: Entry, above: u64) -> Result<VerifiedEntry, StoreError> {
+        let before = own_row(tx).await?.map_or(0, |row| row.serial).max(above);
         let rows = tx.states::<Epoch>(b"", &Page::first(100)).await?;
         let newest: Vec<Vec<u8>> = rows.iter().rev().take(2).rev().map(|row| row.card.signed.0.clone()).collect();
         let stated = Entry { serial: before + 1, versions: vec![1], suites: vec![1], ..stated };

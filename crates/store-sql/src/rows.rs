@@ -128,6 +128,11 @@ pub(crate) fn value(row: &dyn Row) -> Result<Vec<u8>, StoreError> {
     Cells { row, table: "meta", key: 0 }.bytes(0, "value")
 }
 
+pub(crate) fn meta(row: &dyn Row) -> Result<(String, Vec<u8>), StoreError> {
+    let cells = Cells { row, table: "meta", key: 1 };
+    Ok((cells.text(0, "name")?, cells.bytes(1, "value")?))
+}
+
 pub(crate) fn moment(row: &dyn Row) -> Result<Timestamp, StoreError> {
     Cells { row, table: "shelf", key: 0 }.time(0, "due")
 }

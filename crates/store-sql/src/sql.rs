@@ -160,6 +160,36 @@ impl<C: Connection> RawView for Sql<C> {
     async fn checkpoints(&mut self, era: i64, after: i64, limit: usize) -> Result<Vec<CheckpointRow>, StoreError> {
         self.list(statements::CHECKPOINTS, &[int(era), int(after), rows(limit)?], rows::checkpoint).await
     }
+
+    async fn all_meta(&mut self, after: &str, limit: usize) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let after = text("meta.name", after, NAME_BYTES_MAX)?;
+        self.list(statements::ALL_META, &[after, rows(limit)?], rows::meta).await
+    }
+
+    async fn all_keys(&mut self, after: KeyId, limit: usize) -> Result<Vec<KeyRow>, StoreError> {
+        self.list(statements::ALL_KEYS, &[id(&after.bytes()), rows(limit)?], rows::key).await
+    }
+
+    async fn all_items(
+        &mut self,
+        (shelf, part, key): (i64, &[u8], &[u8]),
+        limit: usize,
+    ) -> Result<Vec<Item>, StoreError> {
+        self.list(statements::ALL_ITEMS, &[int(shelf), id(part), id(key), rows(limit)?], rows::item).await
+    }
+
+    async fn all_requests(&mut self, after: [u8; 16], limit: usize) -> Result<Vec<RequestRow>, StoreError> {
+        self.list(statements::ALL_REQUESTS, &[id(&after), rows(limit)?], rows::request).await
+    }
+
+    async fn all_checkpoints(
+        &mut self,
+        (era, n, signer): (i64, i64, [u8; 16]),
+        limit: usize,
+    ) -> Result<Vec<CheckpointRow>, StoreError> {
+        let after = [int(era), int(n), id(&signer), rows(limit)?];
+        self.list(statements::ALL_CHECKPOINTS, &after, rows::checkpoint).await
+    }
 }
 
 #[async_trait]

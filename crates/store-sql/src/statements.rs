@@ -85,6 +85,12 @@ statements! {
 
     CHECKPOINTS = "SELECT era, n, signer, link, at, signed FROM checkpoint WHERE era = $1 AND n > $2 \
         ORDER BY n, signer LIMIT $3";
+    ALL_META = "SELECT name, value FROM meta WHERE name > $1 ORDER BY name LIMIT $2";
+    ALL_KEYS = ring!("WHERE id > $1 ORDER BY id LIMIT $2");
+    ALL_ITEMS = item!("WHERE (shelf, part, key) > ($1, $2, $3) ORDER BY shelf, part, key LIMIT $4");
+    ALL_REQUESTS = "SELECT id, digest, act, seq, at FROM request WHERE id > $1 ORDER BY id LIMIT $2";
+    ALL_CHECKPOINTS = "SELECT era, n, signer, link, at, signed FROM checkpoint WHERE (era, n, signer) > ($1, $2, $3) \
+        ORDER BY era, n, signer LIMIT $4";
     ADD_CHECKPOINT = "INSERT INTO checkpoint (era, n, signer, link, at, signed) VALUES ($1, $2, $3, $4, $5, $6) \
         ON CONFLICT DO NOTHING";
 }

@@ -1,8 +1,11 @@
 //! The hash chain over the journal of an era (FEDERATION.md 10), and what a reader checks.
 
-use crate::raw::{EventRow, Head, RawView, StoreError};
-use crate::sealing;
-use base::{Seq, limits};
+use crate::raw::{CheckpointRow, EventRow, Head, RawView, StoreError};
+use crate::view::Read;
+use crate::{Store, sealing};
+use base::{NodeId, Seq, Timestamp, limits};
+use seal::{Cert, IdentityKey, IdentityPublic, RootPublic, SignedHead};
+use std::collections::VecDeque;
 
 /// Event hash = SHA-256(AAD || SHA-256(sealed body)) (STORAGE.md 5).
 pub fn event_hash(row: &EventRow) -> Result<[u8; 32], StoreError> {
@@ -26,17 +29,41 @@ pub(crate) fn era(value: Option<Vec<u8>>) -> Result<i64, StoreError> {
 pub struct Broken {
     /// Where.
     pub seq: Seq,
-    /// What: `number`, `hash`, `link`, `time`.
+    /// What: `number` (one before it is missing, or it stands elsewhere), `hash`, `link`, `time`; `checkpoint` (a signed
+    /// head says otherwise), `signature` (a signed head that this node did not sign), `missing` (a signed head says that
+    /// it was there).
     pub what: &'static str,
 }
 
-/// Walks the whole journal. `Ok(head)` when every number, hash and link fits; else the first entry that does not.
+/// A journal that is whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Walked {
+    /// Its end.
+    pub head: Head,
+    /// How many entries it has.
+    pub events: u64,
+    /// The last entry under a signed head; zero if there is none.
+    pub signed: Seq,
+}
+
+/// [`walk`], for those who want the end alone.
 pub async fn verify(view: &mut dyn RawView) -> Result<Result<Head, Broken>, StoreError> {
+    Ok(walk(view).await?.map(|walked| walked.head))
+}
+
+/// Walks the whole journal and every signed head beside it; no key is needed. `Ok` when every number, hash, link and
+/// signed head fits; else the first entry that does not.
+pub async fn walk(view: &mut dyn RawView) -> Result<Result<Walked, Broken>, StoreError> {
+    let mut walked = Walked::default();
     let mut last = Head::default();
+    let mut heads = SignedHeads::of(view).await?;
     loop {
         let rows = view.journal(last.seq, limits::CODE_ROWS_MAX).await?;
         if rows.is_empty() {
-            return Ok(Ok(last));
+            return Ok(match heads.before(view, Seq(i64::MAX), last).await? {
+                Some(broken) => Err(broken),
+                None => Ok(Walked { signed: heads.last, ..walked }),
+            });
         }
         for row in rows {
             let begins = row.seq.era() > last.seq.era();
@@ -52,10 +79,110 @@ pub async fn verify(view: &mut dyn RawView) -> Result<Result<Head, Broken>, Stor
             } else {
                 None
             };
+            if begins && let Some(broken) = heads.before(view, row.seq, last).await? {
+                return Ok(Err(broken));
+            }
             if let Some(what) = what {
                 return Ok(Err(Broken { seq: row.seq, what }));
             }
             last = Head { seq: row.seq, link: row.link, at: row.at };
+            walked = Walked { head: last, events: walked.events + 1, ..walked };
+            if let Some(what) = heads.at(view, last).await? {
+                return Ok(Err(Broken { seq: row.seq, what }));
+            }
         }
     }
+}
+
+/// The signed heads in order, beside the walk.
+struct SignedHeads {
+    node: NodeId,
+    identity: Option<IdentityPublic>,
+    page: VecDeque<CheckpointRow>,
+    after: (i64, i64, [u8; 16]),
+    last: Seq,
+}
+
+impl SignedHeads {
+    async fn of(view: &mut dyn RawView) -> Result<Self, StoreError> {
+        let root = view.meta("root").await?.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let root = root.and_then(|bytes| RootPublic::from_bytes(&bytes));
+        let cert = view.meta("cert").await?.unwrap_or_default();
+        let cert = root.and_then(|root| Cert::read(&cert, &root));
+        let node = cert.as_ref().map(|cert| cert.node).unwrap_or_default();
+        let identity = cert.map(|cert| cert.identity);
+        Ok(Self { node, identity, page: VecDeque::new(), after: (i64::MIN, 0, [0; 16]), last: Seq::default() })
+    }
+
+    /// The next signed head, if it is at or before a position.
+    async fn next(&mut self, view: &mut dyn RawView, upto: Seq) -> Result<Option<CheckpointRow>, StoreError> {
+        if self.page.is_empty() && self.after.0 < i64::MAX {
+            self.page.extend(view.all_checkpoints(self.after, limits::CODE_ROWS_MAX).await?);
+            let end = (i64::MAX, 0, [0; 16]);
+            self.after = self.page.back().map_or(end, |row| (row.era, row.n, row.signer));
+        }
+        let due = self.page.front().is_some_and(|row| (row.era, row.n) <= (upto.era(), upto.n()));
+        Ok(if due { self.page.pop_front() } else { None })
+    }
+
+    /// Signed heads of entries that the walk went past without meeting them.
+    async fn before(&mut self, view: &mut dyn RawView, seq: Seq, last: Head) -> Result<Option<Broken>, StoreError> {
+        let next = self.next(view, Seq(seq.0 - 1)).await?;
+        Ok(next.map(|row| {
+            let there = if row.era == last.seq.era() { last.seq.n() } else { 0 };
+            Broken { seq: Seq::new(row.era, there + 1), what: "missing" }
+        }))
+    }
+
+    /// What the signed heads of an entry say against it.
+    async fn at(&mut self, view: &mut dyn RawView, at: Head) -> Result<Option<&'static str>, StoreError> {
+        while let Some(row) = self.next(view, at.seq).await? {
+            if !self.is_signed(&row) {
+                return Ok(Some("signature"));
+            }
+            if (row.era, row.n) != (at.seq.era(), at.seq.n()) || row.link != at.link {
+                return Ok(Some("checkpoint"));
+            }
+            self.last = at.seq;
+        }
+        Ok(None)
+    }
+
+    fn is_signed(&self, row: &CheckpointRow) -> bool {
+        let signed = SignedHead::decode(&row.signed).ok();
+        signed.zip(self.identity.as_ref()).is_some_and(|(signed, identity)| {
+            let told = &signed.head;
+            let same =
+                (told.node, told.link, told.era, told.n) == (self.node, row.link, unsigned(row.era), unsigned(row.n));
+            same && row.signer == self.node.bytes() && signed.verify(identity).is_ok()
+        })
+    }
+}
+
+fn unsigned(number: i64) -> u64 {
+    number.cast_unsigned()
+}
+
+/// Signs the end of the journal, unless it is signed already or there is none. A job of each minute: what is taken away
+/// after it, the signed head names. Says whether it signed.
+pub async fn sign(store: &Store, now: Timestamp) -> Result<bool, StoreError> {
+    let mut view = store.read(now).await?;
+    let head = view.raw().head().await?;
+    let (era, n) = (head.seq.era(), head.seq.n());
+    let signed = !view.raw().checkpoints(era, n - 1, 1).await?.is_empty();
+    let node = view.raw().meta("node").await?.and_then(|bytes| NodeId::from_slice(&bytes));
+    let identity = view.secret("identity").await?.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    let (Some(node), Some(identity), false) = (node, identity, signed || n == 0) else { return Ok(false) };
+    drop(view);
+    let told = seal::Head { node, era: unsigned(era), n: unsigned(n), link: head.link, at: now.seconds() };
+    let signed = told.sign(&IdentityKey::from_bytes(&identity)).encode();
+    let mut tx = store.backend().begin("journal.sign").await?;
+    let row = CheckpointRow { era, n, signer: node.bytes(), link: head.link, at: now, signed };
+    match tx.add_checkpoint(&row).await {
+        // Somebody signed it a moment ago.
+        Err(StoreError::Conflict) => return Ok(false),
+        done => done?,
+    }
+    tx.commit().await?;
+    Ok(true)
 }

@@ -8,6 +8,7 @@
 //! Start reading at [`raw`] (what an engine does), then [`Tx`] and [`Read`], then [`Aggregate`].
 
 pub mod access;
+pub mod archive;
 pub mod cbor;
 pub mod chain;
 #[cfg(feature = "contract")]

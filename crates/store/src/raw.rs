@@ -240,6 +240,20 @@ pub trait RawView: Send {
     async fn request(&mut self, id: [u8; 16]) -> Result<Option<RequestRow>, StoreError>;
     /// Checkpoints of an era after a number.
     async fn checkpoints(&mut self, era: i64, after: i64, limit: usize) -> Result<Vec<CheckpointRow>, StoreError>;
+    /// All named values after a name, in order: with the four below, what a copy of the store is made of.
+    async fn all_meta(&mut self, after: &str, limit: usize) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
+    /// All keys after an id, in order.
+    async fn all_keys(&mut self, after: KeyId, limit: usize) -> Result<Vec<KeyRow>, StoreError>;
+    /// All items after a shelf, partition and key, in order.
+    async fn all_items(&mut self, after: (i64, &[u8], &[u8]), limit: usize) -> Result<Vec<Item>, StoreError>;
+    /// All commands after an id, in order.
+    async fn all_requests(&mut self, after: [u8; 16], limit: usize) -> Result<Vec<RequestRow>, StoreError>;
+    /// All checkpoints after an era, number and signer, in order.
+    async fn all_checkpoints(
+        &mut self,
+        after: (i64, i64, [u8; 16]),
+        limit: usize,
+    ) -> Result<Vec<CheckpointRow>, StoreError>;
 }
 
 /// Writing: one at a time, in order of arrival. Dropping undoes this command alone.

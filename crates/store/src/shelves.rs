@@ -123,6 +123,8 @@ shelves! {
     DoorState = 125;
     /// What about the mail needs a person: part empty, key = kind, peer, thread, era, number; due = forget.
     Concerns = 126;
+    /// Keys that were destroyed: part empty, key = key id. It only grows; no backup brings such a key back.
+    Erased = 127;
 }
 
 /// The first and last number of projections.

@@ -275,6 +275,25 @@ impl Tx {
         self.raw.put_item(&item).await
     }
 
+    /// Writes a stream's rows and snapshot from its events alone, onto shelves that hold none of it: after a restore.
+    pub async fn rebuild<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<(), StoreError> {
+        let stored = match load_with::<A>(&mut *self.raw, &self.vault, id).await {
+            Ok(Some(stored)) => stored,
+            // Folding skips what was erased.
+            Ok(None) | Err(StoreError::Erased) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let key = if A::OWN_KEY {
+            self.vault.subject(&mut *self.raw, id, A::TEAM).await?
+        } else {
+            self.vault.team(A::TEAM)?
+        };
+        if stored.version >= SNAPSHOT_EVERY {
+            self.write_snapshot(&stored, &key).await?;
+        }
+        self.write_rows(&key, Vec::new(), stored.state.rows(id)).await
+    }
+
     /// Writes the difference of the rows before and after: the only way projections change.
     async fn write_rows(
         &mut self,
@@ -356,7 +375,17 @@ impl Tx {
         self.vault.forget(subject);
         self.looked_at = None;
         self.keys.destroyed.push(subject);
+        for key in self.raw.keys_of(subject).await? {
+            self.note_erased(key.id).await?;
+        }
         self.raw.delete_keys(subject).await
+    }
+
+    /// So that no restore brings the key back, whatever backup it comes from (STORAGE.md 10).
+    async fn note_erased(&mut self, key: KeyId) -> Result<(), StoreError> {
+        let shelf = Shelf::Erased.number();
+        let (part, key, sealed_by, body) = (Vec::new(), key.bytes().to_vec(), KeyId::default(), Vec::new());
+        self.raw.put_item(&Item { shelf, part, key, due: None, sealed_by, body }).await
     }
 
     /// Erases a stream: its rows and its snapshot leave the shelves, its keys are destroyed. The events stay, unreadable.

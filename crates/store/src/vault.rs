@@ -107,6 +107,12 @@ impl Vault {
         Ok(())
     }
 
+    /// Key under which backups are sealed: follows from the master key, so the passphrase or three papers open them.
+    pub fn backup_key(&self) -> Result<Key, StoreError> {
+        let master = self.master.read().unwrap_or_else(PoisonError::into_inner);
+        master.as_ref().map(backup_key).ok_or(StoreError::Locked)
+    }
+
     /// Key of a team.
     pub fn team(&self, team: Team) -> Result<(KeyId, Key), StoreError> {
         let teams = self.teams.read().unwrap_or_else(PoisonError::into_inner);
@@ -271,6 +277,11 @@ impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(if self.is_open() { "Vault(open)" } else { "Vault(locked)" })
     }
+}
+
+/// The key of backups, from the master key.
+pub fn backup_key(master: &Key) -> Key {
+    master.derive("simpul/backup/1")
 }
 
 /// The subject under which a named key lies in the ring.

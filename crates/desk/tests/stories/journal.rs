@@ -80,7 +80,11 @@ async fn filed(folder: &Path) -> (PathBuf, seal::DataKey, CaseId) {
 /// Somebody with the file and a tool.
 fn tamper(path: &Path, sql: &str) {
     let file = Connection::open(path).unwrap();
-    file.execute_batch("DROP TRIGGER IF EXISTS event_stays; DROP TRIGGER IF EXISTS event_is_kept;").unwrap();
+    file.execute_batch(
+        "DROP TRIGGER IF EXISTS event_stays; DROP TRIGGER IF EXISTS event_is_kept;
+         DROP TRIGGER IF EXISTS checkpoint_stays; DROP TRIGGER IF EXISTS checkpoint_is_kept;",
+    )
+    .unwrap();
     file.execute_batch(sql).unwrap();
 }
 
@@ -124,6 +128,68 @@ async fn a_changed_removed_or_exchanged_event_is_named() {
     let hashes = format!("UPDATE event SET link = zeroblob(32) WHERE seq = {}", seq(8));
     let relinked = copy("relinked.db", &hashes);
     assert_eq!(verified(&relinked).await, Err((at(8), "link")));
+}
+
+/// Whoever can write to the file can make every hash and link anew. What they cannot make is the signature.
+#[tokio::test]
+async fn what_a_signed_head_says_cannot_be_cut_off_rewritten_or_forged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("node.db");
+    let backend: Arc<dyn Backend> = Arc::new(SqliteBackend::open(&path, Options::at(START)).unwrap());
+    let clock = Arc::new(ManualClock::at(START));
+    let node = Node::over(backend, ("batam", "21.71", PartyRole::TaskForce), &clock).await;
+    let case = decided(&node).await;
+    let store = &node.desk.store;
+    assert!(store::chain::sign(store, START).await.unwrap());
+    assert!(!store::chain::sign(store, START).await.unwrap(), "it is signed already");
+    let signed = store.backend().read().await.unwrap().head().await.unwrap().seq;
+    for n in 0..3 {
+        node.changes(&node.manager(), case, AddNote { text: text(&format!("sesudahnya {n}")) }).await.unwrap();
+    }
+    drop(node);
+    let (era, last) = (signed.era(), verified(&path).await.unwrap());
+    assert!(last > signed);
+    let tampered = |name: &str, sql: &str| {
+        let copy = folder.path().join(name);
+        std::fs::copy(&path, &copy).unwrap();
+        tamper(&copy, sql);
+        copy
+    };
+    let cut = |from: Seq| format!("DELETE FROM event WHERE seq >= {}", from.0);
+    let unsigned_tail = tampered("tail.db", &cut(Seq(signed.0 + 1)));
+    assert_eq!(verified(&unsigned_tail).await, Ok(signed), "what nobody signed yet only a backup or a partner knows");
+    let signed_tail = tampered("cut.db", &cut(signed));
+    assert_eq!(verified(&signed_tail).await, Err((signed, "missing")));
+    let all = tampered("all.db", "DELETE FROM event");
+    assert_eq!(verified(&all).await, Err((Seq::new(era, 1), "missing")));
+    let forged = tampered("forged.db", "UPDATE checkpoint SET signed = randomblob(length(signed))");
+    assert_eq!(verified(&forged).await, Err((signed, "signature")));
+    let moved = tampered("moved.db", "UPDATE checkpoint SET n = n - 1");
+    assert_eq!(verified(&moved).await, Err((Seq(signed.0 - 1), "signature")));
+    let other = tampered("other.db", "UPDATE checkpoint SET link = zeroblob(32)");
+    assert_eq!(verified(&other).await, Err((signed, "signature")));
+    rewritten(&path, &folder.path().join("rewritten.db"), signed).await;
+}
+
+/// The last signed entry gets another actor, and hashes and links are made anew to the end.
+async fn rewritten(path: &Path, copy: &Path, signed: Seq) {
+    std::fs::copy(path, copy).unwrap();
+    let backend = SqliteBackend::open(copy, Options::at(START)).unwrap();
+    let mut view = backend.read().await.unwrap();
+    let rows = view.journal(Seq(signed.0 - 2), 100).await.unwrap();
+    drop((view, backend));
+    let (mut link, mut sql) = (rows[0].link, String::new());
+    for mut row in rows.into_iter().skip(1) {
+        row.actor = [0; 16];
+        row.hash = store::chain::event_hash(&row).unwrap();
+        row.link = store::chain::link(link, row.hash);
+        link = row.link;
+        let (hash, link, seq) = (base::hex(&row.hash), base::hex(&row.link), row.seq.0);
+        let set = format!("actor = zeroblob(16), hash = x'{hash}', link = x'{link}'");
+        sql.push_str(&["UPDATE event SET ", &set, " WHERE seq = ", &seq.to_string(), ";"].concat());
+    }
+    tamper(copy, &sql);
+    assert_eq!(verified(copy).await, Err((signed, "checkpoint")), "the chain alone would be whole");
 }
 
 #[tokio::test]

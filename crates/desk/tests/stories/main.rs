@@ -7,6 +7,8 @@ mod cast;
 #[cfg(test)]
 mod alike;
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod canary;
 #[cfg(test)]
 mod casework;

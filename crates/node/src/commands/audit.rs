@@ -3,31 +3,73 @@
 use super::{Answer, block_on};
 use crate::output::line;
 use crate::platform::SystemClock;
-use crate::runtime::Config;
 use crate::runtime::node::{backend, trouble};
-use base::{Clock, Problem};
+use crate::runtime::{Config, backup};
+use base::{Clock, Lang, Problem, Seq, Text};
 use std::path::Path;
+use store::chain::{Broken, Walked};
 
-/// Walks the chain of the journal; no key is needed. Exit 1 names the first broken entry.
-pub fn verify(dir: &Path, json: bool) -> Answer {
+/// Walks the chain of the journal and its signed heads; no key is needed. Exit 1 names the first broken entry.
+pub fn verify(dir: &Path, json: bool, lang: Lang) -> Answer {
     block_on(async {
         let config = Config::read(dir)?;
         let backend = backend(dir, &config, SystemClock.now()).await?;
         let mut view = backend.read().await.map_err(trouble)?;
-        let found = store::chain::verify(&mut *view).await.map_err(trouble)?;
+        let began = SystemClock.now();
+        let found = store::chain::walk(&mut *view).await.map_err(trouble)?;
+        let found = found.and_then(|walked| not_shorter(dir, walked));
+        let millis = (SystemClock.now().millis() - began.millis()).max(1).unsigned_abs();
         let (code, text, value) = match found {
-            Ok(head) => (
-                0,
-                format!("rantai utuh sampai / chain whole up to {}", head.seq),
-                serde_json::json!({"whole": true, "seq": [head.seq.era(), head.seq.n()], "link": base::hex(&head.link)}),
-            ),
-            Err(broken) => (
-                1,
-                format!("entri rusak pertama / first broken entry {}: {}", broken.seq, broken.what),
-                serde_json::json!({"whole": false, "seq": [broken.seq.era(), broken.seq.n()], "what": broken.what}),
-            ),
+            Ok(walked) => (0, whole(&walked, millis).get(lang).to_owned(), whole_json(&walked)),
+            Err(broken) => (1, first_broken(&broken).get(lang).to_owned(), broken_json(&broken)),
         };
         line(&if json { value.to_string() } else { text });
         Ok::<u8, Problem>(code)
     })
+}
+
+/// The last backup knows how long the journal was, outside the store.
+fn not_shorter(dir: &Path, walked: Walked) -> Result<Walked, Broken> {
+    let known = backup::last(dir).into_values().map(|last| last.seq);
+    let longest = known.filter(|(era, _)| *era == walked.head.seq.era()).max().map_or(0, |(_, n)| n);
+    if longest <= walked.head.seq.n() {
+        return Ok(walked);
+    }
+    Err(Broken { seq: Seq(walked.head.seq.0 + 1), what: "missing" })
+}
+
+fn whole(walked: &Walked, millis: u64) -> Text {
+    let Walked { head, events, signed } = walked;
+    let speed = events.saturating_mul(1_000) / millis;
+    Text::new(
+        format!("rantai utuh sampai {}: {events} entri, ditandatangani sampai {signed}, {speed} entri/detik", head.seq),
+        format!("chain whole up to {}: {events} entries, signed up to {signed}, {speed} entries/s", head.seq),
+    )
+}
+
+fn whole_json(walked: &Walked) -> serde_json::Value {
+    let Walked { head, events, signed } = walked;
+    serde_json::json!({"whole": true, "seq": [head.seq.era(), head.seq.n()], "link": base::hex(&head.link),
+        "events": events, "signed": [signed.era(), signed.n()]})
+}
+
+/// What is wrong with the first broken entry, in words.
+fn first_broken(broken: &Broken) -> Text {
+    let (id, en) = match broken.what {
+        "number" => ("entri sebelumnya hilang atau dipindahkan", "the entry before it is missing or was moved"),
+        "hash" => ("isinya diubah", "its content was changed"),
+        "link" => ("urutannya diubah", "its order was changed"),
+        "time" => ("waktunya mundur", "its time goes back"),
+        "checkpoint" => ("berbeda dari kepala bertanda tangan", "it differs from the signed head"),
+        "signature" => ("kepala bertanda tangan itu palsu", "its signed head is forged"),
+        _ => ("pernah ada dan sekarang hilang", "it was there and is gone"),
+    };
+    Text::new(
+        format!("entri rusak pertama {}: {id} ({})", broken.seq, broken.what),
+        format!("first broken entry {}: {en} ({})", broken.seq, broken.what),
+    )
+}
+
+fn broken_json(broken: &Broken) -> serde_json::Value {
+    serde_json::json!({"whole": false, "seq": [broken.seq.era(), broken.seq.n()], "what": broken.what})
 }

@@ -23,11 +23,35 @@ pub fn run(args: &InitArgs, json: bool, _lang: Lang) -> Answer {
     ];
     let plan = Plan { dir: &args.dir, config: config.clone(), passphrase: &passphrase, officers };
     let founded = block_on(found::found(plan))?;
-    print(&founded, &config.url(), json);
+    let steps = steps(&args.dir.display().to_string(), &args.name);
+    print(&founded, &config.url(), &steps, json);
     Ok(0)
 }
 
-fn print(founded: &Founded, url: &str, json: bool) {
+/// The page to keep with the papers: all that is needed to bring this node back on an empty disk. Indented lines are
+/// commands, in the order in which they are typed.
+fn steps(dir: &str, name: &str) -> Vec<String> {
+    [
+        "CADANGAN / BACKUP",
+        "Tiap hari: colok stik, buka terminal di stik itu. / Each day: plug in the stick, open a terminal on it.",
+        &format!("    simpul backup {dir} --to cadangan-{name}"),
+        "PEMULIHAN di komputer kosong / RESTORE on an empty computer",
+        "1. Pasang program simpul. Colok stik, buka terminal di stik itu.",
+        "   Install the program simpul. Plug in the stick, open a terminal on it.",
+        "2. Kumpulkan 3 dari 5 lembar master. Ketik satu per baris; lalu frasa sandi baru, sedikitnya 12 huruf.",
+        "   Bring 3 of the 5 master papers together. Type one a line; then a new passphrase, at least 12 characters.",
+        &format!("    simpul restore cadangan-{name} --to {dir} --shares -"),
+        "3. Jalankan, lalu buka kuncinya dari terminal kedua. / Start it, then unlock it from a second terminal.",
+        &format!("    simpul serve {dir}"),
+        &format!("    simpul unlock {dir}"),
+        "4. Periksa. / Check it.",
+        &format!("    simpul doctor {dir}"),
+    ]
+    .map(ToOwned::to_owned)
+    .to_vec()
+}
+
+fn print(founded: &Founded, url: &str, steps: &[String], json: bool) {
     if json {
         let officers: Vec<_> = founded
             .officers
@@ -36,7 +60,7 @@ fn print(founded: &Founded, url: &str, json: bool) {
             .collect();
         line(
             &serde_json::json!({"node": founded.node.to_string(), "fingerprint": founded.fingerprint, "url": url,
-            "officers": officers, "papers": founded.papers})
+            "officers": officers, "papers": founded.papers, "page": steps})
             .to_string(),
         );
         return;
@@ -51,7 +75,7 @@ fn print(founded: &Founded, url: &str, json: bool) {
         let (password, totp) = (officer.password.expose(), officer.totp.expose());
         line(&format!("petugas     {}  sandi {password}  totp {totp}", officer.login));
     }
-    for paper in &founded.papers {
-        line(paper);
+    for text in founded.papers.iter().chain(steps) {
+        line(text);
     }
 }

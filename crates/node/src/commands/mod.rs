@@ -2,6 +2,7 @@
 
 mod accord;
 mod audit;
+mod backup;
 mod doctor;
 mod handbook;
 mod init;
@@ -40,7 +41,9 @@ pub fn run(cli: &Cli) -> Answer {
         Command::Unlock { dir, passphrase_file } => serve::unlock(dir, passphrase_file.as_deref()),
         Command::Lock { dir } => serve::lock(dir),
         Command::Bundle(command) => serve::bundle(command),
-        Command::Audit(AuditCommand::Verify { dir }) => audit::verify(dir, cli.json),
+        Command::Backup(args) => backup::run(args, cli.json),
+        Command::Restore(args) => backup::bring_back(args, cli.json),
+        Command::Audit(AuditCommand::Verify { dir }) => audit::verify(dir, cli.json, lang),
     }
 }
 

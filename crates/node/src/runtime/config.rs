@@ -35,6 +35,9 @@ pub struct Config {
     /// Keys of the publishers whose packs this node takes, 64 hex digits each (`simpul handbook key` prints one).
     #[serde(default)]
     pub publishers: Vec<String>,
+    /// Folders to which the running node adds its backup whenever something changed.
+    #[serde(default)]
+    pub backup: Vec<PathBuf>,
     /// A demonstration: cheap key slots and the demo clock.
     #[serde(default)]
     pub demo: bool,

@@ -1,10 +1,11 @@
 //! The control socket of a running node: a line of JSON in, a line of JSON out. Mode 0600, so only its owner speaks.
 
 use super::config::socket;
+use super::health::Health;
 use super::running::Running;
 use base::{Lang, Problem};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
@@ -23,7 +24,7 @@ pub enum Ask {
     },
     /// Wipe the keys.
     Lock,
-    /// Is it open?
+    /// Is it open, and how is it?
     State,
     /// A bundle for a partner, by name.
     Pack {
@@ -34,6 +35,11 @@ pub enum Ask {
     Unpack {
         /// Its bytes.
         bundle: String,
+    },
+    /// Add what is new to a backup.
+    Backup {
+        /// Its folder.
+        to: PathBuf,
     },
     /// End.
     Stop,
@@ -49,12 +55,21 @@ pub struct Reply {
     /// Code and message of a problem.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<(String, String)>,
+    /// What the problem is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// Bytes asked for, hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<String>,
     /// Counts of an import: new, refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts: Option<(u32, u32)>,
+    /// How it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<Health>,
+    /// What a backup took: new entries, then era and number of the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copied: Option<(u64, i64, i64)>,
 }
 
 /// Binds the socket; one left by a node that was killed is replaced.
@@ -89,6 +104,7 @@ async fn speak(running: &Running, stream: UnixStream) -> std::io::Result<()> {
     };
     let reply = reply.unwrap_or_else(|problem| Reply {
         problem: Some((problem.code.0.to_owned(), problem.message().get(Lang::Id).to_owned())),
+        about: problem.at.clone(),
         locked: !running.node.desk.store.vault().is_open(),
         ..Reply::default()
     });
@@ -102,7 +118,7 @@ async fn done(running: &Running, ask: Ask) -> Result<Reply, Problem> {
     match ask {
         Ask::Unlock { passphrase } => running.unlock(&passphrase).await?,
         Ask::Lock => running.lock(),
-        Ask::State => {}
+        Ask::State => reply.health = Some(super::health::look(&running.node).await?),
         Ask::Pack { to } => {
             let mut view = running.node.desk.read().await.map_err(|error| error.problem())?;
             let peers = desk::partners::peers(&mut view).await.map_err(|error| error.problem())?;
@@ -113,6 +129,10 @@ async fn done(running: &Running, ask: Ask) -> Result<Reply, Problem> {
             let bytes = base::from_hex(&bundle).ok_or_else(|| Problem::at("input.unreadable", "bundle"))?;
             let taken = running.unpack(bytes).await?;
             reply.counts = Some((taken.new, taken.refused));
+        }
+        Ask::Backup { to } => {
+            let copied = running.backups.write(&running.node, &to).await?;
+            reply.copied = Some((copied.events, copied.seq.era(), copied.seq.n()));
         }
         Ask::Stop => running.stop(),
     }
@@ -129,4 +149,16 @@ pub async fn ask(dir: &Path, ask: &Ask) -> Result<Reply, Problem> {
     let mut line = String::new();
     stream.read_line(&mut line).await.map_err(not_running)?;
     serde_json::from_str(&line).map_err(|_| Problem::at("input.not-json", "control"))
+}
+
+/// Asks a running node; what it refuses comes back as the problem it was.
+pub async fn told(dir: &Path, ask: &Ask) -> Result<Reply, Problem> {
+    let reply = self::ask(dir, ask).await?;
+    let Some((code, message)) = &reply.problem else { return Ok(reply) };
+    let known = base::codes::CATALOGUE.iter().find(|entry| entry.code == code);
+    Err(match (known, reply.about) {
+        (Some(entry), Some(about)) => Problem::at(entry.code, about),
+        (Some(entry), None) => Problem::new(entry.code),
+        (None, _) => Problem::at("store.engine", message.clone()),
+    })
 }

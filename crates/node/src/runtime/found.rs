@@ -75,6 +75,7 @@ pub fn config(name: &str, title: &str, place: Place, role: &str, ports: (u16, u1
         carrier_seen_as: None,
         store: super::config::StoreConfig::default(),
         publishers: Vec::new(),
+        backup: Vec::new(),
         demo: false,
     }
 }
@@ -96,7 +97,8 @@ pub async fn found(plan: Plan<'_>) -> Result<Founded, Problem> {
     desk.store.found(now).await.map_err(trouble)?;
     desk.store.unlock(master, now).await.map_err(trouble)?;
     let pin = make_tls(plan.dir)?;
-    let root = make_keys(&desk, &open_key, &encode_slots(&[slot]), (&plan.config, pin)).await?;
+    let opened_by = (encode_slots(&[slot]), set_of(&papers_master));
+    let root = make_keys(&desk, &open_key, &opened_by, (&plan.config, pin)).await?;
     let papers_root = split(&root.to_bytes(), 1, SHARES, &*chance)?;
     let officers = first_officers(&desk, &plan).await?;
     plan.config.write(plan.dir)?;
@@ -109,7 +111,13 @@ fn papers<'a>(shares: &'a [Share], what: &'a str) -> impl Iterator<Item = String
     shares.iter().map(move |share| format!("{what} {}/{}: {}", share.index(), SHARES.1, *share.paper()))
 }
 
-fn make_folder(dir: &Path) -> Result<(), Problem> {
+/// What the papers have in common: a restore needs it to read what was typed from them.
+fn set_of(shares: &[Share]) -> Vec<u8> {
+    shares.first().map(|share| share.set().encode()).unwrap_or_default()
+}
+
+/// Makes the folder of a node. Refuses one that holds anything.
+pub fn make_folder(dir: &Path) -> Result<(), Problem> {
     use std::os::unix::fs::DirBuilderExt;
     let shown = || dir.display().to_string();
     if dir.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
@@ -133,13 +141,14 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
 async fn make_keys(
     desk: &Desk,
     open_key: &DataKey,
-    slots: &[u8],
+    (slots, shares): &(Vec<u8>, Vec<u8>),
     (config, pin): (&Config, [u8; 32]),
 ) -> Result<RootKey, Problem> {
     let now = desk.now();
     let mut tx = desk.store.begin("node.found", origin(&desk.store, now), now).await.map_err(trouble)?;
     let root = Keyring::create(&mut tx, open_key, now).await.map_err(trouble)?;
     tx.put_meta("slots", slots).await.map_err(trouble)?;
+    tx.put_meta("shares", shares).await.map_err(trouble)?;
     desk.make_intake_key(&mut tx).await.map_err(|error| error.problem())?;
     make_signatories(&mut tx, &root).await?;
     let keyring = Keyring::load(&mut tx).await.map_err(trouble)?.ok_or(Problem::new("node.no-keys"))?;

@@ -1,12 +1,15 @@
 //! A node's folder and what is made of it: configuration, keys, store, desk.
 
+pub mod backup;
 pub mod config;
 pub mod control;
 pub mod found;
+pub mod health;
 pub mod joining;
 pub mod node;
 pub mod packs;
 pub mod passphrase;
+pub mod restore;
 mod run_id;
 pub mod running;
 

@@ -66,6 +66,9 @@ impl Node {
     /// Opens a folder. The node stays locked.
     pub async fn open(dir: &Path) -> Result<Self, Problem> {
         let config = Config::read(dir)?;
+        if dir.join(super::restore::REHEARSAL).exists() {
+            return Err(Problem::at("node.rehearsal", dir.display().to_string()));
+        }
         let clock = clock(dir, &config);
         let backend = backend(dir, &config, clock.now()).await?;
         let open_key = read_open_key(dir)?;
@@ -83,10 +86,15 @@ impl Node {
     async fn master(&self, passphrase: &str) -> Result<DataKey, Problem> {
         let mut view = self.desk.store.backend().read().await.map_err(trouble)?;
         let bytes = view.meta("slots").await.map_err(trouble)?.ok_or(Problem::new("node.no-slots"))?;
-        let slots = decode_slots(&bytes)?;
-        let open = slots.iter().find_map(|slot| slot.open(SlotSecret::Passphrase(passphrase)).ok());
-        open.ok_or(Problem::new("node.wrong-passphrase"))
+        open_slots(&bytes, passphrase)
     }
+}
+
+/// The master key, from any slot that the passphrase opens.
+pub fn open_slots(slots: &[u8], passphrase: &str) -> Result<DataKey, Problem> {
+    let slots = decode_slots(slots)?;
+    let open = slots.iter().find_map(|slot| slot.open(SlotSecret::Passphrase(passphrase)).ok());
+    open.ok_or(Problem::new("node.wrong-passphrase"))
 }
 
 /// Builds the desk over a store.
@@ -124,14 +132,16 @@ pub fn desk(
     })
 }
 
-async fn node_id(backend: &dyn Backend) -> Result<NodeId, Problem> {
+/// Who the node of a store is.
+pub async fn node_id(backend: &dyn Backend) -> Result<NodeId, Problem> {
     let mut view = backend.read().await.map_err(trouble)?;
     let root = view.meta("root").await.map_err(trouble)?.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     let root = root.and_then(|bytes| RootPublic::from_bytes(&bytes)).ok_or(Problem::new("node.no-keys"))?;
     Ok(root.node())
 }
 
-fn read_open_key(dir: &Path) -> Result<DataKey, Problem> {
+/// The key of what works while locked.
+pub fn read_open_key(dir: &Path) -> Result<DataKey, Problem> {
     let path = dir.join("open.key");
     let bytes = std::fs::read(&path).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     bytes.map(DataKey::from_bytes).ok_or_else(|| Problem::at("input.unreadable", path.display().to_string()))

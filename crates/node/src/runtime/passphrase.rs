@@ -20,6 +20,13 @@ pub fn read(file: Option<&Path>) -> Result<String, Problem> {
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
+/// The next line of standard input; `None` at its end.
+pub fn line() -> Result<Option<String>, Problem> {
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line).map_err(|_| Problem::at("input.unreadable", "-"))?;
+    Ok((read > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
 /// Reads one that is to open a new node.
 pub fn read_new(file: Option<&Path>) -> Result<String, Problem> {
     let text = read(file)?;

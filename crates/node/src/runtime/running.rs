@@ -1,5 +1,6 @@
 //! A running node: pages, carrier, duties, the control socket. It starts locked and serves what a locked node may.
 
+use super::backup::Backups;
 use super::control;
 use super::joining::Joining;
 use super::node::{Node, trouble};
@@ -16,6 +17,10 @@ use web::{BundleDone, Carriers, Later, Settings, WebState};
 
 /// Duties are looked at this often at least; a commit wakes them earlier.
 const DUTY_SECONDS: u64 = 1;
+/// Backups are added to this often at most (STORAGE.md 10).
+const BACKUP_SECONDS: u64 = 10;
+/// The end of the journal is signed this often, if it moved.
+const SIGN_SECONDS: u64 = 60;
 /// Epoch keys are looked at this often, and uploads that no report names.
 const ROTATE_SECONDS: u64 = 3_600;
 
@@ -25,6 +30,8 @@ pub struct Running {
     pub node: Node,
     /// Its post office.
     pub post: Arc<Post>,
+    /// Its backups.
+    pub backups: Backups,
     stop: Notify,
 }
 
@@ -36,7 +43,7 @@ impl Running {
         let open_key = node.open_key.clone();
         let post = Arc::new(Post::new(node.desk.store.clone(), clock, desk, open_key));
         post.wake().await.map_err(trouble)?;
-        Ok(Arc::new(Self { node, post, stop: Notify::new() }))
+        Ok(Arc::new(Self { node, post, backups: Backups::default(), stop: Notify::new() }))
     }
 
     /// Opens the keys, gives what waited its effect.
@@ -82,6 +89,10 @@ pub async fn serve(running: Arc<Running>) -> Result<(), Problem> {
     tasks.spawn({
         let running = Arc::clone(&running);
         async move { duties(&running).await }
+    });
+    tasks.spawn({
+        let running = Arc::clone(&running);
+        async move { back_up(&running).await }
     });
     tasks.spawn(control::answer(Arc::clone(&running), control));
     let router = web::router(web_state(&running));
@@ -161,6 +172,11 @@ async fn duties(running: &Running) -> Result<(), Problem> {
             {
                 tracing::warn!(code = error.problem().code.0, "files were not looked after");
             }
+            if rounds.is_multiple_of(SIGN_SECONDS)
+                && let Err(error) = store::chain::sign(&running.node.desk.store, running.node.desk.now()).await
+            {
+                tracing::warn!(code = error.code(), "the journal was not signed");
+            }
             if rounds.is_multiple_of(ROTATE_SECONDS)
                 && let Err(error) = running.post.rotate().await
             {
@@ -169,6 +185,33 @@ async fn duties(running: &Running) -> Result<(), Problem> {
             rounds += 1;
         }
         tokio::time::sleep(Duration::from_secs(DUTY_SECONDS)).await;
+    }
+}
+
+/// Adds to the backups whenever something changed. A stick that is not there, or full, is said once until it works again.
+async fn back_up(running: &Running) -> Result<(), Problem> {
+    let node = &running.node;
+    let mut done: std::collections::BTreeMap<&std::path::PathBuf, (u64, u64)> = std::collections::BTreeMap::new();
+    let mut told = false;
+    loop {
+        tokio::time::sleep(Duration::from_secs(BACKUP_SECONDS)).await;
+        let commits = node.desk.store.backend().commits();
+        for place in node.config.backup.iter().filter(|_| node.desk.store.vault().is_open()) {
+            if done.get(place) == Some(&commits) {
+                continue;
+            }
+            match running.backups.write(node, place).await {
+                Ok(_) => {
+                    done.insert(place, commits);
+                    told = false;
+                }
+                Err(problem) if !told => {
+                    tracing::warn!(code = problem.code.0, "no backup was made");
+                    told = true;
+                }
+                Err(_) => {}
+            }
+        }
     }
 }
 

@@ -73,6 +73,19 @@ fn doctor_says_a_line_each_and_is_exit_1_when_something_needs_a_hand() {
     let node = folder.serve(&["--passphrase-file", "frasa"]);
     let awake = findings(&folder.run(&["doctor", "n", "--json"]).lines());
     assert!(awake.contains(&("process".into(), true)) && awake.contains(&("unlocked".into(), true)), "{awake:?}");
+    let names: Vec<&str> = awake.iter().map(|(what, _)| what.as_str()).collect();
+    for what in ["clock", "disk", "database", "keys", "backup", "partners", "certificate"] {
+        assert!(names.contains(&what), "{what}: {names:?}");
+    }
+    assert!(awake.contains(&("backup".into(), false)), "there is none yet");
+    folder.run(&["backup", "n", "--to", "c"]).fine();
+    let kept = findings(&folder.run(&["doctor", "n", "--json"]).lines());
+    assert!(kept.contains(&("backup".into(), true)) && kept.contains(&("certificate".into(), true)), "{kept:?}");
+    let old = String::from_utf8(folder.read("n/backups.json")).unwrap();
+    let at: i64 = old.split("\"at\":").nth(1).unwrap().split(',').next().unwrap().parse().unwrap();
+    folder.write("n/backups.json", old.replace(&at.to_string(), &(at - 8 * 86_400_000).to_string()));
+    let aged = folder.run(&["doctor", "n", "--lang", "en"]);
+    assert!(aged.out.contains("!!  backup") && aged.out.contains("8 days old"), "{aged:?}");
     assert_eq!(node.terminate(), Some(0));
 }
 

@@ -8,6 +8,7 @@
     reason = "tests stop at the first thing that is not so"
 )]
 
+mod backup;
 mod commands;
 mod documents;
 mod folder;

@@ -94,12 +94,17 @@ impl Folder {
 
     /// A new node in `n`, and its ports. Its passphrase is in the file `frasa`.
     pub fn found(&self) -> u16 {
+        self.found_printed().0
+    }
+
+    /// The same, with what was printed.
+    pub fn found_printed(&self) -> (u16, String) {
         self.write("frasa", PASSPHRASE);
         let (web, carrier) = (free_port(), free_port());
         let ports = ["--port", &web.to_string(), "--carrier-port", &carrier.to_string()];
         let who = ["init", "n", "--place", "21.71", "--name", "batam", "--passphrase-file", "frasa", "--demo"];
-        self.run(&[&who[..], &ports[..]].concat()).fine();
-        web
+        let printed = self.run(&[&who[..], &ports[..]].concat()).fine().out;
+        (web, printed)
     }
 
     /// Starts the node `n` and waits until it says that it serves.

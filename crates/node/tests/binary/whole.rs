@@ -15,13 +15,13 @@ fn health(port: u16) -> Value {
 }
 
 /// What a phone keeps until it has a receipt: the key of its form and the sealed report.
-struct Waiting {
+pub struct Waiting {
     key: [u8; 16],
     sealed: Vec<u8>,
 }
 
 impl Waiting {
-    fn seal(port: u16, text: &str) -> Self {
+    pub fn seal(port: u16, text: &str) -> Self {
         let (_, pack) = http(port, "GET /saku/paket.json", &[], b"");
         let pack: Value = serde_json::from_slice(&pack).unwrap();
         let bytes = URL_SAFE_NO_PAD.decode(pack["terima"].as_str().unwrap()).unwrap();
@@ -34,7 +34,7 @@ impl Waiting {
         Self { key, sealed }
     }
 
-    fn send(&self, port: u16) -> (u16, Value) {
+    pub fn send(&self, port: u16) -> (u16, Value) {
         let key = base::hex(&self.key);
         let headers = [("Simpul-Kunci", key.as_str()), ("Content-Type", "application/octet-stream")];
         let (status, body) = http(port, "POST /kirim/laporan", &headers, &self.sealed);

@@ -28,6 +28,24 @@ pub struct ShareSet {
     pub commitment: Hash,
 }
 
+impl ShareSet {
+    /// Its bytes: [set b8, purpose, threshold, commitment b32]. They tell nothing of the secret, and may lie in clear.
+    pub fn encode(&self) -> Vec<u8> {
+        let (set, commitment) = (Value::bytes(self.set), Value::bytes(self.commitment));
+        Value::list([set, Value::uint(self.purpose), Value::uint(self.threshold), commitment]).encode()
+    }
+
+    /// Reads the bytes.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Problem> {
+        let read = || -> Result<Self, CborError> {
+            let [set, purpose, threshold, commitment] = decode(bytes)?.into_items()?;
+            let (purpose, threshold) = (purpose.into_uint()?, threshold.into_uint()?);
+            Ok(Self { set: set.into_array()?, purpose, threshold, commitment: commitment.into_array()? })
+        };
+        read().map_err(|_| Problem::at("share.malformed", "set"))
+    }
+}
+
 /// One share: [1, set b8, purpose, threshold, index, share b33, commitment b32, check b8]. No `Debug`; wiped when dropped.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct Share {

@@ -55,6 +55,13 @@ impl Cert {
         Signed { signature: root.sign(CERT, &content), content }.value().encode()
     }
 
+    /// Reads what [`Cert::sign`] gave; `None` unless this root signed it for its own node.
+    pub fn read(bytes: &[u8], root: &RootPublic) -> Option<Self> {
+        let signed = Signed::decode(bytes).ok()?;
+        root.verify(CERT, &signed.content, &signed.signature).ok()?;
+        Self::decode(&signed.content).ok().filter(|cert| cert.node == root.node())
+    }
+
     fn decode(bytes: &[u8]) -> Result<Self, CborError> {
         let [version, node, identity, carrier, serial, not_before, not_after] = decode(bytes)?.into_items()?;
         version_1(version)?;

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod limits;
 pub mod shelves;
 pub mod together;
+pub mod whole;
 pub mod writing;
 
 /// One test per fact. `$make` is an async function that takes the fact's name and gives `Option<store>`, where the store
@@ -37,6 +38,7 @@ macro_rules! contract_tests {
             keys::a_key_reads_back_and_is_replaced
             keys::deleted_keys_are_gone_and_others_stay
             keys::a_named_value_reads_back_and_is_replaced
+            whole::everything_is_listed_once_in_order_page_by_page
             shelves::an_item_reads_back_and_is_replaced
             shelves::items_come_in_key_order_both_ways_and_after_a_key
             shelves::bytes_order_alike_on_every_engine

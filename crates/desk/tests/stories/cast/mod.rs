@@ -62,7 +62,7 @@ impl Node {
         store.found(clock.now()).await.unwrap();
         store.unlock(master.clone(), clock.now()).await.unwrap();
         let identity = IdentityKey::generate(&*chance);
-        let entry = entry(&*chance, &identity, place);
+        let (entry, cert) = entry(&*chance, &identity, place);
         let me = NodeProfile {
             id: entry.node(),
             name: name.to_owned(),
@@ -87,6 +87,8 @@ impl Node {
         let mut tx = node.begin().await;
         desk::mail::set_home(&mut tx, node.id()).await.unwrap();
         tx.put_secret("identity", &*identity.to_bytes()).await.unwrap();
+        tx.put_meta("root", &node.entry.root().bytes()).await.unwrap();
+        tx.put_meta("cert", &cert).await.unwrap();
         node.desk.make_intake_key(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
         node
@@ -188,7 +190,7 @@ pub fn code<T>(result: Result<T, Error>) -> &'static str {
     result.err().map_or("done", |error| error.problem().code.0)
 }
 
-fn entry(chance: &dyn Chance, identity: &IdentityKey, place: &str) -> VerifiedEntry {
+fn entry(chance: &dyn Chance, identity: &IdentityKey, place: &str) -> (VerifiedEntry, Vec<u8>) {
     let (root, carrier) = (RootKey::generate(chance), CarrierKey::generate(chance));
     let week = seal::keys::week_of(START);
     let node = root.public().node();
@@ -203,7 +205,8 @@ fn entry(chance: &dyn Chance, identity: &IdentityKey, place: &str) -> VerifiedEn
         duty_phone: "+62 21 000 0000".into(),
         ..Entry::default()
     };
-    VerifiedEntry::read(&stated.sign(&root.public(), &cert, &[epoch], identity).unwrap()).unwrap()
+    let signed = stated.sign(&root.public(), &cert, &[epoch], identity).unwrap();
+    (VerifiedEntry::read(&signed).unwrap(), cert)
 }
 
 /// The nodes of the story, who know one another, with both accords in force.
