@@ -5,6 +5,7 @@
 //!
 //! Invariant: no room names this one. Start reading at [`GROUPS`].
 
+mod breach;
 mod commands;
 mod decision;
 mod idle;
@@ -34,6 +35,7 @@ const GROUPS: &[Group] = &[
     ("journal", journal::rows),
     ("commands", commands::rows),
     ("lists", lists::rows),
+    ("breach", breach::rows),
     ("postgres", postgres::rows),
     ("wire", wire::rows),
     ("pages", pages::rows),

@@ -10,9 +10,11 @@
 //! Start reading at [`case::Case`], then [`handbook::Handbook`], then [`offer::Thread`].
 
 pub mod alias;
+pub mod breach;
 pub mod case;
 pub mod clock;
 pub mod consent;
+pub mod erasure;
 pub mod extract;
 pub mod handbook;
 mod holidays;

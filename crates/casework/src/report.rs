@@ -140,6 +140,9 @@ pub struct Report {
     /// Who said that it is about another person than which.
     #[serde(default)]
     pub apart: BTreeSet<(Other, OfficerId)>,
+    /// When it was answered without a case of ours: its retention counts from then.
+    #[serde(default)]
+    pub answered_at: Option<Timestamp>,
 }
 
 /// Officers who must say so before two reports are no longer offered as alike.
@@ -191,6 +194,7 @@ impl Report {
             case: None,
             checked: BTreeMap::new(),
             apart: BTreeSet::new(),
+            answered_at: None,
         })
     }
 
@@ -208,10 +212,10 @@ impl Report {
             }
             ReportEvent::Opened(case) | ReportEvent::Linked(case) => {
                 self.case = Some(*case);
-                self.state = ReportAt::InCase;
+                (self.state, self.answered_at) = (ReportAt::InCase, None);
             }
-            ReportEvent::ReferredOut(_) => self.state = ReportAt::ReferredOut,
-            ReportEvent::Advised(_) => self.state = ReportAt::Advised,
+            ReportEvent::ReferredOut(_) => (self.state, self.answered_at) = (ReportAt::ReferredOut, Some(at)),
+            ReportEvent::Advised(_) => (self.state, self.answered_at) = (ReportAt::Advised, Some(at)),
             ReportEvent::FileChecked(file, found) => {
                 self.checked.insert(*file, FileCheck { found: *found, at });
             }

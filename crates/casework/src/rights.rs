@@ -51,6 +51,18 @@ words! {
         /// Not at all, and on which ground.
         Refused = "refused",
     }
+
+    /// Who it is that asks, as the second officer found.
+    Asker {
+        /// The person, known to the officer or shown by a paper.
+        Person = "person",
+        /// Who speaks for her: guardian of a child, authority, counsel with power of attorney.
+        Speaks = "speaks",
+        /// Nobody could tell.
+        Unknown = "unknown",
+        /// Somebody who may harm her, or who acts for such a one.
+        Danger = "danger",
+    }
 }
 
 /// A request as it was made.
@@ -83,6 +95,26 @@ pub struct RightAnswer {
     pub by: OfficerId,
 }
 
+/// What the second officer found: who asks, and whether the answer reaches her alone (UU 27/2022 art. 33).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// The officer.
+    pub by: OfficerId,
+    /// Who asks.
+    pub asker: Asker,
+    /// Nobody else sees or hears the answer on its way, also not at home.
+    pub way_is_safe: bool,
+    /// What was looked at.
+    pub note: Redacted<String>,
+}
+
+impl Review {
+    /// Whether an answer may be given.
+    pub const fn is_safe(&self) -> bool {
+        matches!(self.asker, Asker::Person | Asker::Speaks) && self.way_is_safe
+    }
+}
+
 /// A request with its clock and its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RightRequest {
@@ -90,8 +122,8 @@ pub struct RightRequest {
     pub ask: RightAsk,
     /// When, and until when it is answered.
     pub clock: Clock,
-    /// The second officer, and whether it is safe.
-    pub review: Option<(OfficerId, bool)>,
+    /// What the second officer found.
+    pub review: Option<Review>,
     /// The answer, and when.
     pub answer: Option<(RightAnswer, Timestamp)>,
 }
@@ -214,11 +246,11 @@ impl RightRequest {
         if right == Right::Erasure && has_legal_case && answer.granted == Granted::Whole {
             return Err(Problem::new("right.legal-case"));
         }
-        match self.review {
+        match &self.review {
             _ if !right.needs_second_officer() => Ok(()),
-            Some((officer, _)) if officer == answer.by => Err(Problem::new("right.second-officer")),
-            Some((_, true)) => Ok(()),
-            Some((_, false)) => Err(Problem::new("right.not-safe")),
+            Some(review) if review.by == answer.by => Err(Problem::new("right.second-officer")),
+            Some(review) if review.is_safe() => Ok(()),
+            Some(_) => Err(Problem::new("right.not-safe")),
             None => Err(Problem::new("right.second-officer")),
         }
     }

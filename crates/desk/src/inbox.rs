@@ -3,6 +3,7 @@
 mod file;
 
 use crate::act::Desk;
+use crate::cases::keeping;
 use crate::error::Error;
 use crate::mail::{Apply, Applying, Notice, Outgoing, Received, State, Verdict};
 use crate::offers::effects::{OWN_CONTEXT, say, step};
@@ -75,7 +76,14 @@ async fn apply(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verdict, Erro
 
 /// Messages 17 to 21, 25, 26, 34.
 async fn talk_or_answer(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verdict, Error> {
-    let Some(mut stored) = thread(tx, got).await? else { return Err(Problem::new("offer.wrong-state").into()) };
+    let found = match (thread(tx, got).await, &got.message) {
+        (Err(Error::Store(StoreError::Erased)), Message::EraseConfirm(confirm)) => {
+            keeping::answered(tx, got.thread, confirm.result).await?;
+            return Ok(Verdict::Applied);
+        }
+        (found, _) => found?,
+    };
+    let Some(mut stored) = found else { return Err(Problem::new("offer.wrong-state").into()) };
     let (event, no, said) = match &got.message {
         Message::OfferSeen(seen) => (giver(GiverEvent::Seen(number(seen.offer_no))), seen.offer_no, None),
         Message::OfferAsk(talk) => {

@@ -43,6 +43,20 @@ deeds! {
     RecordConsent = "consent.record";
     /// Decide on the presumption (two people).
     DecidePresumption = "presumption.decide";
+    /// Record what a person asks about her data.
+    TakeRequest = "request.take";
+    /// Look, as the second officer, who asks and whether the answer is safe.
+    ReviewRequest = "request.review";
+    /// Answer what a person asked about her data.
+    AnswerRequest = "request.answer";
+    /// Place and lift legal holds.
+    HoldData = "data.hold";
+    /// Propose an erasure, and confirm that of another officer.
+    EraseData = "data.erase";
+    /// See which requests wait, which retention is over, which holds are to be looked at.
+    SeeProtection = "protection.see";
+    /// List whom a breach may have met.
+    ListAffected = "breach.list";
     /// Name case manager and companion.
     AssignCase = "case.assign";
     /// See offers of the node.
@@ -67,44 +81,76 @@ deeds! {
     OwnAccount = "account.own";
 }
 
+/// What a case manager may do, here and at home.
+const MANAGER: &[Deed] = &[
+    Deed::SeeReports,
+    Deed::HandleReport,
+    Deed::OpenFile,
+    Deed::SeeCases,
+    Deed::ReadCase,
+    Deed::WorkCase,
+    Deed::SeeIdentity,
+    Deed::RecordConsent,
+    Deed::TakeRequest,
+    Deed::ReviewRequest,
+    Deed::AnswerRequest,
+    Deed::EraseData,
+    Deed::SeeProtection,
+    Deed::SeeOffers,
+    Deed::SendOffer,
+    Deed::AnswerOffer,
+    Deed::SeeAccords,
+];
+
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
-        AnswerOffer, AssignCase, DecidePresumption, HandleReport, ImportAccord, ManageNode, ManageOfficers, OpenFile,
-        OwnAccount, ReadCase, RecordConsent, SeeAccords, SeeAudit, SeeCases, SeeIdentity, SeeNode, SeeOffers,
-        SeeReports, SendOffer, WorkCase,
+        AnswerOffer, AssignCase, DecidePresumption, EraseData, HandleReport, HoldData, ImportAccord, ListAffected,
+        ManageNode, ManageOfficers, OpenFile, OwnAccount, ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit,
+        SeeCases, SeeIdentity, SeeNode, SeeOffers, SeeProtection, SeeReports, SendOffer, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],
-        Role::CaseManager | Role::HomeCaseManager => &[
-            SeeReports,
-            HandleReport,
-            OpenFile,
-            SeeCases,
-            ReadCase,
-            WorkCase,
-            SeeIdentity,
-            RecordConsent,
-            SeeOffers,
-            SendOffer,
-            AnswerOffer,
-            SeeAccords,
-        ],
-        Role::Companion => &[SeeCases, ReadCase, WorkCase, SeeIdentity, RecordConsent],
+        Role::CaseManager | Role::HomeCaseManager => MANAGER,
+        Role::Companion => &[SeeCases, ReadCase, WorkCase, SeeIdentity, RecordConsent, TakeRequest],
         Role::IdentificationTeam => &[SeeCases, ReadCase, WorkCase, DecidePresumption],
         Role::HealthFocal | Role::HealthProvider | Role::SocialWorker | Role::Shelter | Role::ChildFocal => {
             &[SeeCases, WorkCase]
         }
-        Role::LegalCoordinator | Role::ReturnCoordinator => {
-            &[SeeCases, ReadCase, WorkCase, RecordConsent, SeeOffers, SendOffer, SeeAccords]
+        Role::LegalCoordinator => &[
+            SeeCases,
+            ReadCase,
+            WorkCase,
+            RecordConsent,
+            TakeRequest,
+            ReviewRequest,
+            HoldData,
+            SeeProtection,
+            SeeOffers,
+            SendOffer,
+            SeeAccords,
+        ],
+        Role::ReturnCoordinator => {
+            &[SeeCases, ReadCase, WorkCase, RecordConsent, TakeRequest, SeeOffers, SendOffer, SeeAccords]
         }
         Role::ReferralDesk => &[SeeCases, WorkCase, SeeOffers, SendOffer, AnswerOffer, SeeAccords],
-        Role::TaskforceCoordinator => {
-            &[SeeReports, SeeCases, WorkCase, AssignCase, SeeOffers, SeeAccords, ImportAccord, SeeNode, ManageNode]
-        }
+        Role::TaskforceCoordinator => &[
+            SeeReports,
+            SeeCases,
+            WorkCase,
+            AssignCase,
+            ReviewRequest,
+            EraseData,
+            SeeProtection,
+            SeeOffers,
+            SeeAccords,
+            ImportAccord,
+            SeeNode,
+            ManageNode,
+        ],
         Role::Counsel => &[SeeOffers, AnswerOffer, SeeCases, ReadCase, SeeIdentity, WorkCase],
         Role::Police | Role::Analyst => &[],
-        Role::Auditor => &[SeeAudit],
+        Role::Auditor => &[SeeAudit, HoldData, SeeProtection, ListAffected],
         Role::Installer => &[SeeNode, ManageNode, ManageOfficers],
     };
     deed == OwnAccount || granted.contains(&deed)

@@ -15,6 +15,54 @@ fn the_table_on_file_is_the_table_that_decides() {
     assert_eq!(table, on_file);
 }
 
+/// T6: the matrix of actors.md 4, each class of data with every role that may touch it and no other. Roles of one agency
+/// in the matrix are several here; what the matrix gives "own", the case asks besides (`identity.not-near`).
+#[test]
+fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
+    use casework::Role::{
+        Analyst, Auditor, CaseManager, ChildFocal, Companion, Counsel, HealthFocal, HealthProvider, HomeCaseManager,
+        IdentificationTeam, Installer, IntakeOfficer, LegalCoordinator, Police, ReferralDesk, ReturnCoordinator,
+        Shelter, SocialWorker, TaskforceCoordinator,
+    };
+    use desk::Deed;
+    let no_case = [Police, Analyst, Auditor, Installer];
+    let status: Vec<casework::Role> =
+        casework::Role::ALL.iter().copied().filter(|role| !no_case.contains(role)).collect();
+    let managers = [CaseManager, HomeCaseManager];
+    let matrix: [(Deed, &[casework::Role]); 11] = [
+        (Deed::SeeIdentity, &[CaseManager, HomeCaseManager, Companion, Counsel]),
+        (
+            Deed::ReadCase,
+            &[
+                CaseManager,
+                HomeCaseManager,
+                Companion,
+                IdentificationTeam,
+                LegalCoordinator,
+                ReturnCoordinator,
+                Counsel,
+            ],
+        ),
+        (Deed::SeeCases, &status),
+        (Deed::SeeReports, &[IntakeOfficer, CaseManager, HomeCaseManager, TaskforceCoordinator]),
+        (Deed::OpenFile, &[IntakeOfficer, CaseManager, HomeCaseManager]),
+        (Deed::SeeAudit, &[Auditor]),
+        (Deed::AnswerRequest, &managers),
+        (Deed::ReviewRequest, &[CaseManager, HomeCaseManager, LegalCoordinator, TaskforceCoordinator]),
+        (Deed::HoldData, &[LegalCoordinator, Auditor]),
+        (Deed::EraseData, &[CaseManager, HomeCaseManager, TaskforceCoordinator]),
+        (Deed::ListAffected, &[Auditor]),
+    ];
+    for (deed, roles) in matrix {
+        for role in casework::Role::ALL {
+            assert_eq!(desk::policy::allows(*role, deed), roles.contains(role), "{role:?} {deed:?}");
+        }
+    }
+    for role in [HealthFocal, HealthProvider, Shelter, SocialWorker, ChildFocal, ReferralDesk] {
+        assert!(!desk::policy::allows(role, Deed::SeeIdentity) && !desk::policy::allows(role, Deed::ReadCase));
+    }
+}
+
 /// Who must not: the rows of the role matrix that a change of the table may not turn around (domain: actors, section 4).
 #[test]
 fn police_analyst_auditor_and_installer_touch_no_case_and_the_coordinator_no_identity() {

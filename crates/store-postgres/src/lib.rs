@@ -95,6 +95,10 @@ impl Backend for PostgresBackend {
         reader::open(&self.readers).await
     }
 
+    async fn scrub(&self) -> Result<(), StoreError> {
+        writer::scrub(&self.shared).await
+    }
+
     fn commits(&self) -> (u64, u64) {
         self.shared.counts()
     }

@@ -233,6 +233,14 @@ pub async fn beat(shared: Weak<Shared>) {
     }
 }
 
+/// Ends the group that may be open, and frees the room of deleted keys and rows. What a WAL archive holds goes with its
+/// own retention (STORAGE.md 7).
+pub async fn scrub(shared: &Arc<Shared>) -> Result<(), StoreError> {
+    let mut writer = shared.line.turn().await?;
+    writer.finish(&shared.line).await;
+    writer.session.client.batch_execute("VACUUM ring, shelf").await.map_err(|error| engine(&error))
+}
+
 /// The turn of one command.
 struct Turn {
     shared: Arc<Shared>,

@@ -99,6 +99,10 @@ impl Backend for SqliteBackend {
         reader::open(&self.readers).await
     }
 
+    async fn scrub(&self) -> Result<(), StoreError> {
+        Self::scrub(self).await
+    }
+
     fn commits(&self) -> (u64, u64) {
         self.shared.counts()
     }

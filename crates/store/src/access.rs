@@ -4,6 +4,7 @@ use crate::shelves::Row;
 use crate::streams::{Aggregate, StreamKind, Team};
 use base::{FileId, OfficerId, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What is remembered about access to a subject.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,9 @@ pub struct Access {
     /// The last openings of files: when, who, which.
     #[serde(default)]
     pub opened: Vec<(Timestamp, OfficerId, FileId)>,
+    /// Everybody who saw the identity, or made a copy.
+    #[serde(default)]
+    pub seen_by: BTreeSet<OfficerId>,
 }
 
 /// Refusals, or openings, that a page shows; the journal keeps all.
@@ -37,6 +41,29 @@ pub enum AccessEvent {
         /// Which.
         file: FileId,
     },
+    /// A copy was made for the person, as she asked.
+    CopyMade {
+        /// The officer.
+        officer: OfficerId,
+        /// Number of the request.
+        request: u16,
+    },
+    /// A list was made of those whom a breach may have met.
+    BreachListed {
+        /// The officer.
+        officer: OfficerId,
+        /// Which part of the data: `all`, `officer` or `partner`.
+        scope: String,
+        /// How many people.
+        people: u32,
+        /// When it became known; three days run from then.
+        known_at: Timestamp,
+    },
+    /// The other node answered a request to erase: 1 done, 2 legal hold, 3 never had.
+    ErasureAnswered {
+        /// The answer.
+        result: u8,
+    },
     /// An act was refused; codes only.
     Refused {
         /// Name of the act.
@@ -48,6 +75,12 @@ pub enum AccessEvent {
     Erased {
         /// Ids of the destroyed keys.
         keys: Vec<base::KeyId>,
+        /// Word of the basis.
+        #[serde(default)]
+        basis: String,
+        /// Who proposed and who did it.
+        #[serde(default)]
+        by: Vec<OfficerId>,
     },
 }
 
@@ -76,6 +109,9 @@ impl Aggregate for Access {
         match event {
             AccessEvent::IdentitySeen { .. } => "identity.seen",
             AccessEvent::FileOpened { .. } => "file.opened",
+            AccessEvent::CopyMade { .. } => "copy.made",
+            AccessEvent::BreachListed { .. } => "breach.listed",
+            AccessEvent::ErasureAnswered { .. } => "erasure.answered",
             AccessEvent::Refused { .. } => "act.refused",
             AccessEvent::Erased { .. } => "subject.erased",
         }
@@ -92,7 +128,10 @@ impl Aggregate for Access {
         match event {
             AccessEvent::Refused { act, codes } => keep(&mut self.refused, (at, act.clone(), codes.clone())),
             AccessEvent::FileOpened { officer, file } => keep(&mut self.opened, (at, *officer, *file)),
-            AccessEvent::IdentitySeen { .. } | AccessEvent::Erased { .. } => {}
+            AccessEvent::IdentitySeen { officer, .. } | AccessEvent::CopyMade { officer, .. } => {
+                self.seen_by.insert(*officer);
+            }
+            AccessEvent::BreachListed { .. } | AccessEvent::ErasureAnswered { .. } | AccessEvent::Erased { .. } => {}
         }
     }
 

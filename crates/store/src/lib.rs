@@ -111,6 +111,11 @@ impl Store {
         tx.commit().await
     }
 
+    /// After an erasure was committed: what the engine still keeps of deleted rows goes too.
+    pub async fn scrub(&self) -> Result<(), StoreError> {
+        self.backend.scrub().await
+    }
+
     /// Opens the keys with the master key.
     pub async fn unlock(&self, master: seal::cell::DataKey, now: Timestamp) -> Result<(), StoreError> {
         let mut tx = self.backend.begin("store.unlock").await?;

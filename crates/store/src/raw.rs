@@ -290,6 +290,9 @@ pub trait Backend: Send + Sync {
     async fn begin(&self, act: &'static str) -> Result<Box<dyn RawTx>, StoreError>;
     /// Opens a snapshot.
     async fn read(&self) -> Result<Box<dyn RawView>, StoreError>;
+    /// After an erasure: nothing of what was deleted stays in files of the engine. Best tried at once; what readers still
+    /// hold goes with the next try.
+    async fn scrub(&self) -> Result<(), StoreError>;
     /// Commits that reached the disk and commands they carried: the figures of the group commit.
     fn commits(&self) -> (u64, u64);
 }

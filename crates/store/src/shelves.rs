@@ -72,6 +72,12 @@ shelves! {
     ReportsByPlace = 23;
     /// The blind index: part = kind and token, key = report or case.
     Blind = 24;
+    /// What persons asked about their data and nobody answered yet: part = `open`, key = due, case, number.
+    RightsDue = 25;
+    /// What is kept until a day: part = `case` or `hold`, key = case; due = that day.
+    KeptUntil = 26;
+    /// What left this casebook: part = `given` or `report`, key = id; due = since when, from which its term counts.
+    KeptSince = 27;
 
     /// Snapshots: part = stream kind, key = stream id.
     Snapshots = 100;

@@ -62,6 +62,12 @@ impl From<&i64> for Version {
     }
 }
 
+impl From<&&i64> for Version {
+    fn from(version: &&i64) -> Self {
+        Self(**version)
+    }
+}
+
 /// The opening tag of a form and its hidden fields; the template closes it.
 #[derive(Clone, Debug, Template)]
 #[template(path = "part/form.html")]

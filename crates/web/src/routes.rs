@@ -1,9 +1,9 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, alike, assets, bring, case, concerns, consents, day, fields, file, guide, health, intake, mou, nodes,
-    paket, passkey, referral, report, reporting, reports_list, saku, screening, share, sign_in, slip, start, step,
-    upload, version, work, writing,
+    account, alike, assets, bring, case, concerns, consents, day, erasure, fields, file, guide, health, intake, mou,
+    nodes, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku, screening, share,
+    sign_in, slip, start, step, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -134,6 +134,14 @@ fn cases() -> Routes {
         .route("/kasus/{id}/isian", get(fields::form).post(fields::fields))
         .route("/kasus/{id}/isian/{orang}", get(fields::person_form).post(fields::person_fields))
         .route("/kasus/{id}/penutupan", get(work::close_form).post(work::close))
+        .route("/kasus/{id}/hak", get(rights::list).post(rights::take))
+        .route("/kasus/{id}/hak/{no}", get(rights::one))
+        .route("/kasus/{id}/hak/{no}/tinjauan", post(rights::review))
+        .route("/kasus/{id}/hak/{no}/jawaban", post(rights::answer))
+        .route("/kasus/{id}/hak/{no}/salinan", post(rights::copied))
+        .route("/kasus/{id}/pembatasan", post(rights::lift))
+        .route("/kasus/{id}/penghapusan", get(erasure::form).post(erasure::decide))
+        .route("/kasus/{id}/penahanan", post(erasure::hold))
         .route("/kasus/{id}/pedoman", get(version::form).post(version::decide))
         .route("/kasus/{id}/kontak", post(work::contact))
         .route("/kasus/{id}/sandi", get(work::shield_form).post(work::shield))
@@ -176,4 +184,7 @@ fn network() -> Routes {
         .route("/simpul/berkas/keluar", post(nodes::bundle_out))
         .route("/simpul/perhatian/{nama}/selesai", post(concerns::settle))
         .route("/atur/petugas", get(nodes::staff))
+        .route("/pelindungan", get(protection::page_of))
+        .route("/pelindungan/kebocoran", post(protection::breach))
+        .route("/pelindungan/laporan/{id}/penghapusan", post(protection::erase_report))
 }

@@ -1,5 +1,9 @@
 //! The vocabularies of the field in the words of a page. A word that is not known here is shown as it came.
 
+mod protection;
+
+pub use protection::{asker, erasure_basis, granted, how_to_tell, kept, right, right_ground};
+
 use crate::text::Words;
 use crate::view::{Choice, Tone};
 use casework::Role;
@@ -319,6 +323,15 @@ pub fn event(t: Words, kind: &str) -> &'static str {
         "case.shielded" => t.event_case_shielded(),
         "contact.tried" => t.event_contact_tried(),
         "handbook.moved" => t.event_handbook_moved(),
+        "right.asked" => t.event_right_asked(),
+        "right.reviewed" => t.event_right_reviewed(),
+        "right.answered" => t.event_right_answered(),
+        "right.alarm" => t.event_right_alarm(),
+        "right.lifted" => t.event_right_lifted(),
+        "hold.placed" => t.event_hold_placed(),
+        "hold.lifted" => t.event_hold_lifted(),
+        "erasure.proposed" => t.event_erasure_proposed(),
+        "erasure.dropped" => t.event_erasure_dropped(),
         "field.set" | "fields.removed" => t.event_field_set(),
         "clock.resumed" | "clock.moved" => t.event_clock_resumed(),
         "case.roles-set" | "case.profile-set" | "case.fact-set" | "case.wish-set" | "case.reopened" => {

@@ -45,6 +45,9 @@ impl State {
             tries: Vec::new(),
             rights: BTreeMap::new(),
             restricted: false,
+            given_at: None,
+            hold: None,
+            erasure: None,
             look_at: None,
             opening: opening.clone(),
         }
@@ -132,11 +135,12 @@ impl State {
             }
             CaseEvent::OwnershipGiven { to, own, record } => {
                 self.ownership = Ownership { other: Some(*to), own_no: own.own_no, last: *record };
+                self.given_at = Some(at);
                 self.leave(at);
             }
             CaseEvent::OwnershipTaken { own, record, .. } => {
                 self.ownership = Ownership { other: None, own_no: own.own_no, last: *record };
-                self.closed = None;
+                (self.closed, self.given_at) = (None, None);
                 for line in self.offers.values_mut().filter(|line| line.to.kind == OfferKind::Handover) {
                     line.at = super::OfferAt::Ended;
                 }
@@ -154,6 +158,10 @@ impl State {
                 self.rights.insert(*no, (**request).clone());
             }
             CaseEvent::RestrictionLifted { .. } => self.restricted = false,
+            CaseEvent::HoldPlaced(hold) => self.hold = Some(hold.clone()),
+            CaseEvent::HoldLifted { .. } => self.hold = None,
+            CaseEvent::ErasureProposed(proposal) => self.erasure = Some(proposal.clone()),
+            CaseEvent::ErasureDropped { .. } => self.erasure = None,
             CaseEvent::RightReviewed(no, ..) | CaseEvent::RightAnswered(no, _) | CaseEvent::RightAlarm(no, _) => {
                 self.apply_right(*no, event, at);
             }
@@ -216,7 +224,7 @@ impl State {
     fn apply_right(&mut self, no: u16, event: &CaseEvent, at: Timestamp) {
         let Some(request) = self.rights.get_mut(&no) else { return };
         match event {
-            CaseEvent::RightReviewed(_, officer, safe) => request.review = Some((*officer, *safe)),
+            CaseEvent::RightReviewed(_, review) => request.review = Some(review.clone()),
             CaseEvent::RightAlarm(_, level) => request.clock.level = request.clock.level.max(*level),
             CaseEvent::RightAnswered(_, answer) => {
                 request.answer = Some((answer.clone(), at));
@@ -291,6 +299,7 @@ pub(super) fn about(event: &CaseEvent) -> String {
         CaseEvent::RightAsked(no, request) => format!("{no} {}", request.ask.right),
         CaseEvent::RightAnswered(no, answer) => format!("{no} {}", answer.granted),
         CaseEvent::RightReviewed(no, ..) => no.to_string(),
+        CaseEvent::ErasureProposed(proposal) => proposal.basis.to_string(),
         CaseEvent::RightAlarm(no, level) => format!("{no} {level}"),
         CaseEvent::HandbookMoved(decided) => format!("{} - {}", decided.from, decided.to),
         CaseEvent::OfferMade(_, no, line) => format!("{} {no} {}", line.to.kind, line.to.party),

@@ -1,15 +1,11 @@
 //! Closing and coming back (SOP RE-4, 6.7): the door stays open.
 
 use super::{Case, CaseEvent, CloseReason, Closing, State, StepRef, Today, some_text};
+use crate::erasure::{Kept, Retention};
 use crate::handbook::Condition;
 use crate::words::{Outcome, Profile};
 use base::{Problem, Redacted, Timestamp};
-use jiff::civil::Date;
 
-/// Years that the file of a case is kept after it was closed (law.md L53, product default).
-const KEPT_YEARS: i16 = 10;
-/// The file of a child is kept at least to this age.
-const CHILD_KEPT_TO_AGE: i16 = 28;
 /// Contact counts as lost after so many tries in vain within so many days (SOP RE-4).
 const LOST: Condition = Condition::Unreached { tries: 3, days: 90 };
 /// The screening and three tries to reach her again (SOP 6.2).
@@ -20,20 +16,16 @@ const LEAVING: &str = "SO-5";
 const CLOSURE: &str = "RE-4";
 
 impl State {
-    /// Until when the file is kept if it is closed now: ten years, for a child at least to the age of 28. A child whose
-    /// birth date is not known is taken as new-born, so that the file is never destroyed too early.
-    pub fn kept_until(&self, now: Timestamp) -> Timestamp {
-        let later = |date: Option<Date>, years: i16| {
-            let date = date.and_then(|date| Date::new(date.year().saturating_add(years), date.month(), 1).ok());
-            date.and_then(|date| Timestamp::parse(&format!("{date}T00:00:00Z"))).unwrap_or(now).plus_hours(31 * 24)
-        };
-        let today: Option<Date> = now.date().parse().ok();
-        let usual = later(today, KEPT_YEARS);
+    /// Until when the file is kept if it is closed now, by the table of retention. A child whose birth date is not known
+    /// is taken as new-born, so that the file is never destroyed too early.
+    pub fn kept_until(&self, now: Timestamp, table: &Retention) -> Timestamp {
+        let usual = table.until(Kept::Case, now);
         if self.profile == Profile::Adult {
             return usual;
         }
         let birth = self.fields.get("identity.birth_date").and_then(|date| date.expose().trim().parse().ok());
-        usual.max(later(birth.or(today), CHILD_KEPT_TO_AGE))
+        let grown = table.until_date(Kept::ChildToAge, birth.or_else(|| now.date().parse().ok()));
+        usual.max(grown.unwrap_or(usual))
     }
 
     /// What is not settled yet, in the order in which people see to it.
@@ -78,7 +70,8 @@ impl Case {
         if let Some(what) = self.unsettled(closing) {
             return Err(Problem::at("case.close-incomplete", what));
         }
-        let retain_until = closing.retain_until.unwrap_or_else(|| self.kept_until(today.now));
+        let retain_until =
+            closing.retain_until.unwrap_or_else(|| self.kept_until(today.now, &today.handbook.retention));
         if retain_until <= today.now {
             return Err(Problem::at("case.close-incomplete", "retain_until"));
         }

@@ -5,9 +5,10 @@ use super::{
 };
 use crate::clock::Clock;
 use crate::consent::Consent;
+use crate::erasure::{ErasureProposal, Hold};
 use crate::offer::{OfferKind, OwnNext};
 use crate::report::Token;
-use crate::rights::{RightAnswer, RightRequest};
+use crate::rights::{Review, RightAnswer, RightRequest};
 use crate::roles::Role;
 use crate::words::{Authority, Category, Outcome, PersonRole, Profile, Purpose, Triage, Urgency};
 use base::{ConsentId, NodeId, OfficerId, PersonId, Redacted, ReportId, ThreadId, Timestamp};
@@ -182,13 +183,31 @@ pub enum CaseEvent {
     /// She asks something about her data.
     RightAsked(u16, Box<RightRequest>),
     /// A second officer looked whether the answer is safe.
-    RightReviewed(u16, OfficerId, bool),
+    RightReviewed(u16, Review),
     /// The answer.
     RightAnswered(u16, RightAnswer),
     /// The alarm of a request rose to this level.
     RightAlarm(u16, u8),
     /// Sharing goes on.
     RestrictionLifted {
+        /// Why.
+        reason: Redacted<String>,
+    },
+    /// A legal hold: nothing of it is erased until it is lifted.
+    HoldPlaced(Hold),
+    /// The hold is over.
+    HoldLifted {
+        /// Who lifted it.
+        by: OfficerId,
+        /// Why.
+        reason: Redacted<String>,
+    },
+    /// One officer proposes that all of it is erased; another does it.
+    ErasureProposed(ErasureProposal),
+    /// It is not erased after all.
+    ErasureDropped {
+        /// Who said no.
+        by: OfficerId,
         /// Why.
         reason: Redacted<String>,
     },
@@ -254,6 +273,10 @@ impl CaseEvent {
             Self::RightAnswered(..) => "right.answered",
             Self::RightAlarm(..) => "right.alarm",
             Self::RestrictionLifted { .. } => "right.lifted",
+            Self::HoldPlaced(_) => "hold.placed",
+            Self::HoldLifted { .. } => "hold.lifted",
+            Self::ErasureProposed(_) => "erasure.proposed",
+            Self::ErasureDropped { .. } => "erasure.dropped",
             Self::Waits(_) => "case.waits",
         }
     }

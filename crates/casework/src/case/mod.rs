@@ -11,8 +11,10 @@ mod closing;
 mod event;
 mod intake;
 mod moving;
+mod pairs;
 mod people;
 mod record;
+mod run;
 mod state;
 mod steps;
 mod transfer;
@@ -20,9 +22,10 @@ mod view;
 
 pub use event::{CaseEvent, OfferedTo};
 pub use moving::{HandbookMove, MoveView, MovedStep};
+pub use run::StepRef;
 pub use state::{
     Assignment, CloseReason, Closing, Decision, Note, OfferAt, OfferLine, Opening, Ownership, Person, PlanItem,
-    PlanState, Proposal, Shield, State, StepEnd, StepRef, StepState, TimelineLine, Watch, WithoutConsent,
+    PlanState, Proposal, Shield, State, StepEnd, StepState, TimelineLine, Watch, WithoutConsent,
 };
 pub use steps::ESCALATION;
 pub use transfer::Taken;

@@ -1,16 +1,15 @@
 //! What is known of a case, and the values its events are made of.
 
-use super::OfferedTo;
+use super::{OfferedTo, StepRef, pairs};
 use crate::clock::Clock;
 use crate::consent::Consent;
+use crate::erasure::{ErasureProposal, Hold};
 use crate::report::Token;
 use crate::rights::RightRequest;
 use crate::roles::Role;
 use crate::words::{Authority, LegalBasis, Level, Outcome, PersonRole, Profile, Relation, Triage, Urgency, words};
 use base::{CaseId, ConsentId, NodeId, OfficerId, PersonId, Place, Redacted, ReportId, ThreadId, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::borrow::Borrow;
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a case begins.
@@ -127,60 +126,6 @@ pub struct Person {
     pub is_protected: bool,
     /// Her fields.
     pub fields: BTreeMap<String, Redacted<String>>,
-}
-
-/// A step of the case: its id and the number of the run, from 1.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct StepRef(pub String, pub u16);
-
-/// A run as it is looked for, without a text of its own.
-pub(super) trait Run {
-    /// Step and ordinal: the order of [`StepRef`].
-    fn run(&self) -> (&str, u16);
-}
-
-impl Run for StepRef {
-    fn run(&self) -> (&str, u16) {
-        (&self.0, self.1)
-    }
-}
-
-impl Run for (&str, u16) {
-    fn run(&self) -> (&str, u16) {
-        *self
-    }
-}
-
-impl<'a> Borrow<dyn Run + 'a> for StepRef {
-    fn borrow(&self) -> &(dyn Run + 'a) {
-        self
-    }
-}
-
-impl PartialEq for dyn Run + '_ {
-    fn eq(&self, other: &Self) -> bool {
-        self.run() == other.run()
-    }
-}
-
-impl Eq for dyn Run + '_ {}
-
-impl PartialOrd for dyn Run + '_ {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for dyn Run + '_ {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.run().cmp(&other.run())
-    }
-}
-
-impl std::fmt::Display for StepRef {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.1 == 1 { f.write_str(&self.0) } else { write!(f, "{}/{}", self.0, self.1) }
-    }
 }
 
 /// How a step ended.
@@ -416,29 +361,16 @@ pub struct State {
     /// Nothing more is shared until she says so.
     #[serde(default)]
     pub restricted: bool,
+    /// Since when another node owns it.
+    #[serde(default)]
+    pub given_at: Option<Timestamp>,
+    /// Nothing of it is erased while this stands.
+    #[serde(default)]
+    pub hold: Option<Hold>,
+    /// Waits for the second officer.
+    #[serde(default)]
+    pub erasure: Option<ErasureProposal>,
     /// When time alone may open a step.
     #[serde(default)]
     pub look_at: Option<Timestamp>,
-}
-
-/// Maps whose keys are no text are written as lists of pairs.
-mod pairs {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-    use std::collections::BTreeMap;
-
-    pub(super) fn serialize<S: Serializer, K: Serialize, V: Serialize>(
-        map: &BTreeMap<K, V>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        to.collect_seq(map)
-    }
-
-    pub(super) fn deserialize<'de, D, K, V>(from: D) -> Result<BTreeMap<K, V>, D::Error>
-    where
-        D: Deserializer<'de>,
-        K: Deserialize<'de> + Ord,
-        V: Deserialize<'de>,
-    {
-        Ok(Vec::<(K, V)>::deserialize(from)?.into_iter().collect())
-    }
 }

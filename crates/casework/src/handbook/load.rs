@@ -4,6 +4,7 @@ use super::check::{Known, check};
 use super::{Again, Condition, Form, Giver, Goes, Handbook, Line, Prose, Receiver, Scope, Side, Step, Version, Words};
 use crate::clock::{Deadline, Later, Mark, Span, Unit, VALUE_MAX};
 use crate::consent::ConsentCode;
+use crate::erasure::Retention;
 use crate::roles::Role;
 use crate::words::Urgency;
 use base::{Problem, Text, limits};
@@ -22,6 +23,7 @@ pub(super) const EMBEDDED: &[(&str, &str)] = files![
     "conditions.json",
     "roles.json",
     "receivers.json",
+    "retention.json",
     "forms.json",
     "lines/IN.json",
     "lines/ID.json",
@@ -174,6 +176,9 @@ impl Loader<'_> {
         let words: Words = self.json("conditions.json").unwrap_or_default();
         let roles = self.roles();
         let receivers: BTreeMap<String, Receiver> = self.json("receivers.json").unwrap_or_default();
+        let retention: Option<Retention> = self.json("retention.json");
+        self.problems.extend(retention.as_ref().and_then(Retention::problem));
+        let retention = retention.unwrap_or_default();
         let forms = self.forms();
         let (mut lines, mut steps, mut places) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
         for (path, ..) in pack.files.iter().filter(|(path, ..)| path.starts_with("lines/")) {
@@ -207,7 +212,7 @@ impl Loader<'_> {
         self.problems.extend(check(&known));
         attach(&lines, &mut steps);
         let lines = lines.into_iter().map(|(_, line)| line).collect();
-        Some(Handbook { id: pack.id, version: pack.version, lines, steps, forms, roles, receivers, words })
+        Some(Handbook { id: pack.id, version: pack.version, lines, steps, forms, roles, receivers, retention, words })
     }
 
     fn json<T: serde::de::DeserializeOwned>(&mut self, path: &str) -> Option<T> {

@@ -16,6 +16,7 @@ pub use condition::Condition;
 pub use library::Library;
 
 use crate::clock::{Deadline, Mark};
+use crate::erasure::Retention;
 use crate::roles::Role;
 use crate::words::words;
 use base::{Problem, Text};
@@ -253,6 +254,8 @@ pub struct Handbook {
     pub roles: BTreeMap<Role, Text>,
     /// Bodies that may receive something.
     pub receivers: BTreeMap<String, Receiver>,
+    /// How long what is kept.
+    pub retention: Retention,
     /// Closed vocabularies of conditions: facts, wishes, plan items; each word with its text.
     pub words: Words,
 }

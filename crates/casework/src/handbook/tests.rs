@@ -209,7 +209,7 @@ fn all_problems_of_a_pack_are_told_at_once() {
 }
 
 #[test]
-fn deadlines_of_the_three_laws_are_statutory_and_cannot_be_edited() {
+fn t2_deadlines_of_the_three_laws_are_statutory_and_cannot_be_edited() {
     let handbook = Handbook::embedded().unwrap();
     let statutory: Vec<&str> = handbook
         .steps

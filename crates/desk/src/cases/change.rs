@@ -115,12 +115,12 @@ pub async fn load(tx: &mut Tx, case: CaseId, version: Option<i64>) -> Result<Sto
 }
 
 /// Whether an officer is near enough to this case for a deed: identity is for those who hold the case, and a witness's
-/// file is open to two people alone (SOP WI-2).
+/// file, with what she asks about it and the way to reach her, is open to two people alone (SOP WI-2).
 pub fn near(by: &Actor, case: &Case, deed: Deed) -> Vec<Refusal> {
+    let is_hers = matches!(deed, Deed::TakeRequest | Deed::ReviewRequest | Deed::AnswerRequest);
+    let asks = deed == Deed::SeeIdentity || (is_hers && case.shield.is_some());
     match by.officer() {
-        Some(staff) if deed == Deed::SeeIdentity && !case.may_know(staff.id) => {
-            vec![Refusal::new("identity.not-near", "identity.see")]
-        }
+        Some(staff) if asks && !case.may_know(staff.id) => vec![Refusal::new("identity.not-near", deed.word())],
         _ => Vec::new(),
     }
 }

@@ -1,11 +1,14 @@
 //! Cases: what officers do with them.
 
 pub(crate) mod blind;
+pub mod breach;
 pub mod change;
 pub mod consents;
 pub mod identity;
+pub mod keeping;
 pub mod record;
 pub mod reports;
+pub mod rights;
 pub mod steps;
 pub mod stream;
 

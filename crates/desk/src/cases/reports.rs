@@ -111,6 +111,7 @@ impl Aggregate for ReportStream {
             rows.push(row(Shelf::ReportsByPlace, place.code().as_bytes(), key, seen.clone()));
         }
         rows.extend(blind::report_rows(&self.received.marks, id));
+        rows.extend(super::keeping::report_row(self, id));
         for file in &self.received.files {
             let due = (!self.checked.contains_key(&file.id)).then_some(self.at);
             rows.push(Row { due, ..row(Shelf::ReportFiles, &file.id.bytes(), id.to_vec(), seen.clone()) });

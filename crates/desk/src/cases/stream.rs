@@ -132,6 +132,8 @@ impl Aggregate for CaseStream {
         rows.extend(blind::case_rows(self, id));
         // What the person asked about her data is answered in any state of the case.
         rows.extend(self.alarm_row(id));
+        rows.extend(super::rights::rows(self, CaseId::from_bytes(id)));
+        rows.extend(super::keeping::case_rows(self, CaseId::from_bytes(id)));
         rows
     }
 }

@@ -25,4 +25,6 @@ pub use received::{Apply, Applying, HeldBody, Notice, Received, Verdict};
 pub use send::{Destination, Options, SendError, Sent, send};
 pub use settled::SettleConcern;
 pub use stop::{Stopped, drop_thread, stop, void};
-pub use thread::{Inbound, Marked, Outbound, Parked, ParkedBody, Seen, Thread, ThreadKind, bind, seen_hash, thread};
+pub use thread::{
+    Inbound, Marked, Outbound, Parked, ParkedBody, Seen, Thread, ThreadKind, bind, seen_hash, thread, unbind,
+};

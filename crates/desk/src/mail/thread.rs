@@ -149,6 +149,13 @@ pub async fn bind(tx: &mut Tx, peer: NodeId, id: ThreadId, subject: [u8; 16]) ->
     thread.put(tx).await
 }
 
+/// What is said on a thread whose subject was erased here is sealed under the team's key: ids and hashes alone.
+pub async fn unbind(tx: &mut Tx, peer: NodeId, id: ThreadId) -> Result<(), StoreError> {
+    let Some(mut thread) = thread(tx, peer, id).await? else { return Ok(()) };
+    thread.subject = None;
+    thread.put(tx).await
+}
+
 /// A number that was decided, for 180 days: thread, era, number to hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {

@@ -161,7 +161,8 @@ async fn conflicted(view: &mut impl Read, case: &Case, ask: &Ask) -> Result<bool
 
 fn cut(case: &Case, ask: &Ask, (facts, names): (Facts, Vec<String>), best: Option<(&InForce, &[Decision])>) -> Cut {
     let decisions = best.map(|(_, decisions)| decisions).unwrap_or_default();
-    let lines: Vec<Line> = names.iter().map(|name| line(name, decisions)).collect();
+    let is_abroad = best.is_some_and(|(accord, _)| is_abroad(accord));
+    let lines: Vec<Line> = names.iter().map(|name| gated(line(name, decisions), is_abroad)).collect();
     let mut consents: Vec<[u8; 16]> = Vec::new();
     for basis in lines.iter().filter_map(|line| line.basis.as_deref()) {
         let id = basis.strip_prefix("consent:").and_then(|id| id.parse::<base::ConsentId>().ok());
@@ -180,6 +181,22 @@ fn cut(case: &Case, ask: &Ask, (facts, names): (Facts, Vec<String>), best: Optio
         party: document.map(|accord| accord.peer.clone()).unwrap_or_default(),
         answer_hours: document.and_then(|accord| answer_hours(&accord.document)),
         referrals: (ask.kind == OfferKind::Handover).then(|| referrals(case)),
+    }
+}
+
+/// Whether what goes to the peer leaves the country: the mission of a foreign state.
+fn is_abroad(accord: &InForce) -> bool {
+    let peer = accord.document.parties.iter().find(|party| party.node == accord.peer);
+    peer.is_some_and(|party| party.role == accord::PartyRole::Embassy)
+}
+
+/// What leaves the country rests on her own consent and on nothing else (UU 27/2022 art. 56), whatever a clause says.
+fn gated(line: Line, is_abroad: bool) -> Line {
+    match &line.basis {
+        Some(basis) if is_abroad && !basis.starts_with("consent:") => {
+            Line { clause: None, basis: None, refusal: Some("transfer.abroad".into()), ..line }
+        }
+        _ => line,
     }
 }
 

@@ -87,7 +87,7 @@ async fn errors(node: &Node, case: base::CaseId) -> String {
 }
 
 #[tokio::test]
-async fn nothing_of_a_person_is_in_logs_errors_debug_prints_or_raw_bytes() {
+async fn t1_nothing_of_a_person_is_in_logs_errors_debug_prints_or_raw_bytes() {
     let log = Log::default();
     let written = log.clone();
     let subscriber = tracing_subscriber::fmt()

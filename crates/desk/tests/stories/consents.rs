@@ -55,7 +55,7 @@ async fn another_consent_given_since_does_not_stand_in_for_the_one_an_offer_rest
 }
 
 #[tokio::test]
-async fn what_waits_in_the_outbox_is_stopped_in_the_same_commit() {
+async fn t4_what_waits_in_the_outbox_is_stopped_in_the_same_commit() {
     let world = World::new().await;
     let World { batam, bahari, .. } = &world;
     let case = decided(batam).await;

@@ -96,7 +96,7 @@ async fn verified(path: &Path) -> Result<Seq, (Seq, &'static str)> {
 }
 
 #[tokio::test]
-async fn a_changed_removed_or_exchanged_event_is_named() {
+async fn t7_a_changed_removed_or_exchanged_event_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let (path, ..) = filed(folder.path()).await;
     let head = verified(&path).await.unwrap();

@@ -5,6 +5,8 @@
 mod cast;
 
 #[cfg(test)]
+mod abroad;
+#[cfg(test)]
 mod alike;
 #[cfg(test)]
 mod backup;
@@ -19,6 +21,8 @@ mod consents;
 #[cfg(test)]
 mod crossings;
 #[cfg(test)]
+mod erasure;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod handover;
@@ -32,3 +36,5 @@ mod keys;
 mod legal_aid;
 #[cfg(test)]
 mod partners;
+#[cfg(test)]
+mod protection;

@@ -29,7 +29,7 @@ test("a draft opens with its PIN and with no other", async () => {
   await assert.rejects(reopen(await create(other, PIN), draft), "the same PIN on another phone opens nothing");
 });
 
-test("nothing on the phone holds the PIN, a word of the draft or a key that a script can read", async () => {
+test("T9: nothing on the phone holds the PIN, a word of the draft or a key that a script can read", async () => {
   const shelf = phone();
   const draft = await close(await create(shelf, PIN), TOLD);
   const { device, ...rest } = shelf.kept.lock;
@@ -68,7 +68,7 @@ test("wrong PINs slow down: at once, then 30 s, 1, 2, 5, 15, 60 min; a right one
   assert.equal(shelf.kept.lock.wrong, 0, "the right one begins anew");
 });
 
-test("the tenth wrong PIN destroys the vault key", async () => {
+test("T9: the tenth wrong PIN destroys the vault key", async () => {
   const shelf = phone();
   await create(shelf, PIN);
   let now = 0;

@@ -7,12 +7,14 @@ mod entry;
 pub mod mou;
 pub mod nodes;
 mod open;
+pub mod protection;
 mod reports;
 mod sharing;
 pub mod writing;
 
-pub use cases::{consents, fields, page as case, step, version, work};
+pub use cases::{consents, erasure, fields, page as case, rights, step, version, work};
 pub use entry::{account, passkey, sign_in};
+pub(crate) use erasure::gone as cases_erased;
 pub use open::{assets, guide, health, intake, paket, reporting, saku, screening, start, upload};
 pub use reports::{alike, bring, file, list as reports_list, page as report, slip};
 pub use sharing::{give as share, referral};
@@ -98,6 +100,15 @@ fn label(here: &Here, name: &str) -> Option<String> {
         "oleh" => t.consent_by(),
         "cara" => t.consent_how(),
         "sampai" => t.consent_until(),
+        "hak" => t.right_which(),
+        "tentang" => t.right_about(),
+        "jalan" => t.right_way(),
+        "persetujuan" => t.right_consent(),
+        "peminta" => t.right_asker(),
+        "putusan" => t.right_granted(),
+        "dasar" => t.right_ground(),
+        "tinjau" => t.hold_review(),
+        "diketahui" => t.breach_known(),
         "hasil" => t.outcome(),
         "pesan" => t.message(),
         "manajer" => t.manager(),

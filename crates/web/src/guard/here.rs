@@ -143,6 +143,7 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
         ("/rujukan", Deed::SeeOffers),
         ("/mou", Deed::SeeAccords),
         ("/simpul", Deed::SeeNode),
+        ("/pelindungan", Deed::SeeProtection),
         ("/atur/petugas", Deed::ManageOfficers),
     ];
     let may = |deed| staff.roles.iter().any(|role| desk::policy::allows(*role, deed));

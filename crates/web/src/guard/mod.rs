@@ -7,7 +7,7 @@ mod headers;
 mod here;
 mod kept;
 
-pub use answer::{Answer, Fail, back_to, page, page_with, problem_json, see};
+pub use answer::{Answer, Fail, back_to, given_out, page, page_with, problem_json, see};
 pub use form::{FILE_POST_BYTES_MAX, Open, Posted};
 pub(crate) use headers::{Plain, encoded, within};
 pub use here::{Here, Visit};

@@ -126,6 +126,7 @@ impl Frame {
             ("/rujukan", t.referrals()),
             ("/mou", t.mou()),
             ("/simpul", t.nodes()),
+            ("/pelindungan", t.protection()),
             ("/atur/petugas", t.officers()),
         ];
         let open = |part: &str| self.who.as_ref().is_some_and(|who| who.parts.contains(&part));

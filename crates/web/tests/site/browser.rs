@@ -151,7 +151,7 @@ pub struct Site {
 }
 
 /// Staff of the stories: log-in name and roles.
-const STAFF: [(&str, &[Role]); 7] = [
+const STAFF: [(&str, &[Role]); 9] = [
     ("dewi", &[Role::IntakeOfficer]),
     ("sari", &[Role::CaseManager, Role::ReferralDesk]),
     ("maria", &[Role::IdentificationTeam]),
@@ -159,6 +159,8 @@ const STAFF: [(&str, &[Role]); 7] = [
     ("hasan", &[Role::TaskforceCoordinator]),
     ("wayan", &[Role::Installer]),
     ("bripka", &[Role::Police]),
+    ("tuti", &[Role::CaseManager]),
+    ("ratih", &[Role::Auditor]),
 ];
 
 impl Site {

@@ -40,6 +40,7 @@ fn filled(path: &str, case: &str) -> String {
     let path = path.replace("/mou/{id}", "/mou/batam-bantuan-hukum").replace("{versi}", "1");
     path.replace("{c}", &format!("consent_{}", "0".repeat(32)))
         .replace("{file}", &format!("file_{}", "0".repeat(26)))
+        .replace("{no}", "1")
         .replace("{orang}", &format!("person_{}", "0".repeat(32)))
 }
 

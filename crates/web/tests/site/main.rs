@@ -12,6 +12,7 @@ mod door;
 mod files;
 mod intake;
 mod network;
+mod protection;
 mod public;
 mod sharing;
 mod writing;

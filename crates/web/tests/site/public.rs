@@ -1,6 +1,6 @@
 //! Everybody's pages, and the sealed intake.
 
-use crate::browser::{Browser, Site};
+use crate::browser::{Answer, Browser, Site};
 use crate::cast::{STORY, report, sealed};
 use axum::body::Body;
 use http::StatusCode;
@@ -334,4 +334,37 @@ async fn sheets_are_kept_for_ever_under_their_hash_and_packed_where_asked() {
     let budget = 14_000 - sheet.brotli.len();
     assert_eq!(page.header("content-encoding"), "br");
     assert!(page.body.len() < budget, "{} bytes", page.body.len());
+}
+
+/// What a stranger can learn from an answer: status, headers, words. Tokens are masked anew each time and stand apart.
+fn told(answer: &Answer) -> (http::StatusCode, Vec<String>, usize, String) {
+    let headers = answer.headers.iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
+    let page = answer.page();
+    let words = page.split("value=\"").map(|part| part.split_once('"').map_or(part, |(_, rest)| rest)).collect();
+    (answer.status, headers, page.len(), words)
+}
+
+#[tokio::test]
+async fn t10_unknown_and_not_yet_and_wrong_are_one_answer_in_words_length_and_headers() {
+    let site = Site::new().await;
+    let node = site.node();
+    node.desk.take_report(b"kunci-9", &sealed(node, b"kunci-9", &report()).await).await.unwrap();
+    let mut browser = site.browser();
+    let known = base::hex(&seal::report_id(b"kunci-9").bytes());
+    let mut answers = Vec::new();
+    for rid in [known.as_str(), &"0".repeat(32), "bukan-nomor"] {
+        answers.push(told(&browser.get(&format!("/kirim/laporan/{rid}")).await));
+    }
+    assert!(
+        answers.iter().all(|answer| *answer == answers[0]),
+        "nobody read it yet, there is none, no number: {answers:?}"
+    );
+
+    let code = web::totp_code(crate::browser::TOTP, node.desk.now()).unwrap();
+    let mut tries = Vec::new();
+    for (name, password) in [("dewi", "salah-sekali"), ("budi", crate::browser::PASSWORD)] {
+        let form = [("nama", name), ("sandi", password), ("totp", code.as_str())];
+        tries.push(told(&browser.submit("/masuk", "/masuk", &form).await));
+    }
+    assert_eq!(tries[0], tries[1], "a wrong password and an unknown name of the same length");
 }

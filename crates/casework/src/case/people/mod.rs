@@ -1,6 +1,8 @@
 //! Who may know whom: the code name of a witness; tries to reach the person.
 
+mod keeping;
 mod rights;
+mod telling;
 
 pub(super) use rights::may_share;
 

@@ -2,7 +2,8 @@
 
 use crate::case::{Case, CaseEvent, State, Today, short_text};
 use crate::clock::Clock;
-use crate::rights::{CopiedConsent, Granted, PersonCopy, Right, RightAnswer, RightAsk, RightRequest};
+use crate::consent::GivenBy;
+use crate::rights::{CopiedConsent, Granted, PersonCopy, Review, Right, RightAnswer, RightAsk, RightRequest};
 use crate::words::{Category, Purpose, Urgency};
 use base::{OfficerId, Problem, Redacted, Timestamp};
 use std::collections::BTreeMap;
@@ -70,6 +71,11 @@ fn copied(consent: &crate::Consent) -> CopiedConsent {
 }
 
 impl Case {
+    /// A guardian who is a suspect speaks for nobody: what he asks is recorded and can only be refused.
+    fn asked_by_a_suspect(&self, ask: &RightAsk) -> bool {
+        ask.by == GivenBy::Guardian && self.guardian_is_suspect()
+    }
+
     /// Records a request, in any state of the case. Its clock starts now; a withdrawal acts at once and is answered.
     pub fn ask_right(&self, ask: RightAsk, by: OfficerId, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
         ask.check()?;
@@ -83,6 +89,10 @@ impl Case {
         let deadline = ask.right.deadline();
         let clock = Clock::start(today.now, &deadline, Urgency::Red, today.place, today.calendar);
         let consent = ask.consent.filter(|_| ask.right == Right::Withdrawal);
+        if consent.is_some() && self.asked_by_a_suspect(&ask) {
+            // What he gave is withdrawn already; what the authority gave is not his to take back.
+            return Err(Problem::new("right.dangerous-asker"));
+        }
         let mut events =
             vec![CaseEvent::RightAsked(no, Box::new(RightRequest { ask, clock, review: None, answer: None }))];
         if let Some(id) = consent {
@@ -96,18 +106,26 @@ impl Case {
     }
 
     /// A second officer looks whether it is safe for her and others: the way of delivery, who could see it, who is named.
-    pub fn review_right(&self, no: u16, by: OfficerId, safe: bool) -> Result<Vec<CaseEvent>, Problem> {
+    pub fn review_right(&self, no: u16, review: Review) -> Result<Vec<CaseEvent>, Problem> {
         let request = self.request(no)?;
+        short_text(&review.note, "note")?;
+        if review.is_safe() && self.asked_by_a_suspect(&request.ask) {
+            return Err(Problem::new("right.dangerous-asker"));
+        }
         if request.answer.is_some() {
             return Err(Problem::at("right.answered", request.ask.right.word()));
         }
-        Ok(vec![CaseEvent::RightReviewed(no, by, safe)])
+        Ok(vec![CaseEvent::RightReviewed(no, review)])
     }
 
     /// Answers a request. A granted restriction stops every new offer until it is lifted.
     pub fn answer_right(&self, no: u16, answer: RightAnswer) -> Result<Vec<CaseEvent>, Problem> {
         short_text(&answer.reason, "reason")?;
-        self.request(no)?.check(&answer, self.has_legal_case())?;
+        let request = self.request(no)?;
+        if answer.granted != Granted::Refused && self.asked_by_a_suspect(&request.ask) {
+            return Err(Problem::new("right.dangerous-asker"));
+        }
+        request.check(&answer, self.has_legal_case())?;
         Ok(vec![CaseEvent::RightAnswered(no, answer)])
     }
 

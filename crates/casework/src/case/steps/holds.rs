@@ -1,6 +1,6 @@
 //! Whether a condition of the handbook holds, and whose consent stands.
 
-use crate::case::state::Run;
+use crate::case::run::Run;
 use crate::case::{Person, PlanState, State, StepEnd, StepRef, StepState};
 use crate::consent::{Consent, ConsentCode, GivenBy};
 use crate::handbook::{Condition, FOREIGN_NATIONAL, Giver, Step};

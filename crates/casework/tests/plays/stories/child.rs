@@ -34,7 +34,7 @@ pub fn in_transit() -> Vec<Seen> {
     assert!(girl.is_open("RE-1"));
     girl.wants("return");
     girl.declined("RP-1");
-    let retention = girl.case.kept_until(girl.now);
+    let retention = girl.case.kept_until(girl.now, &girl.handbook.retention);
     assert!(retention > girl.now.plus_hours(24 * 365 * 11), "to her 28th birthday, not ten years");
     girl.fact("person_asks_to_close");
     vec![girl.closed(CloseReason::PersonAsked), refuses_tracing()]

@@ -1,8 +1,10 @@
 //! One case: its page, steps, consents, fields, and the work beside the steps.
 
 pub mod consents;
+pub mod erasure;
 pub mod fields;
 pub mod page;
+pub mod rights;
 pub mod step;
 pub mod version;
 pub mod work;

@@ -60,9 +60,10 @@ pub async fn case(here: Here, Path(case): Path<String>) -> Answer {
         next: next_step(&here, case, &stored),
         lines: lines(&here, case, &stored),
         consents: if here.may(Deed::ReadCase) { consents(&here, case, &stored) } else { Vec::new() },
-        work: if ours { work_links(&here, case, &stored) } else { Vec::new() },
+        work: work_links(&here, case, &stored, ours),
         deliveries,
         reports,
+        rights: rights(&here, case, &stored),
         seen: here.t.viewed_count(access),
         history: history(&here, &stored),
         shares: ours && here.may(Deed::SendOffer),
@@ -73,8 +74,15 @@ pub async fn case(here: Here, Path(case): Path<String>) -> Answer {
     })
 }
 
+/// What she asked and nobody answered yet, the first due first.
+fn rights(here: &Here, case: CaseId, stored: &CaseStream) -> Option<Vec<StepRow>> {
+    let meets = here.may(Deed::TakeRequest) || here.may(Deed::ReviewRequest);
+    let open = stored.open_rights().map(|(no, request)| super::rights::row(here, case, no, request));
+    meets.then(|| open.collect())
+}
+
 /// What this person may work on, beside the steps.
-fn work_links(here: &Here, case: CaseId, stored: &CaseStream) -> Vec<Link> {
+fn work_links(here: &Here, case: CaseId, stored: &CaseStream, ours: bool) -> Vec<Link> {
     let t = here.t.words();
     let parts = [
         ("isian", Deed::ReadCase, t.work_fields()),
@@ -93,8 +101,11 @@ fn work_links(here: &Here, case: CaseId, stored: &CaseStream) -> Vec<Link> {
         "pedoman" => here.web.desk.handbooks.newer(stored).is_some(),
         _ => true,
     };
-    let open = parts.into_iter().filter(|(path, deed, _)| here.may(*deed) && shown(path));
-    open.map(|(path, _, word)| Link::new(format!("/kasus/{case}/{path}"), word)).collect()
+    let open = parts.into_iter().filter(|(path, deed, _)| ours && here.may(*deed) && shown(path));
+    let keeps = here.may(Deed::EraseData) || here.may(Deed::HoldData);
+    // Also of a case that is closed or another's: that is when it is held or erased.
+    let keeping = keeps.then(|| ("penghapusan", Deed::EraseData, t.erasure()));
+    open.chain(keeping).map(|(path, _, word)| Link::new(format!("/kasus/{case}/{path}"), word)).collect()
 }
 
 async fn deliveries(here: &Here, view: &mut View, case: CaseId) -> Result<Vec<Link>, Fail> {

@@ -3,12 +3,10 @@
 
 use super::page::shown as report_page;
 use crate::doors::{Came, comes_back, id};
-use crate::guard::{Answer, Here, Posted, page};
+use crate::guard::{Answer, Here, Posted, given_out, page};
 use crate::view::Fact;
 use crate::view::staff::report::FilePage;
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
 use base::{FileId, Lang, Problem, ReportId};
 use base64::Engine as _;
 use casework::report::FileKind;
@@ -28,7 +26,7 @@ pub async fn open(here: Here, Path((report, file)): Path<(String, String)>, _: P
         let report = loaded(&here, act.report).await?;
         return match kind {
             FileKind::Other => Err(Problem::new("file.kind-unknown").into()),
-            _ => Ok(given_out(&opened, &name(&report, act.file, kind))),
+            _ => Ok(given_out(opened.plain.to_vec(), &name(&report, act.file, kind))),
         };
     }
     let turn = here.web.pictures.acquire().await.map_err(|_| Problem::new("web.busy"))?;
@@ -50,7 +48,7 @@ pub async fn original(here: Here, Path((report, file)): Path<(String, String)>, 
     match here.web.desk.open_file(&here.actor(), &act).await {
         Ok(opened) => {
             let report = loaded(&here, act.report).await?;
-            Ok(given_out(&opened, &name(&report, act.file, opened.kind)))
+            Ok(given_out(opened.plain.to_vec(), &name(&report, act.file, opened.kind)))
         }
         Err(error) => instead(&here, act.report, &error).await,
     }
@@ -78,18 +76,6 @@ pub fn number(report: &ReportStream, file: FileId) -> usize {
 fn name(report: &ReportStream, file: FileId, kind: FileKind) -> String {
     let reference = crate::doors::intake::reference(&report.received.rid).replace(' ', "-");
     format!("{reference}-{}.{}", number(report, file), kind.ending())
-}
-
-/// A file to be saved. The browser is told not to guess what it is, and that it may do nothing here.
-fn given_out(opened: &FileOpened, name: &str) -> Response {
-    let mut response = opened.plain.to_vec().into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    response
 }
 
 async fn picture_page(here: &Here, act: OpenFile, (kind, bytes): (FileKind, u64), jpeg: &[u8]) -> Answer {

@@ -30,6 +30,8 @@ pub struct CasePage {
     pub deliveries: Vec<Link>,
     /// Reports about this person.
     pub reports: Vec<Link>,
+    /// What she asked about her data and nobody answered yet; `None` for who does not meet requests.
+    pub rights: Option<Vec<StepRow>>,
     pub seen: String,
     pub history: Vec<Fact>,
     /// The owner may act; a shadow of a case that moved away is read only.
@@ -158,6 +160,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         work: vec![Link::new("/kasus/case_01/isian", t.work_fields())],
         deliveries: vec![Link::new("/rujukan/ref_01", "1 antre")],
         reports: vec![Link::new("/laporan/report_01", t.report_of("7F3K 9QRA 2M5X"))],
+        rights: next.then(|| vec![steps(Tone::Late)]),
         seen: "3".into(),
         history: vec![Fact::new("23 November 2026, 10.12 WIB", "LBH Mawar: benturan kepentingan")],
         ours,

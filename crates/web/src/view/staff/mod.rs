@@ -5,6 +5,7 @@ pub mod case;
 pub mod day;
 pub mod door;
 pub mod node;
+pub mod protection;
 pub mod referral;
 pub mod report;
 pub mod step;
@@ -25,5 +26,6 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     referral::samples(lang, all);
     agreement::samples(lang, all);
     node::samples(lang, all);
+    protection::samples(lang, all);
     writing::samples(lang, all);
 }

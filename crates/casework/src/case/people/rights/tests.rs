@@ -4,7 +4,7 @@ use crate::case::tests::{Story, consent, officer, text};
 use crate::case::{Case, Today};
 use crate::consent::GivenBy;
 use crate::offer::OfferKind;
-use crate::rights::{Granted, Ground, Right, RightAnswer, RightAsk};
+use crate::rights::{Asker, Granted, Ground, Review, Right, RightAnswer, RightAsk};
 use crate::words::Category;
 use crate::{CaseEvent, ConsentCode};
 use base::{ConsentId, Problem};
@@ -35,8 +35,12 @@ fn answers(no: u16, granted: Granted, ground: Option<Ground>) -> impl FnOnce(&Ca
     move |case, _| case.answer_right(no, answer(granted, ground))
 }
 
+fn review(by: u8, asker: Asker, way_is_safe: bool) -> Review {
+    Review { by: officer(by), asker, way_is_safe, note: text("dicocokkan dengan foto") }
+}
+
 #[test]
-fn each_request_has_three_times_24_hours_and_rings_like_a_deadline_also_when_the_case_is_closed() {
+fn t2_each_request_has_three_times_24_hours_and_rings_like_a_deadline_also_when_the_case_is_closed() {
     for right in Right::ALL.iter().filter(|right| **right != Right::Withdrawal) {
         let mut story = Story::decided();
         story.does(|case, today| case.close(&Story::closing(), today)).unwrap();
@@ -55,7 +59,7 @@ fn each_request_has_three_times_24_hours_and_rings_like_a_deadline_also_when_the
 }
 
 #[test]
-fn a_withdrawal_acts_at_once_and_nobody_can_refuse_it() {
+fn t2_a_withdrawal_acts_at_once_and_nobody_can_refuse_it() {
     let mut story = Story::decided();
     assert_eq!(story.does(asks(Right::Withdrawal)), Err("consent.unknown"));
     story.does(|case, today| case.give_consent(consent(4, ConsentCode::Share), today)).unwrap();
@@ -75,12 +79,12 @@ fn what_leaves_waits_for_a_second_officer_who_finds_it_safe() {
         assert_eq!(story.does(|case, today| case.ask_right(nowhere, officer(1), today)), Err("right.needs-way"));
         story.does(asks(right)).unwrap();
         assert_eq!(story.does(answers(1, Granted::Whole, None)), Err("right.second-officer"));
-        story.does(|case, _| case.review_right(1, officer(1), true)).unwrap();
+        story.does(|case, _| case.review_right(1, review(1, Asker::Person, true))).unwrap();
         assert_eq!(story.does(answers(1, Granted::Whole, None)), Err("right.second-officer"), "not the same officer");
-        story.does(|case, _| case.review_right(1, officer(2), false)).unwrap();
+        story.does(|case, _| case.review_right(1, review(2, Asker::Person, false))).unwrap();
         assert_eq!(story.does(answers(1, Granted::Whole, None)), Err("right.not-safe"));
         assert!(story.case.copy_for_person(1, story.desk.now).is_err());
-        story.does(|case, _| case.review_right(1, officer(2), true)).unwrap();
+        story.does(|case, _| case.review_right(1, review(2, Asker::Person, true))).unwrap();
         story.does(answers(1, Granted::Whole, None)).unwrap();
         assert!(story.case.copy_for_person(1, story.desk.now).is_ok());
         assert_eq!(story.does(answers(1, Granted::Whole, None)), Err("right.answered"));
@@ -113,13 +117,13 @@ fn nothing_is_erased_as_a_whole_while_a_legal_case_runs() {
     let mut story = Story::decided();
     story.does(|case, today| case.set_fact("reported_to_police", true, today)).unwrap();
     story.does(asks(Right::Erasure)).unwrap();
-    story.does(|case, _| case.review_right(1, officer(2), true)).unwrap();
+    story.does(|case, _| case.review_right(1, review(2, Asker::Person, true))).unwrap();
     assert_eq!(story.does(answers(1, Granted::Whole, None)), Err("right.legal-case"));
     story.does(answers(1, Granted::InPart, Some(Ground::LegalCase))).unwrap();
     let mut other = Story::decided();
     other.does(asks(Right::Erasure)).unwrap();
     assert_eq!(other.does(answers(1, Granted::Whole, None)), Err("right.second-officer"));
-    other.does(|case, _| case.review_right(1, officer(2), true)).unwrap();
+    other.does(|case, _| case.review_right(1, review(2, Asker::Person, true))).unwrap();
     other.does(answers(1, Granted::Whole, None)).unwrap();
 }
 
@@ -148,7 +152,7 @@ fn her_copy_holds_her_data_and_nothing_about_others() {
     story.does(|case, today| case.set_fields(None, fields, today)).unwrap();
     story.does(|case, today| case.note(officer(1), text("kesan petugas"), today)).unwrap();
     story.does(asks(Right::Portability)).unwrap();
-    story.does(|case, _| case.review_right(1, officer(2), true)).unwrap();
+    story.does(|case, _| case.review_right(1, review(2, Asker::Person, true))).unwrap();
     let left_out = BTreeSet::from([Category::Health]);
     let part = RightAnswer { left_out, ..answer(Granted::InPart, Some(Ground::Safety)) };
     story.does(|case, _| case.answer_right(1, part)).unwrap();
@@ -162,4 +166,36 @@ fn her_copy_holds_her_data_and_nothing_about_others() {
         assert!(!json.contains(other), "{other}");
     }
     assert!(!format!("{copy:?}").contains("Ratna"));
+}
+
+#[test]
+fn a_guardian_who_is_a_suspect_is_heard_and_gets_nothing() {
+    let mut story = Story::decided();
+    story.does(|case, today| case.give_consent(consent(4, ConsentCode::Share), today)).unwrap();
+    story.does(|case, today| case.set_fact("guardian_suspect", true, today)).unwrap();
+    let by_guardian = |right| RightAsk { by: GivenBy::Guardian, ..ask(right) };
+    assert_eq!(
+        story.does(|case, today| case.ask_right(by_guardian(Right::Withdrawal), officer(1), today)),
+        Err("right.dangerous-asker"),
+        "what the authority or the child allowed is not his to take back"
+    );
+    let mut no = 0;
+    for right in Right::ALL.iter().copied().filter(|right| *right != Right::Withdrawal) {
+        no += 1;
+        story.does(|case, today| case.ask_right(by_guardian(right), officer(1), today)).unwrap();
+        let safe = |case: &Case, _: &Today<'_>| case.review_right(no, review(2, Asker::Speaks, true));
+        assert_eq!(story.does(safe), Err("right.dangerous-asker"), "{right}");
+        assert_eq!(story.does(answers(no, Granted::Whole, None)), Err("right.dangerous-asker"), "{right}");
+        story.does(answers(no, Granted::Refused, Some(Ground::NotTheirs))).unwrap();
+    }
+}
+
+#[test]
+fn an_answer_is_safe_only_if_the_asker_is_she_or_speaks_for_her_and_nobody_else_gets_it() {
+    let safe = |asker, way| review(2, asker, way).is_safe();
+    assert!(safe(Asker::Person, true) && safe(Asker::Speaks, true));
+    for asker in Asker::ALL {
+        assert!(!safe(*asker, false), "{asker}");
+    }
+    assert!(!safe(Asker::Unknown, true) && !safe(Asker::Danger, true));
 }

@@ -1,0 +1,212 @@
+//! The drill, and the real thing: whom a breach may have met, and how each is told (UU 27/2022 art. 46).
+//!
+//! The list is read from a snapshot, so that the node works on meanwhile; that it was made is recorded. It names cases by
+//! their alias and says which way of telling is safe; the way itself stays in the case, with those who hold it.
+
+use crate::act::{Act, Asking, Desk, note_access};
+use crate::actor::Actor;
+use crate::cases::reports::{ReportCard, ReportStream};
+use crate::cases::{CaseCard, CaseState, CaseStream};
+use crate::error::Error;
+use crate::policy::{Deed, Permit};
+use base::{CaseId, NodeId, OfficerId, Problem, ReportId, Timestamp, limits};
+use casework::Clock;
+use casework::breach::{HowToTell, notice};
+use casework::words::{Category, Relation};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Access, AccessEvent, Page, Read, Shelf, Tx, View};
+
+/// Which part of the data a breach may have met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All of it: a stolen node.
+    All,
+    /// What an officer held or looked at: a log-in in wrong hands.
+    Officer(OfficerId),
+    /// What another node was given: a breach there.
+    Partner(NodeId),
+}
+
+impl Scope {
+    /// Its word in the record.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Officer(_) => "officer",
+            Self::Partner(_) => "partner",
+        }
+    }
+}
+
+/// Where somebody stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a case, by the name it goes by.
+    Case(CaseId, String),
+    /// In a report without a case, by its number.
+    Report(ReportId, String),
+}
+
+/// Somebody whom the breach may have met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Affected {
+    /// Where she stands.
+    pub place: Place,
+    /// Another person of the case, and who that is to the person.
+    pub other: Option<Option<Relation>>,
+    /// How she is told.
+    pub how: HowToTell,
+    /// Who tells her: the officer who holds the case.
+    pub teller: Option<OfficerId>,
+    /// Another node owns the case, and tells her.
+    pub owner: Option<NodeId>,
+    /// Kinds of data that are kept of the case.
+    pub kinds: BTreeSet<Category>,
+}
+
+/// The list, and the clock of the notice.
+#[derive(Clone, Debug)]
+pub struct AffectedList {
+    /// Everybody, in the order of the cases.
+    pub people: Vec<Affected>,
+    /// How many are told in which way.
+    pub ways: BTreeMap<HowToTell, usize>,
+    /// Three times 24 hours, which nobody can change.
+    pub notice: Clock,
+    /// Cases and reports that were looked at.
+    pub looked_at: usize,
+}
+
+impl Desk {
+    /// Lists whom a breach may have met that became known then, and records that the list was made.
+    pub async fn affected(
+        &self,
+        by: &Actor,
+        asking: Asking,
+        (scope, known_at): (Scope, Timestamp),
+    ) -> Result<AffectedList, Error> {
+        if known_at > self.now() {
+            return Err(Problem::new("breach.known-later").into());
+        }
+        let mut view = self.read_for(by, Deed::ListAffected).await?;
+        let (people, looked_at) = listed(&mut view, scope).await?;
+        drop(view);
+        let count = u32::try_from(people.len()).unwrap_or(u32::MAX);
+        match self.run(by, asking, &NoteBreach { scope, people: count, known_at }).await {
+            Err(error) if error.repeated().is_none() => return Err(error),
+            _ => {}
+        }
+        let mut ways = BTreeMap::new();
+        for person in &people {
+            *ways.entry(person.how).or_default() += 1;
+        }
+        Ok(AffectedList { people, ways, notice: notice(known_at, &self.me.place), looked_at })
+    }
+}
+
+/// That a list was made: by whom, of what, how many.
+#[derive(Clone, Copy, Debug)]
+struct NoteBreach {
+    scope: Scope,
+    people: u32,
+    known_at: Timestamp,
+}
+
+impl Act for NoteBreach {
+    const NAME: &'static str = "breach.list";
+    const DEED: Deed = Deed::ListAffected;
+    type Done = ();
+
+    async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
+        let (people, known_at, scope) = (self.people, self.known_at, self.scope.word().to_owned());
+        let officer = OfficerId::from_bytes(tx.origin().actor);
+        let event = AccessEvent::BreachListed { officer, scope, people, known_at };
+        Ok(note_access(tx, desk.me.id.bytes(), event).await?)
+    }
+}
+
+async fn listed(view: &mut View, scope: Scope) -> Result<(Vec<Affected>, usize), Error> {
+    let (mut people, mut looked_at) = (Vec::new(), 0);
+    for state in CaseState::ALL {
+        let mut page = Page::first(limits::CODE_ROWS_MAX);
+        loop {
+            let rows = view.list::<CaseCard>(Shelf::CasesByState, state.word().as_bytes(), &page).await?;
+            let Some(last) = rows.last() else { break };
+            page.after = Some(last.key.clone());
+            looked_at += rows.len();
+            for row in rows {
+                of_case(view, scope, row.card.id, &mut people).await?;
+            }
+        }
+    }
+    if scope == Scope::All {
+        looked_at += of_reports(view, &mut people).await?;
+    }
+    Ok((people, looked_at))
+}
+
+async fn of_case(view: &mut View, scope: Scope, id: CaseId, people: &mut Vec<Affected>) -> Result<(), Error> {
+    let Some(case) = view.load::<CaseStream>(id.bytes()).await? else { return Ok(()) };
+    if !meets(view, scope, id, &case).await? {
+        return Ok(());
+    }
+    let kinds = case.kinds_kept();
+    for (person, how) in case.told(case.guardian_is_suspect()) {
+        people.push(Affected {
+            place: Place::Case(id, case.listed_as().to_owned()),
+            other: person.map(|id| case.people.get(&id).and_then(|person| person.relation)),
+            how,
+            teller: case.assignment.as_ref().map(|assignment| assignment.manager),
+            owner: case.ownership.other,
+            kinds: kinds.clone(),
+        });
+    }
+    Ok(())
+}
+
+async fn meets(view: &mut View, scope: Scope, id: CaseId, case: &CaseStream) -> Result<bool, Error> {
+    Ok(match scope {
+        Scope::All => true,
+        Scope::Partner(node) => {
+            let given = case.offers.values().any(|line| line.to.peer == node);
+            given || case.ownership.other == Some(node)
+        }
+        Scope::Officer(officer) => {
+            let team = case.assignment.as_ref();
+            let holds = team.is_some_and(|team| team.manager == officer || team.companion == Some(officer));
+            holds || view.load::<Access>(id.bytes()).await?.is_some_and(|access| access.seen_by.contains(&officer))
+        }
+    })
+}
+
+/// Whether a report says how to reach its writer; contacts are kept as they came, as JSON.
+fn is_reachable(contact: &str) -> bool {
+    let ways: BTreeMap<String, String> = serde_json::from_str(contact).unwrap_or_default();
+    ways.values().any(|way| !way.trim().is_empty())
+}
+
+/// Reports that became no case: whoever wrote one is told by the way she gave, if she gave one.
+async fn of_reports(view: &mut View, people: &mut Vec<Affected>) -> Result<usize, Error> {
+    let mut looked_at = 0;
+    for part in [b"open".as_slice(), b"answered"] {
+        let mut page = Page::first(limits::CODE_ROWS_MAX);
+        loop {
+            let rows = view.list::<ReportCard>(Shelf::ReportsByState, part, &page).await?;
+            let Some(last) = rows.last() else { break };
+            page.after = Some(last.key.clone());
+            for card in rows.into_iter().map(|row| row.card).filter(|card| card.case.is_none()) {
+                let Some(report) = view.load::<ReportStream>(card.id.bytes()).await? else { continue };
+                let how = if is_reachable(report.received.contact.expose()) {
+                    HowToTell::SafeWay
+                } else {
+                    HowToTell::PublicNotice
+                };
+                let place = Place::Report(card.id, card.number);
+                let kinds = BTreeSet::from([Category::Chronology, Category::Screening]);
+                looked_at += 1;
+                people.push(Affected { place, other: None, how, teller: report.officer, owner: None, kinds });
+            }
+        }
+    }
+    Ok(looked_at)
+}
