@@ -12,6 +12,7 @@ use desk::cases::record::AddNote;
 use desk::cases::steps::FinishStep;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use store::Read;
 use store_sqlite::Durability;
 use tokio::runtime::Runtime;
 
@@ -26,7 +27,7 @@ pub fn rows() -> anyhow::Result<Vec<Line>> {
     let runtime = runtime()?;
     let node = runtime.block_on(Node::sqlite(Durability::Full))?;
     let cases = Arc::new(runtime.block_on(story::cases(&node, CASES))?);
-    let finish = finish_steps(&runtime, &node, &cases)?;
+    let (finish, events) = finish_steps(&runtime, &node, &cases)?;
     let before = node.desk.store.backend().commits();
     let many = notes(&runtime, &node, &cases, CALLERS)?;
     let after = node.desk.store.backend().commits();
@@ -34,7 +35,9 @@ pub fn rows() -> anyhow::Result<Vec<Line>> {
     let per_commit = ratio(after.0 - before.0, after.1 - before.1);
     Ok(vec![
         Row::micros("whole command, 64 callers: add a note", many, 250.0).beside("sqlx 200-260, no desk").into(),
-        Row::micros("whole command, 64 callers: finish a step", finish, 250.0).into(),
+        Row::micros("finish a step, 64 callers, each event of it", finish / events, 100.0).into(),
+        Row::told("  the whole step", finish * 1e6, "CPU microsec").into(),
+        Row::told("  events of a step that ends and opens others", events, "events").into(),
         Row::at_most("  COMMITs for 100 commands of 64 callers", per_commit * 100.0, "COMMITs", 20.0).into(),
         Row::micros("whole command, 1 caller: add a note", one, 500.0).into(),
     ])
@@ -72,12 +75,13 @@ async fn note_turns(desk: Arc<Desk>, cases: Arc<Vec<CaseId>>, first: usize) -> a
 
 /// Every case ends step IN-2 once: values are checked, the step ends, others open with their clocks. The cases are taken
 /// in parts, and the fastest part counts. Each part has cases of every age, so that a snapshot falls due as often as in
-/// life.
-fn finish_steps(runtime: &Runtime, node: &Node, cases: &[CaseId]) -> anyhow::Result<f64> {
+/// life. Gives CPU seconds and events of one command.
+fn finish_steps(runtime: &Runtime, node: &Node, cases: &[CaseId]) -> anyhow::Result<(f64, f64)> {
     runtime.block_on(all(CALLERS, |caller| {
         let mine = cases.iter().copied().enumerate().skip(caller).step_by(CALLERS).collect();
         age(Arc::clone(&node.desk), mine)
     }))?;
+    let before = runtime.block_on(written(node))?;
     let mut fastest = f64::INFINITY;
     for part in cases.chunks(2 * CALLERS) {
         let before = cpu_seconds();
@@ -87,7 +91,13 @@ fn finish_steps(runtime: &Runtime, node: &Node, cases: &[CaseId]) -> anyhow::Res
         }))?;
         fastest = fastest.min((cpu_seconds() - before) / f64::from(u32::try_from(part.len())?));
     }
-    Ok(fastest)
+    let events = runtime.block_on(written(node))? - before;
+    Ok((fastest, f64::from(u32::try_from(events)?) / f64::from(u32::try_from(cases.len())?)))
+}
+
+/// Events in the journal.
+async fn written(node: &Node) -> anyhow::Result<i64> {
+    Ok(node.desk.read().await?.raw().head().await?.seq.n())
 }
 
 /// Events between two snapshots.

@@ -69,8 +69,8 @@ impl PostgresBackend {
     pub async fn connect(url: &str, schema: &str, options: Options) -> Result<Self, StoreError> {
         let setup = Setup::new(url, schema, options.ca_pem.as_deref())?;
         let mut session = setup.connect().await?;
-        session.link.drive(lease::check_server(&session.client, options.durability)).await?;
-        let lease = session.link.drive(lease::open(&mut session.client, schema, &options)).await?;
+        lease::check_server(&session, options.durability).await?;
+        let lease = lease::open(&mut session, schema, &options).await?;
         let readers = setup.pool()?;
         let shared = Arc::new(Shared::new(setup, session, lease));
         let heart = tokio::spawn(writer::beat(Arc::downgrade(&shared)));

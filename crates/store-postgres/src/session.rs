@@ -1,19 +1,13 @@
 //! Connections: how to reach the server safely, and statements on it.
-//!
-//! The connection of the writer has no task of its own: whoever waits for an answer moves its bytes. A task would be
-//! woken on another thread for every question and every answer, which costs more than the question itself.
 
 use crate::values::{Bound, Owned, PostgresRow, engine};
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::join_all;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use std::future::{Future, poll_fn};
 use std::net::IpAddr;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use store::StoreError;
 use store_sql::connection::Map;
@@ -72,15 +66,17 @@ impl Setup {
             );
             said("store.unreachable")
         };
-        let (client, connection) = if let Some(tls) = &self.tls {
+        let client = if let Some(tls) = &self.tls {
             let (client, connection) = self.config.connect(tls.clone()).await.map_err(unreachable)?;
-            (client, connection.map(drop).boxed())
+            tokio::spawn(connection.map(drop));
+            client
         } else {
             let (client, connection) = self.config.connect(NoTls).await.map_err(unreachable)?;
-            (client, connection.map(drop).boxed())
+            tokio::spawn(connection.map(drop));
+            client
         };
         let prepared = vec![None; statements::ALL.len()];
-        Ok(Session { client, link: Link(Some(connection)), prepared, writes: Vec::new() })
+        Ok(Session { client, prepared, writes: Vec::new() })
     }
 
     /// A pool for readers.
@@ -126,36 +122,9 @@ fn trusting(ca_pem: &[u8]) -> Result<MakeRustlsConnect, StoreError> {
     Ok(MakeRustlsConnect::new(config))
 }
 
-/// The bytes between client and server; `None` once the connection ended.
-pub struct Link(Option<BoxFuture<'static, ()>>);
-
-impl Link {
-    /// Moves bytes until the answer is there.
-    pub async fn drive<F: Future>(&mut self, answer: F) -> F::Output {
-        let mut answer = pin!(answer);
-        poll_fn(|context| {
-            // The first look hands the words over, the second finds what has come.
-            if let Poll::Ready(answer) = answer.as_mut().poll(context) {
-                return Poll::Ready(answer);
-            }
-            self.turn(context);
-            answer.as_mut().poll(context)
-        })
-        .await
-    }
-
-    /// Moves what can be moved now. A connection that ended is let go, and its client knows.
-    fn turn(&mut self, context: &mut Context<'_>) {
-        if self.0.as_mut().is_some_and(|connection| connection.poll_unpin(context).is_ready()) {
-            self.0 = None;
-        }
-    }
-}
-
 /// One connection with its prepared statements.
 pub struct Session {
     pub client: Client,
-    pub link: Link,
     prepared: Vec<Option<tokio_postgres::Statement>>,
     /// Written in the order they came, all in one go before the next question or the end of the command.
     writes: Vec<Write>,
@@ -179,7 +148,7 @@ impl Session {
         self.flush().await?;
         let prepared = self.prepared(statement).await?;
         let bound = bind(params);
-        let done = self.link.drive(self.client.execute(&prepared, &refs(&bound))).await;
+        let done = self.client.execute(&prepared, &refs(&bound)).await;
         done.map_err(|error| engine(&error))
     }
 
@@ -191,7 +160,7 @@ impl Session {
     ) -> Result<Vec<T>, StoreError> {
         self.flush().await?;
         let prepared = self.prepared(statement).await?;
-        self.link.drive(query(&self.client, &prepared, params, map)).await
+        query(&self.client, &prepared, params, map).await
     }
 
     /// Keeps a write for the next [`Session::flush`].
@@ -218,7 +187,7 @@ impl Session {
         let client = &self.client;
         // Polled in this order, and so sent in it.
         let sent = ready.iter().map(async |(prepared, bound)| client.execute(prepared, &refs(bound)).await);
-        let answers = self.link.drive(join_all(sent)).await;
+        let answers = join_all(sent).await;
         for (write, answer) in writes.iter().zip(answers) {
             if answer.map_err(|error| engine(&error))? == 0 && write.must {
                 return Err(StoreError::Conflict);
@@ -231,29 +200,17 @@ impl Session {
         if let Some(Some(prepared)) = self.prepared.get(statement.number) {
             return Ok(prepared.clone());
         }
-        let prepared = self.link.drive(self.client.prepare(statement.sql)).await.map_err(|error| engine(&error))?;
+        let prepared = self.client.prepare(statement.sql).await.map_err(|error| engine(&error))?;
         if let Some(place) = self.prepared.get_mut(statement.number) {
             *place = Some(prepared.clone());
         }
         Ok(prepared)
     }
 
-    /// Runs words without parameters.
-    pub async fn batch(&mut self, sql: &str) -> Result<(), tokio_postgres::Error> {
-        self.link.drive(self.client.batch_execute(sql)).await
-    }
-
     /// Sends without waiting for the answer. What is sent afterwards comes afterwards.
-    pub fn send(&mut self, sql: &str) {
+    pub fn send(&self, sql: &str) {
         // The first poll hands the words to the connection; a lost connection has undone them already.
         let _ = self.client.batch_execute(sql).now_or_never();
-        self.link.turn(&mut Context::from_waker(Waker::noop()));
-    }
-
-    /// Whether the connection has ended, as far as is known without asking the server.
-    pub fn is_closed(&mut self) -> bool {
-        self.link.turn(&mut Context::from_waker(Waker::noop()));
-        self.client.is_closed()
     }
 }
 

@@ -40,12 +40,11 @@ impl Shared {
 
     /// Gives the lease back at the end, so that the next process need not wait.
     pub fn give_back(&self) {
-        if let Some(mut writer) = self.line.turn_if_free()
+        if let Some(writer) = self.line.turn_if_free()
             && !writer.open
             && !writer.lost
         {
-            let words = lease::give_back(writer.lease);
-            writer.session.send(&words);
+            writer.session.send(&lease::give_back(writer.lease));
         }
     }
 }
@@ -72,7 +71,7 @@ impl Writer {
             return Err(said("store.lease-lost"));
         }
         self.session.forget();
-        if self.session.is_closed() {
+        if self.session.client.is_closed() {
             self.forget(&StoreError::NotSaved);
             self.session = self.setup.connect().await?;
             self.doubt = true;
@@ -87,17 +86,13 @@ impl Writer {
         self.open = true;
         let counted = Lease { groups: self.lease.groups + 1, ..self.lease };
         // Sent together, answered in order: one round trip.
-        let Session { client, link, .. } = &mut self.session;
-        let (begun, held, opened) = link
-            .drive(async {
-                tokio::join!(
-                    biased;
-                    client.batch_execute("BEGIN"),
-                    lease::beat(client, counted),
-                    client.batch_execute("SAVEPOINT c1")
-                )
-            })
-            .await;
+        let client = &self.session.client;
+        let (begun, held, opened) = tokio::join!(
+            biased;
+            client.batch_execute("BEGIN"),
+            lease::beat(&self.session, counted),
+            client.batch_execute("SAVEPOINT c1")
+        );
         match begun.and(held).and_then(|held| opened.map(|()| held)) {
             Ok(true) => Ok(()),
             Ok(false) => {
@@ -110,12 +105,7 @@ impl Writer {
 
     async fn settle_doubt(&mut self) -> Result<(), StoreError> {
         if self.doubt {
-            let groups = self
-                .session
-                .link
-                .drive(lease::groups(&self.session.client, self.lease.term))
-                .await
-                .map_err(|error| engine(&error))?;
+            let groups = lease::groups(&self.session, self.lease.term).await.map_err(|error| engine(&error))?;
             let Some(groups) = groups else {
                 self.lost = true;
                 return Err(said("store.lease-lost"));
@@ -162,7 +152,7 @@ impl Writer {
         let commands = self.group.len();
         // COMMIT of a spoiled transaction is a ROLLBACK without an error; RELEASE is refused there and stops both.
         let commit = format!("RELEASE SAVEPOINT c{}; COMMIT", self.group.opened());
-        let answer = match self.session.batch(&commit).await {
+        let answer = match self.session.client.batch_execute(&commit).await {
             Ok(()) => Ok(()),
             Err(error) if silent(&error) => self.ask_after().await,
             Err(error) => {
@@ -187,7 +177,7 @@ impl Writer {
                 continue;
             };
             self.session = session;
-            match self.session.link.drive(lease::groups(&self.session.client, self.lease.term)).await {
+            match lease::groups(&self.session, self.lease.term).await {
                 Ok(Some(groups)) if groups == self.lease.groups + 1 => return Ok(()),
                 Ok(Some(_)) => return Err(StoreError::NotSaved),
                 Ok(None) => {
@@ -224,8 +214,7 @@ pub async fn beat(shared: Weak<Shared>) {
             writer.finish(&shared.line).await;
         } else if !writer.open && !writer.lost {
             // A broken connection is opened anew by the next command.
-            let Writer { session, lease, .. } = &mut *writer;
-            if let Ok(false) = session.link.drive(lease::beat(&session.client, *lease)).await {
+            if let Ok(false) = lease::beat(&writer.session, writer.lease).await {
                 tracing::error!("another process took over the store");
                 writer.lost = true;
             }

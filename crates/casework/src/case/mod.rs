@@ -120,20 +120,24 @@ impl Case {
     /// The events of a command, followed by the steps they open.
     fn settled(&self, first: Vec<CaseEvent>, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
         let mut after = self.clone();
-        let mut events = first;
-        for event in &events {
+        for event in &first {
             after.apply(event, today.now);
         }
-        if after.handbook() != today.handbook.version {
-            return Err(Problem::at("case.other-handbook", after.handbook()));
+        after.settle(first, today)
+    }
+
+    /// The same for a case to which they are applied already.
+    fn settle(mut self, mut events: Vec<CaseEvent>, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+        if self.handbook() != today.handbook.version {
+            return Err(Problem::at("case.other-handbook", self.handbook()));
         }
-        for event in after.of_a_suspect_guardian() {
-            after.apply(&event, today.now);
+        for event in self.of_a_suspect_guardian() {
+            self.apply(&event, today.now);
             events.push(event);
         }
-        events.extend(steps::opened_by_themselves(&mut after, today));
-        let look_at = steps::next_look(&after, today.handbook, today.now);
-        if look_at != after.look_at && after.closed.is_none() && after.ownership.other.is_none() {
+        events.extend(steps::opened_by_themselves(&mut self, today));
+        let look_at = steps::next_look(&self, today.handbook, today.now);
+        if look_at != self.look_at && self.closed.is_none() && self.ownership.other.is_none() {
             events.push(CaseEvent::Waits(look_at));
         }
         Ok(events)

@@ -117,11 +117,11 @@ impl Case {
         self.settled(vec![CaseEvent::PlanSet(no, item)], today)
     }
 
-    /// A note.
-    pub fn note(&self, by: OfficerId, text: Redacted<String>, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+    /// A note. No condition of a handbook reads notes, so nothing else follows.
+    pub fn note(&self, by: OfficerId, text: Redacted<String>) -> Result<Vec<CaseEvent>, Problem> {
         self.writable()?;
         some_text(&text, "case.note-empty")?;
-        self.settled(vec![CaseEvent::Noted { by, text }], today)
+        Ok(vec![CaseEvent::Noted { by, text }])
     }
 
     /// A consent, one record for one purpose and one receiver.

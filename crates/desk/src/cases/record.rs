@@ -137,7 +137,7 @@ changes! {
     AddNote {
         /// The words.
         text: Redacted<String>,
-    } "case.note" WorkCase |self, case, by, today| case.note(by, self.text.clone(), today);
+    } "case.note" WorkCase |self, case, by, _today| case.note(by, self.text.clone());
 
     /// Records one consent: one purpose, one receiver.
     GiveConsent {

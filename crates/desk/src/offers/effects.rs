@@ -45,7 +45,7 @@ async fn carry_out(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, e
         Effect::HideData(no, hashes, kind) => hide(desk, tx, stored, no, (&hashes, kind)).await,
         Effect::OwnershipEnds(_, _) => crate::offers::ownership::give_up(desk, tx, stored).await,
         Effect::OwnershipBegins(no, own) => crate::offers::ownership::take_on(desk, tx, stored, no, own).await,
-        Effect::Escalate(no, level) => crate::offers::ownership::escalate(desk, tx, stored, no, level).await,
+        Effect::Escalate(no, level) => crate::offers::ownership::escalate(tx, stored, no, level).await,
         // Shown by the lists of offers, which follow from the same events.
         Effect::Tell(..) | Effect::DutyBegins(_) | Effect::DutyEnds(_) => Ok(()),
     }

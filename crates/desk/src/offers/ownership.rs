@@ -135,19 +135,13 @@ pub async fn note_in_case(tx: &mut Tx, stored: &Stored<OfferStream>, no: u32) ->
 }
 
 /// The duty officers are alerted (district), then the province: the case's own escalation opens.
-pub async fn escalate(
-    desk: &Desk,
-    tx: &mut Tx,
-    stored: &Stored<OfferStream>,
-    no: u32,
-    level: Level,
-) -> Result<(), Error> {
+pub async fn escalate(tx: &mut Tx, stored: &Stored<OfferStream>, no: u32, level: Level) -> Result<(), Error> {
     let Some(case) = stored.case else { return Ok(()) };
     let Some(mut case) = tx.load::<CaseStream>(case.bytes()).await? else { return Ok(()) };
     let text = format!("XR: {} {no} {}", level.word(), stored.peer_name);
     let by = base::OfficerId::default();
     // A case that is closed or given has nobody here to alert any more.
-    let events = case.note(by, Redacted::new(text), &desk.today_for(&case, tx.now())).unwrap_or_default();
+    let events = case.note(by, Redacted::new(text)).unwrap_or_default();
     Ok(tx.append(&mut case, events).await?)
 }
 

@@ -70,8 +70,10 @@ impl Case {
         let mut events = if values.is_empty() { Vec::new() } else { self.filled(step, values, today)? };
         let mut after = self.clone();
         events.iter().for_each(|event| after.apply(event, today.now));
-        events.extend(after.completed(step, today)?);
-        self.settled(events, today)
+        let ended = after.completed(step, today)?;
+        ended.iter().for_each(|event| after.apply(event, today.now));
+        events.extend(ended);
+        after.settle(events, today)
     }
 
     fn filled(&self, step: &StepRef, values: Values, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {

@@ -150,7 +150,7 @@ fn her_copy_holds_her_data_and_nothing_about_others() {
         [("identity.name", "Ratna"), ("needs.legal", "ya"), ("recruiter.name", "Pak Tio"), ("health.needs", "kontrol")];
     let fields: BTreeMap<_, _> = fields.iter().map(|(k, v)| ((*k).to_owned(), text(v))).collect();
     story.does(|case, today| case.set_fields(None, fields, today)).unwrap();
-    story.does(|case, today| case.note(officer(1), text("kesan petugas"), today)).unwrap();
+    story.does(|case, _| case.note(officer(1), text("kesan petugas"))).unwrap();
     story.does(asks(Right::Portability)).unwrap();
     story.does(|case, _| case.review_right(1, review(2, Asker::Person, true))).unwrap();
     let left_out = BTreeSet::from([Category::Health]);
