@@ -1,10 +1,11 @@
 //! How long data is kept, what keeps it longer, and on what it is destroyed (UU 27/2022 art. 42-45, law.md L53).
 
 use crate::clock::Mark;
-use crate::words::words;
+use crate::words::{Category, words};
 use base::{OfficerId, Problem, Redacted, Text, Timestamp};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 words! {
     /// On what an erasure rests (UU 27/2022 art. 43-44).
@@ -65,6 +66,9 @@ pub struct ErasureProposal {
     pub by: OfficerId,
     /// On what it rests.
     pub basis: ErasureBasis,
+    /// Kinds of data that are erased; none named is everything. Each has a key of its own.
+    #[serde(default)]
+    pub parts: BTreeSet<Category>,
     /// Why.
     pub reason: Redacted<String>,
     /// When.

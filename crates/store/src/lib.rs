@@ -27,7 +27,7 @@ pub use access::{Access, AccessEvent};
 pub use files::{Files, FilesError};
 pub use raw::{Backend, Direction, RawTx, RawView, StoreError};
 pub use shelves::{KeyBytes, Row, Shelf, Shelved};
-pub use streams::{Aggregate, Stored, StreamKind, Team};
+pub use streams::{Aggregate, Narrow, Stored, StreamKind, Team};
 pub use tx::{Origin, Sealed, Tx};
 pub use vault::Vault;
 pub use view::{Due, Listed, Page, Read, View};

@@ -69,6 +69,35 @@ impl Team {
     }
 }
 
+/// A narrow part of a stream: what few may open, and what goes first. The number is part of the key's name for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Narrow(u8);
+
+impl Narrow {
+    /// Narrow parts at most; an erasure looks for the key of each.
+    pub const MAX: u8 = 16;
+
+    /// The part with this number, 1 to 16.
+    pub const fn new(number: u8) -> Option<Self> {
+        if number >= 1 && number <= Self::MAX { Some(Self(number)) } else { None }
+    }
+
+    /// All parts that a stream can have.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (1..=Self::MAX).map(Self)
+    }
+
+    /// The subject under which the key of this part of a stream lies in the ring.
+    pub(crate) fn subject(self, of: [u8; 16]) -> [u8; 16] {
+        let digest = seal::hash::sha256(&[b"simpul/narrow/1", &of, &[self.0]]);
+        let mut out = [0; 16];
+        for (to, from) in out.iter_mut().zip(digest) {
+            *to = from;
+        }
+        out
+    }
+}
+
 /// What a stream's events add up to. All state follows from `apply`; `rows` is the only projection code.
 pub trait Aggregate: Serialize + DeserializeOwned + Clone + Send + Sync + Sized + 'static {
     /// Its events.
@@ -84,6 +113,10 @@ pub trait Aggregate: Serialize + DeserializeOwned + Clone + Send + Sync + Sized 
     fn event_name(event: &Self::Event) -> &'static str;
     /// The state after the first event; `None` if the stream cannot begin with it.
     fn begin(id: [u8; 16], first: &Self::Event, at: Timestamp) -> Option<Self>;
+    /// The narrow part that an event belongs to: it has a key of its own, which may be destroyed before the stream's.
+    fn narrow(_event: &Self::Event) -> Option<Narrow> {
+        None
+    }
     /// The state after one more event.
     fn apply(&mut self, event: &Self::Event, at: Timestamp);
     /// Its projection rows.

@@ -1,6 +1,6 @@
 //! Writing: one command, all or nothing.
 
-mod erase;
+mod keys;
 
 use crate::raw::{EventRow, Head, Item, RawTx, RawView, RequestRow, StoreError};
 use crate::shelves::{Row, Shelf, Shelved};
@@ -212,9 +212,13 @@ impl Tx {
     async fn write_event<A: Aggregate>(
         &mut self,
         (id, version): ([u8; 16], i64),
-        (key_id, key): &(KeyId, Key),
+        work: &(KeyId, Key),
         event: &A::Event,
     ) -> Result<Timestamp, StoreError> {
+        let (key_id, key) = &match A::narrow(event) {
+            Some(narrow) if A::OWN_KEY => self.narrow_key((id, narrow), work).await?,
+            _ => work.clone(),
+        };
         let head = self.head().await?;
         let mut row = EventRow {
             seq: Seq(head.seq.0 + 1),
@@ -361,15 +365,6 @@ impl Tx {
     /// Sets a named value that is not secret.
     pub async fn put_meta(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
         self.raw.put_meta(name, value).await
-    }
-
-    /// Makes a key for a subject that has no stream of its own yet (an incoming offer before its case).
-    pub async fn make_key(&mut self, subject: [u8; 16], team: Team) -> Result<(), StoreError> {
-        if self.raw.keys_of(subject).await?.is_empty() {
-            self.keys.made.push(subject);
-            self.vault.make_subject(&mut *self.raw, subject, team, &*self.chance, self.now).await?;
-        }
-        Ok(())
     }
 
     /// Commits: answers when it is on disk.

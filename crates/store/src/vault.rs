@@ -1,7 +1,7 @@
 //! The vault: keys while the node is open. Locked means empty; nothing here prints a key.
 
 use crate::raw::{KeyRow, RawTx, RawView, StoreError};
-use crate::streams::{StreamKind, Team};
+use crate::streams::{Narrow, StreamKind, Team};
 use base::{Chance, KeyId, Timestamp};
 use lru::LruCache;
 use seal::cell::{Aad, DataKey as Key};
@@ -15,6 +15,8 @@ const OPEN_KEYS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
 
 /// Class of a subject's work key in the ring.
 const CLASS_WORK: i64 = 1;
+/// Class of the key of a narrow part; its parent is the work key.
+const CLASS_NARROW: i64 = 2;
 /// Class of a team key.
 const CLASS_TEAM: i64 = 5;
 /// Class of a key of the node itself: identity, epochs, intake.
@@ -153,6 +155,29 @@ impl Vault {
         make(tx, (parent_id, &parent), (subject, CLASS_WORK), chance, now).await
     }
 
+    /// The key of a narrow part, made at its first use; `true` if it was.
+    pub(crate) async fn narrow(
+        &self,
+        tx: &mut dyn RawTx,
+        (subject, narrow): ([u8; 16], Narrow),
+        (work_id, work): &(KeyId, Key),
+        (chance, now): (&dyn Chance, Timestamp),
+    ) -> Result<((KeyId, Key), bool), StoreError> {
+        let own = narrow.subject(subject);
+        if let Some(open) = self.cached(own) {
+            return Ok((open, false));
+        }
+        if let Some(row) = tx.keys_of(own).await?.into_iter().max_by_key(|row| row.generation) {
+            let open = (row.id, unwrap(work, &row)?);
+            self.remember(own, (open.0, &open.1), true);
+            return Ok((open, false));
+        }
+        if let Some(cache) = self.cache().as_mut() {
+            cache.buried.remove(&own);
+        }
+        Ok((make(tx, (*work_id, work), (own, CLASS_NARROW), chance, now).await?, true))
+    }
+
     /// The state last folded of a stream.
     pub(crate) fn folded(&self, subject: [u8; 16], kind: StreamKind) -> Option<Folded> {
         self.cache().as_mut()?.states.get(&(subject, kind as i64)).cloned()
@@ -229,9 +254,15 @@ impl Vault {
             return Ok(key);
         }
         let row = view.key(id).await?.ok_or(StoreError::Erased)?;
-        let parent = self.team_key(row.parent)?;
         let damaged = || StoreError::Damaged { table: "ring", column: "parent", row: id.to_string() };
-        let key = unwrap(&parent.ok_or_else(damaged)?, &row)?;
+        let parent = if let Some(team) = self.team_key(row.parent)? {
+            team
+        } else {
+            // A narrow key hangs from a work key, and that from a team: two steps at most.
+            let above = view.key(row.parent).await?.ok_or(StoreError::Erased)?;
+            unwrap(&self.team_key(above.parent)?.ok_or_else(damaged)?, &above)?
+        };
+        let key = unwrap(&parent, &row)?;
         self.remember(row.subject, (id, &key), false);
         Ok(key)
     }

@@ -1099,3 +1099,7 @@ event-hold-placed = Data held
 event-hold-lifted = Hold lifted
 event-erasure-proposed = Erasure proposed
 event-erasure-dropped = Erasure dropped
+erasure-parts = These kinds of data alone
+erasure-parts-help = Choosing none means the whole file.
+erasure-whole = the whole file
+erasure-part = Erasure

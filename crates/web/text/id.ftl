@@ -1099,3 +1099,7 @@ event-hold-placed = Data ditahan
 event-hold-lifted = Penahanan dicabut
 event-erasure-proposed = Penghapusan diusulkan
 event-erasure-dropped = Penghapusan batal
+erasure-parts = Hanya golongan ini
+erasure-parts-help = Tidak memilih berarti seluruh berkas.
+erasure-whole = seluruh berkas
+erasure-part = Penghapusan

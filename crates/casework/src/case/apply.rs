@@ -119,6 +119,7 @@ impl State {
                 }
             }
             CaseEvent::FieldsRemoved(categories) => {
+                self.erasure = None;
                 let gone = |field: &str| crate::words::Category::of(field).is_some_and(|c| categories.contains(&c));
                 self.fields.retain(|field, _| !gone(field));
                 for person in self.people.values_mut() {

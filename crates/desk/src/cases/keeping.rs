@@ -4,8 +4,9 @@
 use super::change::{self, Change};
 use crate::act::{Act, Asking, Desk, note_access};
 use crate::actor::Actor;
-use crate::cases::CaseStream;
 use crate::cases::reports::ReportStream;
+use crate::cases::stream::narrow_part;
+use crate::cases::{CaseStream, blind};
 use crate::error::Error;
 use crate::mail;
 use crate::offers::OfferStream;
@@ -19,10 +20,11 @@ use base::{
 use casework::case::Today;
 use casework::erasure::{ErasureBasis, ErasureProposal, Hold, Kept, Retention};
 use casework::offer::GiverState;
+use casework::words::Category;
 use casework::{Case, CaseEvent};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use store::{AccessEvent, Page, Read, Row, Shelf, Tx, cbor};
+use store::{AccessEvent, Narrow, Page, Read, Row, Shelf, Stored, Tx, cbor};
 
 type Events = Result<Vec<CaseEvent>, Problem>;
 
@@ -146,6 +148,8 @@ impl Change for LiftHold {
 pub struct ProposeErasure {
     /// On what it rests.
     pub basis: ErasureBasis,
+    /// Kinds of data; none is everything.
+    pub parts: BTreeSet<Category>,
     /// Why.
     pub reason: Redacted<String>,
 }
@@ -155,8 +159,8 @@ impl Change for ProposeErasure {
     const DEED: Deed = Deed::EraseData;
 
     fn events(&self, case: &Case, by: OfficerId, today: &Today<'_>) -> Events {
-        let Self { basis, reason } = self.clone();
-        case.propose_erasure(ErasureProposal { by, basis, reason, at: today.now }, &today.handbook.retention)
+        let Self { basis, parts, reason } = self.clone();
+        case.propose_erasure(ErasureProposal { by, basis, parts, reason, at: today.now }, &today.handbook.retention)
     }
 }
 
@@ -203,23 +207,43 @@ impl Act for EraseCase {
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<Erased, Error> {
         let by = OfficerId::from_bytes(tx.origin().actor);
-        let case = change::load(tx, self.case, self.version).await?;
+        let mut case = change::load(tx, self.case, self.version).await?;
         let proposal = case.confirms_erasure(by, tx.now(), desk.retention())?.clone();
         let mut erased = Erased::default();
         let page = Page::first(THREADS_MAX);
         for row in tx.list::<ThreadId>(Shelf::ThreadByCasePeer, &self.case.bytes(), &page).await? {
-            erase_thread(tx, row.card, proposal.basis, &mut erased).await?;
+            erase_thread(tx, row.card, &proposal, &mut erased).await?;
         }
-        for report in &case.reports {
-            erase_report(tx, *report, Some(self.case), &mut erased).await?;
+        let tells = |part: &Category| matches!(part, Category::Identity | Category::Chronology);
+        if proposal.parts.is_empty() || proposal.parts.iter().any(tells) {
+            for report in case.reports.clone() {
+                erase_report(tx, report, Some(self.case), &mut erased).await?;
+            }
+            drop_writings(tx, self.case).await?;
         }
-        drop_writings(tx, self.case).await?;
-        erased.keys.extend(tx.erase_stream::<CaseStream>(self.case.bytes()).await?);
+        erased.keys.extend(erase_parts(tx, &mut case, &proposal.parts).await?);
         let (keys, basis) = (erased.keys.clone(), proposal.basis.word().to_owned());
         let event = AccessEvent::Erased { keys, basis, by: vec![proposal.by, by] };
         note_access(tx, self.case.bytes(), event).await?;
         Ok(erased)
     }
+}
+
+/// The narrow parts, or all of the case if none is named.
+async fn erase_parts(
+    tx: &mut Tx,
+    case: &mut Stored<CaseStream>,
+    parts: &BTreeSet<Category>,
+) -> Result<Vec<KeyId>, Error> {
+    if parts.is_empty() {
+        return Ok(tx.erase_stream::<CaseStream>(case.id).await?);
+    }
+    let removed = case.remove_fields(parts.clone());
+    tx.append(case, removed).await?;
+    let narrow: Vec<Narrow> = parts.iter().filter_map(|part| narrow_part(*part)).collect();
+    let keys = tx.erase_narrow(case, &narrow).await?;
+    blind::index(tx, case).await?;
+    Ok(keys)
 }
 
 /// What officers wrote about the case and did not send.
@@ -234,8 +258,12 @@ async fn drop_writings(tx: &mut Tx, case: CaseId) -> Result<(), Error> {
 
 /// What was shared with one node about one person: its messages that wait are void, its key is destroyed, and whoever got
 /// an extract is asked to erase it, by its hash alone.
-async fn erase_thread(tx: &mut Tx, id: ThreadId, basis: ErasureBasis, erased: &mut Erased) -> Result<(), Error> {
+async fn erase_thread(tx: &mut Tx, id: ThreadId, proposal: &ErasureProposal, erased: &mut Erased) -> Result<(), Error> {
     let Some(stored) = tx.load::<OfferStream>(id.bytes()).await? else { return Ok(()) };
+    if !carries(&stored, &proposal.parts) {
+        return Ok(());
+    }
+    let basis = proposal.basis;
     let got = [GiverState::Given, GiverState::Done];
     let given = stored.thread.giver.offers().map(|offer| offer.opening.offer_no);
     let had: Vec<u32> = given.filter(|no| stored.thread.giver.state(*no).is_some_and(|at| got.contains(&at))).collect();
@@ -261,6 +289,13 @@ async fn erase_thread(tx: &mut Tx, id: ThreadId, basis: ErasureBasis, erased: &m
         })?;
     }
     Ok(())
+}
+
+/// Whether something of these parts was shared in a thread; any thread, if none is named.
+fn carries(stored: &OfferStream, parts: &BTreeSet<Category>) -> bool {
+    let gone = |field: &str| Category::of(field).is_some_and(|category| parts.contains(&category));
+    let mut lines = stored.sent.values().flat_map(|sent| &sent.lines);
+    parts.is_empty() || lines.any(|line| line.clause.is_some() && gone(&line.field))
 }
 
 /// A report, if it belongs to the case that is erased (`None`: to no case). Its files become noise with its key.

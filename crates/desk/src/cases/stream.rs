@@ -3,10 +3,11 @@
 use crate::cases::blind;
 use base::{CaseId, OfficerId, Timestamp};
 use casework::case::StepRef;
+use casework::words::Category;
 use casework::{Case, CaseEvent, Role};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
-use store::{Aggregate, KeyBytes, Row, Shelf, StreamKind, Team, cbor};
+use store::{Aggregate, KeyBytes, Narrow, Row, Shelf, StreamKind, Team, cbor};
 
 /// A case in the store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +105,18 @@ pub struct StepCard {
     pub paused: bool,
 }
 
+/// The narrow part of a kind of data. The numbers name keys and never change.
+pub const fn narrow_part(category: Category) -> Option<Narrow> {
+    match category {
+        Category::Identity => Narrow::new(1),
+        Category::Chronology => Narrow::new(2),
+        Category::Statement => Narrow::new(3),
+        Category::Health => Narrow::new(4),
+        Category::Shelter => Narrow::new(5),
+        _ => None,
+    }
+}
+
 impl Aggregate for CaseStream {
     type Event = CaseEvent;
     const KIND: StreamKind = StreamKind::Case;
@@ -112,6 +125,10 @@ impl Aggregate for CaseStream {
 
     fn event_name(event: &CaseEvent) -> &'static str {
         event.kind()
+    }
+
+    fn narrow(event: &CaseEvent) -> Option<Narrow> {
+        event.narrow().and_then(narrow_part)
     }
 
     fn begin(_: [u8; 16], first: &CaseEvent, at: Timestamp) -> Option<Self> {

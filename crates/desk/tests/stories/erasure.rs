@@ -11,6 +11,7 @@ use casework::Role;
 use casework::consent::GivenBy;
 use casework::erasure::ErasureBasis;
 use casework::rights::{Asker, Granted, Right, RightAsk};
+use casework::words::Category;
 use desk::Asking;
 use desk::cases::CaseStream;
 use desk::cases::keeping::{EraseCase, ProposeErasure};
@@ -85,9 +86,11 @@ fn copied(from: &Path, to: &Path) {
     }
 }
 
-/// What restoring an older copy does: the keys of the newest ring are used, without those that were destroyed since.
+/// What restoring an older copy does: the keys of the newest ring are used, without those that were destroyed since; no
+/// snapshot and no list is in a backup, they are folded anew. (That `restore` does so: `backup.rs`.)
 fn without_keys(file: &Path, keys: &[KeyId]) {
     let raw = rusqlite::Connection::open(file).unwrap();
+    raw.execute("DELETE FROM shelf WHERE shelf <= 100", []).unwrap();
     for key in keys {
         raw.execute("DELETE FROM ring WHERE id = ?1", [key.bytes().as_slice()]).unwrap();
     }
@@ -114,7 +117,8 @@ async fn granted_and_proposed(node: &Node, case: CaseId) {
     let (granted, ground, left_out) = (Granted::Whole, None, BTreeSet::new());
     let answer = AnswerRight { no: 1, granted, ground, left_out, reason: text("dijelaskan") };
     node.changes(&node.manager(), case, answer).await.unwrap();
-    let propose = ProposeErasure { basis: ErasureBasis::Request, reason: text("ia meminta") };
+    let parts = BTreeSet::new();
+    let propose = ProposeErasure { basis: ErasureBasis::Request, parts, reason: text("ia meminta") };
     node.changes(&node.manager(), case, propose).await.unwrap();
 }
 
@@ -158,7 +162,7 @@ async fn t3_after_an_erasure_no_list_no_older_copy_no_engine_file_and_no_partner
     let asking = Asking::once(&*batam.desk.chance, batam.desk.now());
     let second = batam.officer(6, &[Role::CaseManager]);
     let erased = batam.desk.erase(&second, asking, &EraseCase { case, version: None }).await.unwrap();
-    assert_eq!((erased.keys.len(), erased.asked), (3, 1), "case, report, thread; one partner had an extract");
+    assert_eq!((erased.keys.len(), erased.asked), (6, 1), "case, its three narrow parts, report, thread; one partner");
     assert_eq!(batam.journal(head).await, ["subject.erased"]);
     assert!(!lies_in(folder.path(), &key), "the engine's files hold the wrapped key no more");
 
@@ -174,4 +178,35 @@ async fn t3_after_an_erasure_no_list_no_older_copy_no_engine_file_and_no_partner
     let opened = batam.desk.read().await.unwrap().load::<CaseStream>(case.bytes()).await;
     assert_eq!(opened.unwrap_err(), StoreError::Erased);
     assert!(store::chain::verify(batam.desk.read().await.unwrap().raw()).await.unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn t3_a_narrow_part_goes_by_its_own_key_and_the_rest_of_the_case_is_worked_on() {
+    let (folder, before, after) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let path = folder.path().join("node.db");
+    let backend: Arc<dyn Backend> = Arc::new(SqliteBackend::open(&path, Options::at(START)).unwrap());
+    let clock = Arc::new(ManualClock::at(START));
+    let node = Node::over(backend, ("batam", "21.71", PartyRole::TaskForce), &clock).await;
+    let case = decided(&node).await;
+    copied(folder.path(), before.path());
+    let file = before.path().join("node.db");
+    assert!(readable(&file, &node.master).await.is_superset(&[NAME, NIK, SHELTER].into()));
+    let parts = BTreeSet::from([Category::Identity]);
+    let propose = ProposeErasure { basis: ErasureBasis::Unlawful, parts, reason: text("tidak perlu") };
+    node.changes(&node.manager(), case, propose).await.unwrap();
+    let (second, asking) = (node.officer(6, &[Role::CaseManager]), Asking::once(&*node.desk.chance, node.desk.now()));
+    let erased = node.desk.erase(&second, asking, &EraseCase { case, version: None }).await.unwrap();
+    let stored = node.case(case).await;
+    assert!(!stored.fields.contains_key("identity.name") && stored.erasure.is_none());
+    assert_eq!(stored.fields["shelter.location"], text(SHELTER), "under a key of its own too");
+    node.changes(&node.manager(), case, AddNote { text: text("lanjut") }).await.unwrap();
+    assert!(desk::verify::projections(&mut node.desk.read().await.unwrap()).await.unwrap().is_empty());
+
+    copied(folder.path(), after.path());
+    let now = readable(&after.path().join("node.db"), &node.master).await;
+    assert!(now.contains(SHELTER) && !now.contains(NAME) && !now.contains(NIK), "{now:?}");
+    without_keys(&file, &erased.keys);
+    let old = readable(&file, &node.master).await;
+    assert!(old.contains(PHONE) && !old.contains(NIK), "an older copy with the newest keys: {old:?}");
 }

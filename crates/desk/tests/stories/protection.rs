@@ -153,7 +153,7 @@ async fn closed(node: &Node, case: CaseId) {
 }
 
 fn propose(basis: ErasureBasis) -> ProposeErasure {
-    ProposeErasure { basis, reason: text("tidak diperlukan lagi") }
+    ProposeErasure { basis, parts: BTreeSet::new(), reason: text("tidak diperlukan lagi") }
 }
 
 fn later_years(node: &Node, years: u32) {

@@ -16,7 +16,7 @@ use casework::rights::Right;
 use desk::cases::breach::{Affected, AffectedList, Place, Scope};
 use desk::cases::keeping::{DueThing, EraseReport, KeptThing};
 use desk::cases::rights::RightCard;
-use desk::partners::peers;
+use desk::partners::{Peer, peers};
 use desk::staff::officer::{OfficerCard, officers};
 use desk::{Asking, Deed};
 use store::View;
@@ -159,12 +159,14 @@ pub async fn breach(here: Here, form: Posted) -> Answer {
         }
     };
     let took = here.web.now().millis() - began.millis();
-    let staff = officers(&mut here.read(Deed::ListAffected).await?).await?;
+    let mut view = here.read(Deed::ListAffected).await?;
+    let names = Names { staff: officers(&mut view).await?, partners: peers(&mut view).await? };
+    drop(view);
     if form.get("tindakan") == "berkas" {
-        return Ok(given_out(file(&here, &list, &staff).into_bytes(), "daftar-terdampak.csv"));
+        return Ok(given_out(file(&here, &list, &names).into_bytes(), "daftar-terdampak.csv"));
     }
     let came = Came { problem: None, typed: form.fields.clone() };
-    shown(&here, came, Some(found(&here, &list, &staff, took))).await
+    shown(&here, came, Some(found(&here, &list, &names, took))).await
 }
 
 fn read_drill(here: &Here, form: &Posted) -> Result<(Scope, Timestamp), Problem> {
@@ -179,7 +181,25 @@ fn read_drill(here: &Here, form: &Posted) -> Result<(Scope, Timestamp), Problem>
     Ok((scope, known))
 }
 
-fn found(here: &Here, list: &AffectedList, staff: &[OfficerCard], took_ms: i64) -> Part {
+/// Names of those who tell.
+struct Names {
+    staff: Vec<OfficerCard>,
+    partners: Vec<Peer>,
+}
+
+impl Names {
+    /// Who tells her: the officer who holds the case, or the node that owns it.
+    fn teller(&self, person: &Affected) -> String {
+        if let Some(owner) = person.owner {
+            let known = self.partners.iter().find(|peer| peer.node == owner);
+            return known.map_or_else(|| owner.to_string(), |peer| peer.title.clone());
+        }
+        let officer = person.teller.and_then(|by| self.staff.iter().find(|card| card.id == by));
+        officer.map(|card| card.name.expose().clone()).unwrap_or_default()
+    }
+}
+
+fn found(here: &Here, list: &AffectedList, names: &Names, took_ms: i64) -> Part {
     let t = &here.t;
     let tenths = (took_ms + 99) / 100;
     let seconds = format!("{},{}", tenths / 10, tenths % 10);
@@ -193,8 +213,8 @@ fn found(here: &Here, list: &AffectedList, staff: &[OfficerCard], took_ms: i64) 
     let row = |person: &Affected| StepRow {
         href: String::new(),
         name: named(here, person),
-        detail: format!("{} · {}", words_of::how_to_tell(t.words(), person.how), teller(person, staff)),
-        tag: Tag::new(Tone::Note, kinds(here, person)),
+        detail: format!("{} · {}", names.teller(person), kinds(here, person)),
+        tag: Tag::new(Tone::Note, words_of::how_to_tell(t.words(), person.how)),
     };
     let lead = if list.people.len() > SHOWN { t.breach_more() } else { "" };
     Part { facts, rows: list.people.iter().take(SHOWN).map(row).collect(), ..Part::new(t.breach_people(), lead) }
@@ -215,28 +235,19 @@ fn named(here: &Here, person: &Affected) -> String {
     }
 }
 
-/// Who tells her: the officer who holds the case, or the node that owns it.
-fn teller(person: &Affected, staff: &[OfficerCard]) -> String {
-    let officer = person.teller.and_then(|by| staff.iter().find(|card| card.id == by));
-    match person.owner {
-        Some(node) => node.to_string(),
-        None => officer.map(|card| card.name.expose().clone()).unwrap_or_default(),
-    }
-}
-
 fn kinds(here: &Here, person: &Affected) -> String {
     let words: Vec<&str> = person.kinds.iter().map(|kind| words_of::category(here.t.words(), *kind)).collect();
     words.join(", ")
 }
 
 /// The whole list, one line each. What a spreadsheet would take for a formula is text.
-fn file(here: &Here, list: &AffectedList, staff: &[OfficerCard]) -> String {
+fn file(here: &Here, list: &AffectedList, names: &Names) -> String {
     let t = &here.t;
     let heads = [t.breach_who(), t.breach_how(), t.breach_teller(), t.consent_categories()].map(str::to_owned);
     let mut out = line(&heads);
     for person in &list.people {
         let how = words_of::how_to_tell(t.words(), person.how).to_owned();
-        out.push_str(&line(&[named(here, person), how, teller(person, staff), kinds(here, person)]));
+        out.push_str(&line(&[named(here, person), how, names.teller(person), kinds(here, person)]));
     }
     out
 }

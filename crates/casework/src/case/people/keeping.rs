@@ -4,7 +4,9 @@ use crate::case::{Case, CaseEvent, OfferAt, OfferLine, State, some_text};
 use crate::erasure::{ErasureBasis, ErasureProposal, Hold, Kept, Retention};
 use crate::offer::OfferKind;
 use crate::rights::{Granted, Right, RightAnswer, RightRequest};
+use crate::words::Category;
 use base::{OfficerId, Problem, Redacted, Timestamp};
+use std::collections::BTreeSet;
 
 impl State {
     /// When the retention of this case is over: of a closed one as its closure says, of one that another node owns the
@@ -16,30 +18,42 @@ impl State {
         self.given_at.map(|at| table.until(Kept::Referral, at))
     }
 
-    /// Whether she asked for it and it was granted in full.
-    fn erasure_was_granted(&self) -> bool {
-        let granted = |answer: &RightAnswer| answer.granted == Granted::Whole;
-        let whole = |request: &RightRequest| {
+    /// Whether she asked for it and it was granted; in part is enough for parts.
+    fn erasure_was_granted(&self, whole: bool) -> bool {
+        let granted =
+            |answer: &RightAnswer| answer.granted == Granted::Whole || (!whole && answer.granted == Granted::InPart);
+        let answered = |request: &RightRequest| {
             request.ask.right == Right::Erasure && request.answer.as_ref().is_some_and(|(answer, _)| granted(answer))
         };
-        self.rights.values().any(whole)
+        self.rights.values().any(answered)
     }
 
     /// Whether all of it may be erased on this basis now. A hold comes first: nothing gets past it.
-    pub fn may_be_erased(&self, basis: ErasureBasis, now: Timestamp, table: &Retention) -> Result<(), Problem> {
+    pub fn may_be_erased(
+        &self,
+        (basis, parts): (ErasureBasis, &BTreeSet<Category>),
+        now: Timestamp,
+        table: &Retention,
+    ) -> Result<(), Problem> {
+        if let Some(part) = parts.iter().find(|part| !part.is_narrow()) {
+            return Err(Problem::at("erase.not-apart", part.word()));
+        }
         if let Some(hold) = &self.hold {
             return Err(Problem::at("erase.on-hold", hold.review_at.date()));
         }
         let moving = |line: &OfferLine| match line.at {
             OfferAt::Open => true,
-            OfferAt::Running => line.to.kind == OfferKind::Handover,
+            // What runs needs the parts that would go; a whole erasure asks the receiver to erase as well.
+            OfferAt::Running => line.to.kind == OfferKind::Handover || !parts.is_empty(),
             OfferAt::Ended => false,
         };
         if self.offers.values().any(moving) {
             return Err(Problem::new("erase.offer-open"));
         }
         match basis {
-            ErasureBasis::Request if !self.erasure_was_granted() => Err(Problem::new("erase.not-granted")),
+            ErasureBasis::Request if !self.erasure_was_granted(parts.is_empty()) => {
+                Err(Problem::new("erase.not-granted"))
+            }
             ErasureBasis::Retention => match self.retained_until(table) {
                 Some(until) if until <= now => Ok(()),
                 Some(until) => Err(Problem::at("erase.kept-until", until.date())),
@@ -69,7 +83,7 @@ impl Case {
     /// The first officer proposes that all of it is erased.
     pub fn propose_erasure(&self, proposal: ErasureProposal, table: &Retention) -> Result<Vec<CaseEvent>, Problem> {
         some_text(&proposal.reason, "case.reason-missing")?;
-        self.may_be_erased(proposal.basis, proposal.at, table)?;
+        self.may_be_erased((proposal.basis, &proposal.parts), proposal.at, table)?;
         Ok(vec![CaseEvent::ErasureProposed(proposal)])
     }
 
@@ -91,7 +105,7 @@ impl Case {
         if proposal.by == by {
             return Err(Problem::new("erase.second-officer"));
         }
-        self.may_be_erased(proposal.basis, now, table)?;
+        self.may_be_erased((proposal.basis, &proposal.parts), now, table)?;
         Ok(proposal)
     }
 }

@@ -69,9 +69,13 @@ impl Case {
     pub fn finish_step(&self, step: &StepRef, values: Values, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
         let mut events = if values.is_empty() { Vec::new() } else { self.filled(step, values, today)? };
         let mut after = self.clone();
-        events.iter().for_each(|event| after.apply(event, today.now));
+        for event in &events {
+            after.apply(event, today.now);
+        }
         let ended = after.completed(step, today)?;
-        ended.iter().for_each(|event| after.apply(event, today.now));
+        for event in &ended {
+            after.apply(event, today.now);
+        }
         events.extend(ended);
         after.settle(events, today)
     }

@@ -9,6 +9,7 @@ use crate::{when, words_of};
 use axum::extract::Path;
 use base::{CaseId, Problem, Redacted};
 use casework::erasure::ErasureBasis;
+use casework::words::Category;
 use desk::cases::keeping::{DropErasure, EraseCase, LiftHold, PlaceHold, ProposeErasure};
 use desk::cases::{CaseStream, Change, OnCase};
 use desk::{Deed, Error};
@@ -77,7 +78,9 @@ fn erased<'a>(
     let reason = Field::long("alasan", t.reason());
     let (lead, fields, buttons) = if let Some(proposal) = &stored.erasure {
         let basis = words_of::erasure_basis(t, proposal.basis);
-        let said = format!("{basis} · {} · {}", proposal.reason.expose(), name(proposal.by));
+        let parts: Vec<&str> = proposal.parts.iter().map(|part| words_of::category(t, *part)).collect();
+        let parts = if parts.is_empty() { t.erasure_whole().to_owned() } else { parts.join(", ") };
+        let said = format!("{basis} · {parts} · {} · {}", proposal.reason.expose(), name(proposal.by));
         facts.push(Fact::new(t.erasure_proposed(), format!("{} · {said}", here.moment(proposal.at))));
         let is_second = proposal.by != here.staff.id;
         let confirm = is_second.then(|| Button::new("hapus", t.erasure_confirm(), false));
@@ -86,12 +89,15 @@ fn erased<'a>(
         (lead, vec![reason.optional(t)], confirm.into_iter().chain([drop]).collect())
     } else {
         let bases = words_of::choices(t, ErasureBasis::ALL, ErasureBasis::word, words_of::erasure_basis);
-        let fields = vec![Field::radios("dasar", t.erasure_basis(), bases), reason];
+        let parts: Vec<Category> = Category::ALL.iter().copied().filter(|part| part.is_narrow()).collect();
+        let parts = words_of::choices(t, &parts, Category::word, words_of::category);
+        let parts = Field::checks("golongan", t.erasure_parts(), parts).help(t.erasure_parts_help()).across();
+        let fields = vec![Field::radios("dasar", t.erasure_basis(), bases), parts, reason];
         ("", fields, vec![Button::new("usul", t.erasure_propose(), false)])
     };
     let action = format!("/kasus/{case}/penghapusan");
     let form = WorkForm { heading: String::new(), action, groups: Group::plain(fields), buttons };
-    Part { facts, forms: vec![form], ..Part::new(t.erasure_basis(), lead) }
+    Part { facts, forms: vec![form], ..Part::new(t.erasure_part(), lead) }
 }
 
 async fn change<C: Change>(here: &Here, case: CaseId, form: &Posted, made: Result<C, Problem>) -> Answer {
@@ -133,7 +139,8 @@ pub async fn decide(here: Here, Path(case): Path<String>, form: Posted) -> Answe
             let basis = form
                 .need("dasar")
                 .and_then(|word| ErasureBasis::parse(word).ok_or_else(|| Problem::at("web.field-bad", "dasar")));
-            let made = basis.and_then(|basis| Ok(ProposeErasure { basis, reason: reason(&form, "alasan")? }));
+            let parts = form.all("golongan").filter_map(Category::parse).collect();
+            let made = basis.and_then(|basis| Ok(ProposeErasure { basis, parts, reason: reason(&form, "alasan")? }));
             change(&here, case, &form, made).await
         }
     }

@@ -5,6 +5,7 @@ use crate::case::{Case, Today};
 use crate::consent::GivenBy;
 use crate::erasure::{ErasureBasis, ErasureProposal, Hold};
 use crate::rights::{Asker, Granted, Review, Right, RightAnswer, RightAsk};
+use crate::words::Category;
 use crate::{CaseEvent, Handbook};
 use base::{Problem, Timestamp};
 use std::collections::BTreeSet;
@@ -13,7 +14,8 @@ type Events = Result<Vec<CaseEvent>, Problem>;
 
 fn proposes(by: u8, basis: ErasureBasis) -> impl FnOnce(&Case, &Today<'_>) -> Events {
     move |case, today| {
-        let proposal = ErasureProposal { by: officer(by), basis, reason: text("tidak diperlukan lagi"), at: today.now };
+        let (reason, parts) = (text("tidak diperlukan lagi"), BTreeSet::new());
+        let proposal = ErasureProposal { by: officer(by), basis, parts, reason, at: today.now };
         case.propose_erasure(proposal, &today.handbook.retention)
     }
 }
@@ -102,4 +104,21 @@ fn what_she_asked_for_is_erased_only_if_it_was_granted_in_full() {
     granted(&mut story);
     story.does(proposes(1, ErasureBasis::Request)).unwrap();
     assert_eq!(confirms(&story, 2), Ok(()));
+}
+
+#[test]
+fn parts_go_alone_if_they_have_a_key_of_their_own() {
+    let mut story = closed();
+    let of = |part: Category| {
+        move |case: &Case, today: &Today<'_>| {
+            let (by, basis, reason) = (officer(1), ErasureBasis::Unlawful, text("tidak boleh ada"));
+            let proposal = ErasureProposal { by, basis, parts: [part].into(), reason, at: today.now };
+            case.propose_erasure(proposal, &today.handbook.retention)
+        }
+    };
+    assert_eq!(story.does(of(Category::Contact)), Err("erase.not-apart"));
+    story.does(of(Category::Health)).unwrap();
+    assert_eq!(confirms(&story, 2), Ok(()));
+    story.does(|case, _| Ok(case.remove_fields([Category::Health].into()))).unwrap();
+    assert_eq!(confirms(&story, 2), Err("erase.not-proposed"), "done is done");
 }
