@@ -29,6 +29,7 @@ impl Chance for SystemChance {
 /// A node with its folder.
 pub struct Node {
     pub desk: Arc<Desk>,
+    pub master: DataKey,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -50,7 +51,8 @@ impl Node {
         let chance: Arc<dyn Chance> = Arc::new(SystemChance);
         let store = Store::new(backend, Arc::new(Vault::locked()), Arc::clone(&chance));
         store.found(START).await?;
-        store.unlock(DataKey::generate(&*chance), START).await?;
+        let master = DataKey::generate(&*chance);
+        store.unlock(master.clone(), START).await?;
         let handbooks = Library::embedded().ok().context("the handbook does not load")?;
         let desk = Desk {
             store,
@@ -71,7 +73,7 @@ impl Node {
             fields: Arc::new(accord::FieldList::shipped().clone()),
             woken: Arc::new(tokio::sync::Notify::new()),
         };
-        Ok(Self { desk: Arc::new(desk), _folder: folder })
+        Ok(Self { desk: Arc::new(desk), master, _folder: folder })
     }
 
     /// Runs an act that nobody repeats, as an officer who may do everything.

@@ -10,7 +10,6 @@ const PEOPLE = [
   ["batam", "CASE_MANAGER"],
   ["batam", "TASKFORCE_COORDINATOR"],
   ["batam", "INTAKE_OFFICER"],
-  ["batam", "AUDITOR"],
   ["lotim", "CASE_MANAGER"],
   ["lbh-bahari", "COUNSEL"],
 ];

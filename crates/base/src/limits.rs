@@ -82,3 +82,5 @@ pub const FORM_BYTES_MAX: usize = 262_144;
 pub const REPORT_POST_BYTES_MAX: usize = 4_194_304;
 /// Characters of an accord, pack file or joining file we read.
 pub const DOCUMENT_BYTES_MAX: usize = 1_048_576;
+/// A backup older than this is said to be old: sticks are changed each week.
+pub const BACKUP_OLD_HOURS: i64 = 7 * 24;

@@ -36,6 +36,17 @@ impl Apply for Desk {
     fn may_still_go<'a>(&'a self, tx: &'a mut Tx, out: &'a Outgoing) -> Applying<'a, bool> {
         Box::pin(async move { still_goes(self, tx, out).await.or_else(|error| store_only(Err(error)).map(|()| true)) })
     }
+
+    fn own_records<'a>(&'a self, tx: &'a mut Tx, thread: base::ThreadId) -> Applying<'a, Vec<wire::SignedOwn>> {
+        Box::pin(async move {
+            let found = crate::offers::recovered::records(tx, thread).await;
+            found.or_else(|error| store_only(Err(error)).map(|()| Vec::new()))
+        })
+    }
+
+    fn own_shown<'a>(&'a self, tx: &'a mut Tx, from: base::NodeId, records: &'a [wire::SignedOwn]) -> Applying<'a, ()> {
+        Box::pin(async move { store_only(crate::offers::recovered::shown(tx, (self.me.id, from), records).await) })
+    }
 }
 
 /// Refusals of rules become verdicts; only the store stops a delivery.

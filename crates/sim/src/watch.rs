@@ -6,7 +6,7 @@
 use base::{Digest, NodeId, RequestId, ThreadId};
 use desk::Desk;
 use desk::mail::{Apply, Applying, Notice, Outgoing, Received, Verdict};
-use desk::wire::Message;
+use desk::wire::{Message, SignedOwn};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{StoreError, Tx};
@@ -90,10 +90,20 @@ impl Apply for Watch {
             | Notice::KeyCame(_)
             | Notice::Unknown(_)
             | Notice::Understood(_)
+            | Notice::TheyForgot { .. }
+            | Notice::WeForgot { .. }
             | Notice::ClockWrong { .. }
             | Notice::Forged { .. } => {}
         }
         self.desk.notice(tx, notice)
+    }
+
+    fn own_records<'a>(&'a self, tx: &'a mut Tx, thread: ThreadId) -> Applying<'a, Vec<SignedOwn>> {
+        self.desk.own_records(tx, thread)
+    }
+
+    fn own_shown<'a>(&'a self, tx: &'a mut Tx, from: NodeId, records: &'a [SignedOwn]) -> Applying<'a, ()> {
+        self.desk.own_shown(tx, from, records)
     }
 
     fn may_still_go<'a>(&'a self, tx: &'a mut Tx, out: &'a Outgoing) -> Applying<'a, bool> {

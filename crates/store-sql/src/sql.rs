@@ -106,6 +106,10 @@ impl<C: Connection> RawView for Sql<C> {
         self.list(statements::JOURNAL, &[int(after.0), rows(limit)?], rows::event).await
     }
 
+    async fn journal_before(&mut self, before: Seq, limit: usize) -> Result<Vec<EventRow>, StoreError> {
+        self.list(statements::JOURNAL_BEFORE, &[int(before.0), rows(limit)?], rows::event).await
+    }
+
     async fn key(&mut self, key: KeyId) -> Result<Option<KeyRow>, StoreError> {
         self.one(statements::KEY, &[id(&key.bytes())], rows::key).await
     }

@@ -53,6 +53,7 @@ statements! {
     HEAD = "SELECT seq, link, at FROM event ORDER BY seq DESC LIMIT 1";
     EVENTS = event!("WHERE stream = $1 AND ver > $2 ORDER BY ver LIMIT $3");
     JOURNAL = event!("WHERE seq > $1 ORDER BY seq LIMIT $2");
+    JOURNAL_BEFORE = event!("WHERE seq < $1 ORDER BY seq DESC LIMIT $2");
     ADD_EVENT = "INSERT INTO event (seq, stream, stream_kind, ver, kind, kind_v, act, actor, at, request, grounds, \
         trace, key, hash, link, body) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING";

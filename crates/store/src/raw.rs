@@ -216,6 +216,8 @@ pub trait RawView: Send {
     async fn events(&mut self, stream: [u8; 16], after: i64, limit: usize) -> Result<Vec<EventRow>, StoreError>;
     /// Events after a position, in order.
     async fn journal(&mut self, after: Seq, limit: usize) -> Result<Vec<EventRow>, StoreError>;
+    /// Events before a position, newest first.
+    async fn journal_before(&mut self, before: Seq, limit: usize) -> Result<Vec<EventRow>, StoreError>;
     /// One key.
     async fn key(&mut self, id: KeyId) -> Result<Option<KeyRow>, StoreError>;
     /// All keys of a subject.

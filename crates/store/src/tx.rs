@@ -1,3 +1,4 @@
+// Long because: a command is read as one thing, from what it loads to its commit.
 //! Writing: one command, all or nothing.
 
 mod keys;

@@ -1,9 +1,9 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, alike, assets, bring, case, concerns, consents, day, erasure, fields, file, guide, health, intake, mou,
-    nodes, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku, screening, share,
-    sign_in, slip, start, step, upload, version, work, writing,
+    account, alike, assets, bring, case, concerns, consents, day, erasure, fields, file, guide, health, intake,
+    journal, mou, nodes, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku,
+    screening, share, sign_in, slip, start, step, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -187,4 +187,5 @@ fn network() -> Routes {
         .route("/pelindungan", get(protection::page_of))
         .route("/pelindungan/kebocoran", post(protection::breach))
         .route("/pelindungan/laporan/{id}/penghapusan", post(protection::erase_report))
+        .route("/jurnal", get(journal::list))
 }

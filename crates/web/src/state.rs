@@ -69,6 +69,11 @@ pub trait Carriers: Send + Sync {
 
     /// Wipes the keys.
     fn lock(&self) {}
+
+    /// When the newest backup was made.
+    fn last_backup(&self) -> Option<base::Timestamp> {
+        None
+    }
 }
 
 /// Shared state of the pages. Cheap to clone.

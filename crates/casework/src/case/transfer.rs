@@ -87,6 +87,15 @@ impl Case {
         Ok(vec![CaseEvent::OwnershipGiven { to, own, record }])
     }
 
+    /// After a restore: a record that both signed says that this node gave the case and forgot it. Only a higher number
+    /// changes anything.
+    pub fn was_given(&self, to: NodeId, own: OwnNext, record: [u8; 32]) -> Vec<CaseEvent> {
+        if own.case != self.opening.id || own.own_no <= self.ownership.own_no {
+            return Vec::new();
+        }
+        vec![CaseEvent::OwnershipGiven { to, own, record }]
+    }
+
     /// A case that was given away comes back. The number must rise (I3); the events after it open the steps anew.
     pub fn take_back(&self, taken: Taken, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
         let Taken { from, own, record } = taken;

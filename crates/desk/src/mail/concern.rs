@@ -28,6 +28,10 @@ pub enum ConcernKind {
     ClockWrong,
     /// Ten or more messages in a day that nobody we know signed.
     Forged,
+    /// The partner was put back from a backup: compare what was agreed since.
+    TheyForgot,
+    /// We were, and the partner has messages of ours that we do not know any more.
+    WeForgot,
 }
 
 /// One matter.
@@ -90,7 +94,11 @@ impl Concern {
         let days = match self.kind {
             ConcernKind::ClockWrong | ConcernKind::Forged => limits::CONCERN_KEEP_DAYS,
             ConcernKind::Late | ConcernKind::HeldThere | ConcernKind::Refused => limits::SENT_KEEP_DAYS,
-            ConcernKind::NoKey | ConcernKind::HeldHere | ConcernKind::Frozen => return None,
+            ConcernKind::NoKey
+            | ConcernKind::HeldHere
+            | ConcernKind::Frozen
+            | ConcernKind::TheyForgot
+            | ConcernKind::WeForgot => return None,
         };
         Some(now.plus_hours(24 * days))
     }
@@ -138,6 +146,10 @@ pub async fn note(tx: &mut Tx, notice: &Notice) -> Result<(), StoreError> {
         Notice::ClockWrong { peer, hours } => {
             let concern = Concern::about(ConcernKind::ClockWrong, Some(*peer), now);
             Concern { figure: hours.unsigned_abs(), ..concern }.put(tx).await
+        }
+        Notice::TheyForgot { peer, at } => Concern::about(ConcernKind::TheyForgot, Some(*peer), *at).put(tx).await,
+        Notice::WeForgot { peer, count } => {
+            Concern { figure: *count, ..Concern::about(ConcernKind::WeForgot, Some(*peer), now) }.put(tx).await
         }
         Notice::Forged { count } => {
             Concern { figure: *count, ..Concern::about(ConcernKind::Forged, None, now) }.put(tx).await

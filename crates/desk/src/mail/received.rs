@@ -2,7 +2,7 @@
 
 use super::concern::Concern;
 use super::outgoing::Outgoing;
-use crate::wire::Message;
+use crate::wire::{Message, SignedOwn};
 use base::{Digest, NodeId, ThreadId, Timestamp};
 use seal::{AccordRef, Attachment, Kid};
 use serde::{Deserialize, Serialize};
@@ -104,6 +104,20 @@ pub enum Notice {
         /// The number.
         seq: u64,
     },
+    /// A peer was put back from a backup of that moment: what was agreed since must be compared.
+    TheyForgot {
+        /// The peer.
+        peer: NodeId,
+        /// What it knew last, by its word.
+        at: Timestamp,
+    },
+    /// We were put back from a backup, and a peer has messages of ours that we do not know any more.
+    WeForgot {
+        /// The peer.
+        peer: NodeId,
+        /// How many.
+        count: u64,
+    },
     /// A message was written in our future by more than `CLOCK_SKEW_HOURS_MAX`.
     ClockWrong {
         /// The peer.
@@ -144,6 +158,18 @@ pub trait Apply: Send + Sync {
 
     /// Notes what happened to the mail.
     fn notice<'a>(&'a self, tx: &'a mut Tx, notice: &'a Notice) -> Applying<'a, ()>;
+
+    /// Ownership records of a thread with both signatures: for a partner that was restored.
+    fn own_records<'a>(&'a self, tx: &'a mut Tx, thread: ThreadId) -> Applying<'a, Vec<SignedOwn>> {
+        let _ = (tx, thread);
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// A partner shows such records after this node was restored.
+    fn own_shown<'a>(&'a self, tx: &'a mut Tx, from: NodeId, records: &'a [SignedOwn]) -> Applying<'a, ()> {
+        let _ = (tx, from, records);
+        Box::pin(async { Ok(()) })
+    }
 
     /// Asked before a Body older than 24 hours is sealed again: may it still go (FEDERATION.md 7)? `false` voids it.
     fn may_still_go<'a>(&'a self, tx: &'a mut Tx, out: &'a Outgoing) -> Applying<'a, bool> {

@@ -34,6 +34,8 @@ pub async fn stop(tx: &mut Tx, ground: [u8; 16]) -> Result<Vec<Stopped>, StoreEr
             let entry = Stopped { peer, thread, stopped: 0, left: 0 };
             let entry = threads.entry((peer, thread)).or_insert(entry);
             entry.left += u32::from(out.handed_at.is_some());
+            // What was received is told by 32 and 33; but should the peer be restored, its Body must not go a second time.
+            tx.remove::<Frozen>(&Frozen::part(thread), &outbox_key(era, seq)).await?;
             entry.stopped += u32::from(void(tx, out).await?);
         }
     }

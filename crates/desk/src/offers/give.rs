@@ -52,6 +52,7 @@ impl Act for SendOffer {
     }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(ThreadId, u32), Error> {
+        super::recovered::may_offer(tx).await?;
         let mut case = change::load(tx, self.case, self.version).await?;
         let known = peer(tx, self.ask.peer).await?.ok_or(Error::NotFound)?;
         case.may_offer(self.ask.peer, self.ask.person, self.ask.kind)?;

@@ -6,6 +6,7 @@ pub mod effects;
 pub mod give;
 pub mod ownership;
 pub mod recheck;
+pub mod recovered;
 pub mod source;
 pub mod stream;
 pub mod take;

@@ -38,3 +38,5 @@ mod legal_aid;
 mod partners;
 #[cfg(test)]
 mod protection;
+#[cfg(test)]
+mod restored;

@@ -125,7 +125,7 @@ fn backup_age(dir: &Path, now: Timestamp) -> Finding {
         return Finding { what: "backup", fine: false, says };
     };
     let days = (now.seconds() - at.seconds()) / 86_400;
-    let fine = at.plus_hours(backup::OLD_HOURS) > now;
+    let fine = at.plus_hours(base::limits::BACKUP_OLD_HOURS) > now;
     let says = if fine {
         Text::new(format!("cadangan terakhir {at}"), format!("the last backup is of {at}"))
     } else {

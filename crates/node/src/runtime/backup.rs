@@ -11,8 +11,6 @@ use store::archive::{Copied, Copying, Memory};
 
 /// Small files of the folder without which a restored node could not answer its partners.
 pub const SMALL: [&str; 4] = [config::FILE, "open.key", "carrier.crt", "carrier.key"];
-/// A backup older than this is said to be old.
-pub const OLD_HOURS: i64 = 7 * 24;
 /// In the folder: when which place was last written.
 const NOTE: &str = "backups.json";
 

@@ -6,6 +6,7 @@ use super::found::{make_folder, write_private};
 use super::node::{clock, desk, node_id, open_slots, trouble};
 use base::{Problem, Timestamp};
 use desk::Desk;
+use desk::mail::{RECOVERY, Recovery};
 use relay::keys::Keyring;
 use seal::DataKey;
 use seal::share::{Share, ShareSet, combine};
@@ -100,6 +101,7 @@ async fn fill(plan: &Plan<'_>, from: &Restoring, master: DataKey) -> Result<Rest
     let streams = desk::verify::rebuild(&desk.store, now).await.map_err(trouble)?;
     let mut restored = Restored { poured, streams, era: None, left_postgres };
     if !plan.verify {
+        begin_recovery(&desk, restored.poured.head.at.max(restored.poured.state_at)).await?;
         restored.era = Some(begin_anew(plan, &desk, &master, &config).await?);
         let marker = plan.dir.join(REHEARSAL);
         std::fs::remove_file(&marker).map_err(|_| Problem::at("output.unwritable", marker.display().to_string()))?;
@@ -137,6 +139,14 @@ async fn begin_anew(plan: &Plan<'_>, desk: &Desk, master: &DataKey, config: &Con
     }
     tx.commit().await.map_err(trouble)?;
     Ok(era)
+}
+
+/// Partners are asked what was lost as soon as the node is unlocked.
+async fn begin_recovery(desk: &Desk, known: Timestamp) -> Result<(), Problem> {
+    let begun = Recovery::begun(desk.chance.bytes(), known).bytes().map_err(trouble)?;
+    let mut tx = desk.store.backend().begin("node.recover").await.map_err(trouble)?;
+    tx.put_meta(RECOVERY, &begun).await.map_err(trouble)?;
+    tx.commit().await.map_err(trouble)
 }
 
 async fn new_era(store: &Store, now: Timestamp) -> Result<i64, Problem> {

@@ -4,6 +4,7 @@
 use super::node::trouble;
 use crate::output::write_file;
 use base::{Chance, Problem, Timestamp, from_hex, hex};
+use desk::mail::{RECOVERY, Recovery};
 use std::path::Path;
 use store::Backend;
 
@@ -27,6 +28,10 @@ pub async fn begin(
             let old = tx.meta("era").await.map_err(trouble)?.and_then(|bytes| bytes.try_into().ok());
             let new = old.map_or(0, i64::from_be_bytes).saturating_add(1).max(now.seconds());
             tx.put_meta("era", &new.to_be_bytes()).await.map_err(trouble)?;
+            // A folder that was copied back has lost what came since, too: partners are asked.
+            let known = tx.head().await.map_err(trouble)?.at;
+            let begun = Recovery::begun(chance.bytes(), known).bytes().map_err(trouble)?;
+            tx.put_meta(RECOVERY, &begun).await.map_err(trouble)?;
             Some(new)
         }
         _ => None,

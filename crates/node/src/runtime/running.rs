@@ -230,6 +230,10 @@ fn web_state(running: &Arc<Running>) -> WebState {
 }
 
 impl Carriers for Running {
+    fn last_backup(&self) -> Option<base::Timestamp> {
+        super::backup::newest(&self.node.dir)
+    }
+
     fn joining_file(&self) -> Later<'_, Vec<u8>> {
         Box::pin(self.node.joining_file())
     }

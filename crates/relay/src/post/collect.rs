@@ -1,9 +1,10 @@
 //! Out, first half: what is due becomes sealed envelopes.
 
+use super::resume::waits_for_older;
 use super::{Open, Parcel, Post, What, control};
 use crate::engine::outbound::{Effect, Event, envelope_expires, on};
 use base::{NodeId, ThreadId, Timestamp};
-use desk::mail::{Control, Frozen, Notice, Outgoing, Thread, outbox_key, peer_mail};
+use desk::mail::{Control, Frozen, Notice, Outgoing, Recovery, Thread, outbox_key, peer_mail};
 use desk::wire::{Class, on_sight};
 use seal::{Recipient, SendClass};
 use std::collections::BTreeMap;
@@ -11,6 +12,9 @@ use store::{Read, Shelf, StoreError, Tx, View};
 
 /// A Body that waited so long is decided upon again before it is sealed (FEDERATION.md 7).
 const DECIDE_AGAIN_HOURS: i64 = 24;
+
+/// What waits for a message of an older era looks again after this.
+const OLDER_SECONDS: i64 = 60;
 
 impl Post {
     /// Seals what is due, at most `limit` of each kind, urgent first. Nothing while locked. Call [`Post::settle`] with
@@ -27,7 +31,8 @@ impl Post {
         let mut view = self.store.read(now).await?;
         let mut due: Vec<Outgoing> = cards(view.due(Shelf::Outbox, now, limit).await?);
         due.retain(|out| wanted(out.peer));
-        let due = self.mind(due, now).await?;
+        let restored = Recovery::read(&mut view).await?.is_some();
+        let due = self.mind(due, now, restored).await?;
         let mut parcels = Vec::new();
         for out in due {
             parcels.extend(self.body_parcel(&open, &mut view, &out, now).await?);
@@ -47,14 +52,19 @@ impl Post {
     }
 
     /// Notes warnings and ends of life, and gives the messages that are to be sealed now.
-    async fn mind(&self, due: Vec<Outgoing>, now: Timestamp) -> Result<Vec<Outgoing>, StoreError> {
+    async fn mind(&self, due: Vec<Outgoing>, now: Timestamp, restored: bool) -> Result<Vec<Outgoing>, StoreError> {
         let book = self.book();
         let (mut push, mut change) = (Vec::new(), Vec::new());
         for out in due {
             let mut after = out.clone();
             let effects = on(&mut after, Event::Due, now, &**self.store.chance());
             let old = out.made_at.plus_hours(DECIDE_AGAIN_HOURS) < now;
-            if effects == [Effect::Push] && !old && out.state.unfinished() && book.recipient(out.peer, now).is_ok() {
+            if effects == [Effect::Push]
+                && !old
+                && !restored
+                && out.state.unfinished()
+                && book.recipient(out.peer, now).is_ok()
+            {
                 push.push(after);
             } else {
                 change.push(out);
@@ -92,6 +102,9 @@ impl Post {
         if push && !self.may_go(tx, &out, now).await? {
             desk::mail::void(tx, out).await?;
             return Ok(None);
+        }
+        if push && waits_for_older(tx, &out).await? {
+            (push, out.next_at) = (false, Some(now.plus_seconds(OLDER_SECONDS)));
         }
         if push {
             match self.book().recipient(out.peer, now) {

@@ -53,6 +53,9 @@ pub(super) async fn announce(tx: &mut Tx, book: &Book, entry: &VerifiedEntry) ->
 impl Post {
     /// A receipt came: numbers up to `upto` are decided, gaps go again, the window moves.
     pub(super) async fn receipted(&self, tx: &mut Tx, from: NodeId, receipt: &Receipt) -> Result<(), StoreError> {
+        if self.opened().is_some_and(|open| receipt.era < open.home.era) {
+            return self.old_receipt(tx, from, receipt).await;
+        }
         let Some(thread) = desk::mail::thread(tx, from, receipt.thread).await? else { return Ok(()) };
         if receipt.era != thread.out.era || receipt.upto > thread.out.seq {
             return Ok(());
@@ -119,7 +122,7 @@ impl Post {
     }
 
     /// Lets an event act on one message of ours.
-    async fn event(
+    pub(super) async fn event(
         &self,
         tx: &mut Tx,
         (thread, era, seq): (ThreadId, u64, u64),

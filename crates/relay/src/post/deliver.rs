@@ -149,7 +149,9 @@ impl Post {
             Message::Receipt(receipt) => self.receipted(tx, opened.from, &receipt).await?,
             Message::Ping(ping) => self.pinged(tx, opened.from, &ping).await?,
             Message::DirectoryEntry(entry) => return self.entry_came(tx, opened.from, &entry.entry).await,
-            Message::ResumeAsk(_) | Message::ResumeTell(_) | Message::Nack(_) => {
+            Message::ResumeAsk(ask) => self.asked(tx, opened.from, &ask).await?,
+            Message::ResumeTell(tell) => self.told(tx, opened.from, &tell).await?,
+            Message::Nack(_) => {
                 self.desk.apply(tx, &received(&letter, message)).await?;
             }
             // A numbered type without a number, or a control type of a later version: nothing to hang it on.

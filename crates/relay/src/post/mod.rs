@@ -10,6 +10,7 @@ mod control;
 mod deliver;
 mod held;
 mod numbered;
+mod resume;
 mod settle;
 
 pub use collect::by_peer;
@@ -168,6 +169,7 @@ impl Post {
     pub async fn unlock(&self) -> Result<(), StoreError> {
         self.wake().await?;
         self.reload().await?;
+        self.ask_what_was_lost().await?;
         self.take_held().await
     }
 
@@ -237,6 +239,7 @@ impl Post {
     pub async fn rotate(&self) -> Result<bool, StoreError> {
         self.sweep().await?;
         let Some(open) = self.opened() else { return Ok(false) };
+        self.ask_what_was_lost().await?;
         let mut tx = self.begin("relay.rotate").await?;
         let now = self.now();
         let renewed = open.keys.rotate(&mut tx, &self.open_key, now).await?;

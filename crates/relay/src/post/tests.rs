@@ -1,6 +1,7 @@
 //! Two or three real post offices with real sealing and SQLite, and a desk that only remembers.
 
 mod luck;
+mod restore;
 mod story;
 
 use super::{Outcome, Post};
@@ -26,6 +27,8 @@ struct Told {
     notices: Vec<Notice>,
     verdict: Option<Verdict>,
     answer: bool,
+    /// What was sent once may not go again.
+    denies: bool,
 }
 
 #[derive(Default)]
@@ -54,6 +57,11 @@ impl Apply for FakeDesk {
         self.0.lock().unwrap().notices.push(notice.clone());
         Box::pin(async { Ok(()) })
     }
+
+    fn may_still_go<'a>(&'a self, _: &'a mut Tx, _: &'a desk::mail::Outgoing) -> Applying<'a, bool> {
+        let may = !self.0.lock().unwrap().denies;
+        Box::pin(async move { Ok(may) })
+    }
 }
 
 pub(crate) struct Node {
@@ -61,6 +69,7 @@ pub(crate) struct Node {
     desk: Arc<FakeDesk>,
     pub entry: VerifiedEntry,
     master: DataKey,
+    open: DataKey,
 }
 
 impl Node {
@@ -80,7 +89,7 @@ impl Node {
         tx.commit().await.unwrap();
         post.unlock().await.unwrap();
         let entry = publish(&post).await;
-        Self { post, desk, entry, master }
+        Self { post, desk, entry, master, open }
     }
 
     pub fn id(&self) -> NodeId {

@@ -73,6 +73,8 @@ pub async fn the_journal_comes_in_order_after_a_position(store: &dyn Backend) {
     let found = store.read().await.unwrap().journal(Seq::new(ERA, 4), 3).await.unwrap();
     let numbers: Vec<i64> = found.iter().map(|event| event.seq.n()).collect();
     assert_eq!(numbers, [5, 6, 7]);
+    let before = store.read().await.unwrap().journal_before(Seq::new(ERA, 5), 3).await.unwrap();
+    assert_eq!(before.iter().map(|event| event.seq.n()).collect::<Vec<_>>(), [4, 3, 2]);
 }
 
 /// A command that was done is known again, and cannot be recorded twice.

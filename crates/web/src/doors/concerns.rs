@@ -38,6 +38,8 @@ fn matter(here: &Here, concern: &Concern, partners: &[Peer]) -> Matter {
         ConcernKind::Refused => (Tone::Late, refused(here, who, what, concern), t.concern_refused_remedy()),
         ConcernKind::Frozen => (Tone::Late, t.concern_frozen(since, who), t.concern_frozen_remedy()),
         ConcernKind::ClockWrong => (Tone::Body, t.concern_clock(concern.figure, who), t.concern_clock_remedy()),
+        ConcernKind::TheyForgot => (Tone::Late, t.concern_they_forgot(since, who), t.concern_forgot_remedy()),
+        ConcernKind::WeForgot => (Tone::Late, t.concern_we_forgot(concern.figure, who), t.concern_forgot_remedy()),
         ConcernKind::Forged => (Tone::Late, t.concern_forged(concern.figure), t.concern_forged_remedy()),
     };
     Matter {

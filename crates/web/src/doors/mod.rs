@@ -4,6 +4,7 @@ mod cases;
 pub mod concerns;
 pub mod day;
 mod entry;
+pub mod journal;
 pub mod mou;
 pub mod nodes;
 mod open;

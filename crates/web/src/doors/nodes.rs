@@ -10,7 +10,7 @@ use crate::view::{Choice, Fact, Field, Kind, Tag, Tone};
 use crate::words_of;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
-use base::{NodeId, Problem, limits};
+use base::{NodeId, Problem, Timestamp, limits};
 use base64::Engine as _;
 use desk::Deed;
 use desk::mail::{PeerMail, peer_mail};
@@ -51,7 +51,23 @@ pub async fn list(here: Here) -> Answer {
     let letters: String = fingerprint.chars().filter(|c| !c.is_whitespace()).collect();
     let qr = if letters.is_empty() { String::new() } else { qr_svg(&format!("SIMPUL1/{}/{letters}", me.place.code())) };
     let packs = here.web.desk.packs.iter().map(|state| pack_row(&here, state)).collect();
-    page(&Nodes { own: facts, qr, fingerprint, matters, partners, packs, t: here.t })
+    let last = carriers(&here).ok().and_then(|carriers| carriers.last_backup());
+    let backup = backup_row(&here, last);
+    page(&Nodes { own: facts, qr, fingerprint, matters, partners, packs, backup, t: here.t })
+}
+
+/// How old the newest backup is, and what to do if it is too old.
+fn backup_row(here: &Here, last: Option<Timestamp>) -> PackRow {
+    let t = here.t.words();
+    let fresh = last.is_some_and(|at| here.web.now() < at.plus_hours(limits::BACKUP_OLD_HOURS));
+    let name = match last {
+        None => t.backup_none().to_owned(),
+        Some(at) if fresh => t.backup_last(here.moment(at)),
+        Some(at) => t.backup_old(here.moment(at)),
+    };
+    let tag =
+        if fresh { Tag::new(Tone::Done, t.backup_fresh_tag()) } else { Tag::new(Tone::Late, t.backup_late_tag()) };
+    PackRow { name, tag, says: t.backup_lead().to_owned() }
 }
 
 fn pack_row(here: &Here, state: &PackState) -> PackRow {

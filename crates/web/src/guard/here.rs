@@ -145,6 +145,7 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
         ("/simpul", Deed::SeeNode),
         ("/pelindungan", Deed::SeeProtection),
         ("/atur/petugas", Deed::ManageOfficers),
+        ("/jurnal", Deed::SeeAudit),
     ];
     let may = |deed| staff.roles.iter().any(|role| desk::policy::allows(*role, deed));
     all.into_iter().filter(|(_, deed)| may(*deed)).map(|(part, _)| part).collect()

@@ -1,10 +1,13 @@
 //! What the pages say about mail that did not arrive, and what a person does about it.
 
 use crate::browser::Site;
-use crate::cast::START;
-use base::{Digest, ThreadId};
+use crate::cast::{CANARIES, START, opened, text};
+use base::{Digest, NodeId, ThreadId, Timestamp};
+use desk::cases::identity::OpenIdentity;
 use desk::mail::{Apply, Notice, Outgoing, State};
 use desk::wire::Class;
+use std::sync::Arc;
+use web::{BundleDone, Carriers, Later, WebState};
 
 /// A case file that counsel has not received for half of its life.
 fn late(site: &Site) -> Outgoing {
@@ -49,4 +52,77 @@ async fn late_mail_names_the_partner_the_time_and_the_telephone_until_somebody_s
     assert_eq!(hasan.post(&done).await.to(), "/simpul");
     assert_eq!(hasan.post(&done).await.to(), "/simpul", "twice has one effect");
     assert!(!hasan.get("/simpul").await.page().contains(said));
+}
+
+/// A node whose last backup was made then.
+struct Backed(Option<Timestamp>);
+
+impl Carriers for Backed {
+    fn joining_file(&self) -> Later<'_, Vec<u8>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn pack(&self, _: NodeId) -> Later<'_, Vec<u8>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn unpack(&self, _: Vec<u8>) -> Later<'_, BundleDone> {
+        Box::pin(async { Ok(BundleDone { new: 0, known: 0, refused: 0 }) })
+    }
+
+    fn last_backup(&self) -> Option<Timestamp> {
+        self.0
+    }
+}
+
+#[tokio::test]
+async fn the_page_says_how_old_the_backup_is_and_what_to_do() {
+    for (days, said) in
+        [(None, "Belum pernah dibuat"), (Some(8), "Lebih dari tujuh hari: colok stik"), (Some(1), "class=\"tag ok\"")]
+    {
+        let mut site = Site::new().await;
+        let last = days.map(|days| site.node().desk.now().plus_hours(-24 * days));
+        let carriers: Arc<dyn Carriers> = Arc::new(Backed(last));
+        site.state = WebState::new(Arc::clone(&site.node().desk), site.state.set.clone(), Some(carriers));
+        site.router = web::router(site.state.clone());
+        let page = site.as_officer("hasan").await.get("/simpul").await.page();
+        let part = page.split("id=\"cadangan\"").nth(1).unwrap().split("id=\"paket\"").next().unwrap();
+        assert!(part.contains(said), "{days:?}: {part}");
+    }
+}
+
+#[tokio::test]
+async fn the_auditor_reads_the_journal_without_a_name_or_a_word_and_nobody_else_does() {
+    let site = Site::new().await;
+    let node = site.node();
+    let case = opened(node).await;
+    for _ in 0..30 {
+        node.does(&node.manager(), &OpenIdentity { case, reason: text("mencocokkan paspor") }).await.unwrap();
+    }
+    let mut auditor = site.as_officer("ratih").await;
+    let shown = auditor.get("/jurnal").await;
+    let page = shown.page();
+    for said in ["identitas dilihat", "utuh", "href=\"/jurnal?sebelum="] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(!page.contains("class=\"tag late\""), "every entry holds: {page}");
+    let mut all = page;
+    while let Some(next) =
+        all.rsplit("href=\"/jurnal?").next().and_then(|rest| rest.split('"').next()).map(str::to_owned)
+    {
+        let older = auditor.get(&format!("/jurnal?{next}")).await.page();
+        let more = older.contains("href=\"/jurnal?");
+        all = all.replace("href=\"/jurnal?", "") + &older;
+        if !more {
+            break;
+        }
+    }
+    assert!(all.contains("kasus dibuka"), "the first page is not all");
+    for word in CANARIES.iter().chain(&["dewi", "sari", "Sari", "mencocokkan"]) {
+        assert!(!all.contains(word), "{word} stands on the page");
+    }
+    for login in ["dewi", "sari", "hasan", "wayan", "bripka"] {
+        let status = site.as_officer(login).await.get("/jurnal").await.status;
+        assert_eq!(status, http::StatusCode::FORBIDDEN, "{login}");
+    }
 }

@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod case;
 pub mod day;
 pub mod door;
+pub mod journal;
 pub mod node;
 pub mod protection;
 pub mod referral;
@@ -25,6 +26,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     work::samples(lang, all);
     referral::samples(lang, all);
     agreement::samples(lang, all);
+    journal::samples(lang, all);
     node::samples(lang, all);
     protection::samples(lang, all);
     writing::samples(lang, all);

@@ -18,6 +18,8 @@ pub struct Nodes {
     pub matters: Vec<Matter>,
     pub partners: Vec<Partner>,
     pub packs: Vec<PackRow>,
+    /// How old the newest backup is.
+    pub backup: PackRow,
 }
 
 /// One pack and what became of it.
@@ -137,6 +139,11 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
             },
         ],
         t: t.clone(),
+        backup: PackRow {
+            name: t.backup_none().into(),
+            tag: Tag::new(Tone::Late, t.backup_late_tag()),
+            says: t.backup_lead().into(),
+        },
     };
     keep(
         all,

@@ -1,0 +1,190 @@
+//! After a restore (messages 5 and 6): a partner that we told we know less than it was receipted for sends it again; what
+//! we had not seen receipted ends by what it has of ours. Nothing of a new era passes what of the old one has not ended.
+
+use super::Post;
+use crate::engine::outbound::Event;
+use base::{NodeId, ThreadId, Timestamp, limits};
+use desk::mail::{Frozen, Notice, Outgoing, Recovery, State, Thread, ThreadKind, control, peer_mail};
+use desk::wire::{Message, Receipt, ResumeAsk, ResumeTell, Resumed, ResumedHere, on_sight};
+use std::collections::BTreeMap;
+use store::{Page, Read, StoreError, Tx};
+
+/// Threads that one message names: a list of ours has no more items.
+const THREADS_MAX: usize = 1_000;
+
+impl Post {
+    /// Asks every partner that has not answered what was lost. At each unlock and each hour, until all have.
+    pub(super) async fn ask_what_was_lost(&self) -> Result<(), StoreError> {
+        let mut tx = self.begin("relay.resume").await?;
+        let Some(mut recovery) = Recovery::read(&mut tx).await?.filter(Recovery::is_open) else { return Ok(()) };
+        if !recovery.asked {
+            recovery.asked = true;
+            desk::mail::note_life(&mut tx).await?;
+            recovery.waiting = self.book().trusted().map(|peer| peer.node()).collect();
+        }
+        let Ok(run_id) = recovery.run_id.0.clone().try_into() else { return Ok(()) };
+        for peer in &recovery.waiting {
+            let threads = threads(&mut tx, *peer).await?;
+            let known: Vec<Resumed> = threads.iter().rev().take(THREADS_MAX).map(resumed).collect();
+            let ask = ResumeAsk { run_id, backup_at: recovery.backup_at.seconds(), threads: known.into() };
+            control(&mut tx, *peer, 5, Message::ResumeAsk(ask).to_content()).await?;
+        }
+        recovery.put(&mut tx).await?;
+        tx.commit().await.map(drop)
+    }
+
+    /// A partner was restored: what it lost of ours goes again, and it hears what we have of it.
+    pub(super) async fn asked(&self, tx: &mut Tx, from: NodeId, ask: &ResumeAsk) -> Result<(), StoreError> {
+        let known: BTreeMap<ThreadId, &Resumed> = ask.threads.0.iter().map(|known| (known.thread, known)).collect();
+        let (mut told, mut records) = (Vec::new(), Vec::new());
+        for thread in threads(tx, from).await? {
+            let theirs = known.get(&thread.id);
+            let same = theirs.filter(|theirs| theirs.peer_era == thread.out.era);
+            self.reopen(tx, thread.clone(), same.map_or(0, |theirs| theirs.peer_upto)).await?;
+            if thread.kind == ThreadKind::Case && records.len() < THREADS_MAX {
+                records.extend(self.desk.own_records(tx, thread.id).await?);
+            }
+            if thread.inn.upto > 0 && told.len() < THREADS_MAX {
+                told.push(here(&thread));
+            }
+        }
+        let tell = ResumeTell { run_id: ask.run_id, threads: told.into(), own_records: records.into() };
+        control(tx, from, 6, Message::ResumeTell(tell).to_content()).await?;
+        let at = Timestamp::from_seconds(ask.backup_at);
+        self.desk.notice(tx, &Notice::TheyForgot { peer: from, at }).await
+    }
+
+    /// Bodies beyond what the partner still knows go again, unless what they rest on was taken back since.
+    async fn reopen(&self, tx: &mut Tx, mut thread: Thread, upto: u64) -> Result<(), StoreError> {
+        let (now, mut again) = (self.now(), 0);
+        let window = upto + limits::IN_FLIGHT_PER_THREAD_MAX as u64;
+        for seq in upto + 1..=thread.out.seq {
+            let Some(out) = Outgoing::read(tx, thread.id, thread.out.era, seq).await? else { continue };
+            let frozen = Frozen::read(tx, thread.id, out.era, seq).await?;
+            let ended = matches!(out.state, State::Received | State::Refused);
+            let mut anew = Outgoing { state: State::Queued, received_at: None, code: None, tries: 0, ..out.clone() };
+            anew.next_at = (seq <= window).then_some(now);
+            let goes = frozen.is_some() && (on_sight(out.number) || self.desk.may_still_go(tx, &anew).await?);
+            if ended && goes {
+                again += 1;
+                anew.put(tx).await?;
+            } else if ended || matches!(out.state, State::Void | State::Expired) {
+                thread.out.void.insert(seq, out.hash);
+            }
+        }
+        if again > 0 || upto < thread.out.acked {
+            thread.out.acked = upto.min(thread.out.acked);
+            thread.put(tx).await?;
+            let mut mail = peer_mail(tx, thread.peer).await?;
+            mail.unfinished += again;
+            mail.put(tx, thread.peer).await?;
+        }
+        Ok(())
+    }
+
+    /// A partner answered. What it has of ours has arrived; where it has more than we know of, a person must compare.
+    pub(super) async fn told(&self, tx: &mut Tx, from: NodeId, tell: &ResumeTell) -> Result<(), StoreError> {
+        let Some(mut recovery) = Recovery::read(tx).await? else { return Ok(()) };
+        if recovery.run_id.0 != tell.run_id || !recovery.waiting.remove(&from) {
+            return Ok(());
+        }
+        let mut forgotten = 0;
+        for here in &tell.threads.0 {
+            forgotten += self.forgotten(tx, from, here).await?;
+            let receipt = Receipt {
+                thread: here.thread,
+                era: here.era,
+                upto: here.upto,
+                upto_hash: here.hash,
+                parked: Vec::new().into(),
+                verdicts: Vec::new().into(),
+                head: None,
+            };
+            self.receipted(tx, from, &receipt).await?;
+        }
+        self.desk.own_shown(tx, from, &tell.own_records.0).await?;
+        if forgotten > 0 {
+            self.desk.notice(tx, &Notice::WeForgot { peer: from, count: forgotten }).await?;
+        }
+        recovery.put(tx).await
+    }
+
+    /// How many numbers of ours the partner has that this store does not know.
+    async fn forgotten(&self, tx: &mut Tx, from: NodeId, here: &ResumedHere) -> Result<u64, StoreError> {
+        let thread = desk::mail::thread(tx, from, here.thread).await?;
+        let known = thread.filter(|thread| thread.out.era == here.era).map_or(0, |thread| thread.out.seq);
+        let home = desk::mail::Home::read(tx).await?;
+        Ok(if here.era < home.era { here.upto.saturating_sub(known) } else { 0 })
+    }
+
+    /// A receipt for numbers of an era before this one. It may name numbers that a restore forgot.
+    pub(super) async fn old_receipt(&self, tx: &mut Tx, from: NodeId, receipt: &Receipt) -> Result<(), StoreError> {
+        let verdicts: BTreeMap<u64, _> = receipt.verdicts.0.iter().map(|mark| (mark.seq, mark)).collect();
+        let parked: BTreeMap<u64, _> = receipt.parked.0.iter().copied().collect();
+        let last = parked.last_key_value().map_or(0, |(seq, _)| *seq);
+        let window = receipt.upto + limits::IN_FLIGHT_PER_THREAD_MAX as u64;
+        for out in unfinished(tx, receipt.thread, receipt.era).await? {
+            let event = match verdicts.get(&out.seq) {
+                Some(mark) if out.seq <= receipt.upto => Event::Verdict(mark.verdict, mark.code.clone()),
+                _ if out.seq <= receipt.upto => Event::Receipt,
+                _ if out.seq < last && !parked.contains_key(&out.seq) => Event::Missing,
+                _ if out.seq <= window && out.next_at.is_none() => Event::Window,
+                _ => continue,
+            };
+            self.event(tx, (receipt.thread, receipt.era, out.seq), event).await?;
+        }
+        let Some(mut thread) = desk::mail::thread(tx, from, receipt.thread).await? else { return Ok(()) };
+        if thread.out.era != receipt.era {
+            return Ok(());
+        }
+        thread.out.acked = receipt.upto.min(thread.out.seq).max(thread.out.acked);
+        let acked = thread.out.acked;
+        thread.out.void.retain(|seq, _| *seq > acked);
+        thread.put(tx).await
+    }
+}
+
+/// Whether something of an older era in the same thread has not ended: what is new waits for it.
+pub(super) async fn waits_for_older(view: &mut impl Read, out: &Outgoing) -> Result<bool, StoreError> {
+    if Recovery::read(view).await?.is_none() {
+        return Ok(false);
+    }
+    let rows = view.states::<Outgoing>(&out.thread.bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
+    Ok(rows.iter().any(|row| row.card.era < out.era && row.card.state.unfinished()))
+}
+
+async fn unfinished(view: &mut impl Read, thread: ThreadId, era: u64) -> Result<Vec<Outgoing>, StoreError> {
+    let rows = view.states::<Outgoing>(&thread.bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
+    Ok(rows.into_iter().map(|row| row.card).filter(|out| out.era == era && out.state.unfinished()).collect())
+}
+
+async fn threads(view: &mut impl Read, peer: NodeId) -> Result<Vec<Thread>, StoreError> {
+    let (mut all, mut page) = (Vec::new(), Page::first(limits::CODE_ROWS_MAX));
+    loop {
+        let rows = view.states::<Thread>(&peer.bytes(), &page).await?;
+        let Some(last) = rows.last() else { return Ok(all) };
+        page.after = Some(last.key.clone());
+        all.extend(rows.into_iter().map(|row| row.card));
+    }
+}
+
+const fn resumed(thread: &Thread) -> Resumed {
+    Resumed {
+        thread: thread.id,
+        era: thread.out.era,
+        seq: thread.out.seq,
+        peer_era: thread.inn.era,
+        peer_upto: thread.inn.upto,
+    }
+}
+
+const fn here(thread: &Thread) -> ResumedHere {
+    ResumedHere {
+        thread: thread.id,
+        era: thread.inn.era,
+        upto: thread.inn.upto,
+        hash: thread.inn.hash,
+        offer_no: 0,
+        state: 0,
+    }
+}
