@@ -132,7 +132,7 @@ export async function newPage(house, { script = false, width = 360, ...more } = 
 export function watched(page) {
   page.setDefaultTimeout(15_000);
   page.faults = [];
-  page.on("console", (message) => message.type() === "error" && page.faults.push(message.text()));
+  page.on("console", (message) => message.type() === "error" && page.faults.push(`${message.text()} ${message.location().url}`));
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("request", (request) => {
     const { protocol, hostname } = new URL(request.url());

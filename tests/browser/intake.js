@@ -142,6 +142,11 @@ async function photograph(page) {
     const paint = canvas.getContext("2d");
     [paint.fillStyle, paint.font] = ["#3b6b4f", "64px sans-serif"];
     paint.fillRect(0, 0, 900, 600);
+    // Waves, so that no encoder brings it below one chunk.
+    for (let n = 0; n < 3_000; n++) {
+      paint.fillStyle = `hsl(${(n * 47) % 360} 60% ${20 + ((n * 13) % 60)}%)`;
+      paint.fillRect((n * 97) % 900, (n * 61) % 600, 9, 7);
+    }
     paint.fillStyle = "#fff";
     paint.fillText("Dermaga rekaan", 60, 320);
     return canvas.toDataURL("image/jpeg", 0.9).split(",")[1];

@@ -3,12 +3,14 @@
 use super::{Fail, Found};
 use crate::mint::Mint;
 use crate::state::WebState;
+use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header;
 use base::from_hex;
 use base::{Problem, limits};
 use bytes::Bytes;
 use desk::Asking;
+use std::error::Error;
 
 /// A file brought by hand: joining file, agreement, USB bundle. Larger bundles go by `simpul bundle import`.
 pub const FILE_POST_BYTES_MAX: usize = 33_554_432;
@@ -125,12 +127,20 @@ pub(super) async fn read(request: Request, web: &WebState) -> Result<Open, Fail>
         return Ok(form);
     }
     let most = if form.path.starts_with("/saku") { limits::REPORT_POST_BYTES_MAX } else { limits::FORM_BYTES_MAX };
-    let body = axum::body::to_bytes(request.into_body(), most).await.map_err(|_| Problem::new("web.too-large"))?;
+    let body = whole(request.into_body(), most, "web.too-large").await?;
     let pairs: Vec<(String, String)> = urlencoded(&body)?;
     for (name, value) in pairs {
         form.put(name, value.replace("\r\n", "\n"));
     }
     Ok(form)
+}
+
+/// All of a body. One that a broken link cut short is to be sent again; only one over the limit is refused for good.
+pub async fn whole(body: Body, most: usize, too_large: &'static str) -> Result<Bytes, Problem> {
+    axum::body::to_bytes(body, most).await.map_err(|error| {
+        let large = error.source().is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
+        Problem::new(if large { too_large } else { "web.cut-short" })
+    })
 }
 
 /// `application/x-www-form-urlencoded`, in the order sent.

@@ -6,6 +6,7 @@ use axum::body::Body;
 use base::ReportId;
 use desk::cases::reports::{ReportJson, by_rid};
 use http::{StatusCode, header};
+use http_body_util::BodyExt;
 
 fn says(text: &str) -> ReportJson {
     ReportJson { text: text.to_owned(), answers: None, stage: None, contact: [].into(), ..report() }
@@ -209,4 +210,23 @@ async fn a_sealed_report_that_no_key_opens_is_kept_and_said_to_be_there() {
     site.node().desk.open_waiting().await.unwrap();
     let mut dewi = site.as_officer("dewi").await;
     assert!(dewi.get("/laporan").await.page().contains("1 laporan tersegel tidak terbuka"));
+}
+
+/// A sealed report whose link broke in the middle is to be sent again, not refused for good; one that is too large is.
+#[tokio::test]
+async fn what_breaks_off_on_the_way_is_asked_for_again_and_what_is_too_large_is_not() {
+    let site = Site::new().await;
+    let before = site.node().head().await;
+    let mut phone = site.browser();
+    let request = || phone.request("POST", "/kirim/laporan").header("simpul-kunci", "00".repeat(16));
+    let broken = http_body_util::Full::new(bytes::Bytes::from_static(b"half"))
+        .map_err(|never| match never {})
+        .with_trailers(async { Some(Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))) });
+    let broken = request().body(Body::new(broken)).unwrap();
+    let large = request().body(Body::from(vec![0; 70_000])).unwrap();
+    let answer = phone.send(broken).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.page().contains("web.cut-short"));
+    assert_eq!(phone.send(large).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(site.node().head().await, before);
 }

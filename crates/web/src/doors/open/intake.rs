@@ -1,6 +1,6 @@
 //! Sealed reports from phones (WEB.md 7).
 
-use crate::guard::{Answer, Fail, text};
+use crate::guard::{Answer, Fail, text, whole};
 use crate::state::WebState;
 use axum::Json;
 use axum::body::Body;
@@ -19,7 +19,7 @@ const SEALED_BYTES_MAX: usize = 66_560;
 pub async fn sealed(State(web): State<WebState>, headers: HeaderMap, body: Body) -> Answer {
     let key = text(&headers, "simpul-kunci").and_then(from_hex).filter(|key| key.len() == 16);
     let key = key.ok_or(Problem::new("web.form-stale"))?;
-    let bytes = axum::body::to_bytes(body, SEALED_BYTES_MAX).await.map_err(|_| Problem::new("web.too-large"))?;
+    let bytes = whole(body, SEALED_BYTES_MAX, "web.too-large").await?;
     Ok(match web.desk.take_report(&key, &bytes).await? {
         Taken::New(receipt) => (StatusCode::CREATED, Json(shown(&receipt))).into_response(),
         Taken::Known(receipt) => (StatusCode::OK, Json(shown(&receipt))).into_response(),

@@ -1,6 +1,6 @@
 //! Files of sealed reports, chunk by chunk (WEB.md 6). Bytes go to the desk as they came; nothing here can open them.
 
-use crate::guard::{Answer, text};
+use crate::guard::{Answer, text, whole};
 use crate::mint::hmac_32;
 use crate::state::WebState;
 use axum::body::Body;
@@ -69,7 +69,7 @@ pub async fn chunk(
         Some("1") => true,
         _ => return Err(misfit().into()),
     };
-    let bytes = axum::body::to_bytes(body, CHUNK_BYTES_MAX).await.map_err(|_| Problem::new("upload.too-large"))?;
+    let bytes = whole(body, CHUNK_BYTES_MAX, "upload.too-large").await?;
     let _turn = web.uploading.acquire().await.map_err(|_| Problem::new("web.busy"))?;
     if web.desk.file_progress(id)?.is_none() {
         let address = extensions.get::<ConnectInfo<SocketAddr>>().map(|from| from.ip().to_string());
