@@ -20,7 +20,7 @@ impl Post {
         if !recovery.asked {
             recovery.asked = true;
             desk::mail::note_life(&mut tx).await?;
-            recovery.waiting = self.book().trusted().map(|peer| peer.node()).collect();
+            recovery.waiting = self.book().trusted().map(seal::VerifiedEntry::node).collect();
         }
         let Ok(run_id) = recovery.run_id.0.clone().try_into() else { return Ok(()) };
         for peer in &recovery.waiting {

@@ -117,9 +117,11 @@ pub async fn a_caller_that_goes_away_after_its_commit_stops_nobody(store: &dyn B
     let mut second = Box::pin(begin(store));
     assert!((&mut second).now_or_never().is_none());
     // It stands in the line behind the second, and goes away there.
-    let Either::Left((mut second, leaves)) = select(second, first.commit()).await else {
-        panic!("answered before its group ended");
+    let turn = match select(second, first.commit()).await {
+        Either::Left(turn) => Some(turn),
+        Either::Right(_) => None,
     };
+    let (mut second, leaves) = turn.expect("no answer before its group ends");
     drop(leaves);
     let n = append(&mut *second, id(2)).await;
     second.commit().await.unwrap();

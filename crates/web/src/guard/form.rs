@@ -138,7 +138,7 @@ pub(super) async fn read(request: Request, web: &WebState) -> Result<Open, Fail>
 /// All of a body. One that a broken link cut short is to be sent again; only one over the limit is refused for good.
 pub async fn whole(body: Body, most: usize, too_large: &'static str) -> Result<Bytes, Problem> {
     axum::body::to_bytes(body, most).await.map_err(|error| {
-        let large = error.source().is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
+        let large = error.source().is_some_and(<dyn Error>::is::<http_body_util::LengthLimitError>);
         Problem::new(if large { too_large } else { "web.cut-short" })
     })
 }
