@@ -38,11 +38,12 @@ export function intakeTests(test, house) {
     number = slip(rid);
     const dewi = await signedIn(house(), "batam", "INTAKE_OFFICER");
     address = await found(dewi, base, number);
-    await until(dewi, () => dewi.getByText("utuh", { exact: true }).count());
+    const whole = dewi.locator(".tag", { hasText: /^\W*utuh$/ });
+    await until(dewi, () => whole.count());
     await picture(dewi, "laporan-berkas-daftar");
     assert.match(await dewi.innerText("main"), /2 dari 3 potongan/);
     await put(dewi, files[1], 2);
-    await until(dewi, async () => (await dewi.getByText("utuh", { exact: true }).count()) >= 2);
+    await until(dewi, async () => (await whole.count()) >= 2);
     await dewi.locator("li", { hasText: "Berkas 1" }).getByRole("button").click();
     const shown = dewi.locator("figure.picture img");
     await shown.waitFor();
@@ -252,7 +253,7 @@ async function found(page, base, code) {
 async function until(page, holds) {
   const end = Date.now() + 60_000;
   while (!(await holds())) {
-    assert.ok(Date.now() < end, "it does not come to hold");
+    assert.ok(Date.now() < end, `it does not come to hold: ${await page.innerText("main")}`);
     await page.reload();
   }
 }
