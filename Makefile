@@ -15,7 +15,7 @@ help:
 	@echo "make check    format, lints, arrows, sizes, codes, licences, documents"
 	@echo "make islands  build the scripts of the pages"
 	@echo "make screens  take the pictures in docs/screens anew"
-	@echo "make long     the long figures: many kills, seeds and cuts, the full browser matrix, 514 nodes"
+	@echo "make long     the long figures: many kills, seeds, cuts and hostile bytes, the full browser matrix, 514 nodes"
 	@echo "make bench    every budget beside its measurement"
 	@echo "make audit    known faults in what we build on (needs a network)"
 
@@ -48,8 +48,10 @@ screens: needs
 	SIMPUL_SCREENS=1 cargo xtask test islands browser
 
 long: needs
-	SIMPUL_LONG=1 cargo xtask test
+	SIMPUL_LONG=1 SIMPUL_KILLS=200 cargo xtask test
+	cd fuzz && cargo run --release --no-default-features --bin mutate -- --seconds 60
 	cargo build --release -p node
+	seq 500 | xargs -P 2 -I SEED $(TARGET)/release/simpul sim --nodes 20 --days 5 --seed SEED --loss 0.2 --duplicate 0.1 --reorder 0.2 --restart-every 6 --json
 	$(TARGET)/release/simpul sim --nodes 514 --days 30 --seed 1 --loss 0.05 --duplicate 0.02 --reorder 0.05 --partition-hours 12 --restart-every 72
 
 bench: needs

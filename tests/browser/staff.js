@@ -11,6 +11,7 @@ const PEOPLE = [
   ["batam", "TASKFORCE_COORDINATOR"],
   ["batam", "INTAKE_OFFICER"],
   ["lotim", "CASE_MANAGER"],
+  ["batam", "AUDITOR"],
   ["lbh-bahari", "COUNSEL"],
 ];
 const START = ["/hari-ini", "/kasus", "/laporan", "/rujukan"];

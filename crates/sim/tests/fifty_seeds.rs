@@ -1,5 +1,6 @@
 //! Goal: whatever links and machines do, nothing is lost, doubled, leaked or without an owner. Method: many seeds, each a
-//! whole run under heavy loss, copies, delays and restarts. `SIMPUL_SEEDS` sets how many.
+//! whole run under heavy loss, copies, delays and restarts. Here most runs are small, so that a change need not wait: 20
+//! nodes and 5 days take 40 CPU seconds a seed. `make long` plays five hundred seeds of that size with the program itself.
 
 #![expect(clippy::unwrap_used, reason = "a run that cannot be played fails the test")]
 
@@ -16,20 +17,21 @@ fn play(options: &Options) -> Report {
 
 #[test]
 fn fifty_seeds_of_a_bad_network_break_nothing() {
-    let seeds = std::env::var("SIMPUL_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(4_u64);
+    let seeds = std::env::var("SIMPUL_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(50_u64);
     let faults = Options { loss: 0.2, duplicate: 0.1, reorder: 0.2, restart_every: 6, ..Options::default() };
-    let small = Options { nodes: 8, days: 3, ..faults };
+    let small = Options { nodes: 5, days: 2, ..faults };
+    let larger = Options { nodes: 8, days: 3, ..faults };
     let next = Mutex::new(1..=seeds);
     let broken = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
                 while let Some(seed) = { next.lock().unwrap().next() } {
-                    // Every fifth run also falls apart once a day; every tenth is a large one.
+                    // Every fifth run also falls apart once a day; every tenth is a larger one.
                     let partition_hours = if seed % 5 == 0 { 8 } else { 0 };
-                    let options = if seed % 10 == 0 { faults } else { small };
+                    let options = if seed % 10 == 0 { larger } else { small };
                     let report = play(&Options { seed, partition_hours, ..options });
-                    if report.failed() || report.messages.delivered < 1_000 {
+                    if report.failed() || report.messages.delivered < 500 {
                         broken.lock().unwrap().push(report.to_string());
                     }
                 }
