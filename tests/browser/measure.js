@@ -89,7 +89,7 @@ export async function overGprs(node) {
   return times;
 }
 
-/** Without a link, with the worker stopped, from what the phone keeps. */
+/** With the link closed and the worker stopped, from what the phone keeps. */
 export async function offlineStart(node) {
   const browser = await openBrowser();
   const { page: first } = await install(browser, node);
@@ -98,7 +98,6 @@ export async function offlineStart(node) {
   await session.send("ServiceWorker.enable");
   await session.send("ServiceWorker.stopAllWorkers");
   await first.close();
-  await context.setOffline(true);
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   const times = await firstQuestion(page, node);

@@ -40,14 +40,18 @@ export async function openPictures(house) {
   await page.context().close();
 }
 
-/** Desks as the story leaves them: node, role, name of the picture, page, and whether the first link of its list is opened. */
+/** Desks as the story leaves them: node, role, name of the picture, page; and what of the first link of its list is opened. */
 const DESKS = [
   ["batam", "TASKFORCE_COORDINATOR", "hari-ini-koordinator", "/hari-ini"],
   ["lotim", "CASE_MANAGER", "hari-ini", "/hari-ini"],
   ["batam", "CASE_MANAGER", "kasus-daftar", "/kasus"],
   ["batam", "CASE_MANAGER", "rujukan-daftar", "/rujukan"],
-  ["batam", "TASKFORCE_COORDINATOR", "mou", "/mou", true],
+  ["batam", "TASKFORCE_COORDINATOR", "mou", "/mou", ""],
   ["batam", "TASKFORCE_COORDINATOR", "simpul", "/simpul"],
+  ["batam", "TASKFORCE_COORDINATOR", "pelindungan", "/pelindungan"],
+  ["lotim", "CASE_MANAGER", "hak", "/kasus", "/hak"],
+  ["lotim", "CASE_MANAGER", "penghapusan", "/kasus", "/penghapusan"],
+  ["batam", "AUDITOR", "jurnal", "/jurnal"],
 ];
 
 export async function staffPictures(house) {
@@ -55,7 +59,7 @@ export async function staffPictures(house) {
   for (const [node, role, name, path, opens] of DESKS) {
     const page = await signedIn(house, node, role);
     await page.goto(house.base(node) + path);
-    if (opens) await page.goto(await page.locator("main tbody a").first().evaluate((link) => link.href));
+    if (opens !== undefined) await page.goto((await page.locator("main tbody a").first().evaluate((link) => link.href)) + opens);
     await picture(page, name);
     await page.context().close();
   }

@@ -35,7 +35,8 @@ pub struct Page {
     pub signed: Option<(Seq, Timestamp)>,
 }
 
-/// How far back the last signed head is looked for; the end is signed each minute or a thousand entries.
+/// How far back the last signed head is looked for. The end is signed each minute; a page after more entries than this in
+/// one minute names none.
 const SIGNED_WITHIN: i64 = 1_000;
 
 /// The entries before a position, 25 of them; without one, the newest.

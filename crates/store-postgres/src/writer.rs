@@ -70,7 +70,6 @@ impl Writer {
         if self.lost {
             return Err(said("store.lease-lost"));
         }
-        self.session.forget();
         if self.session.client.is_closed() {
             self.forget(&StoreError::NotSaved);
             self.session = self.setup.connect().await?;
@@ -132,6 +131,7 @@ impl Writer {
     /// Undoes the command that has the turn, and only it. A savepoint has a name of its own: should it not be there,
     /// the server undoes the group rather than another's command.
     fn undo(&mut self) {
+        self.session.forget();
         if !self.open {
             return;
         }

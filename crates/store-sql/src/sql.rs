@@ -291,7 +291,10 @@ impl<C: Writer> RawTx for Sql<C> {
             time(checkpoint.at),
             bytes("checkpoint.signed", &checkpoint.signed, EVENT_BODY_BYTES_MAX)?,
         ];
-        self.write(statements::ADD_CHECKPOINT, &params, true).await
+        match self.execute(statements::ADD_CHECKPOINT, &params).await? {
+            0 => Err(StoreError::Conflict),
+            _ => Ok(()),
+        }
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

@@ -275,11 +275,11 @@ pub trait RawTx: RawView {
     async fn delete_item(&mut self, shelf: i64, part: &[u8], key: &[u8]) -> Result<(), StoreError>;
     /// Deletes all items of shelves numbered `from..=to` (a refold of projections).
     async fn delete_shelves(&mut self, from: i64, to: i64) -> Result<(), StoreError>;
-    /// Records the command.
+    /// Records the command. `Conflict` when it is recorded already, now or with a later answer.
     async fn put_request(&mut self, request: &RequestRow) -> Result<(), StoreError>;
     /// Forgets commands before a moment.
     async fn delete_requests(&mut self, before: Timestamp) -> Result<(), StoreError>;
-    /// Adds a checkpoint.
+    /// Adds a checkpoint. `Conflict`, told at once, when this signer signed this head; the command goes on.
     async fn add_checkpoint(&mut self, checkpoint: &CheckpointRow) -> Result<(), StoreError>;
     /// Keeps it: answers after the group's COMMIT is on disk (P1).
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;

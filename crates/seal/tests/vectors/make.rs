@@ -1,5 +1,6 @@
 //! Makes the vectors: every input is fixed, so every run gives the same bytes. Hostile envelopes are built here from the
 //! HPKE crate and FEDERATION.md 3 alone, which makes this a second writer of the format.
+// Long because: one function for each vector file, all from the same fixed cast.
 
 use base::chance::SeededChance;
 use base::{CaseId, Chance, FileId, NodeId, ReportId, ThreadId, Timestamp, hex};

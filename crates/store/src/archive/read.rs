@@ -242,9 +242,11 @@ impl Pouring<'_> {
                 self.items += 1;
                 tx.put_item(&item).await
             }
-            Record::Request(row) => match tx.put_request(&row).await {
-                Err(StoreError::Conflict) => Ok(()),
-                done => done,
+            // Commands and heads come again with each backup that a later one adds to.
+            Record::Request(row) => match tx.request(row.id).await {
+                Ok(Some(_)) => Ok(()),
+                Ok(None) => tx.put_request(&row).await,
+                Err(error) => Err(error),
             },
             Record::Checkpoint(row) => match tx.add_checkpoint(&row).await {
                 Err(StoreError::Conflict) => Ok(()),
