@@ -186,6 +186,8 @@ export function sakuTests(test, house) {
   test("whom to call is read beside the result, and coming back the result is still there", async () => {
     const page = await open("/saku/periksa");
     await answer(page, ANSWERS);
+    // The contacts come to the result a moment after it.
+    await page.getByRole("heading", { name: "Dekat Kota Batam" }).waitFor();
     const result = await page.innerText("main");
     await page.getByRole("button", { name: "Nomor bantuan" }).click();
     await page.getByRole("heading", { name: "Jika ada bahaya" }).waitFor();
