@@ -437,7 +437,10 @@ spr-file-help = The name ends in .spr. It opens on this node alone.
 spr-bring = Bring the report in
 reports-sealed = { $count } sealed reports do not open with the keys at hand. They are kept. Tell the people who run this node.
 column-number = Number
-files-count = { $count } files
+files-count = { $count ->
+    [one] { $count } file
+   *[other] { $count } files
+}
 case-of = Case { $alias }
 case-alias = Alias of the case
 link-case = Join a case
@@ -448,7 +451,10 @@ alike-phone = The same telephone number stands in both.
 alike-nik = The same population number stands in both.
 alike-passport = The same passport number stands in both.
 alike-email = The same e-mail address stands in both.
-alike-place = The same place, { $hours } hours apart.
+alike-place = { $hours ->
+    [one] The same place, { $hours } hour apart.
+   *[other] The same place, { $hours } hours apart.
+}
 alike-answers = { $same } of { $of } answers "yes" are the same.
 alike-words = { $same } of { $of } telling words are the same.
 alike-link = Join { $alias }
@@ -911,8 +917,14 @@ handbook-opens = In this case it opens: { $langkah }
 handbook-date = In this case { $langkah }: { $dulu } becomes { $kini }
 handbook-move = Move the case
 no-deadline = follows an event
-span-hours = { $jumlah } hours
-span-days = { $jumlah } days
+span-hours = { $jumlah ->
+    [one] { $jumlah } hour
+   *[other] { $jumlah } hours
+}
+span-days = { $jumlah ->
+    [one] { $jumlah } day
+   *[other] { $jumlah } days
+}
 span-working-days = { $jumlah } working days
 work-close = Close the case
 work-close-lead = Talk it over first: what is kept, how long, how to come back.
@@ -936,7 +948,10 @@ pick-one = Choose
 of-other-person = For whom
 assent = The child agrees as well
 consent-language = Language of the explanation
-viewed-count = { $count } access records
+viewed-count = { $count ->
+    [one] { $count } access record
+   *[other] { $count } access records
+}
 own-device = Own device, with a passkey
 shared-device = Shared device
 filter-mine = Mine
@@ -1057,7 +1072,10 @@ protection-hold = hold to be looked at again
 protection-since = since { $date }
 protection-erase = Erase the report
 protection-table = Table of retention
-protection-years = { $years } years
+protection-years = { $years ->
+    [one] { $years } year
+   *[other] { $years } years
+}
 protection-to-age = to the age of { $years }
 mark-memory = from memory, please check
 mark-verified = checked
@@ -1128,6 +1146,9 @@ backup-old = Last { $when }. More than seven days ago: plug in a stick, then run
 backup-fresh-tag = recent
 backup-late-tag = needed now
 concern-they-forgot = { $who } was restored from a backup of { $since }
-concern-we-forgot = This node was restored from a backup; { $who } has { $count } messages of ours that we no longer know
+concern-we-forgot = { $count ->
+    [one] This node was restored from a backup; { $who } has { $count } message of ours that we no longer know
+   *[other] This node was restored from a backup; { $who } has { $count } messages of ours that we no longer know
+}
 concern-forgot-remedy = Ring their duty officer. Compare referrals and handovers since then: who holds which case.
 event-era-opened = new life after a restore

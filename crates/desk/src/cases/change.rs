@@ -25,6 +25,28 @@ pub trait Change: Send + Sync {
     fn events(&self, case: &Case, by: OfficerId, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem>;
 }
 
+/// Changes that are fields and one call of the case: each stands as its fields, its act, its deed and that call.
+macro_rules! changes {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* } $act:literal $deed:ident $(names |$me:ident| $names:expr;)? |$self:ident, $case:ident, $by:ident, $today:ident| $body:expr;)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name { $($(#[$fdoc])* pub $field: $type,)* }
+
+        impl $crate::cases::Change for $name {
+            const NAME: &'static str = $act;
+            const DEED: $crate::policy::Deed = $crate::policy::Deed::$deed;
+            $(fn check(&$me, desk: &$crate::act::Desk) -> Result<(), base::Problem> {
+                $crate::cases::change::known_fields(desk, $names)
+            })?
+            fn events(
+                &$self, $case: &casework::Case, $by: base::OfficerId, $today: &casework::case::Today<'_>,
+            ) -> Result<Vec<casework::CaseEvent>, base::Problem> { $body }
+        }
+    )* };
+}
+
+pub(super) use changes;
+
 /// A change of a case. `version` is the one the form was made from: another one now is a clash, and nothing changes.
 #[derive(Clone, Debug)]
 pub struct OnCase<C> {

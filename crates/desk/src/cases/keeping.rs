@@ -1,7 +1,7 @@
 //! What is kept until when, legal holds, and erasure by two officers: the keys of the case, of its reports and of what was
 //! shared are destroyed in one commit, and who got something is asked to erase it too.
 
-use super::change::{self, Change};
+use super::change::{self, changes};
 use crate::act::{Act, Asking, Desk, note_access};
 use crate::actor::Actor;
 use crate::cases::reports::ReportStream;
@@ -17,16 +17,12 @@ use crate::writing::{Writing, writings};
 use base::{
     CaseId, Digest, FileId, KeyId, OfficerId, Problem, Redacted, ReportId, ThreadId, Timestamp, from_hex, limits,
 };
-use casework::case::Today;
 use casework::erasure::{ErasureBasis, ErasureProposal, Hold, Kept, Retention};
 use casework::offer::GiverState;
 use casework::words::Category;
-use casework::{Case, CaseEvent};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use store::{AccessEvent, Narrow, Page, Read, Row, Shelf, Stored, Tx, cbor};
-
-type Events = Result<Vec<CaseEvent>, Problem>;
 
 /// Parts of [`Shelf::KeptUntil`] and [`Shelf::KeptSince`].
 const CASE: &[u8] = b"case";
@@ -108,76 +104,42 @@ impl Desk {
     }
 }
 
-/// Places a hold, or renews it.
-#[derive(Clone, Debug)]
-pub struct PlaceHold {
-    /// Which matter, and why.
-    pub reason: Redacted<String>,
-    /// When somebody looks again.
-    pub review_at: Timestamp,
-}
-
-impl Change for PlaceHold {
-    const NAME: &'static str = "hold.place";
-    const DEED: Deed = Deed::HoldData;
-
-    fn events(&self, case: &Case, by: OfficerId, today: &Today<'_>) -> Events {
+changes! {
+    /// Places a hold, or renews it.
+    PlaceHold {
+        /// Which matter, and why.
+        reason: Redacted<String>,
+        /// When somebody looks again.
+        review_at: Timestamp,
+    } "hold.place" HoldData |self, case, by, today| {
         let Self { reason, review_at } = self.clone();
         case.place_hold(Hold { by, reason, placed_at: today.now, review_at })
-    }
-}
+    };
 
-/// Lifts a hold.
-#[derive(Clone, Debug)]
-pub struct LiftHold {
-    /// Why.
-    pub reason: Redacted<String>,
-}
+    /// Lifts a hold.
+    LiftHold {
+        /// Why.
+        reason: Redacted<String>,
+    } "hold.lift" HoldData |self, case, by, _today| case.lift_hold(by, self.reason.clone());
 
-impl Change for LiftHold {
-    const NAME: &'static str = "hold.lift";
-    const DEED: Deed = Deed::HoldData;
-
-    fn events(&self, case: &Case, by: OfficerId, _: &Today<'_>) -> Events {
-        case.lift_hold(by, self.reason.clone())
-    }
-}
-
-/// The first officer proposes an erasure.
-#[derive(Clone, Debug)]
-pub struct ProposeErasure {
-    /// On what it rests.
-    pub basis: ErasureBasis,
-    /// Kinds of data; none is everything.
-    pub parts: BTreeSet<Category>,
-    /// Why.
-    pub reason: Redacted<String>,
-}
-
-impl Change for ProposeErasure {
-    const NAME: &'static str = "erasure.propose";
-    const DEED: Deed = Deed::EraseData;
-
-    fn events(&self, case: &Case, by: OfficerId, today: &Today<'_>) -> Events {
+    /// The first officer proposes an erasure.
+    ProposeErasure {
+        /// On what it rests.
+        basis: ErasureBasis,
+        /// Kinds of data; none is everything.
+        parts: BTreeSet<Category>,
+        /// Why.
+        reason: Redacted<String>,
+    } "erasure.propose" EraseData |self, case, by, today| {
         let Self { basis, parts, reason } = self.clone();
         case.propose_erasure(ErasureProposal { by, basis, parts, reason, at: today.now }, &today.handbook.retention)
-    }
-}
+    };
 
-/// It is not erased after all.
-#[derive(Clone, Debug)]
-pub struct DropErasure {
-    /// Why.
-    pub reason: Redacted<String>,
-}
-
-impl Change for DropErasure {
-    const NAME: &'static str = "erasure.drop";
-    const DEED: Deed = Deed::EraseData;
-
-    fn events(&self, case: &Case, by: OfficerId, _: &Today<'_>) -> Events {
-        case.drop_erasure(by, self.reason.clone())
-    }
+    /// It is not erased after all.
+    DropErasure {
+        /// Why.
+        reason: Redacted<String>,
+    } "erasure.drop" EraseData |self, case, by, _today| case.drop_erasure(by, self.reason.clone());
 }
 
 /// What an erasure did.

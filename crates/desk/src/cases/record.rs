@@ -1,31 +1,12 @@
 //! What officers write down: classification, assignment, screening, presumption, people, wishes, plan, consents.
 
-use super::change::{Change, known_fields};
+use super::change::changes;
 use super::steps::after;
-use crate::act::Desk;
-use crate::policy::Deed;
-use base::{ConsentId, OfficerId, PersonId, Problem, Redacted};
-use casework::case::{Assignment, Closing, Person, PlanItem, Shield, Today};
+use base::{ConsentId, OfficerId, PersonId, Redacted};
+use casework::Consent;
+use casework::case::{Assignment, Closing, Person, PlanItem, Shield};
 use casework::words::{Authority, Outcome, Profile, Triage, Urgency};
-use casework::{Case, CaseEvent, Consent};
 use std::collections::{BTreeMap, BTreeSet};
-
-type Events = Result<Vec<CaseEvent>, Problem>;
-
-macro_rules! changes {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* } $act:literal $deed:ident $(names |$me:ident| $names:expr;)? |$self:ident, $case:ident, $by:ident, $today:ident| $body:expr;)*) => { $(
-        $(#[$doc])*
-        #[derive(Clone, Debug)]
-        pub struct $name { $($(#[$fdoc])* pub $field: $type,)* }
-
-        impl Change for $name {
-            const NAME: &'static str = $act;
-            const DEED: Deed = Deed::$deed;
-            $(fn check(&$me, desk: &Desk) -> Result<(), Problem> { known_fields(desk, $names) })?
-            fn events(&$self, $case: &Case, $by: OfficerId, $today: &Today<'_>) -> Events { $body }
-        }
-    )* };
-}
 
 changes! {
     /// Sets urgency and authority.

@@ -1,6 +1,6 @@
 //! What a person asks about her data: recorded, looked at by a second officer, answered; the list of what waits.
 
-use super::change::{self, Change};
+use super::change::{self, Change, changes};
 use crate::act::{Act, Desk, note_access};
 use crate::actor::Actor;
 use crate::cases::CaseStream;
@@ -66,68 +66,44 @@ impl Change for AskRight {
     }
 }
 
-/// A second officer looks who asks, and whether the way of the answer is safe.
-#[derive(Clone, Debug)]
-pub struct ReviewRight {
-    /// Number of the request.
-    pub no: u16,
-    /// Who asks.
-    pub asker: Asker,
-    /// Nobody else gets the answer.
-    pub way_is_safe: bool,
-    /// What was looked at.
-    pub note: Redacted<String>,
-}
-
-impl Change for ReviewRight {
-    const NAME: &'static str = "right.review";
-    const DEED: Deed = Deed::ReviewRequest;
-
-    fn events(&self, case: &Case, by: OfficerId, _: &Today<'_>) -> Events {
+changes! {
+    /// A second officer looks who asks, and whether the way of the answer is safe.
+    ReviewRight {
+        /// Number of the request.
+        no: u16,
+        /// Who asks.
+        asker: Asker,
+        /// Nobody else gets the answer.
+        way_is_safe: bool,
+        /// What was looked at.
+        note: Redacted<String>,
+    } "right.review" ReviewRequest |self, case, by, _today| {
         let Self { asker, way_is_safe, note, .. } = self.clone();
         case.review_right(self.no, Review { by, asker, way_is_safe, note })
-    }
-}
+    };
 
-/// The answer, as she was told it.
-#[derive(Clone, Debug)]
-pub struct AnswerRight {
-    /// Number of the request.
-    pub no: u16,
-    /// In full, in part, not.
-    pub granted: Granted,
-    /// On which ground not.
-    pub ground: Option<Ground>,
-    /// Kinds of data that are left out.
-    pub left_out: BTreeSet<Category>,
-    /// The words.
-    pub reason: Redacted<String>,
-}
-
-impl Change for AnswerRight {
-    const NAME: &'static str = "right.answer";
-    const DEED: Deed = Deed::AnswerRequest;
-
-    fn events(&self, case: &Case, by: OfficerId, _: &Today<'_>) -> Events {
+    /// The answer, as she was told it.
+    AnswerRight {
+        /// Number of the request.
+        no: u16,
+        /// In full, in part, not.
+        granted: Granted,
+        /// On which ground not.
+        ground: Option<Ground>,
+        /// Kinds of data that are left out.
+        left_out: BTreeSet<Category>,
+        /// The words.
+        reason: Redacted<String>,
+    } "right.answer" AnswerRequest |self, case, by, _today| {
         let Self { granted, ground, left_out, reason, .. } = self.clone();
         case.answer_right(self.no, RightAnswer { granted, ground, left_out, reason, by })
-    }
-}
+    };
 
-/// She wishes that sharing goes on.
-#[derive(Clone, Debug)]
-pub struct LiftRestriction {
-    /// Why.
-    pub reason: Redacted<String>,
-}
-
-impl Change for LiftRestriction {
-    const NAME: &'static str = "right.lift";
-    const DEED: Deed = Deed::AnswerRequest;
-
-    fn events(&self, case: &Case, _: OfficerId, _: &Today<'_>) -> Events {
-        case.lift_restriction(self.reason.clone())
-    }
+    /// She wishes that sharing goes on.
+    LiftRestriction {
+        /// Why.
+        reason: Redacted<String>,
+    } "right.lift" AnswerRequest |self, case, _by, _today| case.lift_restriction(self.reason.clone());
 }
 
 /// Makes the copy that a granted request gives her. It shows the identity, so it is for those who may see it, and each

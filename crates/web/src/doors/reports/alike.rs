@@ -43,7 +43,7 @@ fn in_words(t: &Frame, reason: Alike) -> String {
         Alike::SameMark(MarkKind::Nik) => t.alike_nik().to_owned(),
         Alike::SameMark(MarkKind::Passport) => t.alike_passport().to_owned(),
         Alike::SameMark(MarkKind::Email) => t.alike_email().to_owned(),
-        Alike::SamePlace { hours } => t.alike_place(hours.to_string()),
+        Alike::SamePlace { hours } => t.alike_place(hours),
         Alike::SameAnswers { same, of } => t.alike_answers(same.to_string(), of.to_string()),
         Alike::SameWords { same, of } => t.alike_words(same.to_string(), of.to_string()),
     }
