@@ -39,6 +39,8 @@ deeds! {
     WorkCase = "case.work";
     /// Read identity, each view recorded.
     SeeIdentity = "identity.see";
+    /// See who looked at a case, and why.
+    SeeAccess = "access.see";
     /// Record or withdraw consent.
     RecordConsent = "consent.record";
     /// Decide on the presumption (two people).
@@ -90,6 +92,7 @@ const MANAGER: &[Deed] = &[
     Deed::ReadCase,
     Deed::WorkCase,
     Deed::SeeIdentity,
+    Deed::SeeAccess,
     Deed::RecordConsent,
     Deed::TakeRequest,
     Deed::ReviewRequest,

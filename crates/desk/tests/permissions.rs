@@ -29,7 +29,7 @@ fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
     let status: Vec<casework::Role> =
         casework::Role::ALL.iter().copied().filter(|role| !no_case.contains(role)).collect();
     let managers = [CaseManager, HomeCaseManager];
-    let matrix: [(Deed, &[casework::Role]); 11] = [
+    let matrix: [(Deed, &[casework::Role]); 12] = [
         (Deed::SeeIdentity, &[CaseManager, HomeCaseManager, Companion, Counsel]),
         (
             Deed::ReadCase,
@@ -47,6 +47,7 @@ fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
         (Deed::SeeReports, &[IntakeOfficer, CaseManager, HomeCaseManager, TaskforceCoordinator]),
         (Deed::OpenFile, &[IntakeOfficer, CaseManager, HomeCaseManager]),
         (Deed::SeeAudit, &[Auditor]),
+        (Deed::SeeAccess, &managers),
         (Deed::AnswerRequest, &managers),
         (Deed::ReviewRequest, &[CaseManager, HomeCaseManager, LegalCoordinator, TaskforceCoordinator]),
         (Deed::HoldData, &[LegalCoordinator, Auditor]),

@@ -30,7 +30,7 @@ pub use shelves::{KeyBytes, Row, Shelf, Shelved};
 pub use streams::{Aggregate, Narrow, Stored, StreamKind, Team};
 pub use tx::{Origin, Sealed, Tx};
 pub use vault::Vault;
-pub use view::{Due, Listed, Page, Read, View};
+pub use view::{Due, Listed, Page, Read, Told, View};
 
 use base::{Chance, Timestamp};
 use std::sync::Arc;

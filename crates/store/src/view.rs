@@ -42,6 +42,19 @@ pub struct Listed<C> {
     pub card: C,
 }
 
+/// One event of a stream, opened.
+#[derive(Clone, Debug)]
+pub struct Told<E> {
+    /// Its number in the stream, from 1.
+    pub ver: i64,
+    /// When.
+    pub at: Timestamp,
+    /// By whom: an officer, a peer, or zeros for the node.
+    pub actor: [u8; 16],
+    /// What.
+    pub event: E,
+}
+
 /// A row of any partition: its partition, then the row.
 pub type Due<C> = (Vec<u8>, Listed<C>);
 
@@ -81,6 +94,27 @@ pub trait Read: Send {
         async move {
             let vault = self.vault();
             load_with(self.raw(), &vault, id).await
+        }
+    }
+
+    /// Events of a stream after a number, oldest first; what was erased is left out.
+    fn told<A: Aggregate>(
+        &mut self,
+        id: [u8; 16],
+        after: i64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Told<A::Event>>, StoreError>> + Send {
+        async move {
+            let vault = self.vault();
+            let mut told = Vec::new();
+            for row in self.raw().events(stream_id::<A>(id), after, limit.min(limits::CODE_ROWS_MAX)).await? {
+                match open_event::<A>(self.raw(), &vault, &row, id).await {
+                    Ok(event) => told.push(Told { ver: row.ver, at: row.at, actor: row.actor, event }),
+                    Err(StoreError::Erased) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(told)
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::doors::{
     account, alike, assets, bring, case, concerns, consents, day, erasure, fields, file, guide, health, intake,
-    journal, mou, nodes, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku,
+    journal, mou, nodes, notes, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku,
     screening, share, sign_in, slip, start, step, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
@@ -134,6 +134,8 @@ fn cases() -> Routes {
         .route("/kasus/{id}/isian", get(fields::form).post(fields::fields))
         .route("/kasus/{id}/isian/{orang}", get(fields::person_form).post(fields::person_fields))
         .route("/kasus/{id}/penutupan", get(work::close_form).post(work::close))
+        .route("/kasus/{id}/catatan", get(notes::notes).post(notes::add))
+        .route("/kasus/{id}/akses", get(notes::access))
         .route("/kasus/{id}/hak", get(rights::list).post(rights::take))
         .route("/kasus/{id}/hak/{no}", get(rights::one))
         .route("/kasus/{id}/hak/{no}/tinjauan", post(rights::review))

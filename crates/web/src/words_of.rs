@@ -325,6 +325,7 @@ pub fn event(t: Words, kind: &str) -> &'static str {
         "identity.seen" => t.event_identity_seen(),
         "file.opened" => t.event_file_opened(),
         "act.refused" => t.event_act_refused(),
+        "copy.made" => t.event_copy_made(),
         "subject.erased" => t.event_subject_erased(),
         "contact.tried" => t.event_contact_tried(),
         "handbook.moved" => t.event_handbook_moved(),

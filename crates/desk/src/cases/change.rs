@@ -140,7 +140,7 @@ pub async fn load(tx: &mut Tx, case: CaseId, version: Option<i64>) -> Result<Sto
 /// file, with what she asks about it and the way to reach her, is open to two people alone (SOP WI-2).
 pub fn near(by: &Actor, case: &Case, deed: Deed) -> Vec<Refusal> {
     let is_hers = matches!(deed, Deed::TakeRequest | Deed::ReviewRequest | Deed::AnswerRequest);
-    let asks = deed == Deed::SeeIdentity || (is_hers && case.shield.is_some());
+    let asks = matches!(deed, Deed::SeeIdentity | Deed::SeeAccess) || (is_hers && case.shield.is_some());
     match by.officer() {
         Some(staff) if asks && !case.may_know(staff.id) => vec![Refusal::new("identity.not-near", deed.word())],
         _ => Vec::new(),

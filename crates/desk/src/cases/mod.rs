@@ -1,5 +1,6 @@
 //! Cases: what officers do with them.
 
+pub mod access;
 pub(crate) mod blind;
 pub mod breach;
 pub mod change;

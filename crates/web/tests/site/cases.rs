@@ -250,3 +250,47 @@ async fn a_newer_handbook_is_shown_with_what_it_changes_and_moves_a_case_by_deci
     assert!(after.contains("kasus pindah versi buku pedoman") && !after.contains(&path));
     assert_eq!(sari.get(&path).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_note_is_read_by_who_works_on_the_case_and_a_second_tab_does_not_stop_it() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let (mut sari, mut tuti) = (site.as_officer("sari").await, site.as_officer("tuti").await);
+    let path = format!("/kasus/{case}/catatan");
+    assert!(sari.get(&format!("/kasus/{case}")).await.page().contains(&path), "the case page leads there");
+    let open = sari.get(&path).await.form("/catatan");
+    let empty = sari.submit(&path, "/catatan", &[("catatan", "  ")]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(tuti.submit(&path, "/catatan", &[("catatan", "Kakaknya menelepon <b>")]).await.to(), path);
+    // A form that was made before the other note.
+    let late = open.with("catatan", "Paspor ada di kantor");
+    assert_eq!(sari.post(&late).await.to(), path);
+    assert_eq!(sari.post(&late).await.to(), path, "sent twice");
+    let page = sari.get(&path).await;
+    let page = page.page();
+    assert!(page.contains("Kakaknya menelepon &#60;b&#62;") && page.contains("Paspor ada di kantor"), "{page}");
+    assert_eq!(page.matches("Paspor ada di kantor").count(), 1, "once");
+    assert!(page.find("Paspor ada") < page.find("Kakaknya"), "the newest first");
+    for n in 0..24 {
+        sari.submit(&path, "/catatan", &[("catatan", &format!("lama {n:02}"))]).await.to();
+    }
+    let newest = sari.get(&path).await;
+    assert!(newest.page().contains("lama 23") && !newest.page().contains("Kakaknya"));
+    let older = format!("{path}?sebelum=1");
+    assert!(newest.page().contains(&older) && sari.get(&older).await.page().contains("Kakaknya"));
+}
+
+#[tokio::test]
+async fn who_looked_and_why_is_seen_by_who_holds_the_case_alone() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let (mut sari, mut tuti) = (site.as_officer("sari").await, site.as_officer("tuti").await);
+    let path = format!("/kasus/{case}/akses");
+    sari.submit(&format!("/kasus/{case}/identitas"), "/identitas", &[("alasan", "mencocokkan paspor")]).await;
+    assert_eq!(tuti.get(&format!("/kasus/{case}/identitas")).await.status, StatusCode::FORBIDDEN);
+    assert!(sari.get(&format!("/kasus/{case}")).await.page().contains(&path));
+    let page = sari.get(&path).await;
+    assert!(page.page().contains("identitas dilihat · mencocokkan paspor"), "{}", page.page());
+    assert_eq!(tuti.get(&path).await.status, StatusCode::FORBIDDEN);
+    assert!(!tuti.get(&format!("/kasus/{case}")).await.page().contains(&path), "no link that is refused");
+}

@@ -3,6 +3,7 @@
 pub mod consents;
 pub mod erasure;
 pub mod fields;
+pub mod notes;
 pub mod page;
 pub mod rights;
 pub mod step;

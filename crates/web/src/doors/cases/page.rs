@@ -65,6 +65,7 @@ pub async fn case(here: Here, Path(case): Path<String>) -> Answer {
         reports,
         rights: rights(&here, case, &stored),
         seen: here.t.viewed_count(access),
+        looks: here.may(Deed::SeeAccess) && stored.may_know(here.staff.id),
         history: history(&here, &stored),
         shares: ours && here.may(Deed::SendOffer),
         consenting: here.may(Deed::RecordConsent),
@@ -87,6 +88,7 @@ fn work_links(here: &Here, case: CaseId, stored: &CaseStream, ours: bool) -> Vec
     let parts = [
         ("isian", Deed::ReadCase, t.work_fields()),
         ("orang", Deed::ReadCase, t.people_in_case()),
+        ("catatan", Deed::ReadCase, t.notes()),
         ("penapisan", Deed::ReadCase, t.work_screening()),
         ("putusan", Deed::DecidePresumption, t.work_presumption()),
         ("triase", Deed::WorkCase, t.work_triage()),

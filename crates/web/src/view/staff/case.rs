@@ -33,6 +33,8 @@ pub struct CasePage {
     /// What she asked about her data and nobody answered yet; `None` for who does not meet requests.
     pub rights: Option<Vec<StepRow>>,
     pub seen: String,
+    /// May see who looked.
+    pub looks: bool,
     pub history: Vec<Fact>,
     /// The owner may act; a shadow of a case that moved away is read only.
     pub ours: bool,
@@ -162,6 +164,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         reports: vec![Link::new("/laporan/report_01", t.report_of("7F3K 9QRA 2M5X"))],
         rights: next.then(|| vec![steps(Tone::Late)]),
         seen: "3".into(),
+        looks: ours,
         history: vec![Fact::new("23 November 2026, 10.12 WIB", "LBH Mawar: benturan kepentingan")],
         ours,
         shares: ours,
