@@ -5,8 +5,8 @@ mod keys;
 
 use crate::raw::{EventRow, Head, Item, RawTx, RawView, RequestRow, StoreError};
 use crate::shelves::{Row, Shelf, Shelved};
-use crate::streams::{Aggregate, Stored, Team};
-use crate::vault::Vault;
+use crate::streams::{Aggregate, Stored, StreamKind, Team};
+use crate::vault::{Folded, Vault};
 use crate::view::{Read, load_with, stream_id};
 use crate::{cbor, sealing};
 use base::{Chance, Digest, KeyId, RequestId, Seq, Timestamp, limits};
@@ -52,7 +52,18 @@ pub struct Tx {
     grounds: String,
     trace: Option<[u8; 32]>,
     keys: Changed,
-    looked_at: Option<Box<dyn Any + Send>>,
+    looked_at: Option<Looked>,
+    /// The last event of this command: its stream, its number there, its hash.
+    wrote: Option<([u8; 16], i64, [u8; 32])>,
+}
+
+/// A state that was given back.
+struct Looked {
+    id: [u8; 16],
+    kind: StreamKind,
+    stream: [u8; 16],
+    version: i64,
+    state: Arc<dyn Any + Send + Sync>,
 }
 
 /// Keys this command made or destroyed. What was made is forgotten if the command is undone: the same asking comes again
@@ -81,6 +92,15 @@ impl Drop for Changed {
     }
 }
 
+impl Looked {
+    /// The next command finds it folded, if it is as the last event of this one left it.
+    fn keep(self, vault: &Vault, (stream, number, hash): ([u8; 16], i64, [u8; 32])) {
+        if (self.stream, self.version) == (stream, number) {
+            vault.keep_folded(self.id, self.kind, Folded { version: number, hash, state: self.state });
+        }
+    }
+}
+
 impl std::fmt::Debug for Tx {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Tx({})", self.act)
@@ -101,9 +121,11 @@ impl Read for Tx {
     }
 
     async fn load<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Option<Stored<A>>, StoreError> {
-        match self.looked_at.take().and_then(|stored| stored.downcast::<Stored<A>>().ok()) {
-            Some(stored) if stored.id == id => Ok(Some(*stored)),
-            _ => load_with(&mut *self.raw, &self.vault, id).await,
+        let known = self.looked_at.take().filter(|looked| looked.id == id && looked.kind == A::KIND);
+        let known = known.and_then(|looked| Some((looked.version, looked.state.downcast::<A>().ok()?)));
+        match known {
+            Some((version, state)) => Ok(Some(Stored { id, version, state: Arc::unwrap_or_clone(state) })),
+            None => load_with(&mut *self.raw, &self.vault, id).await,
         }
     }
 }
@@ -118,13 +140,16 @@ impl Tx {
     ) -> Self {
         let keys = Changed { vault: Arc::clone(&vault), made: Vec::new(), destroyed: Vec::new() };
         let (head, grounds, trace) = (None, String::new(), None);
-        Self { raw, vault, chance, now, act, origin, head, grounds, trace, keys, looked_at: None }
+        Self { raw, vault, chance, now, act, origin, head, grounds, trace, keys, looked_at: None, wrote: None }
     }
 
-    /// Gives back a state that was loaded only to look at: the next load of it takes it from here, not from the rows.
-    /// One state at a time; the command holds the writer, so nobody else changes it meanwhile.
+    /// Gives back a state that is not needed any more: the next load of it takes it from here, not from the rows, and once
+    /// the command is on disk the next command does. One state at a time; the command holds the writer, so nobody else
+    /// changes it meanwhile.
     pub fn give_back<A: Aggregate>(&mut self, stored: Stored<A>) {
-        self.looked_at = Some(Box::new(stored));
+        let Stored { id, version, state } = stored;
+        self.looked_at =
+            Some(Looked { id, kind: A::KIND, stream: stream_id::<A>(id), version, state: Arc::new(state) });
     }
 
     /// Who asks.
@@ -248,6 +273,7 @@ impl Tx {
         row.link = crate::chain::link(head.link, row.hash);
         self.raw.add_event(&row).await?;
         self.head = Some(Head { seq: row.seq, link: row.link, at: row.at });
+        self.wrote = Some((row.stream, row.ver, row.hash));
         Ok(row.at)
     }
 
@@ -381,6 +407,9 @@ impl Tx {
         self.raw.put_request(&request).await?;
         self.raw.commit().await?;
         self.keys.kept();
+        if let (Some(looked), Some(last)) = (self.looked_at, self.wrote) {
+            looked.keep(&self.vault, last);
+        }
         Ok(seq)
     }
 }

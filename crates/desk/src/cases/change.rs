@@ -85,6 +85,7 @@ impl<C: Change> Act for OnCase<C> {
         for consent in withdrawn {
             consents::follow(desk, tx, &stored.state, (consent, false)).await?;
         }
+        tx.give_back(stored);
         Ok(version)
     }
 }

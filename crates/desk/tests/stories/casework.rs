@@ -8,11 +8,11 @@ use casework::words::{Level, Outcome, Urgency};
 use desk::cases::identity::OpenIdentity;
 use desk::cases::record::{AddNote, ConfirmPresumption, ProposePresumption, SetFields, SetTriage, SetWish};
 use desk::cases::steps::{FillStep, FinishStep};
-use desk::cases::{CaseCard, MoveHandbook, OnCase, StepCard};
+use desk::cases::{CaseCard, CaseStream, MoveHandbook, OnCase, StepCard};
 use desk::{Asking, Error};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::{Access, Page, Read, Shelf};
+use store::{Access, Aggregate, Page, Read, Shelf};
 
 async fn batam() -> Node {
     Node::new("batam", "21.71", accord::PartyRole::TaskForce, &Arc::new(ManualClock::at(START))).await
@@ -196,4 +196,31 @@ async fn alarms_ring_for_a_case_whose_handbook_is_not_on_this_node_and_nothing_e
     while node.desk.do_duties().await.unwrap() > 0 {}
     assert!(node.case(case).await.steps.contains_key(&StepRef("GV-2".into(), 1)));
     assert!(node.desk.next_duty().await.unwrap().is_none_or(|due| due > node.desk.now()));
+}
+
+#[tokio::test]
+async fn a_state_that_was_given_back_is_found_by_the_next_command_only_once_it_is_on_disk() {
+    let node = batam().await;
+    let case = opened(&node).await;
+    let note = |words: &str| AddNote { text: text(words) };
+    node.changes(&node.manager(), case, note("satu")).await.unwrap();
+    let mut undone = node.begin().await;
+    let mut stored = undone.load::<CaseStream>(case.bytes()).await.unwrap().unwrap();
+    assert_eq!(stored.notes.len(), 1);
+    let events = stored.state.note(officer_id(1), text("batal")).unwrap();
+    undone.append(&mut stored, events).await.unwrap();
+    undone.give_back(stored);
+    drop(undone);
+    // Given back as it is not in the journal: it belongs to this command alone.
+    let mut odd = node.begin().await;
+    let mut stored = odd.load::<CaseStream>(case.bytes()).await.unwrap().unwrap();
+    let event = stored.state.note(officer_id(1), text("tidak ditulis")).unwrap().pop().unwrap();
+    stored.state.apply(&event, START);
+    odd.give_back(stored);
+    odd.commit().await.unwrap();
+    node.changes(&node.manager(), case, note("dua")).await.unwrap();
+    let words: Vec<String> = node.case(case).await.notes.iter().map(|note| note.text.expose().clone()).collect();
+    assert_eq!(words, ["satu", "dua"]);
+    let mut view = node.desk.read().await.unwrap();
+    assert_eq!(desk::verify::projections(&mut view).await.unwrap(), []);
 }
