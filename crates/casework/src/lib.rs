@@ -14,6 +14,7 @@ pub mod breach;
 pub mod case;
 pub mod clock;
 pub mod consent;
+pub mod counts;
 pub mod erasure;
 pub mod extract;
 pub mod handbook;

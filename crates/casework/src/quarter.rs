@@ -38,6 +38,27 @@ impl Quarter {
         }
     }
 
+    /// From its printed form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (year, number) = text.split_once("-Q")?;
+        let quarter = Self { year: year.parse().ok()?, number: number.parse().ok()? };
+        ((1..=4).contains(&quarter.number) && quarter.to_string() == text).then_some(quarter)
+    }
+
+    /// The quarter before.
+    #[must_use]
+    pub const fn before(self) -> Self {
+        match self.number {
+            0 | 1 => Self { year: self.year - 1, number: 4 },
+            number => Self { year: self.year, number: number - 1 },
+        }
+    }
+
+    /// The moment at which it begins.
+    pub fn begin(self, zone: Zone) -> Timestamp {
+        self.before().end(zone)
+    }
+
     /// The moment at which it is over.
     pub fn end(self, zone: Zone) -> Timestamp {
         let (year, month) = if self.number >= 4 { (self.year + 1, 1) } else { (self.year, self.number * 3 + 1) };
@@ -73,6 +94,16 @@ impl Handbook {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_quarter_reads_back_as_printed_and_begins_where_the_one_before_ends() {
+        let quarter = Quarter { year: 2026, number: 1 };
+        assert_eq!(Quarter::parse(&quarter.to_string()), Some(quarter));
+        assert_eq!(quarter.begin(Zone::Wib), Timestamp::parse("2025-12-31T17:00:00Z").unwrap());
+        for odd in ["2026-Q0", "2026-Q5", "2026-q1", "02026-Q1", "2026-Q01", "", "-Q1"] {
+            assert_eq!(Quarter::parse(odd), None, "{odd}");
+        }
+    }
 
     #[test]
     fn the_report_of_a_quarter_is_due_fifteen_days_after_its_local_end() {

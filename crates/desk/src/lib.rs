@@ -22,6 +22,7 @@ pub mod offers;
 pub mod packs;
 pub mod partners;
 pub mod policy;
+pub mod quarter;
 pub mod staff;
 pub mod verify;
 pub mod wire;

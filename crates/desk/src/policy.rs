@@ -77,6 +77,10 @@ deeds! {
     ManageNode = "node.manage";
     /// Add officers and change their roles.
     ManageOfficers = "officer.manage";
+    /// See the counts of a quarter, small cells hidden.
+    SeeCounts = "counts.see";
+    /// Record that the counts of a quarter were sent; from then on they stay.
+    SendCounts = "counts.send";
     /// Read the audit log.
     SeeAudit = "audit.see";
     /// Own sessions, passkeys and password.
@@ -103,6 +107,7 @@ const MANAGER: &[Deed] = &[
     Deed::SendOffer,
     Deed::AnswerOffer,
     Deed::SeeAccords,
+    Deed::SeeCounts,
 ];
 
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
@@ -110,7 +115,8 @@ pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
         AnswerOffer, AssignCase, DecidePresumption, EraseData, HandleReport, HoldData, ImportAccord, ListAffected,
         ManageNode, ManageOfficers, OpenFile, OwnAccount, ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit,
-        SeeCases, SeeIdentity, SeeNode, SeeOffers, SeeProtection, SeeReports, SendOffer, TakeRequest, WorkCase,
+        SeeCases, SeeCounts, SeeIdentity, SeeNode, SeeOffers, SeeProtection, SeeReports, SendCounts, SendOffer,
+        TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],
@@ -150,9 +156,11 @@ pub fn allows(role: Role, deed: Deed) -> bool {
             ImportAccord,
             SeeNode,
             ManageNode,
+            SeeCounts,
+            SendCounts,
         ],
         Role::Counsel => &[SeeOffers, AnswerOffer, SeeCases, ReadCase, SeeIdentity, WorkCase],
-        Role::Police | Role::Analyst => &[],
+        Role::Police | Role::Analyst => &[SeeCounts],
         Role::Auditor => &[SeeAudit, HoldData, SeeProtection, ListAffected],
         Role::Installer => &[SeeNode, ManageNode, ManageOfficers],
     };

@@ -59,6 +59,15 @@ pub enum AccessEvent {
         /// When it became known; three days run from then.
         known_at: Timestamp,
     },
+    /// The counts of a quarter were sent.
+    CountsSent {
+        /// The officer.
+        officer: OfficerId,
+        /// Which quarter, `2026-Q3`.
+        quarter: String,
+        /// To whom.
+        to: String,
+    },
     /// The other node answered a request to erase: 1 done, 2 legal hold, 3 never had.
     ErasureAnswered {
         /// The answer.
@@ -111,6 +120,7 @@ impl Aggregate for Access {
             AccessEvent::FileOpened { .. } => "file.opened",
             AccessEvent::CopyMade { .. } => "copy.made",
             AccessEvent::BreachListed { .. } => "breach.listed",
+            AccessEvent::CountsSent { .. } => "counts.sent",
             AccessEvent::ErasureAnswered { .. } => "erasure.answered",
             AccessEvent::Refused { .. } => "act.refused",
             AccessEvent::Erased { .. } => "subject.erased",
@@ -131,7 +141,10 @@ impl Aggregate for Access {
             AccessEvent::IdentitySeen { officer, .. } | AccessEvent::CopyMade { officer, .. } => {
                 self.seen_by.insert(*officer);
             }
-            AccessEvent::BreachListed { .. } | AccessEvent::ErasureAnswered { .. } | AccessEvent::Erased { .. } => {}
+            AccessEvent::BreachListed { .. }
+            | AccessEvent::CountsSent { .. }
+            | AccessEvent::ErasureAnswered { .. }
+            | AccessEvent::Erased { .. } => {}
         }
     }
 

@@ -131,6 +131,8 @@ shelves! {
     Concerns = 126;
     /// Keys that were destroyed: part empty, key = key id. It only grows; no backup brings such a key back.
     Erased = 127;
+    /// Reports of quarters that were sent: part empty, key = `2026-Q3`.
+    QuarterReports = 128;
 }
 
 /// The first and last number of projections.

@@ -1,7 +1,7 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, alike, assets, bring, case, concerns, consents, day, erasure, fields, file, guide, health, intake,
+    account, alike, assets, bring, case, concerns, consents, counts, day, erasure, fields, file, guide, health, intake,
     journal, mou, nodes, notes, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku,
     screening, share, sign_in, slip, start, step, upload, version, work, writing,
 };
@@ -189,5 +189,7 @@ fn network() -> Routes {
         .route("/pelindungan", get(protection::page_of))
         .route("/pelindungan/kebocoran", post(protection::breach))
         .route("/pelindungan/laporan/{id}/penghapusan", post(protection::erase_report))
+        .route("/wawasan/triwulan", get(counts::newest))
+        .route("/wawasan/triwulan/{triwulan}", get(counts::one).post(counts::send))
         .route("/jurnal", get(journal::list))
 }

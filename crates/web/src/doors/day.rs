@@ -15,24 +15,11 @@ const DAY_ROWS: usize = 50;
 
 /// `GET /hari-ini`
 pub async fn today(here: Here) -> Answer {
-    let now = here.web.now();
     let mut groups = Vec::new();
     let t = here.t.words();
     if here.may(Deed::SeeCases) {
         let mut view = here.read(Deed::SeeCases).await?;
-        let steps = steps(&mut view, &here).await?;
-        let end = now.plus_hours(24);
-        let late = |step: &&StepCard| step.due.is_some_and(|due| due < now) && !step.paused;
-        let soon = |step: &&StepCard| step.due.is_some_and(|due| due >= now && due < end) && !step.paused;
-        let group = |heading: &str, which: &dyn Fn(&&StepCard) -> bool| TaskGroup {
-            heading: heading.to_owned(),
-            none: t.nothing_here().to_owned(),
-            tasks: steps.iter().filter(which).map(|step| step_row(&here, step, now)).collect(),
-        };
-        groups.push(group(t.overdue(), &late));
-        groups.push(group(t.due_today(), &soon));
-        groups.push(group(t.due_soon(), &|step| !late(step) && !soon(step) && !step.paused));
-        groups.push(group(t.waiting_others(), &|step| step.paused));
+        groups.extend(work(&here, &mut view).await?);
     }
     if here.may(Deed::SeeNode) || here.may(Deed::SendOffer) {
         let mut view = here.web.desk.read().await?;
@@ -83,6 +70,49 @@ pub async fn today(here: Here) -> Answer {
         groups.insert(0, TaskGroup { heading: t.writings().to_owned(), none: String::new(), tasks: writings });
     }
     page(&Today { t: here.t, groups })
+}
+
+/// The steps of a day: late, due today, soon, waiting for the person; for the coordinator also what the node owes.
+async fn work(here: &Here, view: &mut View) -> Result<Vec<TaskGroup>, Fail> {
+    let (t, now) = (here.t.words(), here.web.now());
+    let mut groups = Vec::new();
+    let steps = steps(view, here).await?;
+    if here.may(Deed::SendCounts) {
+        groups.extend(owed(here, view).await?);
+    }
+    let end = now.plus_hours(24);
+    let late = |step: &&StepCard| step.due.is_some_and(|due| due < now) && !step.paused;
+    let soon = |step: &&StepCard| step.due.is_some_and(|due| due >= now && due < end) && !step.paused;
+    let group = |heading: &str, which: &dyn Fn(&&StepCard) -> bool| TaskGroup {
+        heading: heading.to_owned(),
+        none: t.nothing_here().to_owned(),
+        tasks: steps.iter().filter(which).map(|step| step_row(here, step, now)).collect(),
+    };
+    groups.push(group(t.overdue(), &late));
+    groups.push(group(t.due_today(), &soon));
+    groups.push(group(t.due_soon(), &|step| !late(step) && !soon(step) && !step.paused));
+    groups.push(group(t.waiting_others(), &|step| step.paused));
+    Ok(groups)
+}
+
+/// What the node itself owes: the report of a quarter that is over.
+async fn owed(here: &Here, view: &mut View) -> Result<Option<TaskGroup>, Fail> {
+    let t = here.t.words();
+    let now = here.web.now();
+    let task = |duty: &casework::quarter::NodeDuty| {
+        let name = here.web.desk.handbooks.step(&duty.step).map_or("", |known| known.name.get(here.t.lang()));
+        let due = duty.clock.as_ref().map(|clock| clock.due);
+        let tone = if due.is_some_and(|due| due < now) { Tone::Late } else { Tone::Running };
+        TaskRow {
+            href: format!("/wawasan/triwulan/{}", duty.quarter),
+            title: format!("{} {name} {}", duty.step, duty.quarter),
+            detail: due.map(|due| here.t.due_on(here.moment(due))).unwrap_or_default(),
+            tag: Tag::work(t, tone),
+        }
+    };
+    let tasks: Vec<TaskRow> = here.web.desk.node_duties(view).await?.iter().map(task).collect();
+    let group = TaskGroup { heading: t.counts_owed().to_owned(), none: String::new(), tasks };
+    Ok((!group.tasks.is_empty()).then_some(group))
 }
 
 /// Open steps of this person's roles and of the person, the first due first.

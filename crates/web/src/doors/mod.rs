@@ -2,6 +2,7 @@
 
 mod cases;
 pub mod concerns;
+pub mod counts;
 pub mod day;
 mod entry;
 pub mod journal;

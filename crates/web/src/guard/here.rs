@@ -145,6 +145,7 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
         ("/simpul", Deed::SeeNode),
         ("/pelindungan", Deed::SeeProtection),
         ("/atur/petugas", Deed::ManageOfficers),
+        ("/wawasan/triwulan", Deed::SeeCounts),
         ("/jurnal", Deed::SeeAudit),
     ];
     let may = |deed| staff.roles.iter().any(|role| desk::policy::allows(*role, deed));

@@ -128,6 +128,7 @@ impl Frame {
             ("/simpul", t.nodes()),
             ("/pelindungan", t.protection()),
             ("/atur/petugas", t.officers()),
+            ("/wawasan/triwulan", t.counts()),
             ("/jurnal", t.journal()),
         ];
         let open = |part: &str| self.who.as_ref().is_some_and(|who| who.parts.contains(&part));

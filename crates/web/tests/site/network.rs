@@ -6,6 +6,7 @@ use base::{Digest, NodeId, ThreadId, Timestamp};
 use desk::cases::identity::OpenIdentity;
 use desk::mail::{Apply, Notice, Outgoing, State};
 use desk::wire::Class;
+use http::StatusCode;
 use std::sync::Arc;
 use web::{BundleDone, Carriers, Later, WebState};
 
@@ -125,4 +126,32 @@ async fn the_auditor_reads_the_journal_without_a_name_or_a_word_and_nobody_else_
         let status = site.as_officer(login).await.get("/jurnal").await.status;
         assert_eq!(status, http::StatusCode::FORBIDDEN, "{login}");
     }
+}
+
+#[tokio::test]
+async fn the_report_of_a_quarter_is_owed_hides_small_cells_and_stays_as_it_was_sent() {
+    let site = Site::new().await;
+    opened(site.node()).await;
+    site.world.clock.advance_millis(45 * 24 * 3_600_000);
+    let mut coordinator = site.as_officer("hasan").await;
+    let path = "/wawasan/triwulan/2026-Q4";
+    let day = coordinator.get("/hari-ini").await;
+    assert!(day.page().contains("GV-3") && day.page().contains(path), "{}", day.page());
+    let page = coordinator.get(path).await;
+    for said in ["kurang dari 11", "disembunyikan", "Menurut provinsi asal"] {
+        assert!(page.page().contains(said), "{said}: {}", page.page());
+    }
+    assert!(!page.page().contains("Melati"), "no alias either");
+    let empty = coordinator.submit(path, "2026-Q4", &[("kepada", " ")]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let late = coordinator.get(path).await.form("2026-Q4").with("kepada", "Provinsi");
+    assert_eq!(coordinator.submit(path, "2026-Q4", &[("kepada", "KemenPPPA")]).await.to(), path);
+    let again = coordinator.post(&late).await;
+    assert!(again.status == StatusCode::CONFLICT && again.page().contains("[quarter.sent]"), "{}", again.page());
+    let sent = coordinator.get(path).await;
+    assert!(sent.page().contains("kepada KemenPPPA") && !sent.page().contains("name=\"kepada\""));
+    assert!(!coordinator.get("/hari-ini").await.page().contains(path), "nothing is owed any more");
+    assert_eq!(coordinator.get("/wawasan/triwulan/2027-Q1").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(coordinator.get("/wawasan/triwulan/2026-Q5").await.status, StatusCode::NOT_FOUND);
+    assert!(site.node().journal(base::Seq(0)).await.iter().any(|kind| kind == "counts.sent"));
 }
