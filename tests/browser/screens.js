@@ -52,6 +52,10 @@ const DESKS = [
   ["lotim", "CASE_MANAGER", "hak", "/kasus", "/hak"],
   ["lotim", "CASE_MANAGER", "penghapusan", "/kasus", "/penghapusan"],
   ["batam", "AUDITOR", "jurnal", "/jurnal"],
+  ["batam", "TASKFORCE_COORDINATOR", "konferensi", "/konferensi"],
+  ["batam", "TASKFORCE_COORDINATOR", "triwulan", "/wawasan/triwulan"],
+  ["lotim", "CASE_MANAGER", "catatan", "/kasus", "/catatan"],
+  ["lotim", "CASE_MANAGER", "akses", "/kasus", "/akses"],
 ];
 
 export async function staffPictures(house) {

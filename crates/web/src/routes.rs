@@ -1,9 +1,9 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, alike, assets, bring, case, concerns, consents, counts, day, erasure, fields, file, guide, health, intake,
-    journal, mou, nodes, notes, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku,
-    screening, share, sign_in, slip, start, step, upload, version, work, writing,
+    account, alike, assets, bring, case, concerns, conference, consents, counts, day, erasure, fields, file, guide,
+    health, intake, journal, mou, nodes, notes, paket, passkey, protection, referral, report, reporting, reports_list,
+    rights, saku, screening, share, sign_in, slip, start, step, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -111,6 +111,7 @@ fn lists() -> Routes {
         .route("/laporan/{id}/berkas/{file}/asli", post(file::original))
         .route("/kasus", get(day::cases))
         .route("/kasus/cari", post(day::search))
+        .route("/konferensi", get(conference::list))
         .route("/tulisan/{nama}", get(writing::show))
         .route("/tulisan/{nama}/pembuangan", post(writing::drop_it))
 }
@@ -134,6 +135,7 @@ fn cases() -> Routes {
         .route("/kasus/{id}/isian", get(fields::form).post(fields::fields))
         .route("/kasus/{id}/isian/{orang}", get(fields::person_form).post(fields::person_fields))
         .route("/kasus/{id}/penutupan", get(work::close_form).post(work::close))
+        .route("/kasus/{id}/konferensi", get(conference::one).post(conference::decide))
         .route("/kasus/{id}/catatan", get(notes::notes).post(notes::add))
         .route("/kasus/{id}/akses", get(notes::access))
         .route("/kasus/{id}/hak", get(rights::list).post(rights::take))

@@ -27,7 +27,7 @@ pub use state::{
     Assignment, CloseReason, Closing, Decision, Note, OfferAt, OfferLine, Opening, Ownership, Person, PlanItem,
     PlanState, Proposal, Shield, State, StepEnd, StepState, TimelineLine, Watch, WithoutConsent,
 };
-pub use steps::ESCALATION;
+pub use steps::{About, CONFERENCE, ConferenceDecision, ESCALATION};
 pub use transfer::Taken;
 pub use view::{Cut, LineView};
 

@@ -4,6 +4,7 @@ pub mod access;
 pub(crate) mod blind;
 pub mod breach;
 pub mod change;
+pub mod conference;
 pub mod consents;
 pub mod identity;
 pub mod keeping;

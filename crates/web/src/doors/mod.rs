@@ -14,7 +14,7 @@ mod reports;
 mod sharing;
 pub mod writing;
 
-pub use cases::{consents, erasure, fields, notes, page as case, rights, step, version, work};
+pub use cases::{conference, consents, erasure, fields, notes, page as case, rights, step, version, work};
 pub use entry::{account, passkey, sign_in};
 pub(crate) use erasure::gone as cases_erased;
 pub use open::{assets, guide, health, intake, paket, reporting, saku, screening, start, upload};

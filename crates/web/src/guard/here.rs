@@ -145,6 +145,7 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
         ("/simpul", Deed::SeeNode),
         ("/pelindungan", Deed::SeeProtection),
         ("/atur/petugas", Deed::ManageOfficers),
+        ("/konferensi", Deed::AssignCase),
         ("/wawasan/triwulan", Deed::SeeCounts),
         ("/jurnal", Deed::SeeAudit),
     ];

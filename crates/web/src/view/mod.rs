@@ -128,6 +128,7 @@ impl Frame {
             ("/simpul", t.nodes()),
             ("/pelindungan", t.protection()),
             ("/atur/petugas", t.officers()),
+            ("/konferensi", t.conferences()),
             ("/wawasan/triwulan", t.counts()),
             ("/jurnal", t.journal()),
         ];

@@ -3,7 +3,8 @@
 use crate::browser::{Answer, Browser, Site};
 use crate::cast::{NAME, NIK, STORY, World, known, newer_handbook, opened, report, sealed};
 use base::CaseId;
-use desk::cases::record::Assign;
+use casework::Role;
+use desk::cases::record::{Assign, SetFact};
 use http::StatusCode;
 
 /// A case of Sari's, with fields known.
@@ -293,4 +294,51 @@ async fn who_looked_and_why_is_seen_by_who_holds_the_case_alone() {
     assert!(page.page().contains("identitas dilihat · mencocokkan paspor"), "{}", page.page());
     assert_eq!(tuti.get(&path).await.status, StatusCode::FORBIDDEN);
     assert!(!tuti.get(&format!("/kasus/{case}")).await.page().contains(&path), "no link that is refused");
+}
+
+#[tokio::test]
+async fn a_conference_is_on_the_agenda_and_its_decision_becomes_a_step_with_an_owner() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let (mut hasan, mut sari) = (site.as_officer("hasan").await, site.as_officer("sari").await);
+    let path = format!("/kasus/{case}/konferensi");
+    assert!(!hasan.get("/konferensi").await.page().contains(&path), "nothing waits");
+    let none = hasan.get(&path).await;
+    assert!(none.page().contains("Tidak ada konferensi") && !none.page().contains("name=\"putusan\""));
+    let stuck = SetFact { word: "stuck".into(), holds: true };
+    site.node().changes(&site.node().manager(), case, stuck).await.unwrap();
+    assert!(hasan.get("/konferensi").await.page().contains(&path));
+    assert_eq!(sari.get("/konferensi").await.status, StatusCode::FORBIDDEN);
+    let page = hasan.get(&path).await;
+    assert!(!page.page().contains(NAME), "by alias alone");
+    let (sari_id, dewi_id) = (site.id_of("sari").await.to_string(), site.id_of("dewi").await.to_string());
+    let stored = site.node().case(case).await;
+    let step = stored.open_steps().find(|(_, state)| state.role == Role::CaseManager).unwrap().0.clone();
+    let about = step.to_string();
+    let said = |words: &str, step: &str, who: &str| {
+        [("putusan", words), ("langkah", step), ("petugas", who)].map(|(name, value)| (name, value.to_owned()))
+    };
+    let mut send = async |words: &str, step: &str, who: &str| {
+        let values = said(words, step, who);
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        hasan.submit(&path, "/konferensi", &values).await
+    };
+    for (words, about, who, code) in [
+        ("", "", "", "web.field-missing"),
+        ("Telepon", "", sari_id.as_str(), "conference.no-step"),
+        ("Telepon", &about, &dewi_id, "conference.wrong-owner"),
+        ("Telepon", "ZZ-9", "", "step.unknown"),
+        ("Telepon", "buka:ZZ-9", "", "step.unknown"),
+    ] {
+        let back = send(words, about, who).await;
+        assert!(back.status.is_client_error() && back.page().contains(code), "{code}: {}", back.page());
+    }
+    assert_eq!(send("Sari menelepon pengacara", &about, &sari_id).await.to(), path);
+    assert_eq!(send("Rapat lagi Jumat", "", "").await.to(), path);
+    let stored = site.node().case(case).await;
+    assert!(stored.steps[&step].officer.is_some(), "she holds the step");
+    let shown = hasan.get(&path).await;
+    for words in ["Sari menelepon pengacara", "Rapat lagi Jumat", "Akhiri konferensi"] {
+        assert!(shown.page().contains(words), "{words}: {}", shown.page());
+    }
 }

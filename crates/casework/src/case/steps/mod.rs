@@ -3,10 +3,12 @@
 //! When they open by themselves stands in `opens`, whether a condition holds in `holds`, lateness in `alarms`.
 
 mod alarms;
+mod conference;
 mod holds;
 mod opens;
 
 pub use alarms::ESCALATION;
+pub use conference::{About, CONFERENCE, ConferenceDecision};
 pub(super) use opens::{clock_under, next_look, opened_by_themselves};
 
 use super::{

@@ -1,5 +1,6 @@
 //! One case: its page, steps, consents, fields, and the work beside the steps.
 
+pub mod conference;
 pub mod consents;
 pub mod erasure;
 pub mod fields;

@@ -92,6 +92,7 @@ fn work_links(here: &Here, case: CaseId, stored: &CaseStream, ours: bool) -> Vec
         ("penapisan", Deed::ReadCase, t.work_screening()),
         ("putusan", Deed::DecidePresumption, t.work_presumption()),
         ("triase", Deed::WorkCase, t.work_triage()),
+        ("konferensi", Deed::AssignCase, t.conference()),
         ("klasifikasi", Deed::WorkCase, t.work_classify()),
         ("penugasan", Deed::AssignCase, t.work_assign()),
         ("sandi", Deed::SeeIdentity, t.work_shield()),
@@ -100,6 +101,7 @@ fn work_links(here: &Here, case: CaseId, stored: &CaseStream, ours: bool) -> Vec
     ];
     let shown = |path: &str| match path {
         "sandi" => stored.is_shielded(),
+        "konferensi" => stored.conference().is_some(),
         "pedoman" => here.web.desk.handbooks.newer(stored).is_some(),
         _ => true,
     };

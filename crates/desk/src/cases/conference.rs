@@ -1,0 +1,82 @@
+//! The case conference: its agenda, and a decision that becomes a step with an owner (SOP GV-1).
+
+use super::change::{self, near};
+use crate::act::{Act, Desk};
+use crate::actor::Actor;
+use crate::cases::{CaseStream, StepCard};
+use crate::error::{Error, Refusal};
+use crate::policy::{Deed, Permit};
+use crate::staff::officer::officers;
+use base::{CaseId, OfficerId, Problem, Redacted, limits};
+use casework::Role;
+use casework::case::{About, CONFERENCE, ConferenceDecision};
+use store::{Page, Read, Shelf, Tx};
+
+/// Cases whose conference is open, the first due first.
+pub async fn agenda(view: &mut impl Read) -> Result<Vec<StepCard>, Error> {
+    let part = Role::TaskforceCoordinator.word().as_bytes();
+    let mut page = Page::first(limits::CODE_ROWS_MAX);
+    let mut found = Vec::new();
+    loop {
+        let rows = view.list::<StepCard>(Shelf::StepsByRole, part, &page).await?;
+        let Some(last) = rows.last() else { return Ok(found) };
+        page.after = Some(last.key.clone());
+        found.extend(rows.into_iter().map(|row| row.card).filter(|card| card.step.0 == CONFERENCE));
+    }
+}
+
+/// A decision. It takes nothing from what stands there, so it needs no version.
+#[derive(Clone, Debug)]
+pub struct DecideInConference {
+    /// The case.
+    pub case: CaseId,
+    /// The words.
+    pub words: Redacted<String>,
+    /// The step it is about.
+    pub about: About,
+    /// Who takes that step; her roles must include the one that owns it.
+    pub owner: Option<OfficerId>,
+}
+
+impl Act for DecideInConference {
+    const NAME: &'static str = "conference.decide";
+    const DEED: Deed = Deed::AssignCase;
+    type Done = ();
+
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
+        let refusals = near(by, &case, Self::DEED);
+        tx.give_back(case);
+        Ok(refusals)
+    }
+
+    async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
+        let owner = match self.owner {
+            None => None,
+            Some(id) => {
+                let known = officers(tx).await?.into_iter().find(|card| card.id == id);
+                Some(known.ok_or_else(|| Problem::new("conference.wrong-owner"))?)
+            }
+        };
+        let mut stored = change::load(tx, self.case, None).await?;
+        let role = match &self.about {
+            About::Nothing => None,
+            About::Running(step) => stored.steps.get(step).map(|state| state.role),
+            About::Further(id) => desk.handbook_of(&stored).step(id).map(|step| step.role),
+        };
+        if let (Some(owner), Some(role)) = (&owner, role)
+            && !owner.roles.contains(&role)
+        {
+            return Err(Problem::at("conference.wrong-owner", role.word()).into());
+        }
+        let decision = ConferenceDecision {
+            words: self.words.clone(),
+            about: self.about.clone(),
+            owner: owner.map(|card| (card.id, card.name)),
+        };
+        let events = stored.decide_in_conference(&decision, &desk.today_for(&stored, tx.now()))?;
+        tx.append(&mut stored, events).await?;
+        tx.give_back(stored);
+        Ok(())
+    }
+}
