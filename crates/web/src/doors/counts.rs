@@ -54,7 +54,7 @@ async fn shown(here: &Here, quarter: Quarter, came: Came) -> Answer {
 fn lead(here: &Here, report: &QuarterReport) -> String {
     let total = report.tables.values().next().and_then(|table| table.total);
     let total = total.map_or_else(|| here.t.counts_few(SMALL_CELL), |total| total.to_string());
-    let opened = here.t.counts_lead(total, SMALL_CELL);
+    let opened = here.t.counts_lead(SMALL_CELL, total);
     match &report.sent {
         Some((at, _, to)) => format!("{opened} {}", here.t.counts_sent(here.moment(*at), to.clone())),
         None => opened,
