@@ -1,15 +1,16 @@
 //! Pages of staff: a list among 100 000 cases, and one case with its events.
 
-use crate::meter::per_call;
+use crate::meter::{cpu_seconds, per_call};
 use crate::node::{Node, START, officer, runtime};
 use crate::row::{Line, Row};
 use crate::story;
 use anyhow::Context;
-use base::{CaseId, Redacted};
+use base::{CaseId, Redacted, limits};
 use casework::words::{PersonRole, Urgency};
-use desk::Deed;
 use desk::cases::record::AddNote;
+use desk::cases::search::Search;
 use desk::cases::{CaseCard, CaseState, CaseStream};
+use desk::{Asking, Deed};
 use serde::{Deserialize, Serialize};
 use std::hint::black_box;
 use store::{KeyBytes, Page, Read, Sealed, Shelf, Shelved, Team};
@@ -35,6 +36,32 @@ pub fn rows() -> anyhow::Result<Vec<Line>> {
         Row::micros("any 25 of them, keys not yet open", anywhere, 400.0).into(),
         Row::micros("case page: snapshot and 31 events", case, 500.0).into(),
     ])
+}
+
+/// The first search after the unlock, over as many cases as are kept in memory, each of some thirty events.
+pub fn search() -> anyhow::Result<Vec<Line>> {
+    let runtime = runtime()?;
+    let node = runtime.block_on(Node::sqlite(Durability::Off))?;
+    runtime.block_on(story::cases(&node, u32::try_from(limits::SEARCH_CASES_MAX)?))?;
+    node.desk.store.vault().lock();
+    runtime.block_on(node.desk.store.unlock(node.master.clone(), START))?;
+    let (first, all) = seconds_of(&runtime, &node)?;
+    anyhow::ensure!(all == limits::SEARCH_CASES_MAX, "{all} cases were found");
+    let (again, _) = seconds_of(&runtime, &node)?;
+    Ok(vec![
+        Row::at_most("first search after unlock, 5 000 own cases", first, "CPU seconds", 2.0).into(),
+        Row::told("the next search in them", again * 1e3, "CPU ms").into(),
+    ])
+}
+
+/// A search by who holds every case, for words that stand in each; and how many cases it finds.
+fn seconds_of(runtime: &Runtime, node: &Node) -> anyhow::Result<(f64, usize)> {
+    let words = Redacted::new("Teman arisan, KAKAKNYA".to_owned());
+    let search = Search { session: [1; 32], ends_at: START.plus_hours(10), words };
+    let before = cpu_seconds();
+    let asking = Asking::once(&*node.desk.chance, START);
+    let hits = runtime.block_on(node.desk.search(&officer(3), asking, &search))?;
+    Ok((cpu_seconds() - before, hits.all))
 }
 
 /// A case in the list without its events: the same card under a key of its own.

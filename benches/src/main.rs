@@ -35,6 +35,7 @@ const GROUPS: &[Group] = &[
     ("journal", journal::rows),
     ("commands", commands::rows),
     ("lists", lists::rows),
+    ("search", lists::search),
     ("breach", breach::rows),
     ("postgres", postgres::rows),
     ("wire", wire::rows),

@@ -84,3 +84,13 @@ pub const REPORT_POST_BYTES_MAX: usize = 4_194_304;
 pub const DOCUMENT_BYTES_MAX: usize = 1_048_576;
 /// A backup older than this is said to be old: sticks are changed each week.
 pub const BACKUP_OLD_HOURS: i64 = 7 * 24;
+/// Cases whose words one officer's search keeps in memory: opening it after unlock must stay under two seconds.
+pub const SEARCH_CASES_MAX: usize = 5_000;
+/// Bytes of such words.
+pub const SEARCH_BYTES_MAX: usize = 33_554_432;
+/// Minutes without a search after which the words are wiped.
+pub const SEARCH_IDLE_MINUTES: i64 = 30;
+/// Sessions whose words are in memory at a time; the one whose time is over first makes room.
+pub const SEARCHES_MAX: usize = 8;
+/// Characters somebody may look for.
+pub const SEARCH_CHARS_MAX: usize = 200;

@@ -68,6 +68,15 @@ pub enum AccessEvent {
         /// To whom.
         to: String,
     },
+    /// Somebody looked for something in the cases. What it was is not kept.
+    Searched {
+        /// The officer.
+        officer: OfficerId,
+        /// How many cases were found.
+        hits: u32,
+        /// Identifiers among what was looked for, as the blind index keeps them.
+        tokens: Vec<String>,
+    },
     /// The other node answered a request to erase: 1 done, 2 legal hold, 3 never had.
     ErasureAnswered {
         /// The answer.
@@ -121,6 +130,7 @@ impl Aggregate for Access {
             AccessEvent::CopyMade { .. } => "copy.made",
             AccessEvent::BreachListed { .. } => "breach.listed",
             AccessEvent::CountsSent { .. } => "counts.sent",
+            AccessEvent::Searched { .. } => "cases.searched",
             AccessEvent::ErasureAnswered { .. } => "erasure.answered",
             AccessEvent::Refused { .. } => "act.refused",
             AccessEvent::Erased { .. } => "subject.erased",
@@ -143,6 +153,7 @@ impl Aggregate for Access {
             }
             AccessEvent::BreachListed { .. }
             | AccessEvent::CountsSent { .. }
+            | AccessEvent::Searched { .. }
             | AccessEvent::ErasureAnswered { .. }
             | AccessEvent::Erased { .. } => {}
         }

@@ -14,6 +14,7 @@ pub mod chain;
 #[cfg(feature = "contract")]
 pub mod contract;
 pub mod files;
+mod opened;
 pub mod raw;
 pub mod refold;
 mod sealing;

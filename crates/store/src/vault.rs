@@ -1,5 +1,6 @@
 //! The vault: keys while the node is open. Locked means empty; nothing here prints a key.
 
+use crate::opened::Opened;
 use crate::raw::{KeyRow, RawTx, RawView, StoreError};
 use crate::streams::{Narrow, StreamKind, Team};
 use base::{Chance, KeyId, Timestamp};
@@ -66,6 +67,7 @@ pub struct Vault {
     teams: RwLock<Option<BTreeMap<Team, (KeyId, Key)>>>,
     master: RwLock<Option<Key>>,
     cache: Mutex<Option<Cache>>,
+    opened: Opened,
 }
 
 impl Vault {
@@ -84,6 +86,31 @@ impl Vault {
         *self.teams.write().unwrap_or_else(PoisonError::into_inner) = None;
         *self.master.write().unwrap_or_else(PoisonError::into_inner) = None;
         *self.cache() = None;
+        self.opened.clear();
+    }
+
+    /// What a session keeps open in memory, made at its first use and kept until a moment: it goes with the keys, and
+    /// earlier by [`Self::close`], [`Self::sweep`] or an erasure.
+    pub fn hold<T>(&self, session: [u8; 32], until: Timestamp) -> Result<Arc<T>, StoreError>
+    where
+        T: Any + Send + Sync + Default,
+    {
+        self.opened.hold(session, until, || self.is_open()).ok_or(StoreError::Locked)
+    }
+
+    /// The session is over: what it kept open is wiped.
+    pub fn close(&self, session: &[u8; 32]) {
+        self.opened.close(session);
+    }
+
+    /// Wipes what sessions kept open and did not use for too long.
+    pub fn sweep(&self, now: Timestamp) {
+        self.opened.sweep(now);
+    }
+
+    /// How many sessions keep something open.
+    pub fn held(&self) -> usize {
+        self.opened.len()
     }
 
     /// Opens the team keys with the master key; makes those that are missing.
@@ -213,6 +240,7 @@ impl Vault {
     /// Forgets a subject's key for good: its erasure is on disk.
     pub(crate) fn bury(&self, subject: [u8; 16]) {
         self.forget(subject);
+        self.opened.clear();
         if self.is_open() {
             self.cache().get_or_insert_default().buried.insert(subject);
         }

@@ -378,7 +378,19 @@ column-state = State
 column-came = Came in
 column-due = Due
 column-partner = Other side
-search-case = Alias or number
+search-case = Alias, name, number or word in a note
+search-found = { $all ->
+    [0] No case fits among those that you may read.
+    [one] { $all } case fits; { $shown } shown. This search is recorded, the words are not.
+   *[other] { $all } cases fit; { $shown } shown. This search is recorded, the words are not.
+}
+search-cut = There are more than { $most } cases, or they are too long for memory: the last of the lists were not searched.
+column-found = Found in
+found-alias = alias
+found-name = name of the person
+found-identity = identity or contact
+found-other-person = another person of the case
+found-note = note
 report-of = Report { $number }
 report-opinion-of = What the officer at the door thinks
 report-words = In the reporter's words
@@ -1169,6 +1181,7 @@ conference-words = What was decided
 conference-step = Step
 conference-owner = Held by
 conference-save = Record the decision
+event-cases-searched = cases searched
 event-identity-seen = identity viewed
 event-file-opened = file opened
 event-act-refused = act refused

@@ -378,7 +378,18 @@ column-state = Keadaan
 column-came = Masuk
 column-due = Batas
 column-partner = Pihak lain
-search-case = Samaran atau nomor
+search-case = Samaran, nama, nomor, atau kata dalam catatan
+search-found = { $all ->
+    [0] Tidak ada kasus yang cocok di antara yang boleh Anda baca.
+   *[other] { $all } kasus cocok; { $shown } ditampilkan. Pencarian ini dicatat, kata yang dicari tidak.
+}
+search-cut = Kasus melebihi { $most } atau terlalu panjang untuk ingatan: kasus di akhir daftar tidak ikut dicari.
+column-found = Ditemukan pada
+found-alias = samaran
+found-name = nama orangnya
+found-identity = identitas atau kontak
+found-other-person = orang lain dalam kasus
+found-note = catatan
 report-of = Laporan { $number }
 report-opinion-of = Pendapat petugas yang melapor
 report-words = Cerita pelapor
@@ -1151,6 +1162,7 @@ conference-words = Apa yang diputuskan
 conference-step = Langkah
 conference-owner = Dipegang oleh
 conference-save = Catat putusan
+event-cases-searched = kasus dicari
 event-identity-seen = identitas dilihat
 event-file-opened = berkas dibuka
 event-act-refused = tindakan ditolak

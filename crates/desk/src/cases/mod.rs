@@ -11,6 +11,7 @@ pub mod keeping;
 pub mod record;
 pub mod reports;
 pub mod rights;
+pub mod search;
 pub mod steps;
 pub mod stream;
 

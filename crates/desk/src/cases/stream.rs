@@ -223,6 +223,11 @@ fn order(card: &CaseCard) -> Vec<u8> {
     KeyBytes::new().int(rank).int(due).bytes(&card.id.bytes()).done()
 }
 
+/// The case of a key of a list of cases: it stands last.
+pub(super) fn listed(key: &[u8]) -> Option<CaseId> {
+    key.last_chunk::<16>().map(|id| CaseId::from_bytes(*id))
+}
+
 fn case_rows(card: &CaseCard) -> Vec<Row> {
     let Ok(bytes) = cbor::to_bytes(card) else { return Vec::new() };
     let row = |shelf, part: &[u8], key| Row { shelf, part: part.to_vec(), key, due: None, card: bytes.clone() };

@@ -40,3 +40,5 @@ mod partners;
 mod protection;
 #[cfg(test)]
 mod restored;
+#[cfg(test)]
+mod search;

@@ -164,6 +164,7 @@ async fn duties(running: &Running) -> Result<(), Problem> {
     let mut rounds = 0_u64;
     loop {
         if running.node.desk.store.vault().is_open() {
+            running.node.desk.store.vault().sweep(running.node.desk.now());
             if let Err(error) = running.node.desk.do_duties().await {
                 tracing::warn!(code = error.problem().code.0, "a duty was not done");
             }

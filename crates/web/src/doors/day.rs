@@ -1,12 +1,13 @@
 //! My day, and the lists of cases.
 
-use crate::guard::{Answer, Fail, Here, Posted, page};
+use crate::guard::{Answer, Fail, Here, Posted, page, page_with};
 use crate::view::staff::day::{List, Row, Search, TaskGroup, TaskRow, Today};
-use crate::view::{Field, Link, Tag, Tone};
+use crate::view::{Field, Frame, Link, Tag, Tone};
 use crate::words_of;
 use axum::extract::RawQuery;
-use base::{Timestamp, limits};
+use base::{Redacted, Timestamp, limits};
 use desk::Deed;
+use desk::cases::search::{Found, Hit, Search as Wanted};
 use desk::cases::{CaseCard, CaseState, StepCard};
 use store::{Direction, Listed, Page, Read, Shelf, View};
 
@@ -190,12 +191,23 @@ pub async fn cases(here: Here, RawQuery(query): RawQuery) -> Answer {
     };
     let next = asked.next("/kasus", &rows);
     let t = &here.t;
-    let mut filters = vec![Link::new("/kasus?keadaan=saya", t.filter_mine()).here(mine)];
-    let words = [("open", t.filter_open()), ("closed", t.filter_closed()), ("given", t.filter_given())];
-    filters.extend(
-        words.map(|(word, text)| Link::new(format!("/kasus?keadaan={word}"), text).here(!mine && word == state.word())),
-    );
-    page(&case_list(&here, &rows, filters, next))
+    let at = if mine { "saya" } else { state.word() };
+    let filters = all_filters(t).into_iter().map(|link| {
+        let is_here = link.href.ends_with(&format!("={at}"));
+        link.here(is_here)
+    });
+    page(&case_list(&here, &rows, filters.collect(), next))
+}
+
+/// The filters of the list of cases.
+fn all_filters(t: &Frame) -> Vec<Link> {
+    let words = [
+        ("saya", t.filter_mine()),
+        ("open", t.filter_open()),
+        ("closed", t.filter_closed()),
+        ("given", t.filter_given()),
+    ];
+    words.map(|(word, text)| Link::new(format!("/kasus?keadaan={word}"), text)).into()
 }
 
 fn case_list(here: &Here, rows: &[Listed<CaseCard>], filters: Vec<Link>, next: Option<String>) -> List {
@@ -234,17 +246,41 @@ fn case_row(here: &Here, card: &CaseCard) -> Row {
     }
 }
 
-/// `POST /kasus/cari`: by alias, or by the id; what is looked for stands in no address.
+/// `POST /kasus/cari`: what is looked for stands in no address, and is kept nowhere.
 pub async fn search(here: Here, form: Posted) -> Answer {
-    let wanted = form.get("cari").to_lowercase();
-    let mut view = here.read(Deed::SeeCases).await?;
-    let mut found: Vec<Listed<CaseCard>> = Vec::new();
-    for state in CaseState::ALL {
-        let all: Vec<Listed<CaseCard>> =
-            view.list(Shelf::CasesByState, state.word().as_bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
-        let fits = |card: &CaseCard| card.alias.to_lowercase().contains(&wanted) || card.id.to_string() == wanted;
-        found.extend(all.into_iter().filter(|row| !wanted.is_empty() && fits(&row.card)));
-    }
-    found.truncate(limits::PAGE_ROWS);
-    page(&case_list(&here, &found, Vec::new(), None))
+    let (session, ends_at) = (here.token_hash, here.session.ends_at);
+    let search = Wanted { session, ends_at, words: Redacted::new(form.get("cari").to_owned()) };
+    let t = &here.t;
+    let (problem, hits, lead) = match here.web.desk.search(&here.actor(), form.asking(), &search).await {
+        Ok(hits) => {
+            let cut = if hits.is_cut { t.search_cut(limits::SEARCH_CASES_MAX) } else { String::new() };
+            let lead = format!("{} {cut}", t.search_found(hits.all, hits.hits.len()));
+            (None, hits.hits, lead.trim_end().to_owned())
+        }
+        Err(error) => {
+            let problem = Some(error.problem()).filter(|problem| problem.code.class() == base::Class::Input);
+            let problem = problem.ok_or(error)?;
+            let lead = format!("{} {}", problem.message().get(t.lang()), problem.remedy().get(t.lang()));
+            (Some(problem), Vec::new(), lead)
+        }
+    };
+    let mut list = case_list(&here, &[], all_filters(t), None);
+    list.lead = lead;
+    list.columns.insert(3, t.column_found().into());
+    list.rows = hits.iter().map(|hit| hit_row(&here, hit)).collect();
+    page_with(problem.as_ref(), &list)
+}
+
+fn hit_row(here: &Here, hit: &Hit) -> Row {
+    let t = here.t.words();
+    let places = hit.found.iter().map(|found| match found {
+        Found::Alias => t.found_alias(),
+        Found::Name => t.found_name(),
+        Found::Identity => t.found_identity(),
+        Found::OtherPerson => t.found_other_person(),
+        Found::Note => t.found_note(),
+    });
+    let mut row = case_row(here, &hit.card);
+    row.cells.push(places.collect::<Vec<_>>().join(", "));
+    row
 }

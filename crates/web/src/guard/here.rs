@@ -104,6 +104,7 @@ impl Here {
 
 /// Finds out who asks.
 pub(super) async fn find(web: &WebState, asked: &Asked, headers: &HeaderMap) -> Found {
+    web.desk.store.vault().sweep(web.now());
     let me = &web.desk.me;
     let lang = if asked.public { asked.lang } else { staff_lang(headers) };
     let frame = |form_key| {

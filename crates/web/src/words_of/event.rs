@@ -39,6 +39,7 @@ pub fn event(t: Words, kind: &str) -> &'static str {
         "file.opened" => t.event_file_opened(),
         "act.refused" => t.event_act_refused(),
         "copy.made" => t.event_copy_made(),
+        "cases.searched" => t.event_cases_searched(),
         "counts.sent" => t.event_counts_sent(),
         "subject.erased" => t.event_subject_erased(),
         "contact.tried" => t.event_contact_tried(),

@@ -228,6 +228,30 @@ async fn search_finds_a_case_by_its_alias_and_puts_nothing_into_the_address() {
     assert!(found.page().contains(&format!("/kasus/{case}")));
     let none = sari.submit("/kasus", "/kasus/cari", &[("cari", "tidak ada")]).await;
     assert!(!none.page().contains(&format!("/kasus/{case}")));
+    let short = sari.submit("/kasus", "/kasus/cari", &[("cari", "a")]).await;
+    assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn search_says_where_a_name_was_found_shows_no_name_and_forgets_at_sign_out_and_when_idle() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let vault = site.node().desk.store.vault();
+    let mut sari = site.as_officer("sari").await;
+    let found = sari.submit("/kasus", "/kasus/cari", &[("cari", "kenari")]).await;
+    let page = found.page();
+    assert!(page.contains(&format!("/kasus/{case}")) && page.contains("nama orangnya"), "{page}");
+    assert!(!page.to_lowercase().contains("kenari"), "neither the name nor what was looked for: {page}");
+    let mut tuti = site.as_officer("tuti").await;
+    let other = tuti.submit("/kasus", "/kasus/cari", &[("cari", "kenari")]).await;
+    assert_eq!(other.status, StatusCode::OK);
+    assert!(!other.page().contains(&format!("/kasus/{case}")), "not hers");
+    assert_eq!(vault.held(), 2);
+    sari.submit("/akun", "/keluar", &[]).await;
+    assert_eq!(vault.held(), 1, "signed out");
+    site.world.later(1);
+    site.browser().get("/masuk").await;
+    assert_eq!(vault.held(), 0, "idle, and anybody's request is enough to notice");
 }
 
 #[tokio::test]

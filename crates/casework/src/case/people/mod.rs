@@ -35,6 +35,16 @@ impl State {
         self.shield.as_ref().map_or(&self.opening.alias, |shield| &shield.code_name)
     }
 
+    /// Whether somebody of this name stands in the case among those who recruited: an officer so named is shut out
+    /// (officials are known to take part).
+    pub fn accuses(&self, name: &str) -> bool {
+        let name = base::text::match_key(name);
+        let people = self.people.values().map(|person| &person.fields).chain([&self.fields]);
+        let named = |field| people.clone().filter_map(move |fields| fields.get(field));
+        let mut named = named("recruiter.name").chain(named("recruiter.alias"));
+        !name.is_empty() && named.any(|value| base::text::match_key(value.expose()) == name)
+    }
+
     /// Whether this officer may open the identity: who holds the case; of a shielded one, the two who were named.
     pub fn may_know(&self, officer: OfficerId) -> bool {
         let Some(assignment) = &self.assignment else { return !self.is_shielded() };

@@ -65,7 +65,12 @@ pub async fn sealed(node: &Node, kunci: &[u8], json: &ReportJson) -> Vec<u8> {
 
 /// A case from a report, as the intake officer opens it; she is safe (IN-2).
 pub async fn opened(node: &Node) -> CaseId {
-    let taken = node.desk.take_report(b"kunci-1", &sealed(node, b"kunci-1", &report()).await).await.unwrap();
+    opened_from(node, b"kunci-1").await
+}
+
+/// A case from a report that came under this key.
+pub async fn opened_from(node: &Node, kunci: &[u8]) -> CaseId {
+    let taken = node.desk.take_report(kunci, &sealed(node, kunci, &report()).await).await.unwrap();
     let Taken::New(receipt) = taken else { panic!("recorded before: {taken:?}") };
     let found = desk::cases::reports::by_rid(&mut node.desk.read().await.unwrap(), receipt.rid).await.unwrap();
     let act = OpenCase {

@@ -210,6 +210,7 @@ pub fn set_cookie(web: &WebState, response: &mut Response, token: &str, age: Opt
 /// `POST /keluar`
 pub async fn leave(here: Here, form: Posted) -> Answer {
     here.run(&form, &EndSession(here.token_hash)).await?;
+    here.web.desk.store.vault().close(&here.token_hash);
     let mut response = see("/masuk");
     set_cookie(&here.web, &mut response, "", Some(0));
     Ok(response)
