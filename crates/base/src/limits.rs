@@ -94,3 +94,7 @@ pub const SEARCH_IDLE_MINUTES: i64 = 30;
 pub const SEARCHES_MAX: usize = 8;
 /// Characters somebody may look for.
 pub const SEARCH_CHARS_MAX: usize = 200;
+/// Filters of the list of cases that one officer may keep.
+pub const KEPT_FILTERS_MAX: usize = 20;
+/// Characters of the name of one: it is a link.
+pub const FILTER_NAME_CHARS_MAX: usize = 40;

@@ -133,6 +133,8 @@ shelves! {
     Erased = 127;
     /// Reports of quarters that were sent: part empty, key = `2026-Q3`.
     QuarterReports = 128;
+    /// Filters of a list that an officer keeps: part = officer, key = id.
+    KeptFilters = 129;
 }
 
 /// The first and last number of projections.

@@ -1,9 +1,9 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, alike, assets, bring, case, concerns, conference, consents, counts, day, erasure, fields, file, guide,
-    health, intake, journal, mou, nodes, notes, paket, passkey, protection, referral, report, reporting, reports_list,
-    rights, saku, screening, share, sign_in, slip, start, step, upload, version, work, writing,
+    account, alike, assets, bring, case, concerns, conference, consents, counts, day, erasure, fields, file, filters,
+    guide, health, intake, journal, mou, nodes, notes, paket, passkey, protection, referral, report, reporting,
+    reports_list, rights, saku, screening, share, sign_in, slip, start, step, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -112,6 +112,8 @@ fn lists() -> Routes {
         .route("/kasus", get(day::cases))
         .route("/kasus/cari", post(day::search))
         .route("/konferensi", get(conference::list))
+        .route("/kasus/saringan", get(filters::list).post(filters::keep))
+        .route("/kasus/saringan/{kunci}/penghapusan", post(filters::drop_it))
         .route("/tulisan/{nama}", get(writing::show))
         .route("/tulisan/{nama}/pembuangan", post(writing::drop_it))
 }

@@ -196,18 +196,21 @@ pub async fn cases(here: Here, RawQuery(query): RawQuery) -> Answer {
         let is_here = link.href.ends_with(&format!("={at}"));
         link.here(is_here)
     });
-    page(&case_list(&here, &rows, filters.collect(), next))
+    let mut list = case_list(&here, &rows, filters.collect(), next);
+    let kept = crate::doors::filters::links(&here, &mut view).await?;
+    list.search = list.search.map(|search| Search { kept, ..search });
+    page(&list)
 }
 
-/// The filters of the list of cases.
-fn all_filters(t: &Frame) -> Vec<Link> {
-    let words = [
-        ("saya", t.filter_mine()),
-        ("open", t.filter_open()),
-        ("closed", t.filter_closed()),
-        ("given", t.filter_given()),
-    ];
-    words.map(|(word, text)| Link::new(format!("/kasus?keadaan={word}"), text)).into()
+/// The filters of the list of cases: the word of each, and how people call it.
+pub fn filter_words(t: &Frame) -> [(&'static str, &'static str); 4] {
+    let t = t.words();
+    [("saya", t.filter_mine()), ("open", t.filter_open()), ("closed", t.filter_closed()), ("given", t.filter_given())]
+}
+
+/// The filters as links.
+pub fn all_filters(t: &Frame) -> Vec<Link> {
+    filter_words(t).map(|(word, text)| Link::new(format!("/kasus?keadaan={word}"), text)).into()
 }
 
 fn case_list(here: &Here, rows: &[Listed<CaseCard>], filters: Vec<Link>, next: Option<String>) -> List {
@@ -220,7 +223,11 @@ fn case_list(here: &Here, rows: &[Listed<CaseCard>], filters: Vec<Link>, next: O
         rows: rows.iter().map(|row| case_row(here, &row.card)).collect(),
         none: t.nothing_here().to_owned(),
         next,
-        search: Some(Search { action: "/kasus/cari".into(), field: Field::line("cari", t.search_case()) }),
+        search: Some(Search {
+            action: "/kasus/cari".into(),
+            field: Field::line("cari", t.search_case()),
+            kept: Vec::new(),
+        }),
         t: here.t.clone(),
     }
 }

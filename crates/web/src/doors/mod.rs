@@ -5,6 +5,7 @@ pub mod concerns;
 pub mod counts;
 pub mod day;
 mod entry;
+pub mod filters;
 pub mod journal;
 pub mod mou;
 pub mod nodes;

@@ -42,6 +42,7 @@ fn filled(path: &str, case: &str) -> String {
     path.replace("{c}", &format!("consent_{}", "0".repeat(32)))
         .replace("{file}", &format!("file_{}", "0".repeat(26)))
         .replace("{no}", "1")
+        .replace("{kunci}", &"0".repeat(32))
         .replace("{orang}", &format!("person_{}", "0".repeat(32)))
 }
 

@@ -42,10 +42,11 @@ pub struct List {
     pub search: Option<Search>,
 }
 
-/// A search posted to its path, so that what is looked for stands in no address.
+/// A search posted to its path, so that what is looked for stands in no address; and the filters that this person keeps.
 pub struct Search {
     pub action: String,
     pub field: Field,
+    pub kept: Vec<Link>,
 }
 
 /// One row: the first cell links.
@@ -77,7 +78,11 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         rows,
         none: t.nothing_here().into(),
         next: Some(format!("{path}?sesudah=25")),
-        search: search.then(|| Search { action: "/kasus/cari".into(), field: Field::line("cari", t.search_case()) }),
+        search: search.then(|| Search {
+            action: "/kasus/cari".into(),
+            field: Field::line("cari", t.search_case()),
+            kept: vec![Link::new("/kasus?keadaan=open", "Senin pagi"), Link::new("/kasus/saringan", t.kept_filters())],
+        }),
     };
     let row = || Row {
         href: "/kasus/case_01".into(),
