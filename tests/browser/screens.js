@@ -45,6 +45,8 @@ const DESKS = [
   ["batam", "TASKFORCE_COORDINATOR", "hari-ini-koordinator", "/hari-ini"],
   ["lotim", "CASE_MANAGER", "hari-ini", "/hari-ini"],
   ["batam", "CASE_MANAGER", "kasus-daftar", "/kasus"],
+  ["batam", "CASE_MANAGER", "kasus-saringan", "/kasus/saringan"],
+  ["batam", "CASE_MANAGER", "kalender", "/akun/kalender"],
   ["batam", "CASE_MANAGER", "rujukan-daftar", "/rujukan"],
   ["batam", "TASKFORCE_COORDINATOR", "mou", "/mou", ""],
   ["batam", "TASKFORCE_COORDINATOR", "simpul", "/simpul"],

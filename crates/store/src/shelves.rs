@@ -135,6 +135,8 @@ shelves! {
     QuarterReports = 128;
     /// Filters of a list that an officer keeps: part = officer, key = id.
     KeptFilters = 129;
+    /// Links for calendar programs: part = SHA-256 of the link, or officer, key empty.
+    CalendarLinks = 130;
 }
 
 /// The first and last number of projections.

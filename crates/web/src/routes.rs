@@ -1,9 +1,10 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, alike, assets, bring, case, concerns, conference, consents, counts, day, erasure, fields, file, filters,
-    guide, health, intake, journal, mou, nodes, notes, paket, passkey, protection, referral, report, reporting,
-    reports_list, rights, saku, screening, share, sign_in, slip, start, step, upload, version, work, writing,
+    account, alike, assets, bring, calendar, case, concerns, conference, consents, counts, day, erasure, fields, file,
+    filters, guide, health, intake, journal, mou, nodes, notes, paket, passkey, protection, referral, report,
+    reporting, reports_list, rights, saku, screening, share, sign_in, slip, start, step, upload, version, work,
+    writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -75,6 +76,7 @@ fn doors() -> Routes {
         .route("/kirim/berkas/{id}", head(upload::have))
         .route("/kirim/berkas/{id}/{n}", put(upload::chunk))
         .route("/sehat", get(health::health))
+        .route("/kalender/{berkas}", get(calendar::feed))
 }
 
 /// Log-in and one's own account.
@@ -90,6 +92,8 @@ fn at_the_door() -> Routes {
         .route("/akun", get(account::account))
         .route("/akun/sesi/{id}/akhir", post(account::end_session))
         .route("/akun/bahasa", post(account::language))
+        .route("/akun/kalender", get(calendar::form).post(calendar::make))
+        .route("/akun/kalender/akhir", post(calendar::end))
         .route("/akun/kunci/mulai", post(passkey::begin_enrol))
         .route("/akun/kunci", post(passkey::enrol))
 }

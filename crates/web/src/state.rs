@@ -91,6 +91,8 @@ pub struct Inner {
     /// Key of this process for the tokens of forms.
     secret: [u8; 32],
     pub(crate) throttle: Throttle,
+    /// How often each calendar link was asked.
+    pub(crate) calendars: Throttle,
     pub(crate) ceremonies: Ceremonies,
     pub(crate) newcomers: Newcomers,
     /// Uploads that write at a time; others wait their turn (STORAGE.md 9).
@@ -126,6 +128,7 @@ impl WebState {
             carriers,
             secret,
             throttle: Throttle::default(),
+            calendars: Throttle::default(),
             ceremonies,
             newcomers: Newcomers::default(),
             uploading: Semaphore::new(5),
@@ -149,6 +152,11 @@ impl WebState {
     /// The key of a session's forms.
     pub(crate) fn form_key(&self, token_hash: &[u8; 32]) -> [u8; 32] {
         hmac_32(&self.secret, &[b"simpul/session-forms/1", token_hash])
+    }
+
+    /// What stands in a calendar link: the same form gives the same, and nobody else can make it.
+    pub(crate) fn calendar_token(&self, token_hash: &[u8; 32], form: &[u8; 16]) -> [u8; 32] {
+        hmac_32(&self.secret, &[b"simpul/calendar-link/1", token_hash, form])
     }
 
     /// The token that a form of this session would carry for an action: so that tests can knock at closed doors.

@@ -1,12 +1,15 @@
 //! Work on a step.
 
 use super::change::Change;
+use crate::actor::Staff;
+use crate::cases::StepCard;
 use crate::policy::Deed;
-use base::{OfficerId, Problem, Redacted};
+use base::{OfficerId, Problem, Redacted, Timestamp};
 use casework::case::{StepRef, Today, WithoutConsent};
 use casework::words::LegalBasis;
 use casework::{Case, CaseEvent};
 use std::collections::BTreeMap;
+use store::{Listed, Page, Read, Shelf, StoreError};
 
 type Events = Result<Vec<CaseEvent>, Problem>;
 
@@ -135,4 +138,26 @@ pub fn after(case: &Case, events: &[CaseEvent], today: &Today<'_>) -> Case {
         after.apply(event, today.now);
     }
     after
+}
+
+/// Steps of a day that are read at most, for each role.
+const DAY_ROWS: usize = 50;
+
+/// Open steps of an officer's roles and of the officer, the first due first.
+pub async fn open_steps_of(view: &mut impl Read, staff: &Staff) -> Result<Vec<StepCard>, StoreError> {
+    let mut parts: Vec<Vec<u8>> = staff.roles.iter().map(|role| role.word().as_bytes().to_vec()).collect();
+    parts.push(staff.id.bytes().to_vec());
+    let mut found: Vec<StepCard> = Vec::new();
+    for part in parts {
+        let rows: Vec<Listed<StepCard>> = view.list(Shelf::StepsByRole, &part, &Page::first(DAY_ROWS)).await?;
+        for row in rows {
+            let known = found.iter().any(|step| step.case == row.card.case && step.step == row.card.step);
+            let other = row.card.officer.is_some_and(|officer| officer != staff.id);
+            if !known && !other {
+                found.push(row.card);
+            }
+        }
+    }
+    found.sort_by_key(|step| (step.due.map_or(i64::MAX, Timestamp::millis), step.step.clone()));
+    Ok(found)
 }

@@ -1,5 +1,6 @@
 //! Staff: officers, their proofs, their sessions.
 
+pub mod calendar;
 pub mod kept;
 pub mod officer;
 pub mod sessions;

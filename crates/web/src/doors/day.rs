@@ -8,11 +8,9 @@ use axum::extract::RawQuery;
 use base::{Redacted, Timestamp, limits};
 use desk::Deed;
 use desk::cases::search::{Found, Hit, Search as Wanted};
+use desk::cases::steps::open_steps_of;
 use desk::cases::{CaseCard, CaseState, StepCard};
 use store::{Direction, Listed, Page, Read, Shelf, View};
-
-/// Steps of a day that are shown at most.
-const DAY_ROWS: usize = 50;
 
 /// `GET /hari-ini`
 pub async fn today(here: Here) -> Answer {
@@ -77,7 +75,7 @@ pub async fn today(here: Here) -> Answer {
 async fn work(here: &Here, view: &mut View) -> Result<Vec<TaskGroup>, Fail> {
     let (t, now) = (here.t.words(), here.web.now());
     let mut groups = Vec::new();
-    let steps = steps(view, here).await?;
+    let steps = open_steps_of(view, &here.staff).await?;
     if here.may(Deed::SendCounts) {
         groups.extend(owed(here, view).await?);
     }
@@ -114,25 +112,6 @@ async fn owed(here: &Here, view: &mut View) -> Result<Option<TaskGroup>, Fail> {
     let tasks: Vec<TaskRow> = here.web.desk.node_duties(view).await?.iter().map(task).collect();
     let group = TaskGroup { heading: t.counts_owed().to_owned(), none: String::new(), tasks };
     Ok((!group.tasks.is_empty()).then_some(group))
-}
-
-/// Open steps of this person's roles and of the person, the first due first.
-async fn steps(view: &mut View, here: &Here) -> Result<Vec<StepCard>, Fail> {
-    let mut parts: Vec<Vec<u8>> = here.staff.roles.iter().map(|role| role.word().as_bytes().to_vec()).collect();
-    parts.push(here.staff.id.bytes().to_vec());
-    let mut found: Vec<StepCard> = Vec::new();
-    for part in parts {
-        let rows: Vec<Listed<StepCard>> = view.list(Shelf::StepsByRole, &part, &Page::first(DAY_ROWS)).await?;
-        for row in rows {
-            let known = found.iter().any(|step| step.case == row.card.case && step.step == row.card.step);
-            let other = row.card.officer.is_some_and(|officer| officer != here.staff.id);
-            if !known && !other {
-                found.push(row.card);
-            }
-        }
-    }
-    found.sort_by_key(|step| (step.due.map_or(i64::MAX, Timestamp::millis), step.step.clone()));
-    Ok(found)
 }
 
 fn step_row(here: &Here, step: &StepCard, now: Timestamp) -> TaskRow {

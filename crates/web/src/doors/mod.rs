@@ -16,7 +16,7 @@ mod sharing;
 pub mod writing;
 
 pub use cases::{conference, consents, erasure, fields, notes, page as case, rights, step, version, work};
-pub use entry::{account, passkey, sign_in};
+pub use entry::{account, calendar, passkey, sign_in};
 pub(crate) use erasure::gone as cases_erased;
 pub use open::{assets, guide, health, intake, paket, reporting, saku, screening, start, upload};
 pub use reports::{alike, bring, file, list as reports_list, page as report, slip};

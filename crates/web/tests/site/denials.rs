@@ -5,7 +5,7 @@ use crate::cast::opened;
 use http::StatusCode;
 
 /// Doors that everybody or every officer may pass.
-const FREE: [&str; 12] = [
+const FREE: [&str; 14] = [
     "/masuk",
     "/masuk/kode",
     "/masuk/kunci/mulai",
@@ -16,6 +16,8 @@ const FREE: [&str; 12] = [
     "/akun",
     "/akun/sesi/{id}/akhir",
     "/akun/bahasa",
+    "/akun/kalender",
+    "/akun/kalender/akhir",
     "/akun/kunci/mulai",
     "/akun/kunci",
 ];

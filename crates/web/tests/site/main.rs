@@ -6,10 +6,12 @@
 mod cast;
 
 mod browser;
+mod calendar;
 mod cases;
 mod denials;
 mod door;
 mod files;
+mod filters;
 mod intake;
 mod network;
 mod protection;

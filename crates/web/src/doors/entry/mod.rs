@@ -1,5 +1,6 @@
 //! Log-in and one's own account.
 
 pub mod account;
+pub mod calendar;
 pub mod passkey;
 pub mod sign_in;
