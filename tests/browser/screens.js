@@ -62,6 +62,7 @@ const DESKS = [
 
 export async function staffPictures(house) {
   if (!wanted) return;
+  await searchPicture(house);
   for (const [node, role, name, path, opens] of DESKS) {
     const page = await signedIn(house, node, role);
     await page.goto(house.base(node) + path);
@@ -69,4 +70,14 @@ export async function staffPictures(house) {
     await picture(page, name);
     await page.context().close();
   }
+}
+
+/** What a search found: the alias of a case, looked for as an officer does. */
+async function searchPicture(house) {
+  const page = await signedIn(house, "batam", "CASE_MANAGER");
+  await page.goto(`${house.base("batam")}/kasus?keadaan=given`);
+  await page.fill("[name=cari]", await page.locator("main tbody a").first().innerText());
+  await page.click("main form button");
+  await picture(page, "kasus-cari");
+  await page.context().close();
 }

@@ -398,7 +398,7 @@ search-found = { $all ->
    *[other] { $all } cases fit; { $shown } shown. This search is recorded, the words are not.
 }
 search-cut = There are more than { $most } cases, or they are too long for memory: the last of the lists were not searched.
-column-found = Found in
+column-found = The words stand in
 found-alias = alias
 found-name = name of the person
 found-identity = identity or contact

@@ -397,7 +397,7 @@ search-found = { $all ->
    *[other] { $all } kasus cocok; { $shown } ditampilkan. Pencarian ini dicatat, kata yang dicari tidak.
 }
 search-cut = Kasus melebihi { $most } atau terlalu panjang untuk ingatan: kasus di akhir daftar tidak ikut dicari.
-column-found = Ditemukan pada
+column-found = Kata itu ada pada
 found-alias = samaran
 found-name = nama orangnya
 found-identity = identitas atau kontak

@@ -251,7 +251,7 @@ pub async fn search(here: Here, form: Posted) -> Answer {
         }
     };
     let mut list = case_list(&here, &[], all_filters(t), None);
-    list.lead = lead;
+    (list.lead, list.none) = (lead, String::new());
     list.columns.insert(3, t.column_found().into());
     list.rows = hits.iter().map(|hit| hit_row(&here, hit)).collect();
     page_with(problem.as_ref(), &list)

@@ -5,6 +5,18 @@ use base::Timestamp;
 /// Octets of a line without its end (RFC 5545, 3.1).
 const LINE_OCTETS_MAX: usize = 75;
 
+/// A calendar has one part at least (3.4), also when nothing is due: the zone of all its times.
+const UTC: [&str; 8] = [
+    "BEGIN:VTIMEZONE",
+    "TZID:UTC",
+    "BEGIN:STANDARD",
+    "DTSTART:19700101T000000",
+    "TZOFFSETFROM:+0000",
+    "TZOFFSETTO:+0000",
+    "END:STANDARD",
+    "END:VTIMEZONE",
+];
+
 /// A deadline.
 pub struct Event {
     /// Its mark under this link.
@@ -26,6 +38,9 @@ pub fn calendar(name: &str, link: &str, now: Timestamp, events: &[Event]) -> Str
     line(&mut out, &format!("X-WR-CALNAME:{name}"));
     line(&mut out, "REFRESH-INTERVAL;VALUE=DURATION:PT1H");
     line(&mut out, "X-PUBLISHED-TTL:PT1H");
+    for text in UTC {
+        line(&mut out, text);
+    }
     for event in events {
         let lines = [
             "BEGIN:VEVENT".to_owned(),
@@ -103,6 +118,12 @@ mod tests {
         assert!(whole.contains("\\nakhir\r\n"));
         assert!(whole.contains("DTSTART:20261123T030000Z\r\n"), "{whole}");
         assert!(whole.contains("DTSTAMP:19700101T000000Z\r\n"));
+    }
+
+    #[test]
+    fn a_calendar_without_deadlines_has_a_part_all_the_same() {
+        let text = calendar("Tenggat", "http://batam.localhost/hari-ini", Timestamp::from_seconds(0), &[]);
+        assert!(text.contains("\r\nBEGIN:VTIMEZONE\r\n") && !text.contains("VEVENT"));
     }
 
     #[test]
