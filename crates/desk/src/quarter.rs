@@ -44,6 +44,14 @@ impl Shelved for QuarterReport {
     const SHELF: Shelf = Shelf::QuarterReports;
 }
 
+impl QuarterReport {
+    /// What is not sent yet is for those who see the cases anyway: counts that are made anew each day could be compared,
+    /// and the difference would be somebody.
+    pub const fn is_for(&self, sees_cases: bool) -> bool {
+        self.sent.is_some() || sees_cases
+    }
+}
+
 /// The word for what nobody knows.
 pub const UNKNOWN: &str = "unknown";
 
@@ -74,15 +82,11 @@ impl Desk {
             .map(|counted| (counted, BTreeMap::<String, u64>::new()));
         for state in CaseState::ALL {
             let mut page = Page::first(limits::CODE_ROWS_MAX);
-            loop {
-                let rows = view.list::<CaseCard>(Shelf::CasesByState, state.word().as_bytes(), &page).await?;
-                let Some(last) = rows.last() else { break };
-                page.after = Some(last.key.clone());
-                for card in rows.into_iter().map(|row| row.card) {
-                    if (begin..end).contains(&card.opened_at) {
-                        for (counted, cells) in &mut counts {
-                            *cells.entry(word(*counted, &card)).or_default() += 1;
-                        }
+            let part = state.word().as_bytes();
+            while let Some(cards) = view.next_cards::<CaseCard>(Shelf::CasesByState, part, &mut page).await? {
+                for card in cards.iter().filter(|card| (begin..end).contains(&card.opened_at)) {
+                    for (counted, cells) in &mut counts {
+                        *cells.entry(word(*counted, card)).or_default() += 1;
                     }
                 }
             }

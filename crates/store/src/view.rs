@@ -133,6 +133,21 @@ pub trait Read: Send {
         }
     }
 
+    /// The next cards of a list that is read to its end, page by page; `None` at the end.
+    fn next_cards<C: DeserializeOwned + Send>(
+        &mut self,
+        shelf: Shelf,
+        part: &[u8],
+        page: &mut Page,
+    ) -> impl Future<Output = Result<Option<Vec<C>>, StoreError>> + Send {
+        async move {
+            let rows = self.list::<C>(shelf, part, page).await?;
+            let Some(last) = rows.last() else { return Ok(None) };
+            page.after = Some(last.key.clone());
+            Ok(Some(rows.into_iter().map(|row| row.card).collect()))
+        }
+    }
+
     /// Rows due until a moment, earliest first.
     fn due<C: DeserializeOwned + Send>(
         &mut self,

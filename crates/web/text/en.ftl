@@ -1167,6 +1167,7 @@ counts-of = Report of the quarter { $quarter }
 counts-lead = Cases opened in this quarter: { $total }. Numbers under { $least } are hidden, and with them others that would give them away. No case is opened for this report.
 counts-few = fewer than { $least }
 counts-sent = Sent { $at } to { $to }; it stays as it was sent.
+counts-not-sent = This report was not sent yet. Once it is, its numbers are seen here.
 counts-sent-tag = sent
 counts-outcome = By outcome
 counts-urgency = By urgency

@@ -1148,6 +1148,7 @@ counts-of = Laporan triwulan { $quarter }
 counts-lead = Kasus yang dibuka dalam triwulan ini: { $total }. Angka di bawah { $least } disembunyikan, dan bersamanya angka lain yang dapat membukanya. Tidak ada kasus yang dibuka untuk laporan ini.
 counts-few = kurang dari { $least }
 counts-sent = Dikirim { $at } kepada { $to }; isinya tetap seperti saat dikirim.
+counts-not-sent = Laporan ini belum dikirim. Setelah dikirim, angkanya terlihat di sini.
 counts-sent-tag = dikirim
 counts-outcome = Menurut hasil
 counts-urgency = Menurut kegentingan

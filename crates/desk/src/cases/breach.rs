@@ -129,13 +129,11 @@ async fn listed(view: &mut View, scope: Scope) -> Result<(Vec<Affected>, usize),
     let (mut people, mut looked_at) = (Vec::new(), 0);
     for state in CaseState::ALL {
         let mut page = Page::first(limits::CODE_ROWS_MAX);
-        loop {
-            let rows = view.list::<CaseCard>(Shelf::CasesByState, state.word().as_bytes(), &page).await?;
-            let Some(last) = rows.last() else { break };
-            page.after = Some(last.key.clone());
-            looked_at += rows.len();
-            for row in rows {
-                of_case(view, scope, row.card.id, &mut people).await?;
+        let part = state.word().as_bytes();
+        while let Some(cards) = view.next_cards::<CaseCard>(Shelf::CasesByState, part, &mut page).await? {
+            looked_at += cards.len();
+            for card in cards {
+                of_case(view, scope, card.id, &mut people).await?;
             }
         }
     }
@@ -190,11 +188,8 @@ async fn of_reports(view: &mut View, people: &mut Vec<Affected>) -> Result<usize
     let mut looked_at = 0;
     for part in [b"open".as_slice(), b"answered"] {
         let mut page = Page::first(limits::CODE_ROWS_MAX);
-        loop {
-            let rows = view.list::<ReportCard>(Shelf::ReportsByState, part, &page).await?;
-            let Some(last) = rows.last() else { break };
-            page.after = Some(last.key.clone());
-            for card in rows.into_iter().map(|row| row.card).filter(|card| card.case.is_none()) {
+        while let Some(cards) = view.next_cards::<ReportCard>(Shelf::ReportsByState, part, &mut page).await? {
+            for card in cards.into_iter().filter(|card| card.case.is_none()) {
                 let Some(report) = view.load::<ReportStream>(card.id.bytes()).await? else { continue };
                 let how = if is_reachable(report.received.contact.expose()) {
                     HowToTell::SafeWay

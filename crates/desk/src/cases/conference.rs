@@ -17,12 +17,10 @@ pub async fn agenda(view: &mut impl Read) -> Result<Vec<StepCard>, Error> {
     let part = Role::TaskforceCoordinator.word().as_bytes();
     let mut page = Page::first(limits::CODE_ROWS_MAX);
     let mut found = Vec::new();
-    loop {
-        let rows = view.list::<StepCard>(Shelf::StepsByRole, part, &page).await?;
-        let Some(last) = rows.last() else { return Ok(found) };
-        page.after = Some(last.key.clone());
-        found.extend(rows.into_iter().map(|row| row.card).filter(|card| card.step.0 == CONFERENCE));
+    while let Some(cards) = view.next_cards::<StepCard>(Shelf::StepsByRole, part, &mut page).await? {
+        found.extend(cards.into_iter().filter(|card| card.step.0 == CONFERENCE));
     }
+    Ok(found)
 }
 
 /// A decision. It takes nothing from what stands there, so it needs no version.

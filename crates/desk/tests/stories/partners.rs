@@ -8,8 +8,7 @@ use desk::partners::accord::Signatory;
 use desk::partners::{ConfirmPeer, ImportAccord, accords, peer};
 use desk::staff::officer::{officer_by_login, officers};
 use desk::staff::sessions::staff_of;
-use desk::staff::{AddOfficer, AddPasskey, EndSession, Officer, Passkey, StartSession, StepUp};
-use std::collections::BTreeMap;
+use desk::staff::{AddOfficer, AddPasskey, EndSession, Passkey, StartSession, StepUp};
 use std::sync::Arc;
 
 async fn batam() -> Node {
@@ -17,16 +16,7 @@ async fn batam() -> Node {
 }
 
 fn officer(login: &str) -> AddOfficer {
-    AddOfficer(Officer {
-        login: login.into(),
-        name: text("Bu Tini"),
-        roles: [Role::CaseManager].into(),
-        password: text("phc"),
-        totp: text("totp"),
-        passkeys: BTreeMap::new(),
-        paper: Vec::new(),
-        since: START,
-    })
+    AddOfficer(case_manager(login, "Bu Tini"))
 }
 
 #[tokio::test]

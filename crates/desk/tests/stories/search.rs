@@ -7,7 +7,7 @@ use casework::words::{PersonRole, Profile, Relation};
 use desk::cases::CaseStream;
 use desk::cases::record::{AddNote, AddPerson, SetFields, ShieldCase};
 use desk::cases::search::{Found, Hits, Search};
-use desk::staff::{AddOfficer, Officer};
+use desk::staff::AddOfficer;
 use desk::{Actor, Asking, Error, Staff};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Access, Aggregate, Read};
@@ -41,16 +41,7 @@ async fn held(node: &Node) -> CaseId {
 
 /// A case manager with a name, number 20.
 async fn colleague(node: &Node, name: &str) -> Actor {
-    let officer = Officer {
-        login: "joko".into(),
-        name: text(name),
-        roles: [Role::CaseManager].into(),
-        password: text("phc"),
-        totp: text("totp"),
-        passkeys: BTreeMap::new(),
-        paper: Vec::new(),
-        since: START,
-    };
+    let officer = case_manager("joko", name);
     let roles = officer.roles.clone();
     let id = node.does(&node.officer(9, &[Role::Installer]), &AddOfficer(officer)).await.unwrap();
     Actor::Officer(Staff { id, roles, step_up_at: None })

@@ -35,7 +35,9 @@ async fn shown(here: &Here, quarter: Quarter, came: Came) -> Answer {
     let mut view = here.read(Deed::SeeCounts).await?;
     let report = here.web.desk.quarter_report(&mut view, quarter).await?;
     let t = &here.t;
-    let mut parts: Vec<Part> = report.tables.iter().map(|(counted, table)| part(here, *counted, table)).collect();
+    let is_shown = report.is_for(here.may(Deed::SeeCases));
+    let tables = report.tables.iter().filter(|_| is_shown);
+    let mut parts: Vec<Part> = tables.map(|(counted, table)| part(here, *counted, table)).collect();
     parts.extend(sending(here, &report));
     parts.push(others(here, &mut view, quarter).await?);
     let page = Protection {
@@ -44,7 +46,7 @@ async fn shown(here: &Here, quarter: Quarter, came: Came) -> Answer {
         back: String::new(),
         case: None,
         heading: t.counts_of(quarter.to_string()),
-        lead: lead(here, &report),
+        lead: if is_shown { lead(here, &report) } else { t.counts_not_sent().to_owned() },
         parts,
         t: here.t.clone(),
     };

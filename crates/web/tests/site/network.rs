@@ -142,6 +142,8 @@ async fn the_report_of_a_quarter_is_owed_hides_small_cells_and_stays_as_it_was_s
         assert!(page.page().contains(said), "{said}: {}", page.page());
     }
     assert!(!page.page().contains("Melati"), "no alias either");
+    let mut police = site.as_officer("bripka").await;
+    assert!(!police.get(path).await.page().contains("Menurut"), "what is not sent yet could be compared day by day");
     let empty = coordinator.submit(path, "2026-Q4", &[("kepada", " ")]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     let late = coordinator.get(path).await.form("2026-Q4").with("kepada", "Provinsi");
@@ -150,6 +152,7 @@ async fn the_report_of_a_quarter_is_owed_hides_small_cells_and_stays_as_it_was_s
     assert!(again.status == StatusCode::CONFLICT && again.page().contains("[quarter.sent]"), "{}", again.page());
     let sent = coordinator.get(path).await;
     assert!(sent.page().contains("kepada KemenPPPA") && !sent.page().contains("name=\"kepada\""));
+    assert!(police.get(path).await.page().contains("Menurut provinsi asal"));
     assert!(!coordinator.get("/hari-ini").await.page().contains(path), "nothing is owed any more");
     assert_eq!(coordinator.get("/wawasan/triwulan/2027-Q1").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(coordinator.get("/wawasan/triwulan/2026-Q5").await.status, StatusCode::NOT_FOUND);

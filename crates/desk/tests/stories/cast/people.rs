@@ -11,6 +11,7 @@ use desk::cases::reports::{OpenCase, ReportJson};
 use desk::cases::steps::FinishStep;
 use desk::intake::Taken;
 use desk::offers::Ask;
+use desk::staff::Officer;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -219,4 +220,18 @@ pub fn legal_aid(peer: &Node) -> Ask {
 /// Take the case over.
 pub fn handover(peer: &Node) -> Ask {
     Ask { person: None, peer: peer.id(), kind: OfferKind::Handover, purpose: Purpose::Return, basis: None }
+}
+
+/// A case manager as she is added, with a log-in and a name of her own.
+pub fn case_manager(login: &str, name: &str) -> Officer {
+    Officer {
+        login: login.into(),
+        name: text(name),
+        roles: [Role::CaseManager].into(),
+        password: text("phc"),
+        totp: text("totp"),
+        passkeys: BTreeMap::new(),
+        paper: Vec::new(),
+        since: START,
+    }
 }
