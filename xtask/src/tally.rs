@@ -58,6 +58,23 @@ pub fn of_node_test(text: &str) -> Tally {
     }
 }
 
+/// The lines in which a runner says what failed, each once, and the last ones it printed.
+pub fn faults(text: &str) -> String {
+    const MARKS: [&str; 6] = ["not ok ", "FAIL [", "TIMEOUT [", "error", "panicked at", "  failed  "];
+    let text = plain(text);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let last = lines.len().saturating_sub(6);
+    let told = |at: usize, line: &str| at >= last || MARKS.iter().any(|mark| line.contains(mark));
+    let mut kept: Vec<&str> = Vec::new();
+    for (_, line) in lines.iter().enumerate().filter(|(at, line)| told(*at, line)) {
+        if !kept.contains(line) {
+            kept.push(line);
+        }
+    }
+    let skipped = kept.len().saturating_sub(40);
+    kept.into_iter().skip(skipped).flat_map(|line| [line, "\n"]).collect()
+}
+
 /// The number that stands before a word.
 fn before(line: &str, word: &str) -> u64 {
     let cut = line.match_indices(word).filter_map(|(at, _)| line.get(..at));
@@ -92,6 +109,13 @@ mod tests {
         let node = "ℹ tests 4\nℹ pass 2\nℹ fail 1\nℹ cancelled 0\nℹ skipped 1\nℹ todo 0\n";
         assert_eq!(of_node_test(node), Tally { passed: 2, failed: 1, skipped: 1 });
         assert_eq!(of_node_test("# pass 7\n# fail 0\n"), Tally { passed: 7, failed: 0, skipped: 0 });
+    }
+
+    #[test]
+    fn what_failed_is_said_again_and_nothing_else() {
+        let text = "ok 1 - a\nnot ok 2 - b\n10  failed  c\n\nerror[demo.unreachable]: d\nok 3 - e\n1\n2\n3\n4\n5\n6\n";
+        let said = "not ok 2 - b\n10  failed  c\nerror[demo.unreachable]: d\n1\n2\n3\n4\n5\n6\n";
+        assert_eq!((faults(text), faults(&[text, text].concat())), (said.to_owned(), said.to_owned()));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: installs what the tests need, runs every stage to its end, and closes with one line of counts.
 
 use crate::metadata::cargo;
-use crate::run::tee;
+use crate::run::{Ran, tee};
 use crate::tally::{self, Tally};
 use crate::{check, postgres, tools};
 use anyhow::{Context, Result};
@@ -24,7 +24,7 @@ const STAGES: [Stage; 7] = [
 struct Stage {
     name: &'static str,
     says: &'static str,
-    run: fn(&Path) -> Result<Tally>,
+    run: fn(&Path) -> Result<Counted>,
 }
 
 /// Runs all stages, or those named. A stage that fails does not keep the next from running.
@@ -32,18 +32,21 @@ pub fn run(root: &Path, names: &[&str]) -> Result<bool> {
     if let Some(unknown) = names.iter().find(|name| !STAGES.iter().any(|stage| stage.name == **name)) {
         anyhow::bail!("no stage is called {unknown}");
     }
-    let mut table = Vec::new();
-    let mut sum = Tally::default();
+    let (mut table, mut sum, mut faults) = (Vec::new(), Tally::default(), Vec::new());
     for stage in STAGES.iter().filter(|stage| names.is_empty() || names.contains(&stage.name)) {
         println!("\n== {}: {}", stage.name, stage.says);
-        let tally = (stage.run)(root).unwrap_or_else(|error| {
+        let counted = (stage.run)(root).unwrap_or_else(|error| {
             println!("{}: {error:#}", stage.name);
-            Tally { failed: 1, ..Tally::default() }
+            Counted { tally: Tally { failed: 1, ..Tally::default() }, faults: format!("{error:#}\n") }
         });
-        table.push((stage.name, tally));
-        sum += tally;
+        table.push((stage.name, counted.tally));
+        sum += counted.tally;
+        if counted.tally.failed > 0 {
+            faults.push(format!("\n-- {} failed; in its own words:\n{}", stage.name, counted.faults));
+        }
     }
-    println!();
+    // Once more at the end, where somebody looks first.
+    println!("{}", faults.concat());
     for (name, tally) in table {
         println!("{name:<10} {tally}");
     }
@@ -53,25 +56,33 @@ pub fn run(root: &Path, names: &[&str]) -> Result<bool> {
     Ok(sum.failed == 0 && sum.passed > 0 && !(judged && sum.skipped > 0))
 }
 
-fn rules(root: &Path) -> Result<Tally> {
+fn rules(root: &Path) -> Result<Counted> {
     let failed = check::run(root, &[])? as u64;
-    Ok(Tally { passed: u64::from(failed == 0), failed, skipped: 0 })
+    let tally = Tally { passed: u64::from(failed == 0), failed, skipped: 0 };
+    Ok(Counted { tally, faults: "`cargo xtask check` says which rules\n".to_owned() })
+}
+
+/// What a stage came to.
+struct Counted {
+    tally: Tally,
+    /// The lines that say what failed; empty where nothing did.
+    faults: String,
 }
 
 /// Counts a run whose own words may say nothing, as when the build fails.
-fn counted(ok: bool, mut tally: Tally) -> Tally {
-    if !ok && tally.failed == 0 {
+fn counted(ran: &Ran, mut tally: Tally) -> Counted {
+    if !ran.ok && tally.failed == 0 {
         tally.failed = 1;
     }
-    tally
+    Counted { tally, faults: if tally.failed > 0 { tally::faults(&ran.text) } else { String::new() } }
 }
 
-fn islands(root: &Path) -> Result<Tally> {
+fn islands(root: &Path) -> Result<Counted> {
     let ran = tee(Command::new("make").arg("--no-print-directory").arg("islands").current_dir(root))?;
-    Ok(Tally { passed: u64::from(ran.ok), failed: u64::from(!ran.ok), skipped: 0 })
+    Ok(counted(&ran, Tally { passed: u64::from(ran.ok), ..Tally::default() }))
 }
 
-fn rust(root: &Path) -> Result<Tally> {
+fn rust(root: &Path) -> Result<Counted> {
     if postgres::programs().is_none() {
         postgres::no_main_cluster()?;
         tools::install(&["postgresql"])?;
@@ -83,15 +94,15 @@ fn rust(root: &Path) -> Result<Tally> {
     let mut command = cargo();
     command.args(words).args(["--workspace", "--no-fail-fast"]).current_dir(root);
     let ran = tee(command.env("TEST_PG_URL", &server.url).env("TEST_PG", "require"))?;
-    Ok(counted(ran.ok, if nextest { tally::of_nextest(&ran.text) } else { tally::of_cargo_test(&ran.text) }))
+    Ok(counted(&ran, if nextest { tally::of_nextest(&ran.text) } else { tally::of_cargo_test(&ran.text) }))
 }
 
-fn doc(root: &Path) -> Result<Tally> {
+fn doc(root: &Path) -> Result<Counted> {
     let ran = tee(cargo().args(["test", "--doc", "--workspace", "--no-fail-fast"]).current_dir(root))?;
-    Ok(counted(ran.ok, tally::of_cargo_test(&ran.text)))
+    Ok(counted(&ran, tally::of_cargo_test(&ran.text)))
 }
 
-fn script(root: &Path) -> Result<Tally> {
+fn script(root: &Path) -> Result<Counted> {
     anyhow::ensure!(
         root.join(ISLANDS).join("node_modules").is_dir(),
         "the scripts are not built: run stage islands first"
@@ -100,16 +111,16 @@ fn script(root: &Path) -> Result<Tally> {
 }
 
 /// `simpul demo --check`: a step that held counts as passed; `later` counts as nothing.
-fn story(root: &Path) -> Result<Tally> {
+fn story(root: &Path) -> Result<Counted> {
     let built = tee(cargo().args(["build", "-p", "node"]).current_dir(root))?;
     anyhow::ensure!(built.ok, "the node does not build");
     let ran = tee(Command::new(target(root).join("debug/simpul")).args(["demo", "--check"]).current_dir(root))?;
     let steps =
         |word: &str| ran.text.lines().filter(|line| line.split_whitespace().nth(1) == Some(word)).count() as u64;
-    Ok(counted(ran.ok, Tally { passed: steps("held"), failed: steps("failed"), skipped: 0 }))
+    Ok(counted(&ran, Tally { passed: steps("held"), failed: steps("failed"), skipped: 0 }))
 }
 
-fn browser(root: &Path) -> Result<Tally> {
+fn browser(root: &Path) -> Result<Counted> {
     if tools::find("chromium").is_none() {
         tools::install(&["chromium"])?;
     }
@@ -127,9 +138,9 @@ fn browser(root: &Path) -> Result<Tally> {
     )
 }
 
-fn npm_test(folder: &Path, env: &[(&str, PathBuf)]) -> Result<Tally> {
+fn npm_test(folder: &Path, env: &[(&str, PathBuf)]) -> Result<Counted> {
     let ran = tee(npm()?.arg("test").current_dir(folder).envs(env.iter().map(|(name, path)| (name, path))))?;
-    Ok(counted(ran.ok, tally::of_node_test(&ran.text)))
+    Ok(counted(&ran, tally::of_node_test(&ran.text)))
 }
 
 /// Installs packages, unless those of this very lock file are there.

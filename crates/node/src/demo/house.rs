@@ -14,6 +14,7 @@ use base::{Clock, NodeId, Place, Problem, Timestamp};
 use seal::{AccordFile, PublisherKey};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 
 /// The passphrase of every demo node. They hold nothing real.
@@ -37,6 +38,8 @@ pub struct House {
     pub officers: Vec<FirstOfficer>,
     /// The link to its carrier.
     pub link: Link,
+    /// Its two ports, held until it starts: nobody else, the links among them, is given one of them meanwhile.
+    held: Vec<TcpListener>,
     child: Option<Child>,
 }
 
@@ -133,6 +136,7 @@ impl Town {
         let phrase = self.dir.join("frasa");
         let log = std::fs::File::create(self.dir.join(format!("{name}.log"))).map_err(failed)?;
         let house = self.house_mut(name)?;
+        house.held.clear();
         let program = std::env::current_exe().map_err(failed)?;
         let child = Command::new(program)
             .arg("serve")
@@ -149,15 +153,30 @@ impl Town {
         self.answers(name).await
     }
 
-    async fn answers(&self, name: &str) -> Result<(), Problem> {
+    async fn answers(&mut self, name: &str) -> Result<(), Problem> {
         let mut browser = self.browser(name)?;
         for _ in 0..START_SECONDS * 10 {
             if browser.get("/sehat").await.is_ok_and(|answer| answer.status.is_success()) {
                 return Ok(());
             }
+            if self.ended(name)? {
+                break;
+            }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        Err(Problem::at("demo.unreachable", name.to_owned()))
+        Err(Problem::at("demo.unreachable", format!("{name} ({})", self.last_words(name))))
+    }
+
+    /// Whether the process of a node is over.
+    fn ended(&mut self, name: &str) -> Result<bool, Problem> {
+        let child = self.house_mut(name)?.child.as_mut();
+        Ok(child.is_none_or(|child| !matches!(child.try_wait(), Ok(None))))
+    }
+
+    /// What a node wrote last before it fell silent.
+    fn last_words(&self, name: &str) -> String {
+        let log = std::fs::read_to_string(self.dir.join(format!("{name}.log"))).unwrap_or_default();
+        log.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default().to_owned()
     }
 
     /// Stops one node, as a power cut does.
@@ -270,7 +289,9 @@ fn party(house: &House) -> TemplateParty {
 
 async fn found_house(town: &Path, part: Part, publisher: &PublisherKey) -> Result<House, Problem> {
     let dir = town.join(part.name);
-    let (web, carrier) = (free_port().await?, free_port().await?);
+    let (pages, posts) = (free_port().await?, free_port().await?);
+    let port = |held: &TcpListener| held.local_addr().map(|address| address.port()).map_err(failed);
+    let (web, carrier) = (port(&pages)?, port(&posts)?);
     let link = Link::open(carrier).await.map_err(failed)?;
     let place = Place::parse(part.place).map_err(failed)?;
     let mut config = found::config(part.name, part.title, place, part.role, (web, carrier));
@@ -281,12 +302,20 @@ async fn found_house(town: &Path, part: Part, publisher: &PublisherKey) -> Resul
     let plan = Plan { dir: &dir, config: config.clone(), passphrase: PASSPHRASE, officers: staff(&part) };
     let founded = found::found(plan).await?;
     packs::put(&dir, "peragaan", &super::directory::pack(publisher)?)?;
-    Ok(House { part, dir, config, id: founded.node, officers: founded.officers, link, child: None })
+    Ok(House {
+        part,
+        dir,
+        config,
+        id: founded.node,
+        officers: founded.officers,
+        link,
+        held: vec![pages, posts],
+        child: None,
+    })
 }
 
-async fn free_port() -> Result<u16, Problem> {
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
-    listener.local_addr().map(|address| address.port()).map_err(failed)
+async fn free_port() -> Result<TcpListener, Problem> {
+    TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)
 }
 
 async fn opened(dir: &Path) -> Result<Node, Problem> {
