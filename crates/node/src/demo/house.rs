@@ -244,9 +244,19 @@ impl Town {
         path: &str,
         holds: impl Fn(&str) -> bool,
     ) -> Result<(bool, Answer), Problem> {
+        self.until_page(browser, path, |answer| holds(&answer.text())).await
+    }
+
+    /// Gets a page again and again until it fulfils a condition.
+    pub async fn until_page(
+        &self,
+        browser: &mut Browser,
+        path: &str,
+        holds: impl Fn(&Answer) -> bool,
+    ) -> Result<(bool, Answer), Problem> {
         let mut answer = browser.get(path).await?;
         for _ in 0..ARRIVE_SECONDS * 2 {
-            if holds(&answer.text()) {
+            if holds(&answer) {
                 return Ok((true, answer));
             }
             tokio::time::sleep(Duration::from_millis(500)).await;
