@@ -1,7 +1,7 @@
 //! How each event changes the state. Nothing is decided here.
 
 use super::{
-    CaseEvent, Decision, HandbookMove, MovedStep, Note, Opening, Ownership, Proposal, State, StepEnd, StepState,
+    CaseEvent, Decision, HandbookMove, InNeed, MovedStep, Note, Opening, Ownership, Proposal, State, StepEnd, StepState,
 };
 use crate::offer::OfferKind;
 use crate::rights::{Granted, Right};
@@ -49,6 +49,9 @@ impl State {
             hold: None,
             erasure: None,
             look_at: None,
+            barred: BTreeSet::new(),
+            namesakes: BTreeSet::new(),
+            in_need: Vec::new(),
             opening: opening.clone(),
         }
     }
@@ -88,6 +91,22 @@ impl State {
             }
             CaseEvent::Noted { by, text } => self.notes.push(Note { at, by: *by, text: text.clone() }),
             CaseEvent::Frozen(frozen) => self.frozen = *frozen,
+            CaseEvent::ShutOut { officer, .. } => {
+                self.barred.insert(*officer);
+                self.namesakes.remove(officer);
+            }
+            CaseEvent::LetIn { officer, .. } => {
+                self.barred.remove(officer);
+                self.namesakes.insert(*officer);
+            }
+            CaseEvent::OpenedInNeed { by, reason } => {
+                self.in_need.push(InNeed { by: *by, at, reason: reason.clone(), seen: None });
+            }
+            CaseEvent::OpeningSeen { no, by } => {
+                if let Some(opened) = self.in_need.get_mut(usize::from(*no)) {
+                    opened.seen = Some((*by, at));
+                }
+            }
             CaseEvent::ReportLinked(report) => self.reports.push(*report),
             CaseEvent::Indexed(marks) => self.marks.clone_from(marks),
             CaseEvent::Closed(closing) => {

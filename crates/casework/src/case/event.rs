@@ -213,6 +213,38 @@ pub enum CaseEvent {
     },
     /// When time alone may next open a step.
     Waits(Option<Timestamp>),
+    /// An officer is shut out; `by` is zero where the node found her name among those who recruited.
+    ShutOut {
+        /// Whom.
+        officer: OfficerId,
+        /// Who did it.
+        by: OfficerId,
+        /// Why.
+        reason: Redacted<String>,
+    },
+    /// An officer is let in again.
+    LetIn {
+        /// Whom.
+        officer: OfficerId,
+        /// Who did it.
+        by: OfficerId,
+        /// Why.
+        reason: Redacted<String>,
+    },
+    /// An officer who does not hold it opened the case in need.
+    OpenedInNeed {
+        /// Who.
+        by: OfficerId,
+        /// Why.
+        reason: Redacted<String>,
+    },
+    /// The officer for data protection looked at an opening in need.
+    OpeningSeen {
+        /// Its number, from 0.
+        no: u16,
+        /// Who looked.
+        by: OfficerId,
+    },
 }
 
 impl CaseEvent {
@@ -278,6 +310,10 @@ impl CaseEvent {
             Self::ErasureProposed(_) => "erasure.proposed",
             Self::ErasureDropped { .. } => "erasure.dropped",
             Self::Waits(_) => "case.waits",
+            Self::ShutOut { .. } => "access.shut",
+            Self::LetIn { .. } => "access.let-in",
+            Self::OpenedInNeed { .. } => "need.opened",
+            Self::OpeningSeen { .. } => "need.seen",
         }
     }
 }

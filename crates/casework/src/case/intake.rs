@@ -64,6 +64,9 @@ impl Case {
         if checker == assignment.manager || assignment.companion == Some(checker) {
             return Err(Problem::new("case.conflict-check-by-another"));
         }
+        if [Some(assignment.manager), assignment.companion].iter().flatten().any(|named| self.barred.contains(named)) {
+            return Err(Problem::new("access.officer-named"));
+        }
         self.settled(vec![CaseEvent::Assigned(assignment)], today)
     }
 

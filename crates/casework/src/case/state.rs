@@ -1,6 +1,6 @@
 //! What is known of a case, and the values its events are made of.
 
-use super::{OfferedTo, StepRef, pairs};
+use super::{InNeed, OfferedTo, StepRef, pairs};
 use crate::clock::Clock;
 use crate::consent::Consent;
 use crate::erasure::{ErasureProposal, Hold};
@@ -373,4 +373,13 @@ pub struct State {
     /// When time alone may open a step.
     #[serde(default)]
     pub look_at: Option<Timestamp>,
+    /// Officers who see nothing of it.
+    #[serde(default)]
+    pub barred: BTreeSet<OfficerId>,
+    /// Officers whose name is that of somebody who recruited, and who are somebody else.
+    #[serde(default)]
+    pub namesakes: BTreeSet<OfficerId>,
+    /// Openings in need.
+    #[serde(default)]
+    pub in_need: Vec<InNeed>,
 }

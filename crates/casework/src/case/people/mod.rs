@@ -1,5 +1,6 @@
 //! Who may know whom: the code name of a witness; tries to reach the person.
 
+pub mod access;
 mod keeping;
 mod rights;
 mod telling;
@@ -35,18 +36,12 @@ impl State {
         self.shield.as_ref().map_or(&self.opening.alias, |shield| &shield.code_name)
     }
 
-    /// Whether somebody of this name stands in the case among those who recruited: an officer so named is shut out
-    /// (officials are known to take part).
-    pub fn accuses(&self, name: &str) -> bool {
-        let name = base::text::match_key(name);
-        let people = self.people.values().map(|person| &person.fields).chain([&self.fields]);
-        let named = |field| people.clone().filter_map(move |fields| fields.get(field));
-        let mut named = named("recruiter.name").chain(named("recruiter.alias"));
-        !name.is_empty() && named.any(|value| base::text::match_key(value.expose()) == name)
-    }
-
-    /// Whether this officer may open the identity: who holds the case; of a shielded one, the two who were named.
+    /// Whether this officer may open the identity: who holds the case; of a shielded one, the two who were named. Nobody
+    /// who is shut out.
     pub fn may_know(&self, officer: OfficerId) -> bool {
+        if self.barred.contains(&officer) {
+            return false;
+        }
         let Some(assignment) = &self.assignment else { return !self.is_shielded() };
         let holds = assignment.manager == officer || assignment.companion == Some(officer);
         self.shield.as_ref().map_or(holds, |shield| shield.viewers.contains(&officer))
@@ -63,6 +58,9 @@ impl Case {
         }
         if shield.viewers.is_empty() || shield.viewers.len() > VIEWERS_MAX {
             return Err(Problem::at("shield.two", shield.viewers.len().to_string()));
+        }
+        if shield.viewers.iter().any(|viewer| self.barred.contains(viewer)) {
+            return Err(Problem::new("access.officer-named"));
         }
         self.settled(vec![CaseEvent::Shielded(shield)], today)
     }

@@ -12,7 +12,10 @@ use std::collections::BTreeSet;
 
 /// Plays the step.
 pub async fn play(town: &mut Town) -> Result<Vec<Check>, Problem> {
-    town.house("batam")?.link.set(false);
+    // Both ways: Batam also asks Sukabumi what it has for it.
+    for name in ["batam", "sukabumi"] {
+        town.house(name)?.link.set(false);
+    }
     offer_from_sukabumi(town).await?;
     town.advance_hours(48).await?;
     let mut hasan = town.log_in("sukabumi", "hasan").await?;
@@ -36,7 +39,9 @@ pub async fn play(town: &mut Town) -> Result<Vec<Check>, Problem> {
     let refused = unpack(&mut batam, &forged).await;
     let after_forged = incoming(&mut sari).await?;
     let noted = batam.get("/simpul/berkas").await?.text();
-    town.house("batam")?.link.set(true);
+    for name in ["batam", "sukabumi"] {
+        town.house(name)?.link.set(true);
+    }
     Ok(vec![
         check(taken.is_ok() && came, "pesannya tiba lewat stik USB", "its message arrives by USB stick"),
         check(copied.is_subset(&after), "salinan pesan diabaikan", "a copy is ignored"),

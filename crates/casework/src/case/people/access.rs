@@ -1,0 +1,121 @@
+//! Who is shut out of a case, and who opened it in need.
+//!
+//! An officer named among those who recruited sees nothing of the case, not even that it is there. In need, an officer whose
+//! role reads identities opens a case that she does not hold, for three hours; the data protection officer is told at once
+//! and looks at it.
+
+use crate::case::{Case, CaseEvent, State, some_text};
+use base::{OfficerId, Problem, Redacted, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// How long a case that was opened in need stays open to the officer.
+pub const IN_NEED_HOURS: i64 = 3;
+
+/// An opening in need.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InNeed {
+    /// Who opened.
+    pub by: OfficerId,
+    /// When.
+    pub at: Timestamp,
+    /// Why, as typed.
+    pub reason: Redacted<String>,
+    /// Who looked at it, as the officer for data protection, and when.
+    pub seen: Option<(OfficerId, Timestamp)>,
+}
+
+impl State {
+    /// Whether somebody of this name stands in the case among those who recruited.
+    pub fn accuses(&self, name: &str) -> bool {
+        let name = base::text::match_key(name);
+        let people = self.people.values().map(|person| &person.fields).chain([&self.fields]);
+        let named = |field| people.clone().filter_map(move |fields| fields.get(field));
+        let mut named = named("recruiter.name").chain(named("recruiter.alias"));
+        !name.is_empty() && named.any(|value| base::text::match_key(value.expose()) == name)
+    }
+
+    /// Whether an officer of this name is shut out: somebody said that she is named here, or her name stands among those who
+    /// recruited and nobody said that it is a namesake. Officials are known to take part.
+    pub fn shuts_out(&self, officer: OfficerId, name: &str) -> bool {
+        self.barred.contains(&officer) || (!self.namesakes.contains(&officer) && self.accuses(name))
+    }
+
+    /// Whether this officer opened the case in need, and that time is not over.
+    pub fn is_open_in_need(&self, officer: OfficerId, now: Timestamp) -> bool {
+        self.in_need.iter().any(|opened| opened.by == officer && now < opened.at.plus_hours(IN_NEED_HOURS))
+    }
+
+    /// Openings in need that nobody looked at yet, with their numbers.
+    pub fn unseen_openings(&self) -> impl Iterator<Item = (u16, &InNeed)> {
+        (0..).zip(&self.in_need).filter(|(_, opened)| opened.seen.is_none())
+    }
+
+    /// Whether the one who holds the case is shut out of it: somebody else must hold it.
+    pub fn holder_is_shut_out(&self) -> bool {
+        self.assignment.as_ref().is_some_and(|assignment| self.barred.contains(&assignment.manager))
+    }
+}
+
+impl Case {
+    /// Shuts an officer out: she is named here, or too near to somebody who is. It holds for a closed case too.
+    pub fn shut_out(
+        &self,
+        officer: OfficerId,
+        by: OfficerId,
+        reason: Redacted<String>,
+    ) -> Result<Vec<CaseEvent>, Problem> {
+        some_text(&reason, "case.reason-missing")?;
+        if self.barred.contains(&officer) {
+            return Err(Problem::new("access.shut-before"));
+        }
+        Ok(vec![CaseEvent::ShutOut { officer, by, reason }])
+    }
+
+    /// Lets an officer in again: a namesake, or a mistake. Nobody lets herself in.
+    pub fn let_in(
+        &self,
+        (officer, name): (OfficerId, &str),
+        by: OfficerId,
+        reason: Redacted<String>,
+    ) -> Result<Vec<CaseEvent>, Problem> {
+        some_text(&reason, "case.reason-missing")?;
+        if officer == by {
+            return Err(Problem::new("access.own-bar"));
+        }
+        if !self.shuts_out(officer, name) {
+            return Err(Problem::new("access.not-shut"));
+        }
+        Ok(vec![CaseEvent::LetIn { officer, by, reason }])
+    }
+
+    /// Opens the case in need. It does not reach a person behind a code name: two people may know her, and one of them is
+    /// asked (SOP WI-2).
+    pub fn open_in_need(
+        &self,
+        by: OfficerId,
+        reason: Redacted<String>,
+        now: Timestamp,
+    ) -> Result<Vec<CaseEvent>, Problem> {
+        some_text(&reason, "case.reason-missing")?;
+        if self.is_shielded() {
+            return Err(Problem::new("need.shielded"));
+        }
+        if self.may_know(by) || self.is_open_in_need(by, now) {
+            return Err(Problem::new("need.not-needed"));
+        }
+        Ok(vec![CaseEvent::OpenedInNeed { by, reason }])
+    }
+
+    /// The officer for data protection looked at an opening in need.
+    pub fn look_at_opening(&self, no: u16, by: OfficerId) -> Result<Vec<CaseEvent>, Problem> {
+        let opened = self.unseen_openings().find(|(known, _)| *known == no);
+        match opened {
+            None => Err(Problem::new("need.seen-before")),
+            Some((_, opened)) if opened.by == by => Err(Problem::new("need.own")),
+            Some(_) => Ok(vec![CaseEvent::OpeningSeen { no, by }]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
