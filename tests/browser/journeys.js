@@ -1,6 +1,6 @@
 // Journeys over several desks and nodes: from a sealed report to counsel and the way home. Without script, but for passkeys.
 import assert from "node:assert/strict";
-import { choose, newPage, reportsThatSay, signedIn, signIn } from "./house.js";
+import { choose, newPage, oneTimeCode, reportsThatSay, signedIn, signIn } from "./house.js";
 import { TOLD } from "./saku.js";
 import { picture } from "./screens.js";
 
@@ -70,6 +70,7 @@ export function journeyTests(test, house) {
     assert.match(preview, /batam-bantuan-hukum-lbh-bahari\/1#4\.2/, "what leaves names its clause");
     assert.match(preview, /floor\.shelter/, "what stays says why");
     assert.ok(!(await leaving(sari)).includes(SHELTER), "the place of the shelter does not leave");
+    assert.ok(!(await leaving(sari)).includes(FIELDS["contact.safe_way"]), "who she is stays closed, also to the sender");
     await picture(sari, "rujuk-pratinjau");
     const sent = await send(sari, "/rujuk");
     await picture(sari, "rujukan-pengirim");
@@ -81,7 +82,11 @@ export function journeyTests(test, house) {
     assert.ok(!offered.includes(FIELDS["contact.safe_way"]), "before acceptance only the preview");
     await picture(ratih, "rujukan-penerima");
     await submit(ratih, "/kesanggupan");
-    await arrives(ratih, ratih.url(), FIELDS["contact.safe_way"]);
+    await arrives(ratih, ratih.url(), "contact.safe_way");
+    assert.ok(!(await ratih.innerText("main")).includes(FIELDS["contact.safe_way"]), "closed until it is asked for");
+    await reveal(house(), ratih, ["lbh-bahari", "COUNSEL"]);
+    assert.ok((await ratih.innerText("main")).includes(FIELDS["contact.safe_way"]));
+    await picture(ratih, "rujukan-terbuka");
     assert.ok(!(await ratih.innerText("main")).includes(SHELTER));
     await sari.context().close();
     await ratih.context().close();
@@ -141,6 +146,19 @@ async function submit(page, action) {
   const status = (await answered).status();
   assert.ok(status < 400, `${action}: ${status}: ${await page.locator(".faults").allInnerTexts()}`);
   await page.waitForLoadState();
+}
+
+/** Has the identity shown on the page of an offer; presence is proved again where the log-in was a while ago. */
+async function reveal(house, page, [node, role]) {
+  const offer = page.url();
+  await submit(page, "/identitas");
+  if (!page.url().includes("/konfirmasi")) return;
+  const person = house.person(node, role);
+  await page.fill("[name=sandi]", person.password);
+  await page.fill("[name=totp]", oneTimeCode(house, person));
+  await submit(page, "/konfirmasi");
+  await page.goto(offer);
+  await submit(page, "/identitas");
 }
 
 /** Picks somebody or something by the words a person reads, in a select or among buttons. */

@@ -203,6 +203,12 @@ impl Category {
         if rest.is_empty() { None } else { Self::parse(category) }
     }
 
+    /// Whether a field says who somebody is, or how she is reached: closed on every page until it is asked for, each view
+    /// recorded.
+    pub fn identifies(field: &str) -> bool {
+        matches!(Self::of(field), Some(Self::Identity | Self::Contact | Self::Documents))
+    }
+
     /// Kept under an own key, so that few can open it (STORAGE.md 5).
     pub const fn is_narrow(self) -> bool {
         matches!(self, Self::Identity | Self::Chronology | Self::Statement | Self::Health | Self::Shelter)
@@ -232,6 +238,7 @@ mod tests {
         assert_eq!(Category::of("identity.name"), Some(Category::Identity));
         assert_eq!(Category::of("identity"), None);
         assert_eq!(Category::of("weather.rain"), None);
+        assert!(Category::identifies("contact.phone") && !Category::identifies("legal.problem"));
         assert!(Outcome::PresumedVictim > Outcome::Intercept && Outcome::Incomplete > Outcome::NoIndication);
     }
 }

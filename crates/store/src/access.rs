@@ -2,7 +2,7 @@
 
 use crate::shelves::Row;
 use crate::streams::{Aggregate, StreamKind, Team};
-use base::{FileId, OfficerId, Timestamp};
+use base::{FileId, NodeId, OfficerId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -16,12 +16,28 @@ pub struct Access {
     /// The last openings of files: when, who, which.
     #[serde(default)]
     pub opened: Vec<(Timestamp, OfficerId, FileId)>,
+    /// The last views on pages that are about something else: when, who, which page.
+    #[serde(default)]
+    pub shown: Vec<(Timestamp, OfficerId, ShownOn)>,
     /// Everybody who saw the identity, or made a copy.
     #[serde(default)]
     pub seen_by: BTreeSet<OfficerId>,
 }
 
-/// Refusals, or openings, that a page shows; the journal keeps all.
+/// A page that shows an identity beside its own subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ShownOn {
+    /// What would leave for this node.
+    Preview(NodeId),
+    /// What this node shares with that one.
+    Offer(NodeId),
+    /// The way to reach who wrote a report, or whom it is about.
+    Report,
+    /// The fields of a case.
+    Fields,
+}
+
+/// Refusals, openings or views that a page shows; the journal keeps all.
 const SHOWN: usize = 20;
 
 /// One entry.
@@ -33,6 +49,13 @@ pub enum AccessEvent {
         officer: OfficerId,
         /// The reason as typed.
         reason: base::Redacted<String>,
+    },
+    /// Somebody had the identity shown on a page that is about something else; the page says why.
+    IdentityShown {
+        /// The officer.
+        officer: OfficerId,
+        /// Which page.
+        page: ShownOn,
     },
     /// Somebody opened a file of a report.
     FileOpened {
@@ -125,7 +148,8 @@ impl Aggregate for Access {
 
     fn event_name(event: &AccessEvent) -> &'static str {
         match event {
-            AccessEvent::IdentitySeen { .. } => "identity.seen",
+            AccessEvent::IdentityShown { page: ShownOn::Report, .. } => "contact.seen",
+            AccessEvent::IdentitySeen { .. } | AccessEvent::IdentityShown { .. } => "identity.seen",
             AccessEvent::FileOpened { .. } => "file.opened",
             AccessEvent::CopyMade { .. } => "copy.made",
             AccessEvent::BreachListed { .. } => "breach.listed",
@@ -148,6 +172,10 @@ impl Aggregate for Access {
         match event {
             AccessEvent::Refused { act, codes } => keep(&mut self.refused, (at, act.clone(), codes.clone())),
             AccessEvent::FileOpened { officer, file } => keep(&mut self.opened, (at, *officer, *file)),
+            AccessEvent::IdentityShown { officer, page } => {
+                keep(&mut self.shown, (at, *officer, *page));
+                self.seen_by.insert(*officer);
+            }
             AccessEvent::IdentitySeen { officer, .. } | AccessEvent::CopyMade { officer, .. } => {
                 self.seen_by.insert(*officer);
             }

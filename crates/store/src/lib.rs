@@ -24,7 +24,7 @@ mod tx;
 pub mod vault;
 mod view;
 
-pub use access::{Access, AccessEvent};
+pub use access::{Access, AccessEvent, ShownOn};
 pub use files::{Files, FilesError};
 pub use raw::{Backend, Direction, RawTx, RawView, StoreError};
 pub use shelves::{KeyBytes, Row, Shelf, Shelved};

@@ -77,8 +77,7 @@ impl Case {
     pub fn marks_found(&self) -> BTreeSet<Mark> {
         let people = self.people.values().map(|person| &person.fields);
         let fields = std::iter::once(&self.fields).chain(people).flatten();
-        let identify = [Category::Identity, Category::Contact, Category::Documents];
-        let named = fields.filter(|(name, _)| Category::of(name).is_some_and(|category| identify.contains(&category)));
+        let named = fields.filter(|(name, _)| Category::identifies(name));
         named.flat_map(|(_, value)| marks_in(value.expose())).collect()
     }
 

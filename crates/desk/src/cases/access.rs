@@ -1,9 +1,12 @@
-//! Who looked at a case: views of the identity, copies, openings of the files of its reports, and what was refused.
+//! Who looked at a case: views of the identity on any page, copies, openings of the files of its reports, and what was
+//! refused.
 
 use crate::cases::CaseStream;
 use crate::error::Error;
-use base::{FileId, OfficerId, Timestamp, limits};
-use store::{Access, AccessEvent, Aggregate, Read, Stored};
+use crate::offers::offers_of_case;
+use base::{CaseId, FileId, OfficerId, Timestamp, limits};
+use std::collections::BTreeSet;
+use store::{Access, AccessEvent, Aggregate, Read, ShownOn, Stored};
 
 /// One look, or one refusal.
 #[derive(Clone, Debug)]
@@ -25,13 +28,22 @@ pub struct Looks {
     pub looks: Vec<Look>,
     /// Where the page before begins, if there is one.
     pub next: Option<i64>,
-    /// The last openings of files of its reports: when, who, which; newest first.
-    pub files: Vec<(Timestamp, OfficerId, FileId)>,
+    /// The last looks at its reports, and at what came from another node before it was a case here; newest first.
+    pub beside: Vec<(Timestamp, OfficerId, Beside)>,
+}
+
+/// A look at something that belongs to a case and has a record of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// A file of a report was opened.
+    File(FileId),
+    /// Somebody saw who she is, or how she is reached.
+    Page(ShownOn),
 }
 
 /// The looks at a case before a number, [`limits::PAGE_ROWS`] of them; without one, the newest.
 pub async fn looks(view: &mut impl Read, case: &Stored<CaseStream>, before: Option<i64>) -> Result<Looks, Error> {
-    let mut found = Looks { files: files(view, case).await?, ..Looks::default() };
+    let mut found = Looks { beside: beside(view, case).await?, ..Looks::default() };
     let Some(access) = view.load::<Access>(case.id).await? else { return Ok(found) };
     let end = before.unwrap_or(access.version).clamp(0, access.version);
     let rows = i64::try_from(limits::PAGE_ROWS).unwrap_or(i64::MAX);
@@ -46,11 +58,23 @@ pub async fn looks(view: &mut impl Read, case: &Stored<CaseStream>, before: Opti
     Ok(found)
 }
 
-async fn files(view: &mut impl Read, case: &CaseStream) -> Result<Vec<(Timestamp, OfficerId, FileId)>, Error> {
-    let mut opened = Vec::new();
-    for report in &case.reports {
-        opened.extend(view.load::<Access>(report.bytes()).await?.into_iter().flat_map(|access| access.state.opened));
+async fn beside(view: &mut impl Read, case: &Stored<CaseStream>) -> Result<Vec<(Timestamp, OfficerId, Beside)>, Error> {
+    let offers = offers_of_case(view, CaseId::from_bytes(case.id)).await?;
+    let threads: BTreeSet<[u8; 16]> = offers.iter().map(|card| card.thread.bytes()).collect();
+    let mut found = Vec::new();
+    for subject in case.reports.iter().map(|report| report.bytes()).chain(threads) {
+        let Some(access) = view.load::<Access>(subject).await? else { continue };
+        found.extend(access.opened.iter().map(|(at, who, file)| (*at, *who, Beside::File(*file))));
+        found.extend(access.shown.iter().map(|(at, who, page)| (*at, *who, Beside::Page(*page))));
     }
-    opened.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
-    Ok(opened)
+    found.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
+    Ok(found)
+}
+
+/// Who saw, on its page, who somebody is: of a report, or of what another node shared and is no case here.
+pub async fn shown_lately(
+    view: &mut impl Read,
+    subject: [u8; 16],
+) -> Result<Vec<(Timestamp, OfficerId, ShownOn)>, Error> {
+    Ok(view.load::<Access>(subject).await?.map(|access| access.state.shown).unwrap_or_default())
 }

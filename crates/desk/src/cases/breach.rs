@@ -137,9 +137,7 @@ async fn listed(view: &mut View, scope: Scope) -> Result<(Vec<Affected>, usize),
             }
         }
     }
-    if scope == Scope::All {
-        looked_at += of_reports(view, &mut people).await?;
-    }
+    looked_at += of_reports(view, scope, &mut people).await?;
     Ok((people, looked_at))
 }
 
@@ -172,33 +170,51 @@ async fn meets(view: &mut View, scope: Scope, id: CaseId, case: &CaseStream) -> 
         Scope::Officer(officer) => {
             let team = case.assignment.as_ref();
             let holds = team.is_some_and(|team| team.manager == officer || team.companion == Some(officer));
-            holds || view.load::<Access>(id.bytes()).await?.is_some_and(|access| access.seen_by.contains(&officer))
+            holds || looked_at(view, id, case, officer).await?
         }
     })
 }
 
-/// Whether a report says how to reach its writer; contacts are kept as they came, as JSON.
-fn is_reachable(contact: &str) -> bool {
-    let ways: BTreeMap<String, String> = serde_json::from_str(contact).unwrap_or_default();
-    ways.values().any(|way| !way.trim().is_empty())
+/// Whether an officer saw who she is: on a page of the case, or on that of a report about her.
+async fn looked_at(view: &mut View, id: CaseId, case: &CaseStream, officer: OfficerId) -> Result<bool, Error> {
+    let reports = case.reports.iter().map(|report| report.bytes());
+    for subject in std::iter::once(id.bytes()).chain(reports) {
+        if has_seen(view, subject, officer).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn has_seen(view: &mut View, subject: [u8; 16], officer: OfficerId) -> Result<bool, Error> {
+    Ok(view.load::<Access>(subject).await?.is_some_and(|access| access.seen_by.contains(&officer)))
+}
+
+/// Whether a report that became no case is concerned: of an officer's log-in, those whose writer she saw how to reach.
+async fn meets_report(view: &mut View, scope: Scope, report: ReportId) -> Result<bool, Error> {
+    match scope {
+        Scope::All => Ok(true),
+        Scope::Partner(_) => Ok(false),
+        Scope::Officer(officer) => has_seen(view, report.bytes(), officer).await,
+    }
 }
 
 /// Reports that became no case: whoever wrote one is told by the way she gave, if she gave one.
-async fn of_reports(view: &mut View, people: &mut Vec<Affected>) -> Result<usize, Error> {
+async fn of_reports(view: &mut View, scope: Scope, people: &mut Vec<Affected>) -> Result<usize, Error> {
     let mut looked_at = 0;
     for part in [b"open".as_slice(), b"answered"] {
         let mut page = Page::first(limits::CODE_ROWS_MAX);
         while let Some(cards) = view.next_cards::<ReportCard>(Shelf::ReportsByState, part, &mut page).await? {
             for card in cards.into_iter().filter(|card| card.case.is_none()) {
+                looked_at += 1;
+                if !meets_report(view, scope, card.id).await? {
+                    continue;
+                }
                 let Some(report) = view.load::<ReportStream>(card.id.bytes()).await? else { continue };
-                let how = if is_reachable(report.received.contact.expose()) {
-                    HowToTell::SafeWay
-                } else {
-                    HowToTell::PublicNotice
-                };
+                let is_reachable = !report.ways().is_empty();
+                let how = if is_reachable { HowToTell::SafeWay } else { HowToTell::PublicNotice };
                 let place = Place::Report(card.id, card.number);
                 let kinds = BTreeSet::from([Category::Chronology, Category::Screening]);
-                looked_at += 1;
                 people.push(Affected { place, other: None, how, teller: report.officer, owner: None, kinds });
             }
         }

@@ -1,15 +1,19 @@
 //! Identity: shown to those who must, each view recorded before the answer (UU 21/2007 art. 24 and 44).
+//!
+//! On its own page with a reason as typed ([`OpenIdentity`]); on a page that is about something else it stays closed until
+//! somebody asks, and the page is the reason ([`ShowIdentity`]).
 
 use super::change;
 use crate::act::{Act, Desk, note_access};
 use crate::actor::Actor;
 use crate::cases::CaseStream;
 use crate::error::{Error, Refusal};
+use crate::offers::OfferStream;
 use crate::policy::{Deed, Permit};
-use base::{CaseId, OfficerId, Problem, Redacted};
+use base::{CaseId, OfficerId, Problem, Redacted, ThreadId};
 use casework::words::Category;
 use std::collections::BTreeMap;
-use store::{AccessEvent, Read, Tx};
+use store::{AccessEvent, Read, ShownOn, Tx};
 
 /// Opens the identity of the person of a case.
 #[derive(Clone, Debug)]
@@ -37,8 +41,50 @@ impl Act for OpenIdentity {
         let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
         let officer = OfficerId::from_bytes(tx.origin().actor);
         note_access(tx, self.case.bytes(), AccessEvent::IdentitySeen { officer, reason: self.reason.clone() }).await?;
-        let shown = [Category::Identity, Category::Contact, Category::Documents];
-        let fields = case.fields.iter().filter(|(name, _)| Category::of(name).is_some_and(|c| shown.contains(&c)));
+        let fields = case.fields.iter().filter(|(name, _)| Category::identifies(name));
         Ok(fields.map(|(name, value)| (name.clone(), value.clone())).collect())
+    }
+}
+
+/// Has the identity shown on a page that is about something else.
+#[derive(Clone, Copy, Debug)]
+pub enum ShowIdentity {
+    /// On a page of a case.
+    Case(CaseId, ShownOn),
+    /// On the page of what came from another node, or went there.
+    Offer(ThreadId),
+}
+
+impl ShowIdentity {
+    /// The case here, if there is one; whose access is recorded; on which page.
+    async fn about(&self, tx: &mut Tx) -> Result<(Option<CaseId>, [u8; 16], ShownOn), Error> {
+        match *self {
+            Self::Case(case, page) => Ok((Some(case), case.bytes(), page)),
+            Self::Offer(thread) => {
+                let stored = tx.load::<OfferStream>(thread.bytes()).await?.ok_or(Error::NotFound)?;
+                let subject = stored.case.map_or(thread.bytes(), CaseId::bytes);
+                Ok((stored.case, subject, ShownOn::Offer(stored.peer)))
+            }
+        }
+    }
+}
+
+impl Act for ShowIdentity {
+    const NAME: &'static str = "identity.show";
+    const DEED: Deed = Deed::SeeIdentity;
+    type Done = ();
+
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        let (Some(case), ..) = self.about(tx).await? else { return Ok(Vec::new()) };
+        let case = tx.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
+        let refusals = change::near(by, &case, Self::DEED);
+        tx.give_back(case);
+        Ok(refusals)
+    }
+
+    async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
+        let (_, subject, page) = self.about(tx).await?;
+        let officer = OfficerId::from_bytes(tx.origin().actor);
+        Ok(note_access(tx, subject, AccessEvent::IdentityShown { officer, page }).await?)
     }
 }

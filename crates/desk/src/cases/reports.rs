@@ -2,12 +2,14 @@
 
 mod alike;
 mod answer;
+mod contact;
 mod files;
 mod find;
 mod record;
 
 pub use alike::{Candidate, SayApart, candidates};
 pub use answer::{AnswerReport, LinkReport, OpenCase};
+pub use contact::ShowContact;
 pub use files::{FileOpened, FileState, OpenFile, file_state, openings};
 pub use find::{FindReport, by_code};
 pub use record::{RecordReport, Recorded, ReportJson, ScreenedAs, screen};

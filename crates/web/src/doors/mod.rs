@@ -51,6 +51,12 @@ pub async fn case(here: &Here, case: CaseId, deed: Deed) -> Result<(View, Stored
     if refusals.is_empty() { Ok((view, stored)) } else { Err(Error::Refused(refusals).into()) }
 }
 
+/// Whether this person may have shown who a case is about.
+pub fn may_know(here: &Here, case: &CaseStream) -> bool {
+    let deed = Deed::SeeIdentity;
+    here.may(deed) && desk::cases::change::near(&here.actor(), case, deed).is_empty()
+}
+
 /// A form that came back: its problem, the summary, what was typed.
 #[derive(Default)]
 pub struct Came {

@@ -78,6 +78,11 @@ impl Here {
         Ok(())
     }
 
+    /// Records a look before anything is shown. Each look is a look: the form has no memory.
+    pub async fn look<A: Act>(&self, act: &A) -> Result<A::Done, desk::Error> {
+        self.web.desk.run(&self.actor(), Asking::once(&*self.web.desk.chance, self.web.now()), act).await
+    }
+
     /// A snapshot to read from, if the person may do this deed at all.
     pub async fn read(&self, deed: Deed) -> Result<store::View, Fail> {
         Ok(self.web.desk.read_for(&self.actor(), deed).await?)

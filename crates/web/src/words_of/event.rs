@@ -36,6 +36,7 @@ pub fn event(t: Words, kind: &str) -> &'static str {
         "case.shielded" => t.event_case_shielded(),
         "era.opened" => t.event_era_opened(),
         "identity.seen" => t.event_identity_seen(),
+        "contact.seen" => t.event_contact_seen(),
         "file.opened" => t.event_file_opened(),
         "act.refused" => t.event_act_refused(),
         "copy.made" => t.event_copy_made(),

@@ -13,6 +13,7 @@ mod door;
 mod files;
 mod filters;
 mod intake;
+mod looks;
 mod network;
 mod protection;
 mod public;

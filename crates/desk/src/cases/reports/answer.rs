@@ -8,7 +8,7 @@ use crate::policy::{Deed, Permit};
 use base::{CaseId, OfficerId, Place, Redacted, ReportId};
 use casework::case::{Opening, Today};
 use casework::words::{PersonRole, Profile};
-use casework::{Case, CaseEvent, Report, ReportEvent};
+use casework::{Case, CaseEvent, ReportEvent};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Read, Tx};
 
@@ -46,7 +46,7 @@ impl Act for OpenCase {
 impl OpenCase {
     fn events(
         &self,
-        report: &Report,
+        report: &ReportStream,
         (id, alias): (CaseId, String),
         desk: &Desk,
         today: &Today<'_>,
@@ -74,7 +74,7 @@ impl OpenCase {
         let texts = [("chronology.summary", &came.text), ("screening.answers", &came.answers)];
         let mut values: BTreeMap<String, Redacted<String>> =
             texts.into_iter().filter(|(_, v)| !v.expose().is_empty()).map(|(k, v)| (k.to_owned(), v.clone())).collect();
-        if let Some(way) = safe_way(came.contact.expose()) {
+        if let Some(way) = safe_way(report) {
             values.insert("contact.safe_way".to_owned(), Redacted::new(way));
         }
         events.extend(case.set_fields(None, values, today)?);
@@ -83,10 +83,9 @@ impl OpenCase {
 }
 
 /// The way of contact that the report named.
-fn safe_way(contact: &str) -> Option<String> {
-    let contact: BTreeMap<String, String> = serde_json::from_str(contact).ok()?;
-    let words: Vec<&str> = contact.values().map(String::as_str).filter(|word| !word.is_empty()).collect();
-    (!words.is_empty()).then(|| words.join(", "))
+fn safe_way(report: &ReportStream) -> Option<String> {
+    let ways = report.ways();
+    (!ways.is_empty()).then(|| ways.join(", "))
 }
 
 /// A code name that no case list needs to explain: a flower and a number.

@@ -175,9 +175,8 @@ fn texts(id: CaseId, case: &CaseStream, (staff, name): Reader<'_>) -> Texts {
 
 /// The fields that identify somebody, and the identifiers in them as they are written in one way.
 fn identity(fields: &BTreeMap<String, Redacted<String>>, is_other: bool) -> Texts {
-    let kinds = [Category::Identity, Category::Contact, Category::Documents];
     let mut texts = Vec::new();
-    for (field, value) in fields.iter().filter(|(field, _)| Category::of(field).is_some_and(|c| kinds.contains(&c))) {
+    for (field, value) in fields.iter().filter(|(field, _)| Category::identifies(field)) {
         let found = match field.as_str() {
             _ if is_other => Found::OtherPerson,
             "identity.name" => Found::Name,

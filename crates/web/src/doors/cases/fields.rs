@@ -9,24 +9,29 @@ use axum::extract::Path;
 use base::{CaseId, PersonId, Redacted};
 use casework::words::Category;
 use desk::Deed;
+use desk::cases::identity::ShowIdentity;
 use desk::cases::record::{SetFact, SetFields, SetWish};
 use desk::cases::{CaseStream, OnCase};
 use std::collections::BTreeMap;
-use store::{Stored, View};
+use store::{ShownOn, Stored, View};
+
+/// What a button sends: have the closed fields shown, and that they were.
+const LOOK: &str = "lihat";
+const OPENED: &str = "terbuka";
 
 /// `GET /kasus/{id}/isian`
 pub async fn form(here: Here, Path(case): Path<String>) -> Answer {
-    shown(&here, id(&case)?, None, Came::default()).await
+    shown(&here, id(&case)?, None, (Came::default(), false)).await
 }
 
 /// `GET /kasus/{id}/isian/{orang}`
 pub async fn person_form(here: Here, Path((case, person)): Path<(String, String)>) -> Answer {
-    shown(&here, id(&case)?, Some(id(&person)?), Came::default()).await
+    shown(&here, id(&case)?, Some(id(&person)?), (Came::default(), false)).await
 }
 
-async fn shown(here: &Here, case: CaseId, person: Option<PersonId>, came: Came) -> Answer {
+async fn shown(here: &Here, case: CaseId, person: Option<PersonId>, (came, shows): (Came, bool)) -> Answer {
     let (_, stored) = crate::doors::case(here, case, Deed::ReadCase).await?;
-    let mut form = fields_of(here, (case, &stored), person);
+    let mut form = fields_of(here, (case, &stored), (person, shows));
     if !came.typed.is_empty() {
         for group in &mut form.groups {
             group.fields =
@@ -47,18 +52,28 @@ async fn shown(here: &Here, case: CaseId, person: Option<PersonId>, came: Came) 
 }
 
 /// Fields that staff write here; identity has its own page, status and screening follow from the case.
-fn fields_of(here: &Here, (case, stored): (CaseId, &Stored<CaseStream>), person: Option<PersonId>) -> WorkForm {
+/// What says how she is reached is closed until somebody asks; left empty it stays as it is.
+fn fields_of(
+    here: &Here,
+    (case, stored): (CaseId, &Stored<CaseStream>),
+    (person, shows): (Option<PersonId>, bool),
+) -> WorkForm {
     let t = here.t.words();
+    let mut is_closed = false;
     let hidden = [Category::Identity, Category::Status, Category::Screening];
     let mut groups = Vec::new();
     for category in Category::ALL.iter().filter(|category| !hidden.contains(category)) {
         let listed = here.web.desk.fields.fields().iter().filter(|field| Category::of(&field.field) == Some(*category));
-        let fields =
-            listed.filter(|field| field.field != "profile.origin").map(|field| {
-                let label = field.field.split('.').next_back().unwrap_or(&field.field).replace('_', " ");
-                Field::line(&field.field, format!("{} ({label})", words_of::category(t, *category)))
-                    .value(&standing_value(stored, person, &field.field))
-            });
+        let fields = listed.filter(|field| field.field != "profile.origin").map(|field| {
+            let label = field.field.split('.').next_back().unwrap_or(&field.field).replace('_', " ");
+            let (name, value) = (&field.field, standing_value(stored, person, &field.field));
+            let line = Field::line(name, format!("{} ({label})", words_of::category(t, *category)));
+            if shows || value.is_empty() || !Category::identifies(name) {
+                return line.value(&value);
+            }
+            is_closed = true;
+            line.help(t.closed_field())
+        });
         groups.push(Group { heading: words_of::category(t, *category).to_owned(), fields: fields.collect() });
     }
     if person.is_none() {
@@ -70,7 +85,11 @@ fn fields_of(here: &Here, (case, stored): (CaseId, &Stored<CaseStream>), person:
     }
     let whose = person.map(|person| format!("/{person}")).unwrap_or_default();
     let action = format!("/kasus/{case}/isian{whose}");
-    WorkForm { heading: String::new(), action, groups, buttons: vec![Button::new("", t.save(), false)] }
+    let mut buttons = vec![Button::new(if shows { OPENED } else { "" }, t.save(), false)];
+    if is_closed && crate::doors::may_know(here, stored) {
+        buttons.push(Button::new(LOOK, t.show_contact(), true));
+    }
+    WorkForm { heading: String::new(), action, groups, buttons }
 }
 
 /// Wishes or facts of the handbook as boxes: `ingin.<word>`, `fakta.<word>`.
@@ -117,19 +136,36 @@ pub async fn person_fields(here: Here, Path((case, person)): Path<(String, Strin
 async fn write_fields(here: Here, case: CaseId, person: Option<PersonId>, form: Posted) -> Answer {
     let (view, stored): (View, Stored<CaseStream>) = crate::doors::case(&here, case, Deed::ReadCase).await?;
     drop(view);
+    if form.get("tindakan") == LOOK {
+        here.fresh(form.path())?;
+        here.look(&ShowIdentity::Case(case, ShownOn::Fields)).await?;
+        return shown(&here, case, person, (Came { problem: None, typed: typed(&form, &stored, person) }, true)).await;
+    }
+    let opened = form.get("tindakan") == OPENED;
     let named = form.fields.iter().filter(|(name, _)| Category::of(name).is_some());
-    let written = named.filter(|(name, value)| standing_value(&stored, person, name) != value.trim());
+    let kept = |name: &str, value: &str| !opened && Category::identifies(name) && value.trim().is_empty();
+    let written =
+        named.filter(|(name, value)| !kept(name, value) && standing_value(&stored, person, name) != value.trim());
     let values: BTreeMap<String, Redacted<String>> =
         written.map(|(name, value)| (name.clone(), Redacted::new(value.trim().to_owned()))).collect();
     let act = OnCase { case, version: form.version(), change: SetFields { person, values } };
     if let Err(error) = here.run(&form, &act).await {
         let problem = comes_back(&error).ok_or(error)?;
-        return shown(&here, case, person, Came::back(problem, &form)).await;
+        return shown(&here, case, person, (Came::back(problem, &form), opened)).await;
     }
     if person.is_none() {
         set_held(&here, case, &form, &stored).await?;
     }
     Ok(see(&format!("/kasus/{case}")))
+}
+
+/// What was typed, and in closed fields that were left empty what stands.
+fn typed(form: &Posted, stored: &Stored<CaseStream>, person: Option<PersonId>) -> Vec<(String, String)> {
+    let fields = form.fields.iter().map(|(name, value)| {
+        let is_left = Category::identifies(name) && value.trim().is_empty();
+        (name.clone(), if is_left { standing_value(stored, person, name) } else { value.clone() })
+    });
+    fields.collect()
 }
 
 /// Wishes and facts that differ from what stood when the form was sent.

@@ -1,20 +1,21 @@
 //! Notes of a case, and who looked at its closely kept parts.
 
 use crate::doors::{Came, case::head, comes_back, id};
-use crate::guard::{Answer, Here, Posted, page, page_with, see};
+use crate::guard::{Answer, Fail, Here, Posted, page, page_with, see};
 use crate::view::staff::case::StepRow;
 use crate::view::staff::protection::{Part, Protection};
 use crate::view::staff::work::{Button, Group, WorkForm};
 use crate::view::{Fact, Field, Tag, Tone};
 use crate::words_of;
 use axum::extract::{Path, RawQuery};
-use base::{CaseId, OfficerId, Redacted, limits};
+use base::{CaseId, NodeId, OfficerId, Redacted, Timestamp, limits};
 use desk::Deed;
-use desk::cases::access::{Look, looks};
+use desk::cases::access::{Beside, Look, Looks, looks};
 use desk::cases::record::AddNote;
 use desk::cases::{CaseState, OnCase};
 use desk::staff::officer::{OfficerCard, officers};
-use store::AccessEvent;
+use std::collections::BTreeMap;
+use store::{AccessEvent, ShownOn, View};
 
 /// `GET /kasus/{id}/catatan`
 pub async fn notes(here: Here, Path(case): Path<String>, RawQuery(query): RawQuery) -> Answer {
@@ -79,7 +80,7 @@ fn older(here: &Here, is_there: bool, href: String) -> Option<StepRow> {
 }
 
 /// The name of who did it: an officer of this node, or the words for another hand.
-fn named(staff: &[OfficerCard], actor: [u8; 16], other: &str) -> String {
+pub fn named(staff: &[OfficerCard], actor: [u8; 16], other: &str) -> String {
     let known = staff.iter().find(|card| card.id == OfficerId::from_bytes(actor));
     known.map_or_else(|| other.to_owned(), |card| card.name.expose().clone())
 }
@@ -107,13 +108,18 @@ pub async fn access(here: Here, Path(case): Path<String>, RawQuery(query): RawQu
     let staff = officers(&mut view).await?;
     let found = looks(&mut view, &stored, before(query.as_deref())).await?;
     let t = here.t.words();
-    let opened = found.files.iter().map(|(at, who, _)| {
+    let titles = titles(&mut view, &found).await?;
+    let look = |(at, who, what): &(Timestamp, OfficerId, Beside)| {
         let name = format!("{} · {}", here.moment(*at), named(&staff, who.bytes(), t.journal_elsewhere()));
-        Fact::new(name, words_of::event(t, "file.opened"))
-    });
-    let files = Part { facts: opened.collect(), ..Part::new(t.access_files(), "") };
+        let words = match what {
+            Beside::File(_) => words_of::event(t, "file.opened").to_owned(),
+            Beside::Page(page) => shown_on(&here, &titles, *page),
+        };
+        Fact::new(name, words)
+    };
+    let beside = Part { facts: found.beside.iter().map(look).collect(), ..Part::new(t.access_beside(), "") };
     let mut list = Part::new(t.looked_at(), if found.looks.is_empty() { t.nothing_here() } else { "" });
-    list.facts = found.looks.iter().map(|look| fact(&here, &staff, look)).collect();
+    list.facts = found.looks.iter().map(|look| fact(&here, (&staff, &titles), look)).collect();
     let next = found.next.unwrap_or_default();
     list.rows.extend(older(&here, found.next.is_some(), format!("/kasus/{case}/akses?sebelum={next}")));
     page(&Protection {
@@ -122,16 +128,48 @@ pub async fn access(here: Here, Path(case): Path<String>, RawQuery(query): RawQu
         back: format!("/kasus/{case}"),
         heading: t.access_log().to_owned(),
         lead: t.access_lead().to_owned(),
-        parts: if files.facts.is_empty() { vec![list] } else { vec![list, files] },
+        parts: if beside.facts.is_empty() { vec![list] } else { vec![list, beside] },
         case: Some(head(&here, case, &stored)),
         t: here.t.clone(),
     })
 }
 
-fn fact(here: &Here, staff: &[OfficerCard], look: &Look) -> Fact {
+/// What people call the nodes that are named in these looks.
+async fn titles(view: &mut View, looks: &Looks) -> Result<BTreeMap<NodeId, String>, Fail> {
+    let own = looks.looks.iter().filter_map(|look| match look.event {
+        AccessEvent::IdentityShown { page, .. } => Some(page),
+        _ => None,
+    });
+    let beside = looks.beside.iter().filter_map(|(.., what)| match what {
+        Beside::Page(page) => Some(*page),
+        Beside::File(_) => None,
+    });
+    let mut titles = BTreeMap::new();
+    for page in own.chain(beside) {
+        if let ShownOn::Preview(node) | ShownOn::Offer(node) = page {
+            titles.insert(node, crate::doors::share::partner_title(view, node).await?);
+        }
+    }
+    Ok(titles)
+}
+
+/// On which page somebody saw it.
+fn shown_on(here: &Here, titles: &BTreeMap<NodeId, String>, page: ShownOn) -> String {
+    let t = &here.t;
+    let title = |node: NodeId| titles.get(&node).cloned().unwrap_or_default();
+    match page {
+        ShownOn::Preview(node) => t.seen_on_preview(title(node)),
+        ShownOn::Offer(node) => t.seen_on_offer(title(node)),
+        ShownOn::Report => t.seen_on_report().to_owned(),
+        ShownOn::Fields => t.seen_on_fields().to_owned(),
+    }
+}
+
+fn fact(here: &Here, (staff, titles): (&[OfficerCard], &BTreeMap<NodeId, String>), look: &Look) -> Fact {
     let t = here.t.words();
     let who = named(staff, look.actor, t.journal_elsewhere());
     let why = match &look.event {
+        AccessEvent::IdentityShown { page, .. } => shown_on(here, titles, *page),
         AccessEvent::IdentitySeen { reason, .. } => reason.expose().clone(),
         AccessEvent::Refused { act, codes } => format!("{act}: {}", codes.join(", ")),
         AccessEvent::CopyMade { request, .. } => here.t.right_no(u32::from(*request)),

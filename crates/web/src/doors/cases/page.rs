@@ -257,14 +257,12 @@ fn identity_page(here: &Here, case: CaseId, stored: &Stored<CaseStream>, shown: 
     }
 }
 
-/// `POST /kasus/{id}/identitas`: recorded, then shown. Each look is a look: the form has no memory.
+/// `POST /kasus/{id}/identitas`: recorded, then shown.
 pub async fn identity(here: Here, Path(case): Path<String>, form: Posted) -> Answer {
     let case: CaseId = id(&case)?;
     here.fresh(&format!("/kasus/{case}/identitas"))?;
     let act = OpenIdentity { case, reason: Redacted::new(form.get("alasan").to_owned()) };
-    let shown =
-        here.web.desk.run(&here.actor(), desk::Asking::once(&*here.web.desk.chance, here.web.now()), &act).await;
-    let (shown, came) = match shown {
+    let (shown, came) = match here.look(&act).await {
         Ok(shown) => (Some(shown), Came::default()),
         Err(error) => (None, Came::back(comes_back(&error).ok_or(error)?, &form)),
     };

@@ -2,8 +2,10 @@
 
 use super::list::state_tag;
 use super::{alike, file};
+use crate::doors::referral::seen_by;
 use crate::doors::{Came, comes_back, id, regencies};
 use crate::guard::{Answer, Here, Posted, page_with, see};
+use crate::view::staff::referral::Closed;
 use crate::view::staff::report::{FileRow, Report as ReportPage};
 use crate::view::{Fact, Field, Kind, Link, Tag, Tone};
 use crate::words_of;
@@ -14,7 +16,9 @@ use casework::report::Attached;
 use casework::words::PersonRole;
 use desk::Deed;
 use desk::cases::CaseCard;
-use desk::cases::reports::{AnswerReport, FileState, OpenCase, ReportStream, candidates, file_state, hidden_from};
+use desk::cases::reports::{
+    AnswerReport, FileState, OpenCase, ReportStream, ShowContact, candidates, file_state, hidden_from,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Read, Shelf, Stored};
 
@@ -23,8 +27,20 @@ pub async fn report(here: Here, Path(report): Path<String>) -> Answer {
     shown(&here, id(&report)?, Came::default()).await
 }
 
+/// `POST /laporan/{id}/kontak`: recorded, then shown. A reporter may have to be reached at once, so presence is not proved
+/// anew.
+pub async fn contact(here: Here, Path(report): Path<String>, _: Posted) -> Answer {
+    let report: ReportId = id(&report)?;
+    here.look(&ShowContact(report)).await?;
+    with_contact(&here, report, Came::default(), true).await
+}
+
 /// The page of a report, with what came back from one of its forms.
 pub async fn shown(here: &Here, id: ReportId, came: Came) -> Answer {
+    with_contact(here, id, came, false).await
+}
+
+async fn with_contact(here: &Here, id: ReportId, came: Came, shows: bool) -> Answer {
     let mut view = here.read(Deed::SeeReports).await?;
     let report = view.load::<ReportStream>(id.bytes()).await?.ok_or(desk::Error::NotFound)?;
     let refusals = hidden_from(&mut view, &report, here.staff.id).await?;
@@ -35,6 +51,13 @@ pub async fn shown(here: &Here, id: ReportId, came: Came) -> Answer {
         Some(case) => view.card(Shelf::CaseCard, &case.bytes(), &[]).await?,
         None => None,
     };
+    let may_reach = here.may(Deed::HandleReport);
+    let closed = match (report.ways().is_empty() || shows, may_reach) {
+        (true, _) => Closed::Nothing,
+        (false, false) => Closed::Shut,
+        (false, true) => Closed::Asks,
+    };
+    let seen = if may_reach { seen_by(here, &mut view, id.bytes()).await? } else { Vec::new() };
     let likely = candidates(&mut view, &report, here.staff.id).await?;
     let t = &here.t;
     let open = matches!(report.state.state.word(), "new" | "taken") && here.may(Deed::HandleReport);
@@ -47,7 +70,9 @@ pub async fn shown(here: &Here, id: ReportId, came: Came) -> Answer {
         version: report.version,
         heading: report.number(),
         tags,
-        facts: facts(here, &report),
+        facts: facts(here, &report, shows),
+        closed,
+        seen,
         text: received.text.expose().clone(),
         opinion: received.opinion.expose().clone(),
         answers: answers(here, received.answers.expose()),
@@ -93,17 +118,18 @@ fn file_rows(here: &Here, report: &ReportStream) -> Result<Vec<FileRow>, desk::E
     report.received.files.iter().enumerate().map(row).collect()
 }
 
-fn facts(here: &Here, report: &Stored<ReportStream>) -> Vec<Fact> {
+fn facts(here: &Here, report: &Stored<ReportStream>, shows: bool) -> Vec<Fact> {
     let (t, received) = (&here.t, &report.received);
     let place =
         received.place.as_ref().map_or_else(|| t.unknown_place().to_owned(), |place| words_of::place(place.code()));
-    let contact: BTreeMap<String, String> = serde_json::from_str(received.contact.expose()).unwrap_or_default();
     let mut facts = vec![
         Fact::new(t.column_came(), here.moment(report.at)),
         Fact::new(t.column_place(), place),
         Fact::new(t.came_through(), words_of::door(t.words(), received.door)),
     ];
-    let contact = contact.into_values().filter(|way| !way.is_empty()).collect::<Vec<_>>().join(", ");
+    let ways = report.ways();
+    let is_closed = !shows && !ways.is_empty();
+    let contact = if is_closed { t.closed_value().to_owned() } else { ways.join(", ") };
     let more = [(t.contact_safe(), contact), (t.consent_stated(), received.consent.clone())];
     facts.extend(more.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| Fact::new(name, value)));
     facts

@@ -3,17 +3,18 @@
 use crate::doors::consents::whose;
 use crate::doors::{Came, case::head, comes_back, id};
 use crate::guard::{Answer, Here, Open, Posted, page, page_with, see};
-use crate::view::staff::referral::{Leaves, Share, SharePreview, Stays};
+use crate::view::staff::referral::{Closed, Leaves, Share, SharePreview, Stays};
 use crate::view::{Choice, Fact, Field, Tag, Tone};
 use crate::words_of;
 use axum::extract::Path;
 use base::{CaseId, NodeId, Problem};
 use casework::offer::OfferKind;
-use casework::words::Purpose;
+use casework::words::{Category, Purpose};
 use desk::Deed;
+use desk::cases::identity::ShowIdentity;
 use desk::offers::{Ask, Cut, SendOffer, preview as decide};
 use desk::partners::{Peer, peers};
-use store::View;
+use store::{ShownOn, View};
 
 const WORDS: [(OfferKind, &str); 2] = [(OfferKind::Referral, "rujuk"), (OfferKind::Handover, "serah")];
 
@@ -83,11 +84,16 @@ async fn preview(here: &Here, case: CaseId, kind: OfferKind, form: &Posted, back
         Ok(asked) => asked,
         Err(problem) => return shown(here, case, kind, Came::back(problem, form)).await,
     };
+    let shows = form.get("lihat") == "ya";
+    if shows {
+        here.fresh(&format!("/kasus/{case}/{}", word(kind)))?;
+        here.look(&ShowIdentity::Case(case, ShownOn::Preview(asked.peer))).await?;
+    }
     let (stored, cut) = decide(&here.web.desk, &here.actor(), case, &asked).await?;
     let mut view = here.read(Deed::SendOffer).await?;
     let receiver = partner_title(&mut view, asked.peer).await?;
     let t = here.t.words();
-    let (leaves, stays) = table(here, &cut);
+    let (leaves, stays) = table(here, &cut, shows);
     let decision = match (leaves.is_empty(), stays.is_empty()) {
         (true, _) => Tag::new(Tone::Late, t.decision_deny()),
         (_, true) => Tag::new(Tone::Done, t.decision_permit()),
@@ -112,6 +118,7 @@ async fn preview(here: &Here, case: CaseId, kind: OfferKind, form: &Posted, back
         facts,
         decision,
         send: (!leaves.is_empty()).then_some(send),
+        closed: Closed::of(&leaves, crate::doors::may_know(here, &stored)),
         leaves,
         stays,
         chosen: ["penerima", "tujuan", "orang"].map(|name| (name.to_owned(), form.get(name).to_owned())).into(),
@@ -129,8 +136,9 @@ pub async fn partner_title(view: &mut View, node: NodeId) -> Result<String, desk
     Ok(known.map_or_else(|| node.to_string(), |peer| peer.title))
 }
 
-/// Field by field: what leaves under which clause, what stays and what would change that.
-fn table(here: &Here, cut: &Cut) -> (Vec<Leaves>, Vec<Stays>) {
+/// Field by field: what leaves under which clause, what stays and what would change that. What says who she is is closed
+/// until somebody asks, and the look was recorded.
+fn table(here: &Here, cut: &Cut, shows: bool) -> (Vec<Leaves>, Vec<Stays>) {
     let t = here.t.words();
     let (mut leaves, mut stays) = (Vec::new(), Vec::new());
     for seen in &cut.fields {
@@ -140,7 +148,7 @@ fn table(here: &Here, cut: &Cut) -> (Vec<Leaves>, Vec<Stays>) {
             (Some(clause), _) => leaves.push(Leaves {
                 field,
                 name,
-                value: seen.value.expose().clone(),
+                value: (shows || !Category::identifies(&seen.line.field)).then(|| seen.value.expose().clone()),
                 clause: clause.clone(),
                 basis: words_of::basis(t, seen.line.basis.as_deref().unwrap_or("")),
             }),

@@ -4,19 +4,24 @@ use crate::doors::day::Listing;
 use crate::doors::{Came, comes_back, id};
 use crate::guard::{Answer, Fail, Here, Posted, page, page_with, see};
 use crate::view::staff::day::{List, Row};
-use crate::view::staff::referral::{Acts, Leaves, Referral, Stays};
+use crate::view::staff::referral::{Acts, Closed, Leaves, Referral, Stays};
 use crate::view::{Fact, Field, Frame, Link, Tag};
 use crate::words_of;
 use axum::extract::{Path, RawQuery};
-use base::{Problem, ThreadId};
+use base::{OfficerId, Problem, ThreadId, Timestamp};
 use casework::extract::{Extract, Facts, Fields, Preview};
 use casework::offer::{DeclineReason, Served, WithdrawReason};
+use casework::words::Category;
 use desk::Deed;
+use desk::cases::CaseStream;
+use desk::cases::access::shown_lately;
+use desk::cases::identity::ShowIdentity;
 use desk::mail::{Leg, journey};
 use desk::offers::{
     Came as CameHere, GiverAct, GiverWord, OfferCard, OfferStream, TakerAct, TakerWord, offers, thread,
 };
-use store::{Stored, View};
+use desk::staff::officer::officers;
+use store::{Read, ShownOn, Stored, View};
 
 /// Messages of the journey that the page shows.
 const LEGS: usize = 6;
@@ -90,7 +95,16 @@ pub async fn list(here: Here, RawQuery(query): RawQuery) -> Answer {
 
 /// `GET /rujukan/{id}`
 pub async fn referral(here: Here, Path(at): Path<String>) -> Answer {
-    shown(&here, parse(&at)?, Came::default()).await
+    shown(&here, parse(&at)?, (Came::default(), false)).await
+}
+
+/// `POST /rujukan/{id}/identitas`: recorded, then shown.
+pub async fn identity(here: Here, Path(at): Path<String>, _: Posted) -> Answer {
+    let parsed = parse(&at)?;
+    here.read(Deed::SeeOffers).await?;
+    here.fresh(&format!("/rujukan/{at}"))?;
+    here.look(&ShowIdentity::Offer(parsed.0)).await?;
+    shown(&here, parsed, (Came::default(), true)).await
 }
 
 /// The offer of an address.
@@ -99,7 +113,7 @@ fn card_of(stored: &Stored<OfferStream>, (at, no): (ThreadId, Option<u32>)) -> R
     Ok(cards.max_by_key(|card| card.offer_no).ok_or(desk::Error::NotFound)?)
 }
 
-async fn shown(here: &Here, (at, no): (ThreadId, Option<u32>), came: Came) -> Answer {
+async fn shown(here: &Here, (at, no): (ThreadId, Option<u32>), (came, shows): (Came, bool)) -> Answer {
     let mut view = here.read(Deed::SeeOffers).await?;
     let stored = thread(&mut view, at).await?.ok_or(desk::Error::NotFound)?;
     let card = named(&mut view, card_of(&stored, (at, no))?).await?;
@@ -108,7 +122,9 @@ async fn shown(here: &Here, (at, no): (ThreadId, Option<u32>), came: Came) -> An
     let (tone, state) = words_of::offer(t.words(), &card.state);
     let ended = !matches!(card.state.as_str(), "open" | "offered" | "accepted" | "given" | "holding");
     let (ball, until) = ball(here, &card, ended);
-    let (mut facts, fields) = content(here, &stored, &card);
+    let (mut facts, fields) = content(here, &stored, &card, shows);
+    let may = may_know(here, &mut view, &stored).await?;
+    let seen = if may { seen_by(here, &mut view, at.bytes()).await? } else { Vec::new() };
     facts.insert(0, Fact::new(t.purpose(), words_of::purpose_word(t.words(), &card.purpose)));
     facts.extend(outcome(here, &stored, &card).map(|words| Fact::new(t.outcome(), words)));
     facts.extend(erasure(&here.t, &stored, &card).map(|words| Fact::new(t.data_there(), words)));
@@ -120,6 +136,8 @@ async fn shown(here: &Here, (at, no): (ThreadId, Option<u32>), came: Came) -> An
         ball,
         until,
         facts,
+        closed: Closed::of(&fields, may),
+        seen,
         fields,
         stays: if card.giving { stays(here, &stored, card.offer_no) } else { Vec::new() },
         after: if card.state == "offered" { after(t, &card) } else { String::new() },
@@ -177,8 +195,28 @@ fn erasure(t: &Frame, stored: &Stored<OfferStream>, card: &OfferCard) -> Option<
     hidden.then(|| t.data_hidden().to_owned())
 }
 
+/// Whether this officer may see who it is about: her role, and being near where the case is here.
+async fn may_know(here: &Here, view: &mut View, stored: &OfferStream) -> Result<bool, Fail> {
+    let case = match stored.case {
+        Some(case) => view.load::<CaseStream>(case.bytes()).await?,
+        None => None,
+    };
+    Ok(case.map_or_else(|| here.may(Deed::SeeIdentity), |case| crate::doors::may_know(here, &case)))
+}
+
+/// Who had it shown, on the page of an offer or of a report. What is about a case here stands with the case.
+pub async fn seen_by(here: &Here, view: &mut View, subject: [u8; 16]) -> Result<Vec<Fact>, Fail> {
+    let looks = shown_lately(view, subject).await?;
+    let staff = if looks.is_empty() { Vec::new() } else { officers(view).await? };
+    let other = here.t.journal_elsewhere();
+    let fact = |(when, who, _): &(Timestamp, OfficerId, ShownOn)| {
+        Fact::new(here.moment(*when), crate::doors::notes::named(&staff, who.bytes(), other))
+    };
+    Ok(looks.iter().rev().map(fact).collect())
+}
+
 /// Facts and fields: at the giver what was frozen, at the taker what may be read now.
-fn content(here: &Here, stored: &Stored<OfferStream>, card: &OfferCard) -> (Vec<Fact>, Vec<Leaves>) {
+fn content(here: &Here, stored: &Stored<OfferStream>, card: &OfferCard, shows: bool) -> (Vec<Fact>, Vec<Leaves>) {
     let read = if card.giving {
         let sent = stored.sent.get(&card.offer_no);
         sent.and_then(|sent| whole(&sent.extract.0, &sent.supplements))
@@ -186,7 +224,7 @@ fn content(here: &Here, stored: &Stored<OfferStream>, card: &OfferCard) -> (Vec<
         stored.came.get(&card.offer_no).and_then(came_content)
     };
     let Some((facts, fields)) = read else { return (Vec::new(), Vec::new()) };
-    (facts_of(here, &facts), leaves(here, &fields))
+    (facts_of(here, &facts), leaves(here, &fields, shows))
 }
 
 fn came_content(came: &CameHere) -> Option<(Facts, Fields)> {
@@ -221,12 +259,12 @@ fn facts_of(here: &Here, facts: &Facts) -> Vec<Fact> {
     out
 }
 
-fn leaves(here: &Here, fields: &Fields) -> Vec<Leaves> {
+fn leaves(here: &Here, fields: &Fields, shows: bool) -> Vec<Leaves> {
     let t = here.t.words();
     let line = |(field, value): (&String, &casework::extract::FieldValue)| Leaves {
         name: words_of::category_word(t, field),
         field: field.clone(),
-        value: value.value.expose().clone(),
+        value: (shows || !Category::identifies(field)).then(|| value.value.expose().clone()),
         clause: value.clause.clone(),
         basis: words_of::basis(t, &value.basis),
     };
@@ -292,7 +330,7 @@ async fn act(here: Here, at: String, form: Posted, word: Result<Word, Problem>) 
     let (at, no) = parse(&at)?;
     let word = match word {
         Ok(word) => word,
-        Err(problem) => return shown(&here, (at, no), Came::back(problem, &form)).await,
+        Err(problem) => return shown(&here, (at, no), (Came::back(problem, &form), false)).await,
     };
     let mut view = here.read(Deed::SeeOffers).await?;
     let stored = thread(&mut view, at).await?.ok_or(desk::Error::NotFound)?;
@@ -309,7 +347,7 @@ async fn act(here: Here, at: String, form: Posted, word: Result<Word, Problem>) 
     match done {
         Ok(_) => Ok(see(&href(&card))),
         Err(error) => match comes_back(&error) {
-            Some(problem) => shown(&here, (at, no), Came::back(problem, &form)).await,
+            Some(problem) => shown(&here, (at, no), (Came::back(problem, &form), false)).await,
             None => Err(error.into()),
         },
     }

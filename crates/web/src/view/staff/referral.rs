@@ -29,6 +29,7 @@ pub struct SharePreview {
     pub facts: Vec<Fact>,
     pub decision: Tag,
     pub leaves: Vec<Leaves>,
+    pub closed: Closed,
     pub stays: Vec<Stays>,
     /// What was chosen, as hidden fields of the act.
     pub chosen: Vec<(String, String)>,
@@ -36,11 +37,34 @@ pub struct SharePreview {
     pub send: Option<String>,
 }
 
+/// Whether fields are closed that say who somebody is, and whether this officer may have them shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// Nothing is closed.
+    Nothing,
+    /// To those who hold the case.
+    Shut,
+    /// A look is for the asking, and recorded.
+    Asks,
+}
+
+impl Closed {
+    /// What is to be said of a list, to an officer who may ask or not.
+    pub fn of(rows: &[Leaves], may: bool) -> Self {
+        match (rows.iter().any(|row| row.value.is_none()), may) {
+            (false, _) => Self::Nothing,
+            (true, false) => Self::Shut,
+            (true, true) => Self::Asks,
+        }
+    }
+}
+
 /// A field that leaves.
 pub struct Leaves {
     pub field: String,
     pub name: String,
-    pub value: String,
+    /// `None`: it says who she is, and is closed.
+    pub value: Option<String>,
     pub clause: String,
     pub basis: String,
 }
@@ -69,6 +93,9 @@ pub struct Referral {
     pub until: String,
     pub facts: Vec<Fact>,
     pub fields: Vec<Leaves>,
+    pub closed: Closed,
+    /// Who had the identity shown here: when, who.
+    pub seen: Vec<Fact>,
     /// What stays with the giver, where this node is the giver.
     pub stays: Vec<Stays>,
     pub after: String,
@@ -145,7 +172,14 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let leaves = || Leaves {
         field: "needs.reintegration".into(),
         name: "Kebutuhan reintegrasi".into(),
-        value: "usaha kecil".into(),
+        value: Some("usaha kecil".into()),
+        clause: "pemulangan/1#4.2".into(),
+        basis: "persetujuan c1".into(),
+    };
+    let shut = || Leaves {
+        field: "contact.phone".into(),
+        name: "Kontak".into(),
+        value: None,
         clause: "pemulangan/1#4.2".into(),
         basis: "persetujuan c1".into(),
     };
@@ -167,7 +201,8 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
             if may { Tone::Person } else { Tone::Late },
             if may { t.decision_partial() } else { t.decision_deny() },
         ),
-        leaves: if may { vec![leaves()] } else { vec![] },
+        leaves: if may { vec![leaves(), shut()] } else { vec![] },
+        closed: if may { Closed::Asks } else { Closed::Shut },
         stays: vec![stays()],
         chosen: vec![("penerima".into(), "lotim".into())],
         send: may.then(|| t.send_offer_to("Lombok Timur")),
@@ -188,6 +223,8 @@ fn offer_samples(lang: Lang, all: &mut Vec<Sample>, (leaves, stays): (&dyn Fn() 
         until: "24 November 2026, 13.20 WITA".into(),
         facts: vec![Fact::new(t.found_at(), "21.71 Kota Batam")],
         fields: vec![leaves()],
+        closed: if acts.any() { Closed::Asks } else { Closed::Shut },
+        seen: if acts.any() { vec![Fact::new("23 November 2026, 10.12 WIB", "Made")] } else { vec![] },
         stays: vec![stays()],
         after: "Berkas lengkap tiba.".into(),
         journey: vec!["antre 13.20".into(), "diteruskan 13.41".into(), "tiba 14.02 WITA".into()],

@@ -1,6 +1,7 @@
 //! One report and its files.
 
 use crate::view::staff::day::{Row, Search};
+use crate::view::staff::referral::Closed;
 use crate::view::{Choice, Fact, Faults, Field, Frame, Link, Sample, Tag, Tone, keep, sample_frame};
 use askama::Template;
 use base::Lang;
@@ -16,6 +17,10 @@ pub struct Report {
     pub heading: String,
     pub tags: Vec<Tag>,
     pub facts: Vec<Fact>,
+    /// Whether the way to reach somebody is closed.
+    pub closed: Closed,
+    /// Who had it shown: when, who.
+    pub seen: Vec<Fact>,
     pub text: String,
     /// What the officer at the door thinks.
     pub opinion: String,
@@ -121,7 +126,9 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         version: 3,
         heading: "7F3K 9QRA".into(),
         tags: vec![Tag::urgency(t.words(), "RED"), Tag::urgency(t.words(), "GREEN")],
-        facts: vec![Fact::new(t.column_place(), "21.71 Kota Batam")],
+        facts: vec![Fact::new(t.column_place(), "21.71 Kota Batam"), Fact::new(t.contact_safe(), t.closed_value())],
+        closed: if case.is_none() { Closed::Asks } else { Closed::Shut },
+        seen: if case.is_none() { vec![Fact::new("23 November 2026, 10.12 WIB", "Dewi")] } else { vec![] },
         text: "Seorang perempuan <muda> di pelabuhan.".into(),
         opinion: "Ia tampak takut pada orang yang menjemput.".into(),
         answers: vec![Fact::new("S1", t.yes())],
