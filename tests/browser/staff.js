@@ -45,6 +45,14 @@ export function staffTests(test, house) {
     }
   });
 
+  test("the journal is read on a phone without moving it sideways", async () => {
+    const auditor = await signedIn(house(), "batam", "AUDITOR", { width: 360 });
+    await auditor.goto(`${house().base("batam")}/jurnal`);
+    const [inside, window] = await auditor.locator("section.wide").evaluate((box) => [box.scrollWidth, box.clientWidth]);
+    assert.ok(inside <= window, `${inside} in ${window}`);
+    await auditor.context().close();
+  });
+
   test("who is not signed in is led to the door, and a wrong name looks like a wrong password", async () => {
     const page = await newPage(house());
     const base = house().base("batam");

@@ -161,6 +161,39 @@ async fn sticks_that_are_exchanged_are_each_whole_and_an_hour_is_one_archive() {
     assert_eq!(restore(&node, &other, None).await.unwrap().notes(case).await, 6);
 }
 
+/// A command that was forgotten after its time and came again stands in two archives.
+#[tokio::test]
+async fn a_command_that_stands_in_two_archives_comes_back_once_and_nothing_is_lost() {
+    let (node, clock) = batam().await;
+    let case = decided(&node).await;
+    let (place, mut memory) = (tempfile::tempdir().unwrap(), Memory::default());
+    let stick = place.path().join("c");
+    let (id, digest, act, seq) = ([3; 16], [4; 32], "uji".to_owned(), base::Seq(1));
+    let old = store::raw::RequestRow { id, digest, act, seq, at: START.plus_hours(-24 * 30) };
+    let backend = node.desk.store.backend();
+    let mut tx = backend.begin("test").await.unwrap();
+    tx.put_request(&old).await.unwrap();
+    tx.commit().await.unwrap();
+    copy(&node, &stick, &mut memory).await.unwrap();
+    clock.set(clock.now().plus_seconds(10));
+    let mut tx = backend.begin("test").await.unwrap();
+    tx.delete_requests(old.at.plus_hours(1)).await.unwrap();
+    tx.put_request(&store::raw::RequestRow { at: clock.now(), ..old.clone() }).await.unwrap();
+    tx.commit().await.unwrap();
+    note(&node, case).await;
+    copy(&node, &stick, &mut memory).await.unwrap();
+
+    let back = restore(&node, &stick, None).await.unwrap();
+    let asked = async |store: &Store| {
+        let rows = store.backend().read().await.unwrap().all_requests([0; 16], 1_000).await.unwrap();
+        rows.into_iter().map(|row| (row.id, row.digest, row.act, row.seq)).collect::<Vec<_>>()
+    };
+    let (here, there) = (asked(&node.desk.store).await, asked(&back.store).await);
+    assert_eq!(there.iter().filter(|row| row.0 == id).count(), 1, "once");
+    assert_eq!(there, here, "and every other command, before and after it");
+    assert_eq!(back.notes(case).await, 1);
+}
+
 fn blank() -> store::raw::Item {
     let (part, key, body) = (Vec::new(), Vec::new(), vec![1]);
     store::raw::Item { shelf: 0, part, key, due: None, sealed_by: base::KeyId::default(), body }

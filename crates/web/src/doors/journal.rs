@@ -31,7 +31,7 @@ pub async fn list(here: Here, RawQuery(query): RawQuery) -> Answer {
         None => format!("{} · {}", t.journal_elsewhere(), short(actor)),
     };
     let entries = found.entries.iter().map(|entry| Entry {
-        seq: format!("{}.{}", entry.seq.era(), entry.seq.n()),
+        seq: [entry.seq.era(), entry.seq.n()],
         at: here.moment(entry.at),
         kind: words_of::event(t, &entry.kind).to_owned(),
         code: format!("{} · {}", entry.kind, entry.act),

@@ -19,7 +19,8 @@ pub struct Journal {
 
 /// One entry.
 pub struct Entry {
-    pub seq: String,
+    /// Era and number.
+    pub seq: [i64; 2],
     pub at: String,
     pub kind: String,
     /// Its name and act as the journal has them.
@@ -33,7 +34,7 @@ pub struct Entry {
 pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let t = sample_frame(lang, "/jurnal", true);
     let entry = |n: u32, whole: bool| Entry {
-        seq: format!("1795867892.{n}"),
+        seq: [1_795_867_892, n.into()],
         at: "23 November 2026, 10.00 WIB".into(),
         kind: t.event_identity_seen().into(),
         code: "identity.seen · identity.open".into(),
