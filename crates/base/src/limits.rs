@@ -28,6 +28,12 @@ pub const UPLOADS_WAITING_MAX: usize = 2_048;
 pub const UPLOAD_KEEP_HOURS: i64 = 48;
 /// Files of one report; a phone offers fewer.
 pub const REPORT_FILES_MAX: usize = 20;
+/// Documents of one case that officers add: a thick file has some dozens, and the case is read as a whole.
+pub const CASE_DOCUMENTS_MAX: usize = 100;
+/// Bytes of all of them (STORAGE.md 9).
+pub const CASE_FILES_BYTES_MAX: u64 = 1 << 30;
+/// Characters of the title of one: it is a line of a list.
+pub const DOCUMENT_TITLE_CHARS_MAX: usize = 120;
 /// Uploads stop here, so that the journal goes on (STORAGE.md 6: a banner below 512 MiB).
 pub const DISK_FREE_BYTES_MIN: u64 = 536_870_912;
 /// Envelopes in one request.

@@ -15,6 +15,7 @@ pub mod case;
 pub mod clock;
 pub mod consent;
 pub mod counts;
+pub mod document;
 pub mod erasure;
 pub mod extract;
 pub mod handbook;

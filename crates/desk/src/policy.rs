@@ -39,6 +39,8 @@ deeds! {
     WorkCase = "case.work";
     /// Read identity, each view recorded.
     SeeIdentity = "identity.see";
+    /// Open health documents of a case, each opening recorded.
+    SeeHealth = "health.see";
     /// See who looked at a case, and why.
     SeeAccess = "access.see";
     /// Record or withdraw consent.
@@ -115,17 +117,16 @@ pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
         AnswerOffer, AssignCase, DecidePresumption, EraseData, HandleReport, HoldData, ImportAccord, ListAffected,
         ManageNode, ManageOfficers, OpenFile, OwnAccount, ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit,
-        SeeCases, SeeCounts, SeeIdentity, SeeNode, SeeOffers, SeeProtection, SeeReports, SendCounts, SendOffer,
-        TakeRequest, WorkCase,
+        SeeCases, SeeCounts, SeeHealth, SeeIdentity, SeeNode, SeeOffers, SeeProtection, SeeReports, SendCounts,
+        SendOffer, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],
         Role::CaseManager | Role::HomeCaseManager => MANAGER,
         Role::Companion => &[SeeCases, ReadCase, WorkCase, SeeIdentity, RecordConsent, TakeRequest],
         Role::IdentificationTeam => &[SeeCases, ReadCase, WorkCase, DecidePresumption],
-        Role::HealthFocal | Role::HealthProvider | Role::SocialWorker | Role::Shelter | Role::ChildFocal => {
-            &[SeeCases, WorkCase]
-        }
+        Role::HealthFocal | Role::HealthProvider => &[SeeCases, WorkCase, SeeHealth],
+        Role::SocialWorker | Role::Shelter | Role::ChildFocal => &[SeeCases, WorkCase],
         Role::LegalCoordinator => &[
             SeeCases,
             ReadCase,

@@ -164,7 +164,7 @@ impl Files {
         if folder.free_bytes()? < self.room.free_bytes {
             return Err(FilesError::NoRoom);
         }
-        let waits = |id: &FileId, upload: &Upload| !upload.claimed && *id != chunk.id;
+        let waits = |id: &FileId, upload: &Upload| upload.waits() && *id != chunk.id;
         let (mut count, mut bytes) = (1, chunk.bytes.len() as u64);
         bytes += all.get(&chunk.id).map_or(0, Upload::bytes);
         for (_, upload) in all.iter().filter(|(id, upload)| waits(id, upload)) {
@@ -184,14 +184,31 @@ impl Files {
         Ok(uploads.as_ref().and_then(|all| all.get(&id)).map(Upload::progress))
     }
 
-    /// A report names the file: from now on it is not removed for want of one, and once whole it is one blob.
+    /// Keeps a whole sealed file of an officer until her act names it ([`Self::claim`]); what no act names goes like an
+    /// upload. Blocks for as long as the disk takes.
+    pub fn hold(&self, id: FileId, chunks: &[Vec<u8>], now: Timestamp) -> Result<(), FilesError> {
+        let folder = self.folder.as_ref().ok_or(FilesError::NoRoom)?;
+        let mut uploads = self.uploads(folder)?;
+        let bytes: u64 = chunks.iter().map(|chunk| chunk.len() as u64).sum();
+        if folder.free_bytes()? < self.room.free_bytes.saturating_add(bytes) {
+            return Err(FilesError::NoRoom);
+        }
+        folder.write_whole(id, chunks, now)?;
+        uploads.get_or_insert_default().insert(id, Upload::of_whole(now));
+        Ok(())
+    }
+
+    /// A report or a case names the file: from now on it is not removed for want of one, and once whole it is one blob.
     pub fn claim(&self, id: FileId) -> Result<(), FilesError> {
         let Some(folder) = &self.folder else { return Ok(()) };
         let mut uploads = self.uploads(folder)?;
         let uploads = uploads.get_or_insert_default();
         let Some(upload) = uploads.get_mut(&id) else { return Ok(()) };
         upload.claimed = true;
-        if upload.whole() {
+        if upload.is_one {
+            folder.place(id)?;
+            uploads.remove(&id);
+        } else if upload.whole() {
             folder.join(id, upload)?;
             uploads.remove(&id);
         }
@@ -224,6 +241,13 @@ impl Files {
         folder.remove(id)?;
         uploads.get_or_insert_default().remove(&id);
         Ok(())
+    }
+
+    /// Takes a file off the disk, wherever it lies: its key is gone.
+    pub fn erase(&self, id: FileId) -> Result<(), FilesError> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        self.remove(id)?;
+        folder.unlink(id)
     }
 
     fn uploads(&self, folder: &Folder) -> Result<MutexGuard<'_, Option<Uploads>>, FilesError> {

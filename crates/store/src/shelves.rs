@@ -78,6 +78,8 @@ shelves! {
     KeptUntil = 26;
     /// What left this casebook: part = `given` or `report`, key = id; due = since when, from which its term counts.
     KeptSince = 27;
+    /// Documents of cases: part = file id, key = case id.
+    CaseFiles = 28;
 
     /// Snapshots: part = stream kind, key = stream id.
     Snapshots = 100;

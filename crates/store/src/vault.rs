@@ -18,6 +18,10 @@ const OPEN_KEYS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
 const CLASS_WORK: i64 = 1;
 /// Class of the key of a narrow part; its parent is the work key.
 const CLASS_NARROW: i64 = 2;
+/// Class of the key of a sealed file; its parent is a narrow key, or the work key.
+const CLASS_FILE: i64 = 3;
+/// Keys from a file's up to that of a team: file, narrow, work.
+const STEPS_MAX: usize = 3;
 /// Class of a team key.
 const CLASS_TEAM: i64 = 5;
 /// Class of a key of the node itself: identity, epochs, intake.
@@ -205,6 +209,20 @@ impl Vault {
         Ok((make(tx, (*work_id, work), (own, CLASS_NARROW), chance, now).await?, true))
     }
 
+    /// Keeps the key of a sealed file under its parent.
+    pub(crate) async fn keep_file(
+        &self,
+        tx: &mut dyn RawTx,
+        (file, key): ([u8; 16], &Key),
+        (parent_id, parent): &(KeyId, Key),
+        (chance, now): (&dyn Chance, Timestamp),
+    ) -> Result<(), StoreError> {
+        if let Some(cache) = self.cache().as_mut() {
+            cache.buried.remove(&file);
+        }
+        wrap(tx, (*parent_id, parent), (file, CLASS_FILE, key), (chance, now)).await
+    }
+
     /// The state last folded of a stream.
     pub(crate) fn folded(&self, subject: [u8; 16], kind: StreamKind) -> Option<Folded> {
         self.cache().as_mut()?.states.get(&(subject, kind as i64)).cloned()
@@ -282,16 +300,22 @@ impl Vault {
             return Ok(key);
         }
         let row = view.key(id).await?.ok_or(StoreError::Erased)?;
-        let damaged = || StoreError::Damaged { table: "ring", column: "parent", row: id.to_string() };
-        let parent = if let Some(team) = self.team_key(row.parent)? {
-            team
-        } else {
-            // A narrow key hangs from a work key, and that from a team: two steps at most.
-            let above = view.key(row.parent).await?.ok_or(StoreError::Erased)?;
-            unwrap(&self.team_key(above.parent)?.ok_or_else(damaged)?, &above)?
+        let (subject, mut parent, mut rows) = (row.subject, row.parent, vec![row]);
+        let mut key = loop {
+            if let Some(team) = self.team_key(parent)? {
+                break team;
+            }
+            if rows.len() == STEPS_MAX {
+                return Err(StoreError::Damaged { table: "ring", column: "parent", row: id.to_string() });
+            }
+            let above = view.key(parent).await?.ok_or(StoreError::Erased)?;
+            parent = above.parent;
+            rows.push(above);
         };
-        let key = unwrap(&parent, &row)?;
-        self.remember(row.subject, (id, &key), false);
+        for row in rows.iter().rev() {
+            key = unwrap(&key, row)?;
+        }
+        self.remember(subject, (id, &key), false);
         Ok(key)
     }
 
@@ -372,15 +396,24 @@ fn unwrap(parent: &Key, row: &KeyRow) -> Result<Key, StoreError> {
 
 async fn make(
     tx: &mut dyn RawTx,
-    (parent_id, parent): (KeyId, &Key),
+    parent: (KeyId, &Key),
     (subject, class): ([u8; 16], i64),
     chance: &dyn Chance,
     now: Timestamp,
 ) -> Result<(KeyId, Key), StoreError> {
     let key = Key::generate(chance);
+    wrap(tx, parent, (subject, class, &key), (chance, now)).await?;
+    Ok((key.id(), key))
+}
+
+async fn wrap(
+    tx: &mut dyn RawTx,
+    (parent_id, parent): (KeyId, &Key),
+    (subject, class, key): ([u8; 16], i64, &Key),
+    (chance, now): (&dyn Chance, Timestamp),
+) -> Result<(), StoreError> {
     let id = key.id();
     let aad = key_aad(id, subject, class, parent_id);
-    let wrapped = seal::cell::wrap_key(parent, &aad, &key, chance).map_err(crate::sealing::too_long)?;
-    tx.put_key(&KeyRow { id, subject, class, parent: parent_id, generation: 1, wrapped, made_at: now }).await?;
-    Ok((id, key))
+    let wrapped = seal::cell::wrap_key(parent, &aad, key, chance).map_err(crate::sealing::too_long)?;
+    tx.put_key(&KeyRow { id, subject, class, parent: parent_id, generation: 1, wrapped, made_at: now }).await
 }

@@ -5,7 +5,8 @@ use crate::shelves::{Shelf, Shelved};
 use crate::streams::{Aggregate, Stored, Team};
 use crate::vault::{Folded, Vault};
 use crate::{cbor, sealing};
-use base::{Timestamp, limits};
+use base::{FileId, Timestamp, limits};
+use seal::cell::DataKey as Key;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
@@ -205,6 +206,15 @@ pub trait Read: Send {
         max: usize,
     ) -> impl Future<Output = Result<usize, StoreError>> + Send {
         async move { self.raw().count(shelf.number(), part, max).await }
+    }
+
+    /// The key of a sealed file. `Erased` when it is gone, or what it hung from.
+    fn file_key(&mut self, file: FileId) -> impl Future<Output = Result<Key, StoreError>> + Send {
+        async move {
+            let vault = self.vault();
+            let row = self.raw().keys_of(file.bytes()).await?.into_iter().next().ok_or(StoreError::Erased)?;
+            vault.by_id(self.raw(), row.id).await
+        }
     }
 
     /// A secret of the node: identity, epochs, intake keys.

@@ -52,6 +52,7 @@ impl State {
             barred: BTreeSet::new(),
             namesakes: BTreeSet::new(),
             in_need: Vec::new(),
+            documents: Vec::new(),
             opening: opening.clone(),
         }
     }
@@ -144,6 +145,7 @@ impl State {
                 for person in self.people.values_mut() {
                     person.fields.retain(|field, _| !gone(field));
                 }
+                self.documents.retain(|known| known.kind.part().is_none_or(|part| !categories.contains(&part)));
             }
             CaseEvent::OfferMade(thread, no, line) => {
                 self.offers.insert((*thread, *no), line.clone());
@@ -180,6 +182,8 @@ impl State {
             CaseEvent::RestrictionLifted { .. } => self.restricted = false,
             CaseEvent::HoldPlaced(hold) => self.hold = Some(hold.clone()),
             CaseEvent::HoldLifted { .. } => self.hold = None,
+            CaseEvent::DocumentAdded(document) => self.documents.push((**document).clone()),
+            CaseEvent::DocumentRemoved { id, .. } => self.documents.retain(|known| known.id != *id),
             CaseEvent::ErasureProposed(proposal) => self.erasure = Some(proposal.clone()),
             CaseEvent::ErasureDropped { .. } => self.erasure = None,
             CaseEvent::RightReviewed(no, ..) | CaseEvent::RightAnswered(no, _) | CaseEvent::RightAlarm(no, _) => {
@@ -321,6 +325,7 @@ pub(super) fn about(event: &CaseEvent) -> String {
         CaseEvent::RightReviewed(no, ..) => no.to_string(),
         CaseEvent::ErasureProposed(proposal) => proposal.basis.to_string(),
         CaseEvent::RightAlarm(no, level) => format!("{no} {level}"),
+        CaseEvent::DocumentAdded(document) => document.kind.word().to_owned(),
         CaseEvent::HandbookMoved(decided) => format!("{} - {}", decided.from, decided.to),
         CaseEvent::OfferMade(_, no, line) => format!("{} {no} {}", line.to.kind, line.to.party),
         CaseEvent::OfferMoved { offer_no, to, .. } => format!("{offer_no} {to}"),

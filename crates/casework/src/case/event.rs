@@ -5,13 +5,14 @@ use super::{
 };
 use crate::clock::Clock;
 use crate::consent::Consent;
+use crate::document::Document;
 use crate::erasure::{ErasureProposal, Hold};
 use crate::offer::{OfferKind, OwnNext};
 use crate::report::Token;
 use crate::rights::{Review, RightAnswer, RightRequest};
 use crate::roles::Role;
 use crate::words::{Authority, Category, Outcome, PersonRole, Profile, Purpose, Triage, Urgency};
-use base::{ConsentId, NodeId, OfficerId, PersonId, Redacted, ReportId, ThreadId, Timestamp};
+use base::{ConsentId, FileId, NodeId, OfficerId, PersonId, Redacted, ReportId, ThreadId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -245,6 +246,17 @@ pub enum CaseEvent {
         /// Who looked.
         by: OfficerId,
     },
+    /// A document is kept with the case from now on.
+    DocumentAdded(Box<Document>),
+    /// A document is gone, and its key with it.
+    DocumentRemoved {
+        /// Which.
+        id: FileId,
+        /// Who removed it.
+        by: OfficerId,
+        /// Why.
+        reason: Redacted<String>,
+    },
 }
 
 impl CaseEvent {
@@ -252,6 +264,7 @@ impl CaseEvent {
     pub fn narrow(&self) -> Option<Category> {
         match self {
             Self::FieldSet { field, .. } => Category::of(field).filter(|category| category.is_narrow()),
+            Self::DocumentAdded(document) => document.kind.part(),
             _ => None,
         }
     }
@@ -314,6 +327,8 @@ impl CaseEvent {
             Self::LetIn { .. } => "access.let-in",
             Self::OpenedInNeed { .. } => "need.opened",
             Self::OpeningSeen { .. } => "need.seen",
+            Self::DocumentAdded(_) => "document.added",
+            Self::DocumentRemoved { .. } => "document.removed",
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{InNeed, OfferedTo, StepRef, pairs};
 use crate::clock::Clock;
 use crate::consent::Consent;
+use crate::document::Document;
 use crate::erasure::{ErasureProposal, Hold};
 use crate::report::Token;
 use crate::rights::RightRequest;
@@ -382,4 +383,7 @@ pub struct State {
     /// Openings in need.
     #[serde(default)]
     pub in_need: Vec<InNeed>,
+    /// Documents kept with it, as they came.
+    #[serde(default)]
+    pub documents: Vec<Document>,
 }

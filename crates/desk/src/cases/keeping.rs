@@ -2,9 +2,10 @@
 //! shared are destroyed in one commit, and who got something is asked to erase it too.
 
 use super::change::{self, changes};
+use super::documents::erase_files;
 use crate::act::{Act, Asking, Desk, note_access};
 use crate::actor::Actor;
-use crate::cases::reports::ReportStream;
+use crate::cases::reports::{ReportStream, report_of};
 use crate::cases::stream::narrow_part;
 use crate::cases::{CaseStream, blind};
 use crate::error::Error;
@@ -150,7 +151,7 @@ pub struct Erased {
     /// Offers whose receiver is asked to erase.
     pub asked: u32,
     /// Sealed files that nobody can open any more.
-    files: BTreeSet<FileId>,
+    pub(super) files: BTreeSet<FileId>,
 }
 
 /// The second officer has a case erased.
@@ -183,6 +184,8 @@ impl Act for EraseCase {
             }
             drop_writings(tx, self.case).await?;
         }
+        let files = case.documents_under(&proposal.parts).collect();
+        erase_files(tx, files, &mut erased).await?;
         erased.keys.extend(erase_parts(tx, &mut case, &proposal.parts).await?);
         let (keys, basis) = (erased.keys.clone(), proposal.basis.word().to_owned());
         let event = AccessEvent::Erased { keys, basis, by: vec![proposal.by, by] };
@@ -262,7 +265,7 @@ fn carries(stored: &OfferStream, parts: &BTreeSet<Category>) -> bool {
 
 /// A report, if it belongs to the case that is erased (`None`: to no case). Its files become noise with its key.
 async fn erase_report(tx: &mut Tx, id: ReportId, of: Option<CaseId>, erased: &mut Erased) -> Result<(), Error> {
-    let Some(report) = tx.load::<ReportStream>(id.bytes()).await? else { return Ok(()) };
+    let Some(report) = report_of(tx, id).await? else { return Ok(()) };
     if report.case != of {
         return Ok(());
     }
@@ -302,8 +305,8 @@ impl Desk {
     pub async fn erase<A: Act<Done = Erased>>(&self, by: &Actor, asking: Asking, act: &A) -> Result<Erased, Error> {
         let erased = self.run(by, asking, act).await?;
         for id in &erased.files {
-            if let Err(error) = self.store.files().remove(*id) {
-                tracing::warn!(code = error.code(), "a sealed file of an erased report stays on the disk");
+            if let Err(error) = self.store.files().erase(*id) {
+                tracing::warn!(code = error.code(), "a sealed file without its key stays on the disk");
             }
         }
         if let Err(error) = self.store.scrub().await {

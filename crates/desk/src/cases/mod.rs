@@ -6,6 +6,7 @@ pub mod breach;
 pub mod change;
 pub mod conference;
 pub mod consents;
+pub mod documents;
 pub mod identity;
 pub mod keeping;
 pub mod record;

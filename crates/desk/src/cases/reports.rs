@@ -10,6 +10,7 @@ mod record;
 pub use alike::{Candidate, SayApart, candidates};
 pub use answer::{AnswerReport, LinkReport, OpenCase};
 pub use contact::ShowContact;
+pub(super) use files::unsealed;
 pub use files::{FileOpened, FileState, OpenFile, file_state, openings};
 pub use find::{FindReport, by_code};
 pub use record::{RecordReport, Recorded, ReportJson, ScreenedAs, screen};
@@ -21,7 +22,7 @@ use casework::report::{FileFound, ReportAt};
 use casework::words::Urgency;
 use casework::{Report, ReportEvent};
 use serde::{Deserialize, Serialize};
-use store::{Aggregate, KeyBytes, Page, Read, Row, Shelf, StreamKind, Team, cbor};
+use store::{Aggregate, KeyBytes, Page, Read, Row, Shelf, StoreError, Stored, StreamKind, Team, cbor};
 
 /// A report in the store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,6 +162,14 @@ impl ReportStream {
             number: self.number(),
             files: self.received.files.len(),
         }
+    }
+}
+
+/// A report that a case names. `None` also where it was erased with a part of the case.
+pub async fn report_of(view: &mut impl Read, id: ReportId) -> Result<Option<Stored<ReportStream>>, StoreError> {
+    match view.load::<ReportStream>(id.bytes()).await {
+        Err(StoreError::Erased) => Ok(None),
+        found => found,
     }
 }
 

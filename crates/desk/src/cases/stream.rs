@@ -151,6 +151,7 @@ impl Aggregate for CaseStream {
         rows.extend(self.alarm_row(id));
         rows.extend(super::rights::rows(self, CaseId::from_bytes(id)));
         rows.extend(super::keeping::case_rows(self, CaseId::from_bytes(id)));
+        rows.extend(super::documents::rows(self, CaseId::from_bytes(id)));
         rows
     }
 }

@@ -21,6 +21,8 @@ mod consents;
 #[cfg(test)]
 mod crossings;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod erasure;
 #[cfg(test)]
 mod files;

@@ -1,4 +1,5 @@
-//! The folders of files: `tmp/{id}/{n}` while chunks come, `files/ab/cd/{id}` once a file is whole and a report names it.
+//! The folders of files: `tmp/{id}/{n}` while chunks come, `tmp/{id}.whole` until an act names a file that an officer
+//! adds, `files/ab/cd/{id}` once a file is whole and a report or a case names it.
 
 use super::upload::{Chunk, Upload};
 use super::{FilesError, Uploads};
@@ -12,6 +13,8 @@ use std::time::{Duration, SystemTime};
 
 /// What the name of a last chunk ends with.
 const LAST: &str = ".last";
+/// What the name of a whole file under `tmp/` ends with.
+const WHOLE: &str = "whole";
 /// What is half written; removed when found.
 const HALF: &str = "part";
 
@@ -52,11 +55,39 @@ impl Folder {
     /// The blob of a file. One of an impossible length was cut by the disk: it counts as absent, and its chunks may come
     /// again.
     pub fn blob(&self, id: FileId) -> Result<Option<Blob>, FilesError> {
-        let path = self.blob_path(id);
-        match fs::metadata(&path) {
-            Ok(found) => Ok(chunks_in(found.len()).map(|count| Blob { path, bytes: found.len(), count })),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
+        for path in [self.blob_path(id), self.whole_path(id)] {
+            match fs::metadata(&path) {
+                Ok(found) => return Ok(chunks_in(found.len()).map(|count| Blob { path, bytes: found.len(), count })),
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Writes a whole file in one go, where it waits to be named.
+    pub fn write_whole(&self, id: FileId, chunks: &[Vec<u8>], now: Timestamp) -> Result<(), FilesError> {
+        make(&self.0.join("tmp"))?;
+        write(&self.whole_path(id), now, |file| chunks.iter().try_for_each(|bytes| file.write_all(bytes)))
+    }
+
+    /// Puts a whole file where blobs lie.
+    pub fn place(&self, id: FileId) -> Result<(), FilesError> {
+        let blob = self.blob_path(id);
+        let folder = blob.parent().unwrap_or(&self.0);
+        make(folder)?;
+        fs::rename(self.whole_path(id), &blob)?;
+        sync_folder(folder)?;
+        sync_folder(&self.0.join("tmp"))
+    }
+
+    /// Takes a blob off the disk.
+    pub fn unlink(&self, id: FileId) -> Result<(), FilesError> {
+        let blob = self.blob_path(id);
+        gone(fs::remove_file(&blob))?;
+        match blob.parent() {
+            Some(folder) if folder.is_dir() => sync_folder(folder),
+            _ => Ok(()),
         }
     }
 
@@ -84,10 +115,8 @@ impl Folder {
     }
 
     pub fn remove(&self, id: FileId) -> Result<(), FilesError> {
-        match fs::remove_dir_all(self.upload_path(id)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
-        }
+        gone(fs::remove_dir_all(self.upload_path(id)))?;
+        gone(fs::remove_file(self.whole_path(id)))
     }
 
     /// Bytes free for us on this disk.
@@ -100,6 +129,14 @@ impl Folder {
     pub fn scan(&self) -> Result<Uploads, FilesError> {
         let mut uploads = Uploads::new();
         for path in entries(&self.0.join("tmp"))? {
+            if path.extension().is_some_and(|end| end == HALF) {
+                fs::remove_file(&path)?;
+                continue;
+            }
+            if let Some(id) = whole_of(&path) {
+                uploads.insert(id, Upload::of_whole(timestamp(fs::metadata(&path)?.modified()?)));
+                continue;
+            }
             let Some(id) = id_of(&path) else { continue };
             if self.blob(id)?.is_some() {
                 self.remove(id)?;
@@ -124,6 +161,10 @@ impl Folder {
         self.0.join("tmp").join(hex(&id.bytes()))
     }
 
+    fn whole_path(&self, id: FileId) -> PathBuf {
+        self.upload_path(id).with_extension(WHOLE)
+    }
+
     fn blob_path(&self, id: FileId) -> PathBuf {
         let name = hex(&id.bytes());
         let (ab, cd): (String, String) = (name.chars().take(2).collect(), name.chars().skip(2).take(2).collect());
@@ -145,6 +186,19 @@ fn chunk_of(path: &Path) -> Option<(u32, bool)> {
 fn id_of(path: &Path) -> Option<FileId> {
     let name = path.file_name()?.to_str()?;
     from_hex(name).and_then(|bytes| FileId::from_slice(&bytes)).filter(|_| path.is_dir())
+}
+
+fn whole_of(path: &Path) -> Option<FileId> {
+    let name = path.file_name()?.to_str()?.strip_suffix(WHOLE)?.strip_suffix('.')?;
+    from_hex(name).and_then(|bytes| FileId::from_slice(&bytes)).filter(|_| path.is_file())
+}
+
+/// What is absent is as good as removed.
+fn gone(removed: std::io::Result<()>) -> Result<(), FilesError> {
+    match removed {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, FilesError> {

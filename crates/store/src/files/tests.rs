@@ -194,3 +194,52 @@ fn nobody_else_may_read_the_folders() {
     assert_eq!(mode(&format!("files/01/01/{}", "01".repeat(16))), 0o600);
     assert_eq!(mode(&format!("tmp/{}/0.last", "02".repeat(16))), 0o600);
 }
+
+#[test]
+fn a_file_in_one_piece_waits_to_be_named_outlives_a_restart_and_takes_no_room_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let (files, all) = (at(folder.path()), sealed(1, 3 * BLOB_CHUNK_BYTES + 5));
+    files.hold(id(1), &all, NOW).unwrap();
+    files.hold(id(2), &sealed(2, 5), NOW).unwrap();
+    std::fs::write(folder.path().join("tmp").join(format!("{}.part", "03".repeat(16))), b"half").unwrap();
+    let again =
+        Files::with_room(folder.path().to_path_buf(), Room { free_bytes: 0, waiting: 1, waiting_bytes: 20_000 });
+    assert_eq!(again.waiting().unwrap(), [(id(1), NOW), (id(2), NOW)], "what was half written is gone");
+    assert_eq!(again.chunks(id(1)).unwrap(), all);
+    assert_eq!(put(&again, 4, &sealed(4, BLOB_CHUNK_BYTES + 5), 0, false), NEW, "there is room for one of others");
+    again.claim(id(1)).unwrap();
+    again.claim(id(1)).unwrap();
+    again.remove(id(2)).unwrap();
+    assert_eq!(again.waiting().unwrap().len(), 1);
+    assert_eq!(at(folder.path()).chunks(id(1)).unwrap(), all, "in its place");
+    assert_eq!(at(folder.path()).chunks(id(2)), Err(FilesError::NotWhole));
+    assert_eq!(std::fs::read_dir(folder.path().join("tmp")).unwrap().count(), 1);
+}
+
+#[test]
+fn an_erased_file_leaves_the_disk_wherever_it_lay_and_an_absent_one_is_erased_already() {
+    let folder = tempfile::tempdir().unwrap();
+    let (files, all) = (at(folder.path()), sealed(1, 5));
+    files.hold(id(1), &all, NOW).unwrap();
+    files.claim(id(1)).unwrap();
+    files.hold(id(2), &sealed(2, 5), NOW).unwrap();
+    put(&files, 3, &sealed(3, 5), 0, true).unwrap();
+    for n in [1, 2, 3, 9] {
+        files.erase(id(n)).unwrap();
+        assert_eq!(files.chunks(id(n)), Err(FilesError::NotWhole));
+    }
+    let mut left = vec![folder.path().to_path_buf()];
+    while let Some(next) = left.pop() {
+        assert!(next.is_dir(), "{} is left", next.display());
+        left.extend(std::fs::read_dir(next).unwrap().map(|entry| entry.unwrap().path()));
+    }
+}
+
+#[test]
+fn a_full_disk_takes_no_file_in_one_piece() {
+    let folder = tempfile::tempdir().unwrap();
+    let full = Files::with_room(folder.path().to_path_buf(), Room { free_bytes: u64::MAX, ..Room::default() });
+    assert_eq!(full.hold(id(1), &sealed(1, 5), NOW), Err(FilesError::NoRoom));
+    assert_eq!(Files::none().hold(id(1), &sealed(1, 5), NOW), Err(FilesError::NoRoom));
+    assert_eq!(full.waiting().unwrap(), []);
+}

@@ -73,11 +73,23 @@ pub(super) struct Upload {
     last: Option<u32>,
     /// A report names it.
     pub claimed: bool,
+    /// It is here in one piece, from an officer of this node.
+    pub is_one: bool,
     /// When it last grew.
     pub touched: Timestamp,
 }
 
 impl Upload {
+    /// A file that came in one piece.
+    pub fn of_whole(touched: Timestamp) -> Self {
+        Self { is_one: true, touched, ..Self::default() }
+    }
+
+    /// Whether it takes room from those whom nobody knows.
+    pub const fn waits(&self) -> bool {
+        !self.claimed && !self.is_one
+    }
+
     /// Whether this very number is here. A chunk that contradicts what is here is refused: a second last one, one behind
     /// the last, or a last one before others.
     pub fn holds(&self, chunk: &Chunk<'_>) -> Result<bool, FilesError> {

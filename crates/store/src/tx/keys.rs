@@ -5,7 +5,7 @@ use crate::raw::{Item, StoreError};
 use crate::shelves::Shelf;
 use crate::streams::{Aggregate, Narrow, Stored, Team};
 use crate::view::{Read, load_with, stream_id};
-use base::{Chance, KeyId, Timestamp};
+use base::{Chance, FileId, KeyId, Timestamp};
 use seal::cell::DataKey as Key;
 
 impl Tx {
@@ -30,6 +30,29 @@ impl Tx {
             self.vault.make_subject(&mut *self.raw, subject, team, &*self.chance, self.now).await?;
         }
         Ok(())
+    }
+
+    /// Keeps the key of a sealed file. It hangs from a narrow part of a stream, or from its work key: it goes with that, or
+    /// before it.
+    pub async fn keep_file_key<A: Aggregate>(
+        &mut self,
+        (stream, part): ([u8; 16], Option<Narrow>),
+        (file, key): (FileId, &Key),
+    ) -> Result<(), StoreError> {
+        let work = self.vault.subject(&mut *self.raw, stream, A::TEAM).await?;
+        let parent = match part {
+            Some(narrow) => self.narrow_key((stream, narrow), &work).await?,
+            None => work,
+        };
+        let with: (&dyn Chance, Timestamp) = (&*self.chance, self.now);
+        self.vault.keep_file(&mut *self.raw, (file.bytes(), key), &parent, with).await
+    }
+
+    /// Destroys the key of a sealed file. Gives its id, for the record of what was erased.
+    pub async fn erase_file_key(&mut self, file: FileId) -> Result<Vec<KeyId>, StoreError> {
+        let keys = self.raw.keys_of(file.bytes()).await?.into_iter().map(|row| row.id).collect();
+        self.destroy(file.bytes()).await?;
+        Ok(keys)
     }
 
     /// Destroys a subject's keys, the narrow ones too: all that was sealed under them is gone, here and in any copy

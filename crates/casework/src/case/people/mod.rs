@@ -1,6 +1,7 @@
 //! Who may know whom: the code name of a witness; tries to reach the person.
 
 pub mod access;
+mod documents;
 mod keeping;
 mod rights;
 mod telling;

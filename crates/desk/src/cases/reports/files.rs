@@ -5,7 +5,7 @@ use crate::act::{Act, Asking, Desk, note_access};
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
-use base::{FileId, OfficerId, Problem, ReportId, Timestamp, limits};
+use base::{Digest, FileId, OfficerId, Problem, ReportId, Timestamp, limits};
 use casework::report::{Attached, FileFound, FileKind};
 use seal::chunk::{ChunkKey, Chunks, chunk_count, open_blob};
 use std::sync::Arc;
@@ -77,7 +77,10 @@ impl Desk {
     }
 
     /// The disk takes long: not on a worker that answers pages.
-    async fn on_disk<T: Send + 'static>(&self, work: impl FnOnce(&Files) -> T + Send + 'static) -> Result<T, Error> {
+    pub(in crate::cases) async fn on_disk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Files) -> T + Send + 'static,
+    ) -> Result<T, Error> {
         let files = Arc::clone(self.store.files());
         tokio::task::spawn_blocking(move || work(&files)).await.map_err(|_| Problem::new("upload.disk").into())
     }
@@ -124,16 +127,17 @@ impl Desk {
                 Err(Problem::new("file.too-large").into())
             }
             Ok(opened) => Ok(opened),
-            Err(Refused::NotWhole) => Err(Problem::new("upload.not-whole").into()),
-            Err(Refused::Damaged(chunk)) => {
-                self.note_file(act.report, act.file, FileFound::Damaged(chunk)).await?;
-                Err(Problem::at("chunk.damaged", chunk.map_or_else(|| "SHA-256".to_owned(), |n| n.to_string())).into())
+            Err(refused) => {
+                if let Refused::Damaged(chunk) = refused {
+                    self.note_file(act.report, act.file, FileFound::Damaged(chunk)).await?;
+                }
+                Err(refused.problem("upload.not-whole").into())
             }
         }
     }
 
-    /// What files ask for, when something became whole or was named, and each hour: uploads that a report names are
-    /// joined and looked at, those that none names are removed after two days. While a sealed report waits unopened
+    /// What files ask for, when something became whole or was named, and each hour: uploads that a report or a case names
+    /// are joined and looked at, those that none names are removed after two days. While a sealed report waits unopened
     /// nothing is removed, as it may name them.
     pub async fn sweep_files(&self) -> Result<usize, Error> {
         let waiting = problem(self.on_disk(Files::waiting).await?)?;
@@ -141,7 +145,11 @@ impl Desk {
         let is_sealed = view.count(Shelf::Intake, b"", 1).await? > 0;
         let mut removed = 0;
         for (id, touched) in waiting {
-            if view.count(Shelf::ReportFiles, &id.bytes(), 1).await? > 0 {
+            let mut named = 0;
+            for shelf in [Shelf::ReportFiles, Shelf::CaseFiles] {
+                named += view.count(shelf, &id.bytes(), 1).await?;
+            }
+            if named > 0 {
                 problem(self.on_disk(move |files| files.claim(id)).await?)?;
             } else if !is_sealed && touched.plus_hours(limits::UPLOAD_KEEP_HOURS) <= self.now() {
                 problem(self.on_disk(move |files| files.remove(id)).await?)?;
@@ -159,27 +167,46 @@ impl Desk {
     }
 }
 
-enum Refused {
+pub(in crate::cases) enum Refused {
     NotWhole,
     Damaged(Option<u32>),
 }
 
-/// Opens every chunk, in order, and compares the whole with what the report says.
+impl Refused {
+    /// What is told; `absent` names a file that is not here, or not whole.
+    pub(in crate::cases) fn problem(&self, absent: &'static str) -> Problem {
+        match self {
+            Self::NotWhole => Problem::new(absent),
+            Self::Damaged(chunk) => {
+                Problem::at("chunk.damaged", chunk.map_or_else(|| "SHA-256".to_owned(), |n| n.to_string()))
+            }
+        }
+    }
+}
+
 fn open(files: &Files, file: Attached) -> Result<Result<FileOpened, Refused>, FilesError> {
-    let sealed = match files.chunks(file.id) {
+    let key = ChunkKey::Browser(*file.key.expose());
+    let opened = unsealed(files, (file.id, key), file.bytes, file.hash)?;
+    Ok(opened.map(|plain| FileOpened { kind: FileKind::of(&plain), file, plain }))
+}
+
+/// Opens every chunk, in order, and compares the whole with what is known of it.
+pub(in crate::cases) fn unsealed(
+    files: &Files,
+    (id, key): (FileId, ChunkKey),
+    bytes: u64,
+    hash: Digest,
+) -> Result<Result<Zeroizing<Vec<u8>>, Refused>, FilesError> {
+    let sealed = match files.chunks(id) {
         Err(FilesError::NotWhole) => return Ok(Err(Refused::NotWhole)),
         read => read?,
     };
-    let chunks = Chunks::of_blob(ChunkKey::Browser(*file.key.expose()), file.id);
-    let plain = match open_blob(&chunks, &sealed, file.bytes) {
+    let plain = match open_blob(&Chunks::of_blob(key, id), &sealed, bytes) {
         Ok(plain) => plain,
         Err(fault) => return Ok(Err(Refused::Damaged(fault.at.and_then(|at| at.parse().ok())))),
     };
-    if seal::hash::sha256(&[&plain]) != file.hash.0 {
-        return Ok(Err(Refused::Damaged(None)));
-    }
-    let kind = FileKind::of(&plain);
-    Ok(Ok(FileOpened { file, kind, plain }))
+    let is_same = seal::hash::sha256(&[&plain]) == hash.0;
+    Ok(if is_same { Ok(plain) } else { Err(Refused::Damaged(None)) })
 }
 
 /// Records that an officer opens a file, and gives what opens it.
