@@ -63,6 +63,7 @@ const DESKS = [
 export async function staffPictures(house) {
   if (!wanted) return;
   await searchPicture(house);
+  await documentPicture(house);
   for (const [node, role, name, path, opens] of DESKS) {
     const page = await signedIn(house, node, role);
     await page.goto(house.base(node) + path);
@@ -70,6 +71,27 @@ export async function staffPictures(house) {
     await picture(page, name);
     await page.context().close();
   }
+}
+
+/** Papers of a case, added as an officer does. */
+const PAPERS = [
+  ["contract", "Kontrak dari agen", "%PDF-1.7 kontrak"],
+  ["medical", "", "%PDF-1.7 visum"],
+  ["photo", "Kamar tempat ia dikunci", "\xff\xd8\xff kamar"],
+];
+
+async function documentPicture(house) {
+  const page = await signedIn(house, "lotim", "CASE_MANAGER");
+  await page.goto(`${house.base("lotim")}/kasus`);
+  await page.goto(`${await page.locator("main tbody a").first().evaluate((link) => link.href)}/berkas`);
+  for (const [kind, title, words] of PAPERS) {
+    await page.setInputFiles("[name=berkas]", { name: "berkas", mimeType: "application/octet-stream", buffer: Buffer.from(words, "latin1") });
+    await page.check(`[name=jenis][value=${kind}]`);
+    await page.fill("[name=judul]", title);
+    await page.click("main form:has([name=berkas]) button");
+  }
+  await picture(page, "kasus-berkas");
+  await page.context().close();
 }
 
 /** What a search found: the alias of a case, looked for as an officer does. */

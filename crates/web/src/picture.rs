@@ -2,6 +2,7 @@
 //! camera wrote beside the picture (place, time, device, a smaller copy) stays in the sealed original alone.
 
 use base::Problem;
+use base64::Engine as _;
 use casework::report::FileKind;
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
@@ -45,6 +46,11 @@ pub fn shown(bytes: &[u8], kind: FileKind) -> Result<Vec<u8>, Problem> {
     let written = JpegEncoder::new_with_quality(&mut out, QUALITY).encode_image(&on_white(&picture));
     written.map_err(|_| unreadable())?;
     Ok(out)
+}
+
+/// A picture as an address of its own: it is in no cache, and nobody else can ask for it.
+pub fn address(jpeg: &[u8]) -> String {
+    format!("data:image/jpeg;base64,{}", base64::engine::general_purpose::STANDARD.encode(jpeg))
 }
 
 fn limits() -> Limits {

@@ -1,9 +1,9 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, alike, assets, bring, calendar, case, concerns, conference, consents, counts, day, erasure, fields, file,
-    filters, guide, health, intake, journal, mou, nodes, notes, paket, passkey, protection, referral, report,
-    reporting, reports_list, rights, saku, screening, share, sign_in, slip, start, step, upload, version, work,
+    account, alike, assets, bring, calendar, case, concerns, conference, consents, counts, day, documents, erasure,
+    fields, file, filters, guide, health, intake, journal, mou, nodes, notes, paket, passkey, protection, referral,
+    report, reporting, reports_list, rights, saku, screening, share, sign_in, slip, start, step, upload, version, work,
     writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
@@ -145,6 +145,10 @@ fn cases() -> Routes {
         .route("/kasus/{id}/konferensi", get(conference::one).post(conference::decide))
         .route("/kasus/{id}/catatan", get(notes::notes).post(notes::add))
         .route("/kasus/{id}/akses", get(notes::access))
+        .route("/kasus/{id}/berkas", get(documents::list).post(documents::add))
+        .route("/kasus/{id}/berkas/{file}", get(documents::one).post(documents::open))
+        .route("/kasus/{id}/berkas/{file}/asli", post(documents::original))
+        .route("/kasus/{id}/berkas/{file}/penghapusan", post(documents::remove))
         .route("/kasus/{id}/hak", get(rights::list).post(rights::take))
         .route("/kasus/{id}/hak/{no}", get(rights::one))
         .route("/kasus/{id}/hak/{no}/tinjauan", post(rights::review))

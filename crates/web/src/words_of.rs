@@ -11,6 +11,7 @@ use crate::view::{Choice, Tone};
 use casework::Role;
 use casework::case::CloseReason;
 use casework::consent::{ConsentCode, GivenBy, How};
+use casework::document::DocumentKind;
 use casework::offer::{DeclineReason, Served};
 use casework::report::Door;
 use casework::words::{Authority, Category, LegalBasis, Outcome, PersonRole, Purpose, Relation, Triage, Urgency};
@@ -102,6 +103,21 @@ pub fn category(t: Words, word: Category) -> &'static str {
         Category::Family => t.category_family(),
         Category::Recruiter => t.category_recruiter(),
         Category::Status => t.category_status(),
+    }
+}
+
+/// What a document is.
+pub fn document(t: Words, word: DocumentKind) -> &'static str {
+    match word {
+        DocumentKind::Identity => t.document_identity(),
+        DocumentKind::Contract => t.document_contract(),
+        DocumentKind::Payment => t.document_payment(),
+        DocumentKind::Photo => t.document_photo(),
+        DocumentKind::Medical => t.document_medical(),
+        DocumentKind::Statement => t.document_statement(),
+        DocumentKind::Letter => t.document_letter(),
+        DocumentKind::PowerOfAttorney => t.document_power(),
+        DocumentKind::Other => t.document_other(),
     }
 }
 

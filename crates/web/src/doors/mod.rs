@@ -15,7 +15,7 @@ mod reports;
 mod sharing;
 pub mod writing;
 
-pub use cases::{conference, consents, erasure, fields, notes, page as case, rights, step, version, work};
+pub use cases::{conference, consents, documents, erasure, fields, notes, page as case, rights, step, version, work};
 pub use entry::{account, calendar, passkey, sign_in};
 pub(crate) use erasure::gone as cases_erased;
 pub use open::{assets, guide, health, intake, paket, reporting, saku, screening, start, upload};
@@ -123,6 +123,9 @@ fn label(here: &Here, name: &str) -> Option<String> {
         "manajer" => t.manager(),
         "kegentingan" => t.urgency_label(),
         "kewenangan" => t.authority_label(),
+        "jenis" => t.document_kind(),
+        "judul" => t.document_title(),
+        "untuk" => t.document_for(),
         record => return here.web.desk.handbooks.field(record).map(|form| form.label.get(here.t.lang()).to_owned()),
     };
     Some(known.to_owned())

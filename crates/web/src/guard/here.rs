@@ -49,7 +49,13 @@ impl Here {
 
     /// Runs an act once for a form. `None`: this very form was sent before and had its effect.
     pub async fn run<A: Act>(&self, form: &Posted, act: &A) -> Result<Option<A::Done>, desk::Error> {
-        match self.web.desk.run(&self.actor(), form.asking(), act).await {
+        let done = self.web.desk.run(&self.actor(), form.asking(), act).await;
+        self.settled(form, done).await
+    }
+
+    /// What became of an act that a form asked for. `None`: this very form was sent before and had its effect.
+    pub async fn settled<D>(&self, form: &Posted, done: Result<D, desk::Error>) -> Result<Option<D>, desk::Error> {
+        match done {
             Ok(done) => {
                 self.forget_drafts(form).await?;
                 Ok(Some(done))

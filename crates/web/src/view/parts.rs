@@ -252,6 +252,11 @@ impl Field {
         self
     }
 
+    /// Whether it takes a file.
+    pub const fn is_file(&self) -> bool {
+        matches!(self.kind, Kind::File(_))
+    }
+
     /// The name its value is sent under.
     pub fn name(&self) -> &str {
         &self.name

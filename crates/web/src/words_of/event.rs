@@ -24,6 +24,8 @@ pub fn event(t: Words, kind: &str) -> &'static str {
         "step.ended" => t.event_step_ended(),
         "clock.paused" => t.event_clock_paused(),
         "clock.alarm" => t.event_clock_alarm(),
+        "document.added" => t.event_document_added(),
+        "document.removed" => t.event_document_removed(),
         "case.noted" => t.event_case_noted(),
         "case.report-linked" => t.event_report_linked(),
         "offer.made" => t.event_offer_made(),

@@ -130,6 +130,20 @@ impl Browser {
         self.send(request.body(Body::from(pairs.join("&"))).unwrap()).await
     }
 
+    /// Posts a form with one file, as a browser sends it.
+    pub async fn post_with(&mut self, form: &Form, (name, file_name, bytes): (&str, &str, &[u8])) -> Answer {
+        let mut body = Vec::new();
+        for (field, value) in &form.values {
+            let part = format!("--x\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let file = format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\n\r\n");
+        body.extend([file.as_bytes(), bytes, b"\r\n--x--\r\n"].concat());
+        let request = self.request("POST", &form.action).header("sec-fetch-site", "same-origin");
+        let request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
     /// Gets a page and posts one of its forms.
     pub async fn submit(&mut self, path: &str, action: &str, named: &[(&str, &str)]) -> Answer {
         let form = self.get(path).await.form(action);

@@ -10,10 +10,10 @@ use seal::chunk::{ChunkKey, Chunks, seal_blob};
 use std::io::Cursor;
 
 const KEY: [u8; 16] = [6; 16];
-const CANARY: &[u8] = b"Ratna -8.6500 116.3200";
+pub const CANARY: &[u8] = b"Ratna -8.6500 116.3200";
 
 /// A made-up photograph that says where it was taken.
-fn photo() -> Vec<u8> {
+pub fn photo() -> Vec<u8> {
     let mut out = Cursor::new(Vec::new());
     image::RgbImage::from_pixel(300, 200, image::Rgb([90, 120, 60]))
         .write_to(&mut out, image::ImageFormat::Jpeg)
@@ -27,11 +27,11 @@ fn sound() -> Vec<u8> {
     [b"ID3\x04".to_vec(), vec![7; 40_000]].concat()
 }
 
-fn chunks(n: u8, plain: &[u8]) -> Vec<Vec<u8>> {
+pub fn chunks(n: u8, plain: &[u8]) -> Vec<Vec<u8>> {
     seal_blob(&Chunks::of_blob(ChunkKey::Browser(KEY), FileId::from_bytes([n; 16])), plain).unwrap()
 }
 
-fn entry(n: u8, plain: &[u8]) -> serde_json::Value {
+pub fn entry(n: u8, plain: &[u8]) -> serde_json::Value {
     serde_json::json!([hex(&[n; 16]), plain.len(), hex(&seal::hash::sha256(&[plain])), hex(&KEY)])
 }
 
@@ -45,7 +45,7 @@ async fn head(browser: &mut Browser, id: &str) -> Answer {
     browser.send(request.body(Body::empty()).unwrap()).await
 }
 
-async fn upload(browser: &mut Browser, n: u8, all: &[Vec<u8>]) {
+pub async fn upload(browser: &mut Browser, n: u8, all: &[Vec<u8>]) {
     for (at, chunk) in all.iter().enumerate() {
         let last = if at + 1 == all.len() { "1" } else { "0" };
         let answer = put(browser, &format!("{}/{at}", hex(&[n; 16])), last, chunk.clone()).await;
@@ -53,7 +53,7 @@ async fn upload(browser: &mut Browser, n: u8, all: &[Vec<u8>]) {
     }
 }
 
-async fn send(site: &Site, browser: &mut Browser, files: Vec<serde_json::Value>) {
+pub async fn send(site: &Site, browser: &mut Browser, files: Vec<serde_json::Value>) {
     let bytes = sealed(site.node(), &[7; 16], &ReportJson { files, ..report() }).await;
     let request = browser.request("POST", "/kirim/laporan").header("simpul-kunci", hex(&[7; 16]));
     let sent = browser.send(request.body(Body::from(bytes)).unwrap()).await;
@@ -67,7 +67,7 @@ async fn address(browser: &mut Browser) -> String {
     format!("/laporan/report_{}", from.split('"').next().unwrap())
 }
 
-fn holds(bytes: &[u8], word: &[u8]) -> bool {
+pub fn holds(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|part| part == word)
 }
 

@@ -9,6 +9,7 @@ mod browser;
 mod calendar;
 mod cases;
 mod denials;
+mod documents;
 mod door;
 mod files;
 mod filters;

@@ -2,6 +2,7 @@
 
 pub mod conference;
 pub mod consents;
+pub mod documents;
 pub mod erasure;
 pub mod fields;
 pub mod notes;

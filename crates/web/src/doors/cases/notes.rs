@@ -12,7 +12,7 @@ use base::{CaseId, NodeId, OfficerId, Redacted, Timestamp, limits};
 use desk::Deed;
 use desk::cases::access::{Beside, Look, Looks, looks};
 use desk::cases::record::AddNote;
-use desk::cases::{CaseState, OnCase};
+use desk::cases::{CaseState, CaseStream, OnCase};
 use desk::staff::officer::{OfficerCard, officers};
 use std::collections::BTreeMap;
 use store::{AccessEvent, ShownOn, View};
@@ -23,7 +23,7 @@ pub async fn notes(here: Here, Path(case): Path<String>, RawQuery(query): RawQue
 }
 
 /// Where a page of older ones begins: `sebelum=`.
-fn before(query: Option<&str>) -> Option<i64> {
+pub(super) fn before(query: Option<&str>) -> Option<i64> {
     query?.strip_prefix("sebelum=")?.parse().ok()
 }
 
@@ -69,7 +69,7 @@ fn note_form(here: &Here, case: CaseId) -> Part {
 }
 
 /// The link to the page before, if there is one.
-fn older(here: &Here, is_there: bool, href: String) -> Option<StepRow> {
+pub(super) fn older(here: &Here, is_there: bool, href: String) -> Option<StepRow> {
     let t = here.t.words();
     is_there.then(|| StepRow {
         href,
@@ -119,7 +119,7 @@ pub async fn access(here: Here, Path(case): Path<String>, RawQuery(query): RawQu
     };
     let beside = Part { facts: found.beside.iter().map(look).collect(), ..Part::new(t.access_beside(), "") };
     let mut list = Part::new(t.looked_at(), if found.looks.is_empty() { t.nothing_here() } else { "" });
-    list.facts = found.looks.iter().map(|look| fact(&here, (&staff, &titles), look)).collect();
+    list.facts = found.looks.iter().map(|look| fact(&here, (&stored, &staff, &titles), look)).collect();
     let next = found.next.unwrap_or_default();
     list.rows.extend(older(&here, found.next.is_some(), format!("/kasus/{case}/akses?sebelum={next}")));
     page(&Protection {
@@ -165,12 +165,19 @@ fn shown_on(here: &Here, titles: &BTreeMap<NodeId, String>, page: ShownOn) -> St
     }
 }
 
-fn fact(here: &Here, (staff, titles): (&[OfficerCard], &BTreeMap<NodeId, String>), look: &Look) -> Fact {
+/// The case, its node's officers, and what people call the nodes that are named.
+type Known<'a> = (&'a CaseStream, &'a [OfficerCard], &'a BTreeMap<NodeId, String>);
+
+fn fact(here: &Here, (stored, staff, titles): Known<'_>, look: &Look) -> Fact {
     let t = here.t.words();
     let who = named(staff, look.actor, t.journal_elsewhere());
     let why = match &look.event {
         AccessEvent::IdentityShown { page, .. } => shown_on(here, titles, *page),
         AccessEvent::IdentitySeen { reason, .. } => reason.expose().clone(),
+        AccessEvent::FileOpened { file, .. } => {
+            let known = stored.document(*file).map(|document| words_of::document(t, document.kind));
+            known.unwrap_or_else(|_| t.document_gone()).to_owned()
+        }
         AccessEvent::Refused { act, codes } => format!("{act}: {}", codes.join(", ")),
         AccessEvent::CopyMade { request, .. } => here.t.right_no(u32::from(*request)),
         _ => String::new(),

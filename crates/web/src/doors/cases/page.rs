@@ -10,9 +10,10 @@ use base::{CaseId, PersonId, Place, Redacted, Timestamp};
 use casework::case::{Person, StepEnd, StepRef, StepState};
 use casework::words::{Category, PersonRole, Profile, Relation};
 use desk::Deed;
+use desk::cases::documents::may_list;
 use desk::cases::identity::OpenIdentity;
 use desk::cases::record::{AddPerson, SetFields};
-use desk::cases::reports::ReportStream;
+use desk::cases::reports::report_of;
 use desk::cases::{CaseState, CaseStream, OnCase};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Access, Read, Stored, View};
@@ -107,9 +108,15 @@ fn work_links(here: &Here, case: CaseId, stored: &CaseStream, ours: bool) -> Vec
     };
     let open = parts.into_iter().filter(|(path, deed, _)| ours && here.may(*deed) && shown(path));
     let keeps = here.may(Deed::EraseData) || here.may(Deed::HoldData);
-    // Also of a case that is closed or another's: that is when it is held or erased.
+    // Also of a case that is closed or another's: that is when it is held or erased, and its documents are still there.
     let keeping = keeps.then(|| ("penghapusan", Deed::EraseData, t.erasure()));
-    open.chain(keeping).map(|(path, _, word)| Link::new(format!("/kasus/{case}/{path}"), word)).collect()
+    let documents = may_list(&here.actor(), stored).is_empty().then(|| ("berkas", Deed::SeeCases, t.documents()));
+    documents
+        .into_iter()
+        .chain(open)
+        .chain(keeping)
+        .map(|(path, _, word)| Link::new(format!("/kasus/{case}/{path}"), word))
+        .collect()
 }
 
 async fn deliveries(here: &Here, view: &mut View, case: CaseId) -> Result<Vec<Link>, Fail> {
@@ -128,7 +135,7 @@ async fn deliveries(here: &Here, view: &mut View, case: CaseId) -> Result<Vec<Li
 async fn reports(here: &Here, view: &mut View, stored: &CaseStream) -> Result<Vec<Link>, Fail> {
     let mut links = Vec::new();
     for id in &stored.reports {
-        if let Some(report) = view.load::<ReportStream>(id.bytes()).await? {
+        if let Some(report) = report_of(view, *id).await? {
             links.push(Link::new(format!("/laporan/{id}"), here.t.report_of(report.number())));
         }
     }

@@ -27,7 +27,8 @@ pub fn href(case: &str, step: &StepRef) -> String {
     format!("/kasus/{case}/langkah/{}{run}", step.0)
 }
 
-fn parse(text: &str) -> Result<StepRef, Fail> {
+/// A step as an address names it.
+pub(super) fn parse(text: &str) -> Result<StepRef, Fail> {
     let (step, run) = text.split_once('.').unwrap_or((text, "1"));
     let run = run.parse().map_err(|_| Fail::from(Problem::new("web.not-found")))?;
     Ok(StepRef(step.to_owned(), run))

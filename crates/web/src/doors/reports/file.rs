@@ -4,11 +4,10 @@
 use super::page::shown as report_page;
 use crate::doors::{Came, comes_back, id};
 use crate::guard::{Answer, Here, Posted, given_out, page};
-use crate::view::Fact;
 use crate::view::staff::report::FilePage;
+use crate::view::{Fact, Link};
 use axum::extract::Path;
 use base::{FileId, Lang, Problem, ReportId};
-use base64::Engine as _;
 use casework::report::FileKind;
 use desk::Deed;
 use desk::cases::reports::{FileOpened, OpenFile, ReportStream, openings};
@@ -29,14 +28,22 @@ pub async fn open(here: Here, Path((report, file)): Path<(String, String)>, _: P
             _ => Ok(given_out(opened.plain.to_vec(), &name(&report, act.file, kind))),
         };
     }
-    let turn = here.web.pictures.acquire().await.map_err(|_| Problem::new("web.busy"))?;
     let FileOpened { file, plain, .. } = opened;
-    let decoded = tokio::task::spawn_blocking(move || crate::picture::shown(&plain, kind)).await;
-    drop(turn);
-    match decoded.map_err(|_| Problem::new("file.picture-unreadable"))? {
+    match without_metadata(&here, plain, kind).await {
         Ok(jpeg) => picture_page(&here, act, (kind, file.bytes), &jpeg).await,
         Err(problem) => instead(&here, act.report, &problem.into()).await,
     }
+}
+
+/// A picture as it is shown: so many are decoded at a time, and not on a worker that answers pages.
+pub async fn without_metadata<B>(here: &Here, plain: B, kind: FileKind) -> Result<Vec<u8>, Problem>
+where
+    B: AsRef<[u8]> + Send + 'static,
+{
+    let turn = here.web.pictures.acquire().await.map_err(|_| Problem::new("web.busy"))?;
+    let decoded = tokio::task::spawn_blocking(move || crate::picture::shown(plain.as_ref(), kind)).await;
+    drop(turn);
+    decoded.map_err(|_| Problem::new("file.picture-unreadable"))?
 }
 
 /// `POST /laporan/{id}/berkas/{file}/asli`: the original as it came, for those who investigate. It may say where and when
@@ -92,12 +99,12 @@ async fn picture_page(here: &Here, act: OpenFile, (kind, bytes): (FileKind, u64)
     let t = &here.t;
     let hash = report.file(act.file).map(|file| file.hash.to_string()).unwrap_or_default();
     let checked = report.checked.get(&act.file).map(|check| here.moment(check.at)).unwrap_or_default();
+    let reference = crate::doors::intake::reference(&report.received.rid);
+    let path = format!("/laporan/{}", act.report);
     page(&FilePage {
-        report: act.report.to_string(),
-        id: act.file.to_string(),
-        reference: crate::doors::intake::reference(&report.received.rid),
-        number: number(&report, act.file),
-        picture: format!("data:image/jpeg;base64,{}", base64::engine::general_purpose::STANDARD.encode(jpeg)),
+        back: Link::new(&path, t.report_of(&reference)),
+        heading: t.file_of(number(&report, act.file), &reference),
+        picture: crate::picture::address(jpeg),
         facts: vec![
             Fact::new(t.file_kind(), kind_word(here, kind)),
             Fact::new(t.file_size(), size(bytes, t.lang())),
@@ -105,6 +112,8 @@ async fn picture_page(here: &Here, act: OpenFile, (kind, bytes): (FileKind, u64)
         ],
         hash,
         openings: who,
+        original: format!("{path}/berkas/{}/asli", act.file),
+        fields: Vec::new(),
         t: here.t.clone(),
     })
 }

@@ -91,7 +91,7 @@ async fn with_contact(here: &Here, id: ReportId, came: Came, shows: bool) -> Ans
 }
 
 /// The files it names, and where each stands.
-fn file_rows(here: &Here, report: &ReportStream) -> Result<Vec<FileRow>, desk::Error> {
+pub fn file_rows(here: &Here, report: &ReportStream) -> Result<Vec<FileRow>, desk::Error> {
     let (t, may) = (here.t.words(), here.may(Deed::OpenFile));
     let row = |(number, named): (usize, &Attached)| {
         let state = file_state(here.web.desk.store.files(), report, named)?;

@@ -85,21 +85,23 @@ pub struct FileRow {
     pub open: Option<&'static str>,
 }
 
-/// A picture of a report, as it is shown.
+/// A picture of a report or a case, as it is shown.
 #[derive(Template)]
 #[template(path = "staff/file.html")]
 pub struct FilePage {
     pub t: Frame,
-    pub report: String,
-    pub id: String,
-    pub reference: String,
-    pub number: usize,
+    /// The page it belongs to.
+    pub back: Link,
+    pub heading: String,
     /// The picture itself, as a `data:` address: it is in no cache and has no address of its own.
     pub picture: String,
     pub facts: Vec<Fact>,
     pub hash: String,
     /// When it was opened, and by whom; the last first.
     pub openings: Vec<Fact>,
+    /// Where the original is asked for, and what is asked first.
+    pub original: String,
+    pub fields: Vec<Field>,
 }
 
 /// Samples of every page here.
@@ -151,18 +153,19 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let pages = vec![report(None, bad, files()), report(opened, Faults::default(), vec![])];
     keep(all, lang, "laporan-satu", pages);
     list_samples(lang, all, &t);
-    let file = FilePage {
+    let file = |fields| FilePage {
         t: sample_frame(lang, "/laporan/report_01/berkas/file_01", true),
-        report: "report_01".into(),
-        id: "file_01".into(),
-        reference: "7F3K 9QRA".into(),
-        number: 1,
+        back: Link::new("/laporan/report_01", t.report_of("7F3K 9QRA")),
+        heading: t.file_of(1_u32, "7F3K 9QRA"),
         picture: "data:image/jpeg;base64,/9j/4AAQSkZJRg==".into(),
         facts: vec![Fact::new(t.file_size(), "2,1 MB")],
         hash: "4f5d".repeat(16),
         openings: vec![Fact::new("23 November 2026, 14.05 WIB", "Dewi")],
+        original: "/laporan/report_01/berkas/file_01/asli".into(),
+        fields,
     };
-    keep(all, lang, "laporan-berkas", vec![file]);
+    let asked = vec![Field::line("alasan", t.identity_reason())];
+    keep(all, lang, "laporan-berkas", vec![file(vec![]), file(asked)]);
 }
 
 fn likely(t: &Frame) -> Vec<Likely> {

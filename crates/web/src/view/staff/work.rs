@@ -26,6 +26,13 @@ pub struct WorkForm {
     pub buttons: Vec<Button>,
 }
 
+impl WorkForm {
+    /// Whether one of its fields is a file.
+    pub fn takes_file(&self) -> bool {
+        self.groups.iter().flat_map(|group| &group.fields).any(Field::is_file)
+    }
+}
+
 /// A button: what it sends as `tindakan`, its words, and whether it is the main one.
 pub struct Button {
     pub value: &'static str,

@@ -1,0 +1,436 @@
+//! Documents of a case: the list, what is added, and one document with what may be done with it. Each opening is recorded
+//! first; nothing that came from outside runs in a page of ours.
+
+use crate::doors::file::{kind_word, size, without_metadata};
+use crate::doors::{Came, case::head, comes_back, id, report};
+use crate::guard::{Answer, Fail, Here, Posted, given_out, page, page_with, see};
+use crate::view::staff::case::StepRow;
+use crate::view::staff::protection::{Part, Protection};
+use crate::view::staff::report::FilePage;
+use crate::view::staff::work::{Button, Group, WorkForm};
+use crate::view::{Choice, Fact, Field, Kind, Link, Tag, Tone};
+use crate::words_of;
+use axum::extract::{Path, RawQuery};
+use base::{CaseId, FileId, PersonId, Problem, Redacted, hex, limits};
+use casework::case::StepRef;
+use casework::document::{Document, DocumentFor, DocumentKind};
+use casework::words::Category;
+use desk::cases::documents::{DocumentOpened, NewDocument, OpenDocument, RemoveDocument};
+use desk::cases::documents::{may_add, may_list, may_remove, near};
+use desk::cases::reports::{hidden_from, report_of};
+use desk::cases::{CaseState, CaseStream};
+use desk::staff::officer::{OfficerCard, officers};
+use desk::{Deed, Error};
+use store::{Access, Read, Stored, View};
+
+/// What the file field offers; what counts is the content.
+const ACCEPTED: &str = ".jpg,.jpeg,.png,.webp,.pdf,.m4a,.mp3,.mp4";
+
+/// The case, if this person may see its documents.
+async fn listed(here: &Here, case: CaseId) -> Result<(View, Stored<CaseStream>), Fail> {
+    let (view, stored) = crate::doors::case(here, case, Deed::SeeCases).await?;
+    let refusals = may_list(&here.actor(), &stored);
+    if refusals.is_empty() { Ok((view, stored)) } else { Err(Error::Refused(refusals).into()) }
+}
+
+/// Whether this person may open a document.
+fn opens(here: &Here, stored: &CaseStream, document: &Document) -> bool {
+    near(&here.actor(), stored, document.kind).is_empty()
+}
+
+/// `GET /kasus/{id}/berkas`
+pub async fn list(here: Here, Path(case): Path<String>, RawQuery(query): RawQuery) -> Answer {
+    list_page(&here, id(&case)?, super::notes::before(query.as_deref()), Came::default()).await
+}
+
+async fn list_page(here: &Here, case: CaseId, before: Option<i64>, came: Came) -> Answer {
+    let (mut view, stored) = listed(here, case).await?;
+    let staff = officers(&mut view).await?;
+    let t = here.t.words();
+    let end = before.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX).min(stored.documents.len());
+    let start = end.saturating_sub(limits::PAGE_ROWS);
+    let shown = stored.documents.get(start..end).unwrap_or_default().iter().rev();
+    let seen = shown.filter(|document| here.may(Deed::ReadCase) || opens(here, &stored, document));
+    let mut kept = Part::new(t.documents_kept(), "");
+    kept.rows = seen.map(|document| row(here, case, &stored, (document, &staff))).collect();
+    if kept.rows.is_empty() {
+        t.nothing_here().clone_into(&mut kept.lead);
+    }
+    kept.rows.extend(super::notes::older(here, start > 0, format!("/kasus/{case}/berkas?sebelum={start}")));
+    let mut parts = vec![kept];
+    parts.extend(of_reports(here, &mut view, &stored).await?);
+    if here.may(Deed::WorkCase) && stored.state_word() == CaseState::Open {
+        parts.push(add_form(here, case, &stored));
+    }
+    let page = Protection {
+        faults: came.faults(here, &["berkas", "jenis", "judul", "untuk"]),
+        version: stored.version,
+        back: format!("/kasus/{case}"),
+        heading: t.documents().to_owned(),
+        lead: t.documents_lead().to_owned(),
+        parts,
+        case: Some(head(here, case, &stored)),
+        t: here.t.clone(),
+    };
+    page_with(came.problem.as_ref(), &page.typed(&came.typed))
+}
+
+/// What a document is called: its kind, and its title for those who may open it.
+fn name(here: &Here, stored: &CaseStream, document: &Document) -> String {
+    let kind = words_of::document(here.t.words(), document.kind);
+    match document.title.expose().as_str() {
+        title if !title.is_empty() && opens(here, stored, document) => format!("{kind}: {title}"),
+        _ => kind.to_owned(),
+    }
+}
+
+fn row(here: &Here, case: CaseId, stored: &CaseStream, (document, staff): (&Document, &[OfficerCard])) -> StepRow {
+    let t = here.t.words();
+    let who = super::notes::named(staff, document.by.bytes(), t.journal_elsewhere());
+    let file = format!("{}, {}", kind_word(here, document.file), size(document.bytes, t.lang()));
+    let purpose = purpose(here, stored, &document.purpose).map(|purpose| format!(" · {purpose}")).unwrap_or_default();
+    let tag = match document.file.is_picture() {
+        _ if !opens(here, stored, document) => Tag::new(Tone::Skipped, t.document_shut()),
+        true => Tag::new(Tone::Done, t.document_clean()),
+        false => Tag::new(Tone::Note, t.document_raw()),
+    };
+    StepRow {
+        href: format!("/kasus/{case}/berkas/{}", document.id),
+        name: name(here, stored, document),
+        detail: format!("{file} · {} · {who}{purpose}", here.moment(document.at)),
+        tag,
+    }
+}
+
+/// The step or person it is for, in words.
+fn purpose(here: &Here, stored: &CaseStream, purpose: &DocumentFor) -> Option<String> {
+    match purpose {
+        DocumentFor::Case => None,
+        DocumentFor::Step(step) => Some(step_name(here, step)),
+        DocumentFor::Person(person) => Some(person_name(here, stored, *person)),
+    }
+}
+
+fn step_name(here: &Here, step: &StepRef) -> String {
+    let known = here.web.desk.handbooks.step(&step.0).map_or("", |known| known.name.get(here.t.lang()));
+    format!("{step} {known}")
+}
+
+fn person_name(here: &Here, stored: &CaseStream, person: PersonId) -> String {
+    let relation = stored.people.get(&person).and_then(|person| person.relation);
+    relation.map_or_else(
+        || here.t.person_other().to_owned(),
+        |relation| words_of::relation(here.t.words(), relation).to_owned(),
+    )
+}
+
+/// Files that came with the reports of the case; each opens by the report's own recorded way.
+async fn of_reports(here: &Here, view: &mut View, stored: &CaseStream) -> Result<Vec<Part>, Fail> {
+    let mut parts = Vec::new();
+    if !here.may(Deed::SeeReports) {
+        return Ok(parts);
+    }
+    for report in &stored.reports {
+        let Some(found) = report_of(view, *report).await? else { continue };
+        if found.received.files.is_empty() || !hidden_from(view, &found, here.staff.id).await?.is_empty() {
+            continue;
+        }
+        let mut part = Part::new(here.t.documents_of_report(found.number()), "");
+        for file in report::file_rows(here, &found)? {
+            match file.open {
+                Some(word) => part.forms.push(WorkForm {
+                    heading: format!("{} · {}", file.name, file.detail),
+                    action: format!("/laporan/{report}/berkas/{}", file.id),
+                    groups: Vec::new(),
+                    buttons: vec![Button::new("", word, true)],
+                }),
+                None => {
+                    part.rows.push(StepRow {
+                        href: String::new(),
+                        name: file.name,
+                        detail: file.detail,
+                        tag: file.tag,
+                    });
+                }
+            }
+        }
+        parts.push(part);
+    }
+    Ok(parts)
+}
+
+/// Kinds that this person may add.
+fn kinds(here: &Here, stored: &CaseStream) -> Vec<DocumentKind> {
+    let may = |kind: &DocumentKind| may_add(&here.actor(), stored, *kind).is_empty();
+    DocumentKind::ALL.iter().copied().filter(may).collect()
+}
+
+fn add_form(here: &Here, case: CaseId, stored: &CaseStream) -> Part {
+    let t = here.t.words();
+    let kinds = words_of::choices(t, &kinds(here, stored), DocumentKind::word, words_of::document);
+    let nothing = std::iter::once(Choice::new("", t.document_for_case()));
+    let steps = stored.open_steps().map(|(step, _)| Choice::new(format!("langkah:{step}"), step_name(here, step)));
+    let people = stored.people.keys().map(|id| Choice::new(format!("orang:{id}"), person_name(here, stored, *id)));
+    let fields = vec![
+        Field::new("berkas", t.document_file(), Kind::File(ACCEPTED)).help(t.document_file_help()),
+        Field::radios("jenis", t.document_kind(), kinds).help(t.document_kind_help()),
+        Field::line("judul", t.document_title()).help(t.document_title_help()).optional(t),
+        Field::select("untuk", t.document_for(), nothing.chain(people).chain(steps).collect()),
+    ];
+    let form = WorkForm {
+        heading: String::new(),
+        action: format!("/kasus/{case}/berkas"),
+        groups: Group::plain(fields),
+        buttons: vec![Button::new("", t.document_save(), false)],
+    };
+    Part { forms: vec![form], ..Part::new(t.document_new(), "") }
+}
+
+/// What a form says of a document; a wrong word is named.
+fn told(case: CaseId, form: &Posted) -> Result<NewDocument, Problem> {
+    let kind = DocumentKind::parse(form.need("jenis")?).ok_or_else(|| Problem::at("web.field-bad", "jenis"))?;
+    let bad = || Problem::at("web.field-bad", "untuk");
+    let purpose = match form.get("untuk").split_once(':') {
+        None if form.get("untuk").is_empty() => DocumentFor::Case,
+        Some(("langkah", step)) => DocumentFor::Step(super::step::parse(step).map_err(|_| bad())?),
+        Some(("orang", person)) => DocumentFor::Person(person.parse().map_err(|_| bad())?),
+        _ => return Err(bad()),
+    };
+    Ok(NewDocument { case, kind, title: Redacted::new(form.get("judul").to_owned()), purpose })
+}
+
+/// `POST /kasus/{id}/berkas`
+pub async fn add(here: Here, Path(case): Path<String>, form: Posted) -> Answer {
+    let case: CaseId = id(&case)?;
+    here.read(Deed::WorkCase).await?;
+    let (view, stored) = listed(&here, case).await?;
+    drop(view);
+    let asked = told(case, &form).and_then(|new| Ok((new, form.file("berkas")?.clone())));
+    let problem = match asked {
+        Err(problem) => problem,
+        Ok((new, plain)) => {
+            let refusals = may_add(&here.actor(), &stored, new.kind);
+            if !refusals.is_empty() {
+                return Err(Error::Refused(refusals).into());
+            }
+            let added = here.web.desk.add_document(&here.actor(), form.asking(), (new, plain)).await;
+            match here.settled(&form, added).await {
+                Ok(_) => return Ok(see(&format!("/kasus/{case}/berkas"))),
+                Err(error) => told_again(&error).ok_or(error)?,
+            }
+        }
+    };
+    list_page(&here, case, None, Came::back(problem, &form)).await
+}
+
+/// What comes back to the page of documents: what a form does, and what is wrong with the file.
+fn told_again(error: &Error) -> Option<Problem> {
+    let problem = error.problem();
+    let is_about_the_file =
+        ["file.", "document.", "chunk.", "upload."].iter().any(|part| problem.code.0.starts_with(part));
+    if is_about_the_file && problem.code.class() != base::Class::Missing { Some(problem) } else { comes_back(error) }
+}
+
+/// `GET /kasus/{id}/berkas/{file}`
+pub async fn one(here: Here, Path((case, file)): Path<(String, String)>) -> Answer {
+    one_page(&here, (id(&case)?, id(&file)?), Came::default()).await
+}
+
+/// The document, if this person may know that it is there.
+async fn known(here: &Here, (case, file): (CaseId, FileId)) -> Result<(View, Stored<CaseStream>, Document), Fail> {
+    let (view, stored) = listed(here, case).await?;
+    let document = stored.document(file)?.clone();
+    if here.may(Deed::ReadCase) || opens(here, &stored, &document) {
+        return Ok((view, stored, document));
+    }
+    Err(Error::Refused(near(&here.actor(), &stored, document.kind)).into())
+}
+
+async fn one_page(here: &Here, at: (CaseId, FileId), came: Came) -> Answer {
+    let (mut view, stored, document) = known(here, at).await?;
+    let t = here.t.words();
+    let staff = officers(&mut view).await?;
+    let mut what = Part::new(t.file_evidence(), "");
+    what.facts = facts(here, &stored, (&document, &staff));
+    what.facts.push(Fact::new("SHA-256", document.hash.to_string()));
+    let seen = openings(here, &mut view, at, &staff).await?;
+    let mut parts = vec![what];
+    if opens(here, &stored, &document) {
+        parts.extend(ways(here, at, &document));
+    } else {
+        parts.push(Part::new(t.document_shut(), t.document_shut_note()));
+    }
+    parts.push(Part { facts: seen, ..Part::new(t.file_openings(), "") });
+    let may_go = may_remove(&here.actor(), &stored, &document).is_empty() && here.may(Deed::WorkCase);
+    if may_go && stored.state_word() == CaseState::Open {
+        parts.push(removal(here, at));
+    }
+    let page = Protection {
+        faults: came.faults(here, &["alasan", "sebab"]),
+        version: stored.version,
+        back: format!("/kasus/{}/berkas", at.0),
+        heading: name(here, &stored, &document),
+        lead: t.documents_lead().to_owned(),
+        parts,
+        case: Some(head(here, at.0, &stored)),
+        t: here.t.clone(),
+    };
+    page_with(came.problem.as_ref(), &page.typed(&came.typed))
+}
+
+fn facts(here: &Here, stored: &CaseStream, (document, staff): (&Document, &[OfficerCard])) -> Vec<Fact> {
+    let t = here.t.words();
+    let mut facts = vec![
+        Fact::new(t.file_kind(), kind_word(here, document.file)),
+        Fact::new(t.file_size(), size(document.bytes, t.lang())),
+        Fact::new(t.document_added(), here.moment(document.at)),
+        Fact::new(t.document_by(), super::notes::named(staff, document.by.bytes(), t.journal_elsewhere())),
+    ];
+    facts.extend(purpose(here, stored, &document.purpose).map(|purpose| Fact::new(t.document_for(), purpose)));
+    facts
+}
+
+/// When a document was opened, and by whom; the last first.
+async fn openings(
+    here: &Here,
+    view: &mut View,
+    (case, file): (CaseId, FileId),
+    staff: &[OfficerCard],
+) -> Result<Vec<Fact>, Fail> {
+    let access = view.load::<Access>(case.bytes()).await?.map(|access| access.state.opened).unwrap_or_default();
+    let of_it = access.into_iter().rev().filter(|(.., known)| *known == file);
+    let fact = |(at, who, _): (_, base::OfficerId, _)| {
+        Fact::new(here.moment(at), super::notes::named(staff, who.bytes(), here.t.journal_elsewhere()))
+    };
+    Ok(of_it.map(fact).collect())
+}
+
+/// The reason that a paper of identity is opened for.
+fn reason(here: &Here, document: &Document) -> Vec<Field> {
+    let asks = document.kind.part() == Some(Category::Identity);
+    asks.then(|| Field::line("alasan", here.t.identity_reason())).into_iter().collect()
+}
+
+/// The ways to open it: without metadata where that can be, and as it came.
+fn ways(here: &Here, (case, file): (CaseId, FileId), document: &Document) -> Vec<Part> {
+    let t = here.t.words();
+    let way = |heading: &str, lead: &str, (end, word, id): (&str, &str, &'static str)| {
+        let fields = reason(here, document).into_iter().map(|field| field.id(id)).collect();
+        let form = WorkForm {
+            heading: String::new(),
+            action: format!("/kasus/{case}/berkas/{file}{end}"),
+            groups: Group::plain(fields),
+            buttons: vec![Button::new("", word, !end.is_empty())],
+        };
+        Part { forms: vec![form], ..Part::new(heading, lead) }
+    };
+    let original = ("/asli", t.file_original_save(), "f-alasan-asli");
+    if document.file.is_picture() {
+        let shown = way(t.document_clean(), t.document_clean_note(), ("", t.file_look(), "f-alasan"));
+        vec![shown, way(t.file_original(), t.file_original_note(), original)]
+    } else {
+        vec![way(t.file_original(), t.document_raw_note(), ("/asli", t.file_original_save(), "f-alasan"))]
+    }
+}
+
+fn removal(here: &Here, (case, file): (CaseId, FileId)) -> Part {
+    let t = here.t.words();
+    let form = WorkForm {
+        heading: String::new(),
+        action: format!("/kasus/{case}/berkas/{file}/penghapusan"),
+        groups: Group::plain(vec![Field::line("sebab", t.reason())]),
+        buttons: vec![Button::new("", t.document_remove(), true)],
+    };
+    Part { forms: vec![form], ..Part::new(t.document_remove(), t.document_remove_note()) }
+}
+
+/// `POST /kasus/{id}/berkas/{file}`: a picture, without what the camera wrote beside it. Other kinds have no such copy.
+pub async fn open(here: Here, Path((case, file)): Path<(String, String)>, form: Posted) -> Answer {
+    let at = (id(&case)?, id(&file)?);
+    let (view, _, document) = known(&here, at).await?;
+    drop(view);
+    if !document.file.is_picture() {
+        return original(here, Path((case, file)), form).await;
+    }
+    let opened = match opened(&here, at, (&document, &form)).await? {
+        Ok(opened) => opened,
+        Err(error) => return instead(&here, at, (error, &form)).await,
+    };
+    match without_metadata(&here, opened.plain, document.file).await {
+        Ok(jpeg) => picture_page(&here, at, (&document, &jpeg)).await,
+        Err(problem) => instead(&here, at, (problem.into(), &form)).await,
+    }
+}
+
+/// `POST /kasus/{id}/berkas/{file}/asli`: as it came; it may say where and when a picture was taken.
+pub async fn original(here: Here, Path((case, file)): Path<(String, String)>, form: Posted) -> Answer {
+    let at = (id(&case)?, id(&file)?);
+    let (view, _, document) = known(&here, at).await?;
+    drop(view);
+    fresh(&here, at)?;
+    match opened(&here, at, (&document, &form)).await? {
+        Ok(opened) => {
+            let short: String = hex(&at.1.bytes()).chars().take(8).collect();
+            Ok(given_out(opened.plain.to_vec(), &format!("berkas-{short}.{}", document.file.ending())))
+        }
+        Err(error) => instead(&here, at, (error, &form)).await,
+    }
+}
+
+fn fresh(here: &Here, (case, file): (CaseId, FileId)) -> Result<(), Fail> {
+    here.fresh(&format!("/kasus/{case}/berkas/{file}"))
+}
+
+/// Recorded, then opened. A paper of identity asks for a fresh proof of presence, as the identity itself does.
+async fn opened(
+    here: &Here,
+    (case, file): (CaseId, FileId),
+    (document, form): (&Document, &Posted),
+) -> Result<Result<DocumentOpened, Error>, Fail> {
+    if document.kind.part() == Some(Category::Identity) {
+        fresh(here, (case, file))?;
+    }
+    let act = OpenDocument { case, file, reason: Redacted::new(form.get("alasan").to_owned()) };
+    Ok(here.web.desk.open_document(&here.actor(), &act).await)
+}
+
+/// The page of the document with what went wrong on top.
+async fn instead(here: &Here, at: (CaseId, FileId), (error, form): (Error, &Posted)) -> Answer {
+    let problem = told_again(&error).ok_or(error)?;
+    one_page(here, at, Came::back(problem, form)).await
+}
+
+async fn picture_page(here: &Here, at: (CaseId, FileId), (document, jpeg): (&Document, &[u8])) -> Answer {
+    let (mut view, stored, _) = known(here, at).await?;
+    let staff = officers(&mut view).await?;
+    let path = format!("/kasus/{}/berkas/{}", at.0, at.1);
+    page(&FilePage {
+        back: Link::new(&path, here.t.documents()),
+        heading: name(here, &stored, document),
+        picture: crate::picture::address(jpeg),
+        facts: facts(here, &stored, (document, &staff)),
+        hash: document.hash.to_string(),
+        openings: openings(here, &mut view, at, &staff).await?,
+        original: format!("{path}/asli"),
+        fields: reason(here, document),
+        t: here.t.clone(),
+    })
+}
+
+/// `POST /kasus/{id}/berkas/{file}/penghapusan`
+pub async fn remove(here: Here, Path((case, file)): Path<(String, String)>, form: Posted) -> Answer {
+    let at: (CaseId, FileId) = (id(&case)?, id(&file)?);
+    let problem = match form.need("sebab") {
+        Ok(reason) => {
+            let reason = Redacted::new(reason.to_owned());
+            let act = RemoveDocument { case: at.0, version: form.version(), file: at.1, reason };
+            let removed = here.web.desk.erase(&here.actor(), form.asking(), &act).await;
+            match here.settled(&form, removed).await {
+                Ok(_) => return Ok(see(&format!("/kasus/{}/berkas", at.0))),
+                Err(error) => told_again(&error).ok_or(error)?,
+            }
+        }
+        Err(problem) => problem,
+    };
+    one_page(&here, at, Came::back(problem, &form)).await
+}
