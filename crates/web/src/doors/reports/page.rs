@@ -2,8 +2,7 @@
 
 use super::list::state_tag;
 use super::{alike, file};
-use crate::doors::referral::seen_by;
-use crate::doors::{Came, comes_back, id, regencies};
+use crate::doors::{Came, comes_back, id, regencies, seen_by};
 use crate::guard::{Answer, Here, Posted, page_with, see};
 use crate::view::staff::referral::Closed;
 use crate::view::staff::report::{FileRow, Report as ReportPage};

@@ -1,4 +1,7 @@
 //! Referral and handover: giving, and what came and went.
 
+mod content;
 pub mod give;
 pub mod referral;
+
+pub use content::seen_by;
