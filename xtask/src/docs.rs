@@ -20,7 +20,7 @@ const NEEDED: [&str; 10] = [
     REASONS,
 ];
 /// First words of `simpul …`, as CONTRACTS lists them; tests of `node` parse the whole lines.
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 24] = [
     "accord",
     "audit",
     "backup",
@@ -33,6 +33,7 @@ const COMMANDS: [&str; 23] = [
     "init",
     "insight",
     "join",
+    "keyholders",
     "lock",
     "move",
     "recruiters",

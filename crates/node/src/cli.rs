@@ -1,8 +1,14 @@
 //! The command line. `simpul --help` lists commands by who uses them.
 
+mod keyholders;
+mod sim;
+
 use base::Lang;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
+
+pub use keyholders::KeyholdersCommand;
+pub use sim::SimArgs;
 
 /// Simpul: one node of the anti-trafficking network.
 #[derive(Debug, Parser)]
@@ -24,7 +30,7 @@ Who uses what:
   newcomer      demo
   responder     screen
   coordinator   accord, handbook, join, bundle
-  installer     init, serve, unlock, lock, backup, restore, doctor, audit
+  installer     init, serve, unlock, lock, keyholders, backup, restore, doctor, audit
   integrator    schema, completions, sim
 
 Exit codes: 0 done, 1 done but some items were refused, 2 bad input, 3 refused by a rule, 4 the environment failed,
@@ -69,11 +75,14 @@ pub enum Command {
     /// Run a node.
     #[command(after_help = "Example:\n  simpul serve /srv/simpul --passphrase-file rahasia.txt")]
     Serve(ServeArgs),
-    /// Open the keys of a running node.
-    #[command(after_help = "Example:\n  simpul unlock /srv/simpul")]
+    /// Open the keys of a running node; where it asks for two keyholders, each gives hers within five minutes.
+    #[command(after_help = "Examples:\n  simpul unlock /srv/simpul\n  simpul unlock /srv/simpul --as sari")]
     Unlock {
         /// The node's folder.
         dir: PathBuf,
+        /// The keyholder's name.
+        #[arg(long = "as")]
+        name: Option<String>,
         /// Passphrase file; else asked on standard input.
         #[arg(long)]
         passphrase_file: Option<PathBuf>,
@@ -84,6 +93,9 @@ pub enum Command {
         /// The node's folder.
         dir: PathBuf,
     },
+    /// Who opens the node: one passphrase, or any two of its keyholders.
+    #[command(subcommand)]
+    Keyholders(KeyholdersCommand),
     /// Joining files: one signed entry.
     #[command(subcommand)]
     Join(JoinCommand),
@@ -355,39 +367,4 @@ pub struct RestoreArgs {
     /// Passphrase file. With papers: the new passphrase.
     #[arg(long)]
     pub passphrase_file: Option<PathBuf>,
-}
-
-/// `simpul sim`.
-#[derive(Debug, clap::Args)]
-pub struct SimArgs {
-    /// How many nodes.
-    #[arg(long, default_value_t = 20)]
-    pub nodes: u32,
-    /// How many days of traffic.
-    #[arg(long, default_value_t = 5)]
-    pub days: u32,
-    /// Everything follows from it.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Probability that a delivery is lost.
-    #[arg(long, default_value_t = 0.0)]
-    pub loss: f64,
-    /// Probability that it comes twice.
-    #[arg(long, default_value_t = 0.0)]
-    pub duplicate: f64,
-    /// Probability that it comes late.
-    #[arg(long, default_value_t = 0.0)]
-    pub reorder: f64,
-    /// Length of a partition, hours; 0 is none.
-    #[arg(long, default_value_t = 0)]
-    pub partition_hours: u32,
-    /// Each node restarts after so many hours; 0 is never.
-    #[arg(long, default_value_t = 0)]
-    pub restart_every: u32,
-    /// Old backups restored per run.
-    #[arg(long, default_value_t = 0)]
-    pub restore_old_backup: u32,
-    /// Seeds to run, one after another, starting at --seed.
-    #[arg(long, default_value_t = 1, hide = true)]
-    pub seeds: u64,
 }

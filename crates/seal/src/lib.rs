@@ -1,7 +1,7 @@
 //! **seal**: what leaves a node, or lies on its disk, is sealed and signed here.
 //!
-//! Job: canonical CBOR, key roles, Bodies, envelopes, sealed reports, chunks, bundles, sealed cells, passphrase slots, the
-//! journal's hash chain, and the signatures on all of them. Few verbs; no caller chooses an algorithm.
+//! Job: canonical CBOR, key roles, Bodies, envelopes, sealed reports, chunks, bundles, sealed cells, passphrase slots,
+//! keyholders, the journal's hash chain, and the signatures on all of them. Few verbs; no caller chooses an algorithm.
 //!
 //! Invariants: this room does no I/O, logs nothing and knows no rule of the field: not what a message means, nor who may
 //! send it. Untrusted bytes and verified values are two types. No secret has a `Debug`, and each is wiped when dropped.
@@ -16,7 +16,7 @@ mod rest;
 mod trust;
 mod wire;
 
-pub use rest::{cell, share, slot};
+pub use rest::{cell, holders, share, slot};
 pub(crate) use trust::signed;
 pub use trust::{accord_file, entry, fingerprint, journal, keys, own, revoke};
 pub use wire::{body, bundle, chunk, envelope, httpsig, reply, report, slip};
@@ -31,6 +31,7 @@ pub use entry::{CarrierAddress, Cert, Entry, VerifiedEntry};
 pub use envelope::{OpenError, Opened, Outer, Recipient, SealError, SendClass, open, peek, seal_envelope};
 pub use fingerprint::fingerprint;
 pub use hash::Hash;
+pub use holders::{Holders, Lock, Part};
 pub use journal::{CosignedHead, Head, SignedHead};
 pub use keys::{
     CarrierKey, CarrierPublic, EpochPublic, EpochSecret, FetchKey, FetchPublic, IdentityKey, IdentityPublic, Kid,

@@ -105,6 +105,18 @@ pub enum AccessEvent {
         /// The answer.
         result: u8,
     },
+    /// Who opens the node was changed.
+    KeyholdersSet {
+        /// Any two of these open it; none where one passphrase does.
+        holders: Vec<String>,
+        /// The two who changed it; none where one passphrase opened it.
+        by: Vec<String>,
+    },
+    /// Two keyholders opened the node.
+    NodeOpened {
+        /// Who.
+        by: Vec<String>,
+    },
     /// An act was refused; codes only.
     Refused {
         /// Name of the act.
@@ -156,6 +168,8 @@ impl Aggregate for Access {
             AccessEvent::CountsSent { .. } => "counts.sent",
             AccessEvent::Searched { .. } => "cases.searched",
             AccessEvent::ErasureAnswered { .. } => "erasure.answered",
+            AccessEvent::KeyholdersSet { .. } => "keyholders.set",
+            AccessEvent::NodeOpened { .. } => "node.opened",
             AccessEvent::Refused { .. } => "act.refused",
             AccessEvent::Erased { .. } => "subject.erased",
         }
@@ -183,6 +197,8 @@ impl Aggregate for Access {
             | AccessEvent::CountsSent { .. }
             | AccessEvent::Searched { .. }
             | AccessEvent::ErasureAnswered { .. }
+            | AccessEvent::KeyholdersSet { .. }
+            | AccessEvent::NodeOpened { .. }
             | AccessEvent::Erased { .. } => {}
         }
     }

@@ -21,7 +21,7 @@ mod view;
 pub mod when;
 mod words_of;
 
-pub use doors::sign_in::totp_code;
+pub use doors::sign_in::{Throttle, totp_code};
 pub use routes::router;
 pub use serve::serve;
 pub use state::{BundleDone, Carriers, Later, Settings, WebState};

@@ -61,14 +61,17 @@ pub trait Carriers: Send + Sync {
         Box::pin(async { Err(Problem::new("web.no-carriers")) })
     }
 
-    /// Opens the keys of a locked node.
-    fn unlock(&self, passphrase: String) -> Later<'_, ()> {
-        drop(passphrase);
+    /// Takes what opens a locked node: its passphrase, or that of a keyholder. `true`: it is open; `false`: it waits for
+    /// another keyholder.
+    fn unlock(&self, name: String, passphrase: String) -> Later<'_, bool> {
+        drop((name, passphrase));
         Box::pin(async { Err(Problem::new("web.no-carriers")) })
     }
 
-    /// Wipes the keys.
-    fn lock(&self) {}
+    /// Whether two keyholders open it together.
+    fn opens_by_two(&self) -> Later<'_, bool> {
+        Box::pin(async { Ok(false) })
+    }
 
     /// When the newest backup was made.
     fn last_backup(&self) -> Option<base::Timestamp> {

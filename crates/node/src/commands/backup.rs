@@ -4,7 +4,7 @@ use super::{Answer, block_on};
 use crate::cli::{BackupArgs, RestoreArgs};
 use crate::output::{line, talk};
 use crate::runtime::control::{Ask, told};
-use crate::runtime::restore::{Plan, Restored, Secret, papers_needed, restore};
+use crate::runtime::restore::{Plan, Restored, Secret, opens_by_one, papers_needed, restore};
 use crate::runtime::{Node, backup, passphrase};
 use base::limits::DOCUMENT_BYTES_MAX;
 use base::{Problem, Timestamp};
@@ -17,7 +17,7 @@ pub fn run(args: &BackupArgs, json: bool) -> Answer {
         let done = match told(&args.dir, &Ask::Backup { to: place.clone() }).await {
             Err(problem) if problem.code.0 == "node.not-running" => {
                 let node = Node::open(&args.dir).await?;
-                node.unlock(&passphrase::read(args.passphrase_file.as_deref())?).await?;
+                node.unlock_typed(args.passphrase_file.as_deref()).await?;
                 let copied = backup::Backups::default().write(&node, &place).await?;
                 (copied.events, copied.seq.era(), copied.seq.n())
             }
@@ -49,7 +49,9 @@ pub fn bring_back(args: &RestoreArgs, json: bool) -> Answer {
 
 fn secret(args: &RestoreArgs) -> Result<Secret, Problem> {
     let phrase = args.passphrase_file.as_deref();
-    let Some(file) = &args.shares else { return Ok(Secret::Passphrase(passphrase::read(phrase)?)) };
+    let Some(file) = &args.shares else {
+        return Ok(Secret::Given(passphrase::given(opens_by_one(&args.place)?, phrase)?));
+    };
     let needed = usize::from(papers_needed(&args.place)?);
     let mut papers = Vec::new();
     if file == "-" {

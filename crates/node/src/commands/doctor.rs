@@ -5,7 +5,7 @@ use crate::output::line;
 use crate::runtime::control::{Ask, Reply, told};
 use crate::runtime::health::{self, Health};
 use crate::runtime::node::{backend, clock, trouble};
-use crate::runtime::{Config, backup, config};
+use crate::runtime::{Config, backup, config, lock};
 use base::{Lang, Problem, Text, Timestamp};
 use std::path::Path;
 
@@ -61,7 +61,7 @@ async fn look(dir: &Path) -> Result<Vec<Finding>, Problem> {
         Err(_) => asleep(dir, &config, now, &mut out).await,
     };
     let health = health.unwrap_or_default();
-    out.extend([backup_age(dir, now), partners(&health, now), certificate(&health, now)]);
+    out.extend([backup_age(dir, now), partners(&health, now), certificate(&health, now), keyholders(&health)]);
     out.extend([packs(dir, &config, now), islands()]);
     Ok(out)
 }
@@ -83,7 +83,8 @@ async fn asleep(dir: &Path, config: &Config, now: Timestamp, out: &mut Vec<Findi
         ("jurnal rusak: jalankan simpul audit verify", "the journal is damaged: run simpul audit verify"),
     ));
     let certified_until = health::certified_until(&*backend).await.ok()?;
-    Some(Health { certified_until, partners: None })
+    let keyholders = lock::read(&*backend).await.map(|lock| lock::names(&lock)).unwrap_or_default();
+    Some(Health { certified_until, partners: None, keyholders })
 }
 
 fn clock_finding(now: Timestamp) -> Finding {
@@ -171,6 +172,20 @@ fn certificate(health: &Health, now: Timestamp) -> Finding {
         )
     };
     Finding { what: "certificate", fine, says }
+}
+
+/// Two who open it together are one too few: when one cannot come, nobody opens it.
+fn keyholders(health: &Health) -> Finding {
+    let (count, names) = (health.keyholders.len(), health.keyholders.join(", "));
+    let says = match count {
+        0 => Text::new("satu frasa membuka simpul", "one passphrase opens the node"),
+        2 => Text::new(
+            format!("hanya dua pemegang kunci: {names}. Tambah yang ketiga: simpul keyholders two"),
+            format!("only two keyholders: {names}. Add a third: simpul keyholders two"),
+        ),
+        _ => Text::new(format!("dua dari {count} membuka simpul: {names}"), format!("two of {count} open it: {names}")),
+    };
+    Finding { what: "keyholders", fine: count != 2, says }
 }
 
 fn islands() -> Finding {

@@ -3,8 +3,8 @@
 use super::{Answer, block_on};
 use crate::cli::JoinCommand;
 use crate::output;
+use crate::runtime::Node;
 use crate::runtime::joining::Joining;
-use crate::runtime::{Node, passphrase};
 use base::limits::DOCUMENT_BYTES_MAX;
 use desk::Actor;
 
@@ -13,7 +13,7 @@ pub fn run(command: &JoinCommand, json: bool) -> Answer {
     match command {
         JoinCommand::Export { dir, out, passphrase_file } => block_on(async {
             let node = Node::open(dir).await?;
-            node.unlock(&passphrase::read(passphrase_file.as_deref())?).await?;
+            node.unlock_typed(passphrase_file.as_deref()).await?;
             output::write_file(out, &node.joining_file().await?)?;
             output::line(&out.display().to_string());
             Ok(0)
@@ -29,7 +29,7 @@ pub fn run(command: &JoinCommand, json: bool) -> Answer {
             }
             block_on(async {
                 let node = Node::open(dir).await?;
-                node.unlock(&passphrase::read(passphrase_file.as_deref())?).await?;
+                node.unlock_typed(passphrase_file.as_deref()).await?;
                 for taken in node.join(&joining, &Actor::Node).await? {
                     output::talk(&taken);
                 }

@@ -7,6 +7,7 @@ mod doctor;
 mod handbook;
 mod init;
 mod join;
+mod keyholders;
 mod schema;
 mod screen;
 mod serve;
@@ -38,7 +39,10 @@ pub fn run(cli: &Cli) -> Answer {
         Command::Doctor { dir } => doctor::run(dir, cli.json, lang),
         Command::Sim(args) => sim::run(args, cli.json),
         Command::Serve(args) => serve::run(args),
-        Command::Unlock { dir, passphrase_file } => serve::unlock(dir, passphrase_file.as_deref()),
+        Command::Unlock { dir, name, passphrase_file } => {
+            serve::unlock(dir, name.as_deref(), passphrase_file.as_deref())
+        }
+        Command::Keyholders(command) => keyholders::run(command, cli.json),
         Command::Lock { dir } => serve::lock(dir),
         Command::Bundle(command) => serve::bundle(command),
         Command::Backup(args) => backup::run(args, cli.json),

@@ -4,6 +4,7 @@ use super::{Answer, block_on};
 use crate::cli::{BundleCommand, ServeArgs};
 use crate::output;
 use crate::runtime::control::{Ask, Reply, ask};
+use crate::runtime::lock::Given;
 use crate::runtime::running::{Running, serve};
 use crate::runtime::{Node, passphrase};
 use base::Problem;
@@ -18,7 +19,7 @@ pub fn run(args: &ServeArgs) -> Answer {
     block_on(async {
         let running = Running::new(Node::open(&args.dir).await?).await?;
         if let Some(file) = &args.passphrase_file {
-            running.unlock(&passphrase::read(Some(file))?).await?;
+            running.unlock(Given::new("", passphrase::read(Some(file))?)).await?;
         }
         serve(running).await?;
         Ok(0)
@@ -30,10 +31,10 @@ fn log() {
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).json().try_init();
 }
 
-/// Opens the keys of a running node.
-pub fn unlock(dir: &Path, file: Option<&Path>) -> Answer {
-    let passphrase = passphrase::read(file)?;
-    block_on(async { Ok(told(&ask(dir, &Ask::Unlock { passphrase }).await?)) })
+/// Opens the keys of a running node; of one that asks for two keyholders, each gives hers.
+pub fn unlock(dir: &Path, name: Option<&str>, file: Option<&Path>) -> Answer {
+    let (name, passphrase) = (name.unwrap_or_default().to_owned(), passphrase::read(file)?);
+    block_on(async { Ok(told(&ask(dir, &Ask::Unlock { name, passphrase }).await?)) })
 }
 
 /// Closes them.
@@ -76,7 +77,7 @@ pub fn bundle(command: &BundleCommand) -> Answer {
 
 async fn opened(dir: &Path, file: Option<&Path>) -> Result<std::sync::Arc<Running>, Problem> {
     let running = Running::new(Node::open(dir).await?).await?;
-    running.unlock(&passphrase::read(file)?).await?;
+    running.unlock_typed(file).await?;
     Ok(running)
 }
 

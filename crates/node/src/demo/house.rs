@@ -8,6 +8,7 @@ use crate::platform::{SystemChance, SystemClock};
 use crate::runtime::control::{Ask, ask};
 use crate::runtime::found::{self, FirstOfficer, Plan};
 use crate::runtime::joining::Joining;
+use crate::runtime::lock::{Given, master};
 use crate::runtime::{Config, Node, packs};
 use accord::{PartyRole, TemplateFill, TemplateParty, Word};
 use base::{Clock, NodeId, Place, Problem, Timestamp};
@@ -330,7 +331,7 @@ async fn free_port() -> Result<TcpListener, Problem> {
 
 async fn opened(dir: &Path) -> Result<Node, Problem> {
     let node = Node::open(dir).await?;
-    node.unlock(PASSPHRASE).await?;
+    node.open_with(master(&node.lock().await?, &[Given::new("", PASSPHRASE.to_owned())])?).await?;
     Ok(node)
 }
 

@@ -2,6 +2,8 @@
 
 use super::config::socket;
 use super::health::Health;
+use super::keyholders::{self, Change};
+use super::lock::Given;
 use super::running::Running;
 use base::{Lang, Problem};
 use serde::{Deserialize, Serialize};
@@ -19,8 +21,18 @@ const LINE_BYTES_MAX: u64 = 4 << 20;
 pub enum Ask {
     /// Open the keys.
     Unlock {
-        /// Passphrase of a slot.
+        /// The keyholder, where the node asks for two.
+        #[serde(default)]
+        name: String,
+        /// The node's passphrase, or hers.
         passphrase: String,
+    },
+    /// Change what opens the node.
+    Keyholders {
+        /// What opens it now.
+        given: Vec<Given>,
+        /// What opens it from now on.
+        change: Change,
     },
     /// Wipe the keys.
     Lock,
@@ -116,8 +128,16 @@ async fn done(running: &Running, ask: Ask) -> Result<Reply, Problem> {
     use web::Carriers;
     let mut reply = Reply { ok: true, ..Reply::default() };
     match ask {
-        Ask::Unlock { passphrase } => running.unlock(&passphrase).await?,
-        Ask::Lock => running.lock(),
+        Ask::Unlock { name, passphrase } => {
+            if !running.unlock(Given::new(&name, passphrase)).await? {
+                return Err(Problem::new("node.second-officer"));
+            }
+        }
+        Ask::Keyholders { given, change } => {
+            keyholders::change(&running.node, &given, &change).await?;
+            running.waiting.forget().await;
+        }
+        Ask::Lock => running.lock().await,
         Ask::State => reply.health = Some(super::health::look(&running.node).await?),
         Ask::Pack { to } => {
             let mut view = running.node.desk.read().await.map_err(|error| error.problem())?;

@@ -1,5 +1,6 @@
 //! What a running node knows of its own health: does the store answer, how long its certificate holds, who was heard.
 
+use super::lock;
 use super::node::{Node, trouble};
 use base::{Problem, Timestamp};
 use desk::mail::peer_mail;
@@ -15,14 +16,18 @@ pub struct Health {
     pub certified_until: Option<Timestamp>,
     /// Partners and when they were last heard; none while the node is locked.
     pub partners: Option<Vec<(String, Option<Timestamp>)>>,
+    /// Any two of these open it; none where one passphrase does.
+    #[serde(default)]
+    pub keyholders: Vec<String>,
 }
 
 /// Looks at a node that runs here.
 pub async fn look(node: &Node) -> Result<Health, Problem> {
     let store = &node.desk.store;
     let certified_until = certified_until(&**store.backend()).await?;
+    let keyholders = lock::names(&node.lock().await?);
     if !store.vault().is_open() {
-        return Ok(Health { certified_until, partners: None });
+        return Ok(Health { certified_until, partners: None, keyholders });
     }
     let mut view = store.read(node.desk.now()).await.map_err(trouble)?;
     let mut partners = Vec::new();
@@ -30,7 +35,7 @@ pub async fn look(node: &Node) -> Result<Health, Problem> {
         let mail = peer_mail(&mut view, peer.node).await.map_err(trouble)?;
         partners.push((peer.title, mail.heard_at));
     }
-    Ok(Health { certified_until, partners: Some(partners) })
+    Ok(Health { certified_until, partners: Some(partners), keyholders })
 }
 
 /// Until when the node's certificate holds; no key is needed.

@@ -6,6 +6,8 @@ pub mod control;
 pub mod found;
 pub mod health;
 pub mod joining;
+pub mod keyholders;
+pub mod lock;
 pub mod node;
 pub mod packs;
 pub mod passphrase;

@@ -1,11 +1,12 @@
 //! A node put together: store, vault, clock, chance, desk.
 
 use super::config::Config;
+use super::lock::Given;
+use super::{keyholders, lock, passphrase};
 use crate::platform::{DemoClock, SystemChance, SystemClock};
 use base::{Chance, Clock, NodeId, Problem, Timestamp};
 use desk::{Desk, NodeProfile};
-use seal::slot::{SlotSecret, decode_slots};
-use seal::{DataKey, RootPublic};
+use seal::{DataKey, Lock, RootPublic};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{Backend, Store, StoreError, Vault};
@@ -17,7 +18,7 @@ pub struct Node {
     pub dir: PathBuf,
     /// Its configuration.
     pub config: Config,
-    /// Its desk; locked until [`Node::unlock`].
+    /// Its desk; locked until [`Node::open_with`].
     pub desk: Arc<Desk>,
     /// Key of what works while locked.
     pub open_key: DataKey,
@@ -77,24 +78,26 @@ impl Node {
         Ok(Self { dir: dir.to_path_buf(), config, desk: Arc::new(desk), open_key })
     }
 
-    /// Opens the keys with a passphrase.
-    pub async fn unlock(&self, passphrase: &str) -> Result<(), Problem> {
-        let master = self.master(passphrase).await?;
+    /// What opens it.
+    pub async fn lock(&self) -> Result<Lock, Problem> {
+        lock::read(&**self.desk.store.backend()).await
+    }
+
+    /// Opens the keys with what who is here types: the passphrase, or two keyholders theirs. Gives what was typed.
+    pub async fn unlock_typed(&self, file: Option<&Path>) -> Result<Vec<Given>, Problem> {
+        let lock = self.lock().await?;
+        let given = passphrase::given(matches!(lock, Lock::One(_)), file)?;
+        self.open_with(lock::master(&lock, &given)?).await?;
+        if let (Lock::Two(_), [one, two]) = (&lock, given.as_slice()) {
+            keyholders::note_opened(self, [one.name.clone(), two.name.clone()]).await?;
+        }
+        Ok(given)
+    }
+
+    /// Opens the keys.
+    pub async fn open_with(&self, master: DataKey) -> Result<(), Problem> {
         self.desk.store.unlock(master, self.desk.now()).await.map_err(trouble)
     }
-
-    async fn master(&self, passphrase: &str) -> Result<DataKey, Problem> {
-        let mut view = self.desk.store.backend().read().await.map_err(trouble)?;
-        let bytes = view.meta("slots").await.map_err(trouble)?.ok_or(Problem::new("node.no-slots"))?;
-        open_slots(&bytes, passphrase)
-    }
-}
-
-/// The master key, from any slot that the passphrase opens.
-pub fn open_slots(slots: &[u8], passphrase: &str) -> Result<DataKey, Problem> {
-    let slots = decode_slots(slots)?;
-    let open = slots.iter().find_map(|slot| slot.open(SlotSecret::Passphrase(passphrase)).ok());
-    open.ok_or(Problem::new("node.wrong-passphrase"))
 }
 
 /// Builds the desk over a store.

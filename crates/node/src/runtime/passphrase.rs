@@ -1,5 +1,6 @@
 //! Passphrases: from a file, else typed on standard input. Never an argument, never a variable.
 
+use super::lock::Given;
 use base::Problem;
 use std::path::Path;
 
@@ -20,6 +21,24 @@ pub fn read(file: Option<&Path>) -> Result<String, Problem> {
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
+/// What opens a node, from who is here: its passphrase, or the names and passphrases of two keyholders, who type them.
+pub fn given(by_one: bool, file: Option<&Path>) -> Result<Vec<Given>, Problem> {
+    match (by_one, file) {
+        (true, file) => Ok(vec![Given::new("", read(file)?)]),
+        // Both in one file would be one secret again.
+        (false, Some(_)) => Err(Problem::new("node.two-officers")),
+        (false, None) => {
+            let mut given = Vec::new();
+            while given.len() < 2 {
+                crate::output::talk("Nama pemegang kunci / keyholder:");
+                let name = line()?.ok_or(Problem::new("node.two-officers"))?;
+                given.push(Given::new(&name, read(None)?));
+            }
+            Ok(given)
+        }
+    }
+}
+
 /// The next line of standard input; `None` at its end.
 pub fn line() -> Result<Option<String>, Problem> {
     let mut line = String::new();
@@ -30,5 +49,11 @@ pub fn line() -> Result<Option<String>, Problem> {
 /// Reads one that is to open a new node.
 pub fn read_new(file: Option<&Path>) -> Result<String, Problem> {
     let text = read(file)?;
-    if text.chars().count() < CHARS_MIN { Err(Problem::new("node.passphrase-short")) } else { Ok(text) }
+    long_enough(&text)?;
+    Ok(text)
+}
+
+/// Whether it is one that nobody guesses.
+pub fn long_enough(text: &str) -> Result<(), Problem> {
+    if text.chars().count() < CHARS_MIN { Err(Problem::new("node.passphrase-short")) } else { Ok(()) }
 }

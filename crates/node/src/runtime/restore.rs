@@ -3,14 +3,15 @@
 use super::backup::SMALL;
 use super::config::{Config, StoreConfig};
 use super::found::{make_folder, write_private};
-use super::node::{clock, desk, node_id, open_slots, trouble};
+use super::lock::{self, Given};
+use super::node::{clock, desk, node_id, trouble};
 use base::{Problem, Timestamp};
 use desk::Desk;
 use desk::mail::{RECOVERY, Recovery};
 use relay::keys::Keyring;
-use seal::DataKey;
 use seal::share::{Share, ShareSet, combine};
-use seal::slot::{Cost, Slot, SlotSecret, encode_slots};
+use seal::slot::{Cost, Slot, SlotSecret};
+use seal::{DataKey, Lock};
 use std::path::Path;
 use std::sync::Arc;
 use store::archive::{Contents, Poured, Restoring};
@@ -22,8 +23,8 @@ pub const REHEARSAL: &str = "rehearsal";
 
 /// What opens the backup.
 pub enum Secret {
-    /// A passphrase of a slot.
-    Passphrase(String),
+    /// The passphrase, or two keyholders theirs.
+    Given(Vec<Given>),
     /// Papers as typed, and the passphrase that opens the node from now on.
     Papers(Vec<String>, String),
 }
@@ -59,6 +60,11 @@ pub fn papers_needed(place: &Path) -> Result<u8, Problem> {
     Ok(shares(&Contents::read(place)?)?.threshold)
 }
 
+/// Whether one passphrase opens this backup, or two keyholders do.
+pub fn opens_by_one(place: &Path) -> Result<bool, Problem> {
+    Lock::decode(&Contents::read(place)?.slots.0).map(|lock| matches!(lock, Lock::One(_)))
+}
+
 fn shares(contents: &Contents) -> Result<ShareSet, Problem> {
     ShareSet::decode(&contents.shares.as_ref().ok_or(Problem::new("backup.no-shares"))?.0)
 }
@@ -78,7 +84,7 @@ pub async fn restore(plan: &Plan<'_>) -> Result<Restored, Problem> {
 
 fn master(contents: &Contents, secret: &Secret) -> Result<DataKey, Problem> {
     match secret {
-        Secret::Passphrase(passphrase) => open_slots(&contents.slots.0, passphrase),
+        Secret::Given(given) => lock::master(&Lock::decode(&contents.slots.0)?, given),
         Secret::Papers(papers, _) => {
             let set = shares(contents)?;
             let papers = papers.iter().map(|paper| Share::from_paper(paper, set)).collect::<Result<Vec<_>, _>>()?;
@@ -135,7 +141,7 @@ async fn begin_anew(plan: &Plan<'_>, desk: &Desk, master: &DataKey, config: &Con
     if let Secret::Papers(_, passphrase) = plan.secret {
         let cost = if config.demo { Cost::CHEAP } else { Cost::SLOT };
         let new = Slot::seal(master, SlotSecret::Passphrase(passphrase), cost, &*desk.chance)?;
-        tx.put_meta("slots", &encode_slots(&[new])).await.map_err(trouble)?;
+        tx.put_meta("slots", &Lock::One(vec![new]).encode()).await.map_err(trouble)?;
     }
     tx.commit().await.map_err(trouble)?;
     Ok(era)

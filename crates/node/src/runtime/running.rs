@@ -3,12 +3,16 @@
 use super::backup::Backups;
 use super::control;
 use super::joining::Joining;
+use super::lock::{Given, Waiting};
 use super::node::{Node, trouble};
 use super::run_id;
+use super::{keyholders, lock};
 use base::{Clock, NodeId, Problem};
 use desk::mail::Apply;
 use relay::{Carrier, Driver, Post, TlsIdentity};
+use seal::{DataKey, Lock};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -32,6 +36,8 @@ pub struct Running {
     pub post: Arc<Post>,
     /// Its backups.
     pub backups: Backups,
+    /// What one of two keyholders gave.
+    pub waiting: Waiting,
     stop: Notify,
 }
 
@@ -43,12 +49,40 @@ impl Running {
         let open_key = node.open_key.clone();
         let post = Arc::new(Post::new(node.desk.store.clone(), clock, desk, open_key));
         post.wake().await.map_err(trouble)?;
-        Ok(Arc::new(Self { node, post, backups: Backups::default(), stop: Notify::new() }))
+        Ok(Arc::new(Self { node, post, backups: Backups::default(), waiting: Waiting::default(), stop: Notify::new() }))
+    }
+
+    /// Takes what somebody gave. `true`: the keys are open; `false`: a node of two keyholders waits for the other.
+    pub async fn unlock(&self, given: Given) -> Result<bool, Problem> {
+        let lock = self.node.lock().await?;
+        let Lock::Two(holders) = lock else {
+            self.open_with(lock::master(&lock, &[given])?).await?;
+            return Ok(true);
+        };
+        if self.node.desk.store.vault().is_open() {
+            return Ok(true);
+        }
+        let Some((master, by)) = self.waiting.give(holders, given, self.node.desk.now()).await? else {
+            return Ok(false);
+        };
+        self.open_with(master).await?;
+        keyholders::note_opened(&self.node, by).await?;
+        Ok(true)
+    }
+
+    /// Opens the keys with what who is here types, for a command on a node that does not run.
+    pub async fn unlock_typed(&self, file: Option<&Path>) -> Result<(), Problem> {
+        self.node.unlock_typed(file).await?;
+        self.begin().await
     }
 
     /// Opens the keys, gives what waited its effect.
-    pub async fn unlock(&self, passphrase: &str) -> Result<(), Problem> {
-        self.node.unlock(passphrase).await?;
+    async fn open_with(&self, master: DataKey) -> Result<(), Problem> {
+        self.node.open_with(master).await?;
+        self.begin().await
+    }
+
+    async fn begin(&self) -> Result<(), Problem> {
         self.post.unlock().await.map_err(trouble)?;
         self.node.desk.open_waiting().await.map_err(|error| error.problem())?;
         self.node.desk.woken.notify_waiters();
@@ -56,9 +90,10 @@ impl Running {
     }
 
     /// Wipes the keys. What runs goes on with what a locked node may.
-    pub fn lock(&self) {
+    pub async fn lock(&self) {
         self.post.lock();
         self.node.desk.store.vault().lock();
+        self.waiting.forget().await;
     }
 
     /// Ends [`serve`].
@@ -163,6 +198,7 @@ async fn push(running: &Running, driver: &Driver) -> Result<(), Problem> {
 async fn duties(running: &Running) -> Result<(), Problem> {
     let mut rounds = 0_u64;
     loop {
+        running.waiting.sweep(running.node.desk.now());
         if running.node.desk.store.vault().is_open() {
             running.node.desk.store.vault().sweep(running.node.desk.now());
             if let Err(error) = running.node.desk.do_duties().await {
@@ -256,12 +292,12 @@ impl Carriers for Running {
         })
     }
 
-    fn unlock(&self, passphrase: String) -> Later<'_, ()> {
-        Box::pin(async move { self.unlock(&passphrase).await })
+    fn unlock(&self, name: String, passphrase: String) -> Later<'_, bool> {
+        Box::pin(async move { self.unlock(Given::new(&name, passphrase)).await })
     }
 
-    fn lock(&self) {
-        self.lock();
+    fn opens_by_two(&self) -> Later<'_, bool> {
+        Box::pin(async move { self.node.lock().await.map(|lock| matches!(lock, Lock::Two(_))) })
     }
 
     fn unpack(&self, bytes: Vec<u8>) -> Later<'_, BundleDone> {

@@ -12,6 +12,7 @@ mod backup;
 mod commands;
 mod documents;
 mod folder;
+mod keyholders;
 mod packs;
 mod run;
 mod whole;

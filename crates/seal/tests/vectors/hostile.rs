@@ -70,6 +70,12 @@ fn passes(kind: usize, input: &[u8]) -> bool {
             CosignedHead::decode(input).is_ok_and(|head| head.verify(&node, &witness).is_ok())
         }
         6 => share::Share::decode(input).is_ok(),
+        7 => {
+            let Ok(Lock::Two(lock)) = Lock::decode(input) else { return false };
+            let parts = super::make::HOLDERS.map(|(name, phrase)| lock.part(name, phrase));
+            let [Some(one), Some(two), Some(three)] = parts else { return false };
+            holders::together(&one, &two).is_ok() && holders::together(&two, &three).is_ok()
+        }
         _ => Slot::decode(input).is_ok_and(|slot| slot.open(SlotSecret::Recovery(&[2; 32])).is_ok()),
     }
 }
@@ -83,13 +89,14 @@ fn original(kind: usize) -> Vec<u8> {
         4 => bytes(&file("accord")["revocation_by_root"]),
         5 => bytes(&file("head")["cosigned"]),
         6 => bytes(&file("share")["shares"][0]),
+        7 => bytes(&file("holders")["lock"]),
         _ => bytes(&file("slot")["slot_recovery"]),
     }
 }
 
 #[test]
 fn the_originals_pass() {
-    for kind in 0..8 {
+    for kind in 0..9 {
         assert!(passes(kind, &original(kind)), "{kind}");
     }
 }
@@ -98,14 +105,14 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
 
     #[test]
-    fn nothing_bent_passes(kind in 0_usize..8, bends in prop::collection::vec(bend(), 1..4)) {
+    fn nothing_bent_passes(kind in 0_usize..9, bends in prop::collection::vec(bend(), 1..4)) {
         let original = original(kind);
         let input = bent(&original, &bends);
         prop_assert!(input == original || !passes(kind, &input));
     }
 
     #[test]
-    fn random_bytes_pass_nowhere(kind in 0_usize..8, input in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn random_bytes_pass_nowhere(kind in 0_usize..9, input in prop::collection::vec(any::<u8>(), 0..300)) {
         prop_assert!(!passes(kind, &input));
     }
 

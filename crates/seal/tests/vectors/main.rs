@@ -182,6 +182,18 @@ fn heads_and_records_on_file_verify() {
 }
 
 #[test]
+fn the_lock_on_file_opens_by_any_two() {
+    let file = file("holders");
+    let Lock::Two(lock) = Lock::decode(&bytes(&file["lock"])).unwrap() else { panic!("one") };
+    let holders = file["holders"].as_array().unwrap();
+    let part = |n: usize| lock.part(holders[n]["name"].as_str().unwrap(), holders[n]["passphrase"].as_str().unwrap());
+    for (one, two) in [(0, 1), (1, 2), (2, 0)] {
+        let master = holders::together(&part(one).unwrap(), &part(two).unwrap()).unwrap();
+        assert_eq!(master.expose(), &array::<32>(&file["master"]), "{one} {two}");
+    }
+}
+
+#[test]
 fn cells_slots_and_shares_on_file_open() {
     let file_of_cells = file("cell");
     let key = DataKey::from_bytes(array(&file_of_cells["key"]));

@@ -28,6 +28,7 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ("envelope", envelopes()),
         ("hash", hashes()),
         ("head", heads()),
+        ("holders", holders()),
         ("httpsig", requests()),
         ("reply", replies()),
         ("report", reports()),
@@ -499,6 +500,20 @@ fn slots() -> Value {
         "slot_passkey": slot(SlotSecret::Passkey(&[2; 32])),
         "slot_recovery": slot(SlotSecret::Recovery(&[2; 32])),
         "password_hash": hash_password("kata sandi contoh", Cost::CHEAP, &chance).unwrap(),
+    })
+}
+
+/// Three keyholders, any two of whom open it.
+pub const HOLDERS: [(&str, &str); 3] = [("sari", "kata sari"), ("made", "kata made"), ("rina", "kata rina")];
+
+fn holders() -> Value {
+    let master = DataKey::from_bytes([1; 32]);
+    let people = HOLDERS.map(|(name, phrase)| (name.to_owned(), phrase));
+    let sealed = Holders::seal(&master, &people, Cost::CHEAP, &SeededChance::new(11)).unwrap();
+    json!({
+        "master": hex(master.expose()),
+        "holders": HOLDERS.map(|(name, phrase)| json!({"name": name, "passphrase": phrase})),
+        "lock": hex(&Lock::Two(sealed).encode()),
     })
 }
 

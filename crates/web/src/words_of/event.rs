@@ -38,6 +38,8 @@ pub fn event(t: Words, kind: &str) -> &'static str {
         "case.shielded" => t.event_case_shielded(),
         "era.opened" => t.event_era_opened(),
         "identity.seen" => t.event_identity_seen(),
+        "keyholders.set" => t.event_keyholders_set(),
+        "node.opened" => t.event_node_opened(),
         "contact.seen" => t.event_contact_seen(),
         "file.opened" => t.event_file_opened(),
         "act.refused" => t.event_act_refused(),

@@ -3,7 +3,8 @@
 use crate::guard::{Answer, Here, Open, Posted, Visit, back_to, page, page_with, see};
 use crate::state::WebState;
 use crate::view::staff::door::{
-    PaperCode, SignIn, StepUp as StepUpPage, paper_code_fields, passphrase_field, sign_in_fields,
+    Opening, PaperCode, SignIn, StepUp as StepUpPage, keyholder_fields, paper_code_fields, passphrase_field,
+    sign_in_fields,
 };
 use crate::view::{Faults, Frame};
 use axum::extract::{RawQuery, State};
@@ -72,32 +73,51 @@ impl Throttle {
 
 /// `GET /masuk`
 pub async fn form(State(web): State<WebState>, Visit(t): Visit, RawQuery(query): RawQuery) -> Answer {
-    page(&sign_in_page(&web, t, lanjut(query.as_deref()), (Faults::default(), "")))
+    page(&sign_in_page(&web, t, lanjut(query.as_deref()), (Faults::default(), "")).await)
 }
 
-fn sign_in_page(web: &WebState, t: Frame, then: String, (faults, name): (Faults, &str)) -> SignIn {
-    let locked = !web.desk.store.vault().is_open();
-    let fields = if locked { vec![passphrase_field(&t)] } else { sign_in_fields(&t, name) };
-    SignIn { t, faults, fields, then, locked, demo: web.set.demo }
+async fn sign_in_page(web: &WebState, t: Frame, then: String, (faults, name): (Faults, &str)) -> SignIn {
+    let opening = opening(web).await;
+    let fields = match opening {
+        Opening::Open => sign_in_fields(&t, name),
+        Opening::One => vec![passphrase_field(&t)],
+        Opening::Two | Opening::Waits => keyholder_fields(&t),
+    };
+    SignIn { t, faults, fields, then, opening, demo: web.set.demo }
 }
 
-/// `POST /buka`: the passphrase opens the keys of a locked node; wrong ones are slowed like log-ins.
+async fn opening(web: &WebState) -> Opening {
+    let by_two = match &web.carriers {
+        _ if web.desk.store.vault().is_open() => return Opening::Open,
+        Some(carriers) => carriers.opens_by_two().await.unwrap_or(false),
+        None => false,
+    };
+    if by_two { Opening::Two } else { Opening::One }
+}
+
+/// `POST /buka`: the passphrase opens the keys of a locked node; wrong ones are slowed like log-ins. Of two keyholders the
+/// first is told that the node waits, right or wrong, and each name is slowed where the parts are kept.
 pub async fn unlock(State(web): State<WebState>, Visit(t): Visit, form: Posted) -> Answer {
     let then = back_to(form.hidden("_lanjut")).to_owned();
     let name = b"/buka".to_vec();
     let carriers = web.carriers.clone().ok_or(Problem::new("web.no-carriers"))?;
-    let opened = if web.throttle.wait(&name, web.now()) {
+    let by_two = opening(&web).await == Opening::Two;
+    let opened = if !by_two && web.throttle.wait(&name, web.now()) {
         Err(Problem::new("web.sign-in-wait"))
     } else {
         let phrase = form.fields.iter().find(|(field, _)| field == "frasa").map_or("", |(_, value)| value.as_str());
-        carriers.unlock(phrase.to_owned()).await
+        carriers.unlock(form.get("nama").to_owned(), phrase.to_owned()).await
     };
     match opened {
-        Ok(()) => Ok(see(&format!("/masuk?lanjut={then}"))),
+        Ok(true) => Ok(see(&format!("/masuk?lanjut={then}"))),
+        Ok(false) => {
+            let waits = sign_in_page(&web, t, then, (Faults::default(), "")).await;
+            page(&SignIn { opening: Opening::Waits, ..waits })
+        }
         Err(problem) => {
             web.throttle.failed(name, web.now());
-            let faults = Faults::of(t.words(), &problem, Some("frasa"));
-            page_with(Some(&problem), &sign_in_page(&web, t, then, (faults, "")))
+            let faults = Faults::of(t.words(), &problem, Some(if by_two { "nama" } else { "frasa" }));
+            page_with(Some(&problem), &sign_in_page(&web, t, then, (faults, "")).await)
         }
     }
 }
@@ -115,7 +135,7 @@ pub async fn enter(State(web): State<WebState>, Visit(t): Visit, form: Posted) -
         Ok(staff) => start_session(&web, &staff, false, &then).await,
         Err(problem) => {
             let faults = Faults::of(t.words(), &problem, Some("nama"));
-            page_with(Some(&problem), &sign_in_page(&web, t, then, (faults, form.get("nama"))))
+            page_with(Some(&problem), &sign_in_page(&web, t, then, (faults, form.get("nama"))).await)
         }
     }
 }

@@ -13,10 +13,23 @@ pub struct SignIn {
     pub fields: Vec<Field>,
     /// Where to go on afterwards; a path of this node.
     pub then: String,
-    /// The node is locked: first its passphrase.
-    pub locked: bool,
+    /// A locked node is opened first.
+    pub opening: Opening,
     /// A demonstration: the code may be empty where an officer has no secret.
     pub demo: bool,
+}
+
+/// Whether the node is open, and what opens it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// Its keys are open.
+    Open,
+    /// One passphrase.
+    One,
+    /// Two keyholders.
+    Two,
+    /// One of them gave something; whether it fits is not said.
+    Waits,
 }
 
 /// `/masuk/kode`: a paper code.
@@ -78,6 +91,12 @@ pub fn passphrase_field(t: &Frame) -> Field {
     Field::new("frasa", t.passphrase(), Kind::Line("password")).help(t.passphrase_help()).fill("off")
 }
 
+/// Who gives her passphrase, where two keyholders open the node.
+pub fn keyholder_fields(t: &Frame) -> Vec<Field> {
+    let own = Field::new("frasa", t.own_passphrase(), Kind::Line("password")).fill("off");
+    vec![Field::line("nama", t.keyholder()).help(t.keyholder_help()).fill("off"), own]
+}
+
 /// The fields of the paper code form.
 pub fn paper_code_fields(t: &Frame, name: &str) -> Vec<Field> {
     vec![
@@ -99,15 +118,21 @@ pub fn language_field(t: &Frame) -> Field {
 pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let t = sample_frame(lang, "/masuk", false);
     let wrong = || Faults::of(t.words(), &base::Problem::new("web.sign-in-wrong"), Some("nama"));
-    let page = |faults, locked| SignIn {
-        fields: if locked { vec![passphrase_field(&t)] } else { sign_in_fields(&t, "") },
+    let page = |faults, opening| SignIn {
+        fields: match opening {
+            Opening::Open => sign_in_fields(&t, ""),
+            Opening::One => vec![passphrase_field(&t)],
+            Opening::Two | Opening::Waits => keyholder_fields(&t),
+        },
         t: t.clone(),
         faults,
         then: "/kasus".into(),
-        locked,
-        demo: locked,
+        opening,
+        demo: opening == Opening::One,
     };
-    keep(all, lang, "masuk", vec![page(Faults::default(), false), page(wrong(), false), page(Faults::default(), true)]);
+    let locked = [Opening::One, Opening::Two, Opening::Waits].map(|opening| page(Faults::default(), opening));
+    let pages = [page(Faults::default(), Opening::Open), page(wrong(), Opening::Open)].into_iter().chain(locked);
+    keep(all, lang, "masuk", pages.collect());
     let code = |faults| PaperCode { t: t.clone(), faults, fields: paper_code_fields(&t, "sari") };
     keep(all, lang, "masuk-kode", vec![code(Faults::default()), code(wrong())]);
     let t = sample_frame(lang, "/akun", true);
