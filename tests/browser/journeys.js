@@ -84,9 +84,10 @@ export function journeyTests(test, house) {
     await submit(ratih, "/kesanggupan");
     await arrives(ratih, ratih.url(), "contact.safe_way");
     assert.ok(!(await ratih.innerText("main")).includes(FIELDS["contact.safe_way"]), "closed until it is asked for");
+    await picture(ratih, "rujukan-tertutup", ratih.locator("section.wide"));
     await reveal(house(), ratih, ["lbh-bahari", "COUNSEL"]);
     assert.ok((await ratih.innerText("main")).includes(FIELDS["contact.safe_way"]));
-    await picture(ratih, "rujukan-terbuka");
+    await picture(ratih, "rujukan-terbuka", ratih.locator("section.wide"));
     assert.ok(!(await ratih.innerText("main")).includes(SHELTER));
     await sari.context().close();
     await ratih.context().close();
