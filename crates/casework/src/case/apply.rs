@@ -5,6 +5,7 @@ use super::{
 };
 use crate::offer::OfferKind;
 use crate::rights::{Granted, Right};
+use crate::words::Category;
 use base::{Redacted, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -138,15 +139,7 @@ impl State {
                     set_field(fields, field, value.as_ref());
                 }
             }
-            CaseEvent::FieldsRemoved(categories) => {
-                self.erasure = None;
-                let gone = |field: &str| crate::words::Category::of(field).is_some_and(|c| categories.contains(&c));
-                self.fields.retain(|field, _| !gone(field));
-                for person in self.people.values_mut() {
-                    person.fields.retain(|field, _| !gone(field));
-                }
-                self.documents.retain(|known| known.kind.part().is_none_or(|part| !categories.contains(&part)));
-            }
+            CaseEvent::FieldsRemoved(categories) => self.lose(categories),
             CaseEvent::OfferMade(thread, no, line) => {
                 self.offers.insert((*thread, *no), line.clone());
             }
@@ -243,6 +236,17 @@ impl State {
             }
             _ => {}
         }
+    }
+
+    /// Parts were erased: their fields and their documents are gone.
+    fn lose(&mut self, parts: &BTreeSet<Category>) {
+        self.erasure = None;
+        let gone = |field: &str| Category::of(field).is_some_and(|part| parts.contains(&part));
+        self.fields.retain(|field, _| !gone(field));
+        for person in self.people.values_mut() {
+            person.fields.retain(|field, _| !gone(field));
+        }
+        self.documents.retain(|known| known.kind.part().is_none_or(|part| !parts.contains(&part)));
     }
 
     fn apply_right(&mut self, no: u16, event: &CaseEvent, at: Timestamp) {

@@ -1,27 +1,28 @@
-//! Documents of a case: the list, what is added, and one document with what may be done with it. Each opening is recorded
-//! first; nothing that came from outside runs in a page of ours.
+//! Documents of a case: the list, and what is added. Each opening is recorded first; nothing that came from outside runs in
+//! a page of ours.
 
-use crate::doors::file::{kind_word, size, without_metadata};
+mod one;
+
+pub use one::{one, open, original, remove};
+
+use crate::doors::file::{kind_word, size};
 use crate::doors::{Came, case::head, comes_back, id, report};
-use crate::guard::{Answer, Fail, Here, Posted, given_out, page, page_with, see};
+use crate::guard::{Answer, Fail, Here, Posted, page_with, see};
 use crate::view::staff::case::StepRow;
 use crate::view::staff::protection::{Part, Protection};
-use crate::view::staff::report::FilePage;
 use crate::view::staff::work::{Button, Group, WorkForm};
-use crate::view::{Choice, Fact, Field, Kind, Link, Tag, Tone};
+use crate::view::{Choice, Field, Kind, Tag, Tone};
 use crate::words_of;
 use axum::extract::{Path, RawQuery};
-use base::{CaseId, FileId, PersonId, Problem, Redacted, hex, limits};
+use base::{CaseId, PersonId, Problem, Redacted, limits};
 use casework::case::StepRef;
 use casework::document::{Document, DocumentFor, DocumentKind};
-use casework::words::Category;
-use desk::cases::documents::{DocumentOpened, NewDocument, OpenDocument, RemoveDocument};
-use desk::cases::documents::{may_add, may_list, may_remove, near};
+use desk::cases::documents::{NewDocument, may_add, may_list, near};
 use desk::cases::reports::{hidden_from, report_of};
 use desk::cases::{CaseState, CaseStream};
 use desk::staff::officer::{OfficerCard, officers};
 use desk::{Deed, Error};
-use store::{Access, Read, Stored, View};
+use store::{Stored, View};
 
 /// What the file field offers; what counts is the content.
 const ACCEPTED: &str = ".jpg,.jpeg,.png,.webp,.pdf,.m4a,.mp3,.mp4";
@@ -229,208 +230,4 @@ fn told_again(error: &Error) -> Option<Problem> {
     let is_about_the_file =
         ["file.", "document.", "chunk.", "upload."].iter().any(|part| problem.code.0.starts_with(part));
     if is_about_the_file && problem.code.class() != base::Class::Missing { Some(problem) } else { comes_back(error) }
-}
-
-/// `GET /kasus/{id}/berkas/{file}`
-pub async fn one(here: Here, Path((case, file)): Path<(String, String)>) -> Answer {
-    one_page(&here, (id(&case)?, id(&file)?), Came::default()).await
-}
-
-/// The document, if this person may know that it is there.
-async fn known(here: &Here, (case, file): (CaseId, FileId)) -> Result<(View, Stored<CaseStream>, Document), Fail> {
-    let (view, stored) = listed(here, case).await?;
-    let document = stored.document(file)?.clone();
-    if here.may(Deed::ReadCase) || opens(here, &stored, &document) {
-        return Ok((view, stored, document));
-    }
-    Err(Error::Refused(near(&here.actor(), &stored, document.kind)).into())
-}
-
-async fn one_page(here: &Here, at: (CaseId, FileId), came: Came) -> Answer {
-    let (mut view, stored, document) = known(here, at).await?;
-    let t = here.t.words();
-    let staff = officers(&mut view).await?;
-    let mut what = Part::new(t.file_evidence(), "");
-    what.facts = facts(here, &stored, (&document, &staff));
-    what.facts.push(Fact::new("SHA-256", document.hash.to_string()));
-    let seen = openings(here, &mut view, at, &staff).await?;
-    let mut parts = vec![what];
-    if opens(here, &stored, &document) {
-        parts.extend(ways(here, at, &document));
-    } else {
-        parts.push(Part::new(t.document_shut(), t.document_shut_note()));
-    }
-    parts.push(Part { facts: seen, ..Part::new(t.file_openings(), "") });
-    let may_go = may_remove(&here.actor(), &stored, &document).is_empty() && here.may(Deed::WorkCase);
-    if may_go && stored.state_word() == CaseState::Open {
-        parts.push(removal(here, at));
-    }
-    let page = Protection {
-        faults: came.faults(here, &["alasan", "sebab"]),
-        version: stored.version,
-        back: format!("/kasus/{}/berkas", at.0),
-        heading: name(here, &stored, &document),
-        lead: t.documents_lead().to_owned(),
-        parts,
-        case: Some(head(here, at.0, &stored)),
-        t: here.t.clone(),
-    };
-    page_with(came.problem.as_ref(), &page.typed(&came.typed))
-}
-
-fn facts(here: &Here, stored: &CaseStream, (document, staff): (&Document, &[OfficerCard])) -> Vec<Fact> {
-    let t = here.t.words();
-    let mut facts = vec![
-        Fact::new(t.file_kind(), kind_word(here, document.file)),
-        Fact::new(t.file_size(), size(document.bytes, t.lang())),
-        Fact::new(t.document_added(), here.moment(document.at)),
-        Fact::new(t.document_by(), super::notes::named(staff, document.by.bytes(), t.journal_elsewhere())),
-    ];
-    facts.extend(purpose(here, stored, &document.purpose).map(|purpose| Fact::new(t.document_for(), purpose)));
-    facts
-}
-
-/// When a document was opened, and by whom; the last first.
-async fn openings(
-    here: &Here,
-    view: &mut View,
-    (case, file): (CaseId, FileId),
-    staff: &[OfficerCard],
-) -> Result<Vec<Fact>, Fail> {
-    let access = view.load::<Access>(case.bytes()).await?.map(|access| access.state.opened).unwrap_or_default();
-    let of_it = access.into_iter().rev().filter(|(.., known)| *known == file);
-    let fact = |(at, who, _): (_, base::OfficerId, _)| {
-        Fact::new(here.moment(at), super::notes::named(staff, who.bytes(), here.t.journal_elsewhere()))
-    };
-    Ok(of_it.map(fact).collect())
-}
-
-/// The reason that a paper of identity is opened for.
-fn reason(here: &Here, document: &Document) -> Vec<Field> {
-    let asks = document.kind.part() == Some(Category::Identity);
-    asks.then(|| Field::line("alasan", here.t.identity_reason())).into_iter().collect()
-}
-
-/// The ways to open it: without metadata where that can be, and as it came.
-fn ways(here: &Here, (case, file): (CaseId, FileId), document: &Document) -> Vec<Part> {
-    let t = here.t.words();
-    let way = |heading: &str, lead: &str, (end, word, id): (&str, &str, &'static str)| {
-        let fields = reason(here, document).into_iter().map(|field| field.id(id)).collect();
-        let form = WorkForm {
-            heading: String::new(),
-            action: format!("/kasus/{case}/berkas/{file}{end}"),
-            groups: Group::plain(fields),
-            buttons: vec![Button::new("", word, !end.is_empty())],
-        };
-        Part { forms: vec![form], ..Part::new(heading, lead) }
-    };
-    let original = ("/asli", t.file_original_save(), "f-alasan-asli");
-    if document.file.is_picture() {
-        let shown = way(t.document_clean(), t.document_clean_note(), ("", t.file_look(), "f-alasan"));
-        vec![shown, way(t.file_original(), t.file_original_note(), original)]
-    } else {
-        vec![way(t.file_original(), t.document_raw_note(), ("/asli", t.file_original_save(), "f-alasan"))]
-    }
-}
-
-fn removal(here: &Here, (case, file): (CaseId, FileId)) -> Part {
-    let t = here.t.words();
-    let form = WorkForm {
-        heading: String::new(),
-        action: format!("/kasus/{case}/berkas/{file}/penghapusan"),
-        groups: Group::plain(vec![Field::line("sebab", t.reason())]),
-        buttons: vec![Button::new("", t.document_remove(), true)],
-    };
-    Part { forms: vec![form], ..Part::new(t.document_remove(), t.document_remove_note()) }
-}
-
-/// `POST /kasus/{id}/berkas/{file}`: a picture, without what the camera wrote beside it. Other kinds have no such copy.
-pub async fn open(here: Here, Path((case, file)): Path<(String, String)>, form: Posted) -> Answer {
-    let at = (id(&case)?, id(&file)?);
-    let (view, _, document) = known(&here, at).await?;
-    drop(view);
-    if !document.file.is_picture() {
-        return original(here, Path((case, file)), form).await;
-    }
-    let opened = match opened(&here, at, (&document, &form)).await? {
-        Ok(opened) => opened,
-        Err(error) => return instead(&here, at, (error, &form)).await,
-    };
-    match without_metadata(&here, opened.plain, document.file).await {
-        Ok(jpeg) => picture_page(&here, at, (&document, &jpeg)).await,
-        Err(problem) => instead(&here, at, (problem.into(), &form)).await,
-    }
-}
-
-/// `POST /kasus/{id}/berkas/{file}/asli`: as it came; it may say where and when a picture was taken.
-pub async fn original(here: Here, Path((case, file)): Path<(String, String)>, form: Posted) -> Answer {
-    let at = (id(&case)?, id(&file)?);
-    let (view, _, document) = known(&here, at).await?;
-    drop(view);
-    fresh(&here, at)?;
-    match opened(&here, at, (&document, &form)).await? {
-        Ok(opened) => {
-            let short: String = hex(&at.1.bytes()).chars().take(8).collect();
-            Ok(given_out(opened.plain.to_vec(), &format!("berkas-{short}.{}", document.file.ending())))
-        }
-        Err(error) => instead(&here, at, (error, &form)).await,
-    }
-}
-
-fn fresh(here: &Here, (case, file): (CaseId, FileId)) -> Result<(), Fail> {
-    here.fresh(&format!("/kasus/{case}/berkas/{file}"))
-}
-
-/// Recorded, then opened. A paper of identity asks for a fresh proof of presence, as the identity itself does.
-async fn opened(
-    here: &Here,
-    (case, file): (CaseId, FileId),
-    (document, form): (&Document, &Posted),
-) -> Result<Result<DocumentOpened, Error>, Fail> {
-    if document.kind.part() == Some(Category::Identity) {
-        fresh(here, (case, file))?;
-    }
-    let act = OpenDocument { case, file, reason: Redacted::new(form.get("alasan").to_owned()) };
-    Ok(here.web.desk.open_document(&here.actor(), &act).await)
-}
-
-/// The page of the document with what went wrong on top.
-async fn instead(here: &Here, at: (CaseId, FileId), (error, form): (Error, &Posted)) -> Answer {
-    let problem = told_again(&error).ok_or(error)?;
-    one_page(here, at, Came::back(problem, form)).await
-}
-
-async fn picture_page(here: &Here, at: (CaseId, FileId), (document, jpeg): (&Document, &[u8])) -> Answer {
-    let (mut view, stored, _) = known(here, at).await?;
-    let staff = officers(&mut view).await?;
-    let path = format!("/kasus/{}/berkas/{}", at.0, at.1);
-    page(&FilePage {
-        back: Link::new(&path, here.t.documents()),
-        heading: name(here, &stored, document),
-        picture: crate::picture::address(jpeg),
-        facts: facts(here, &stored, (document, &staff)),
-        hash: document.hash.to_string(),
-        openings: openings(here, &mut view, at, &staff).await?,
-        original: format!("{path}/asli"),
-        fields: reason(here, document),
-        t: here.t.clone(),
-    })
-}
-
-/// `POST /kasus/{id}/berkas/{file}/penghapusan`
-pub async fn remove(here: Here, Path((case, file)): Path<(String, String)>, form: Posted) -> Answer {
-    let at: (CaseId, FileId) = (id(&case)?, id(&file)?);
-    let problem = match form.need("sebab") {
-        Ok(reason) => {
-            let reason = Redacted::new(reason.to_owned());
-            let act = RemoveDocument { case: at.0, version: form.version(), file: at.1, reason };
-            let removed = here.web.desk.erase(&here.actor(), form.asking(), &act).await;
-            match here.settled(&form, removed).await {
-                Ok(_) => return Ok(see(&format!("/kasus/{}/berkas", at.0))),
-                Err(error) => told_again(&error).ok_or(error)?,
-            }
-        }
-        Err(problem) => problem,
-    };
-    one_page(&here, at, Came::back(problem, &form)).await
 }
