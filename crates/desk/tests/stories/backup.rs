@@ -186,7 +186,9 @@ async fn a_command_that_stands_in_two_archives_comes_back_once_and_nothing_is_lo
     let back = restore(&node, &stick, None).await.unwrap();
     let asked = async |store: &Store| {
         let rows = store.backend().read().await.unwrap().all_requests([0; 16], 1_000).await.unwrap();
-        rows.into_iter().map(|row| (row.id, row.digest, row.act, row.seq)).collect::<Vec<_>>()
+        // Folding the lists again is a command of the restored store alone.
+        let asked = rows.into_iter().filter(|row| row.act != "store.refold");
+        asked.map(|row| (row.id, row.digest, row.act, row.seq)).collect::<Vec<_>>()
     };
     let (here, there) = (asked(&node.desk.store).await, asked(&back.store).await);
     assert_eq!(there.iter().filter(|row| row.0 == id).count(), 1, "once");
