@@ -1,7 +1,7 @@
 // Pictures for docs/screens, when they are wanted: small, in both widths, of pages as the story leaves them.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { newPage, signedIn } from "./house.js";
+import { choose, newPage, signedIn } from "./house.js";
 
 const FOLDER = join(import.meta.dirname, "../../docs/screens");
 const SIZES = { 360: 740, 1280: 720 };
@@ -80,13 +80,13 @@ const PAPERS = [
   ["photo", "Kamar tempat ia dikunci", "\xff\xd8\xff kamar"],
 ];
 
-async function documentPicture(house) {
+export async function documentPicture(house) {
   const page = await signedIn(house, "lotim", "CASE_MANAGER");
   await page.goto(`${house.base("lotim")}/kasus`);
   await page.goto(`${await page.locator("main tbody a").first().evaluate((link) => link.href)}/berkas`);
   for (const [kind, title, words] of PAPERS) {
     await page.setInputFiles("[name=berkas]", { name: "berkas", mimeType: "application/octet-stream", buffer: Buffer.from(words, "latin1") });
-    await page.check(`[name=jenis][value=${kind}]`);
+    await choose(page, "jenis", kind);
     await page.fill("[name=judul]", title);
     await page.click("main form:has([name=berkas]) button");
   }

@@ -9,6 +9,7 @@ use casework::document::{DocumentFor, DocumentKind};
 use casework::erasure::ErasureBasis;
 use casework::report::FileKind;
 use casework::words::Category;
+use desk::cases::CaseStream;
 use desk::cases::documents::{NewDocument, OpenDocument, RemoveDocument, may_list};
 use desk::cases::keeping::{EraseCase, LiftHold, PlaceHold, ProposeErasure};
 use desk::cases::record::ShieldCase;
@@ -350,6 +351,24 @@ async fn a_part_goes_with_its_documents_and_the_case_with_all_of_them() {
         assert_eq!(node.desk.read().await.unwrap().file_key(file).await.err(), Some(StoreError::Erased));
     }
     assert_eq!(sealed_files(&node), 0, "and off the disk");
+}
+
+#[tokio::test]
+async fn the_key_of_a_document_hangs_from_the_part_it_belongs_to() {
+    let (node, case) = batam().await;
+    let manager = node.manager();
+    let passport = adds(&node, &manager, new(case, DocumentKind::Identity), paper("a")).await.unwrap();
+    let letter = adds(&node, &manager, new(case, DocumentKind::Letter), paper("b")).await.unwrap();
+    let mut tx = node.begin().await;
+    let mut stored = tx.load::<CaseStream>(case.bytes()).await.unwrap().unwrap();
+    let lost = stored.remove_fields([Category::Identity].into());
+    tx.append(&mut stored, lost).await.unwrap();
+    tx.erase_narrow(&mut stored, &[store::Narrow::new(1).unwrap()]).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut view = node.desk.read().await.unwrap();
+    assert_eq!(view.raw().keys_of(passport.bytes()).await.unwrap().len(), 1, "its own key was not touched");
+    assert_eq!(view.file_key(passport).await.err(), Some(StoreError::Erased), "and opens nothing without the part");
+    assert!(view.file_key(letter).await.is_ok());
 }
 
 /// A node restored from a place as of a moment.

@@ -1,11 +1,12 @@
 //! Files of reports: sealed chunks from the phone, the officer who opens one, and what is no file at all.
 
 use crate::cast::*;
-use base::{FileId, ManualClock, ReportId, hex};
-use casework::Role;
+use base::{FileId, ManualClock, ReportId, Timestamp, hex};
 use casework::report::FileKind;
+use casework::{ReportEvent, Role};
 use desk::Asking;
-use desk::cases::reports::{FileState, OpenFile, ReportJson, ReportStream, file_state, openings};
+use desk::cases::keeping::EraseReport;
+use desk::cases::reports::{AnswerReport, FileState, OpenFile, ReportJson, ReportStream, file_state, openings};
 use desk::intake::Taken;
 use seal::chunk::{ChunkKey, Chunks, seal_blob};
 use std::sync::Arc;
@@ -225,4 +226,21 @@ async fn the_key_of_a_file_goes_with_its_report() {
     tx.commit().await.unwrap();
     let opened = node.desk.open_file(&dewi(&node), &OpenFile { report, file: id(1) }).await;
     assert_eq!(code(opened.map(drop)), "store.erased");
+}
+
+#[tokio::test]
+async fn the_sealed_file_of_an_erased_report_leaves_the_disk() {
+    let node = batam().await;
+    let plain = sound();
+    upload(&node, 1, &chunks(1, &plain), &[0, 1, 2]).await;
+    let report = record(&node, with_files(vec![entry(1, &plain)])).await;
+    node.desk.sweep_files().await.unwrap();
+    let advice = AnswerReport { report, event: ReportEvent::Advised(text("telepon 129")) };
+    node.does(&dewi(&node), &advice).await.unwrap();
+    let blob = node.folder.path().join("files/01/01").join("01".repeat(16));
+    assert!(blob.is_file());
+    node.clock.set(Timestamp::parse("2037-01-01T00:00:00Z").unwrap());
+    let asking = Asking::once(&*node.desk.chance, node.desk.now());
+    node.desk.erase(&node.coordinator(), asking, &EraseReport(report)).await.unwrap();
+    assert!(!blob.exists());
 }

@@ -167,6 +167,8 @@ async fn a_paper_of_identity_asks_why_and_is_a_recorded_look_and_a_visum_is_clos
     assert!(
         list.contains("Surat medis atau visum") && list.contains("Tertutup bagi Anda") && !list.contains(": visum")
     );
+    let page = sari.get(&addresses(&list, case)[0]).await.page();
+    assert!(page.contains("petugas kesehatan yang memegang langkah") && page.contains("Belum pernah dibuka"), "{page}");
 }
 
 #[tokio::test]

@@ -46,9 +46,10 @@ async fn one_page(here: &Here, at: (CaseId, FileId), came: Came) -> Answer {
     if opens(here, &stored, &document) {
         parts.extend(ways(here, at, &document));
     } else {
-        parts.push(Part::new(t.document_shut(), t.document_shut_note()));
+        parts.push(Part::new(t.document_shut(), shut_note(here, &document)));
     }
-    parts.push(Part { facts: seen, ..Part::new(t.file_openings(), "") });
+    let never = if seen.is_empty() { t.document_unopened() } else { "" };
+    parts.push(Part { facts: seen, ..Part::new(t.file_openings(), never) });
     let may_go = may_remove(&here.actor(), &stored, &document).is_empty() && here.may(Deed::WorkCase);
     if may_go && stored.state_word() == CaseState::Open {
         parts.push(removal(here, at));
@@ -64,6 +65,16 @@ async fn one_page(here: &Here, at: (CaseId, FileId), came: Came) -> Answer {
         t: here.t.clone(),
     };
     page_with(came.problem.as_ref(), &page.typed(&came.typed))
+}
+
+/// For whom a document is that is closed to somebody.
+fn shut_note(here: &Here, document: &Document) -> &'static str {
+    let t = here.t.words();
+    match document.kind.part() {
+        Some(Category::Identity) => t.document_shut_identity(),
+        Some(Category::Health) => t.document_shut_health(),
+        _ => t.document_shut_note(),
+    }
 }
 
 fn facts(here: &Here, stored: &CaseStream, (document, staff): (&Document, &[OfficerCard])) -> Vec<Fact> {
