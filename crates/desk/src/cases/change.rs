@@ -137,15 +137,15 @@ pub async fn load(tx: &mut Tx, case: CaseId, version: Option<i64>) -> Result<Sto
     }
 }
 
-/// Whether an officer is near enough to this case for a deed: identity is for those who hold the case, health for
-/// those who took a step of it besides, and a witness's
-/// file, with what she asks about it and the way to reach her, is open to two people alone (SOP WI-2).
+/// Whether an officer is near enough to this case for a deed: identity is for those who hold the case, health for those who
+/// took a step of it, and a witness's file, with what she asks about it and the way to reach her, is open to two people alone
+/// (SOP WI-2).
 pub fn near(by: &Actor, case: &Case, deed: Deed) -> Vec<Refusal> {
     let is_hers = matches!(deed, Deed::TakeRequest | Deed::ReviewRequest | Deed::AnswerRequest);
     let asks = matches!(deed, Deed::SeeIdentity | Deed::SeeAccess) || (is_hers && case.shield.is_some());
     match by.officer() {
         Some(staff) if asks && !case.may_know(staff.id) => vec![Refusal::new("identity.not-near", deed.word())],
-        Some(staff) if deed == Deed::SeeHealth && !(case.may_know(staff.id) || case.works_on(staff.id)) => {
+        Some(staff) if deed == Deed::SeeHealth && !case.works_on(staff.id) => {
             vec![Refusal::new("health.not-near", deed.word())]
         }
         _ => Vec::new(),

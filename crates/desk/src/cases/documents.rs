@@ -19,7 +19,7 @@ use casework::words::Category;
 use seal::DataKey;
 use seal::chunk::{ChunkKey, Chunks, seal_blob};
 use std::collections::BTreeSet;
-use store::{AccessEvent, FilesError, Read, Row, Shelf, Tx, cbor};
+use store::{AccessEvent, FilesError, Read, Row, Shelf, StoreError, Tx, cbor};
 use zeroize::Zeroizing;
 
 /// The rows by which a file is known to belong to a case.
@@ -122,8 +122,12 @@ impl Desk {
         let hash = sealed.await??;
         let act = AddDocument { new, id, file, bytes, hash, key };
         let added = self.run(by, asking, &act).await;
-        let named = added.is_ok();
-        let settled = self.on_disk(move |files| if named { files.claim(id) } else { files.remove(id) }).await?;
+        let settled = match &added {
+            Ok(()) => self.on_disk(move |files| files.claim(id)).await?,
+            // Perhaps it is on disk after all: the next round knows whether a case names it.
+            Err(Error::Store(error)) if !matches!(error, StoreError::Repeated(_)) => Ok(()),
+            Err(_) => self.on_disk(move |files| files.remove(id)).await?,
+        };
         if let Err(error) = settled {
             tracing::warn!(code = error.code(), "a sealed file waits for the next round");
         }

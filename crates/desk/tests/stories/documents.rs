@@ -30,7 +30,7 @@ async fn batam() -> (Node, CaseId) {
 
 /// A made-up paper of several chunks that says who she is.
 fn paper(words: &str) -> Vec<u8> {
-    [b"%PDF-1.7 ".as_slice(), NAME.as_bytes(), words.as_bytes(), &[9; 40_000]].concat()
+    [b"%PDF-1.7 ".as_slice(), NAME.as_bytes(), words.as_bytes(), &vec![9; 40_000]].concat()
 }
 
 fn new(case: CaseId, kind: DocumentKind) -> NewDocument {
