@@ -1,5 +1,5 @@
-//! Who looked at a case: views of the identity on any page, copies, openings of the files of its reports, and what was
-//! refused.
+//! Who looked at a case: views of the identity on any page, copies, openings of its documents and of the files of its
+//! reports, and what was refused.
 
 use crate::cases::CaseStream;
 use crate::error::Error;
@@ -77,4 +77,21 @@ pub async fn shown_lately(
     subject: [u8; 16],
 ) -> Result<Vec<(Timestamp, OfficerId, ShownOn)>, Error> {
     Ok(view.load::<Access>(subject).await?.map(|access| access.state.shown).unwrap_or_default())
+}
+
+/// Who opened a document of a case and when, newest first; and whether nothing older was left out. Of a long record the last
+/// [`limits::CODE_ROWS_MAX`] entries are read.
+pub async fn openings(
+    view: &mut impl Read,
+    case: CaseId,
+    file: FileId,
+) -> Result<(Vec<(Timestamp, OfficerId)>, bool), Error> {
+    let Some(access) = view.load::<Access>(case.bytes()).await? else { return Ok((Vec::new(), true)) };
+    let start = (access.version - i64::try_from(limits::CODE_ROWS_MAX).unwrap_or(i64::MAX)).max(0);
+    let told = view.told::<Access>(case.bytes(), start, limits::CODE_ROWS_MAX).await?;
+    let of_it = told.into_iter().rev().filter_map(|told| match told.event {
+        AccessEvent::FileOpened { officer, file: known } if known == file => Some((told.at, officer)),
+        _ => None,
+    });
+    Ok((of_it.collect(), start == 0))
 }

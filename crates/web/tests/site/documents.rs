@@ -281,3 +281,21 @@ async fn a_full_list_stays_within_its_budget_and_turns_its_pages() {
     assert_eq!(packed.header("content-encoding"), "br");
     assert!(packed.body.len() <= 8_192, "{} bytes", packed.body.len());
 }
+
+#[tokio::test]
+async fn who_opened_a_document_stays_on_its_page_however_much_was_opened_since() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let mut sari = site.as_officer("sari").await;
+    adds(&mut sari, case, ("letter", ""), &pdf("a")).await.to();
+    let first = sole(&mut sari, case).await;
+    assert!(sari.get(&first).await.page().contains("Belum pernah dibuka"));
+    assert_eq!(sari.submit(&first, "/asli", &[]).await.status, StatusCode::OK);
+    adds(&mut sari, case, ("contract", ""), &pdf("b")).await.to();
+    let list = sari.get(&format!("/kasus/{case}/berkas")).await.page();
+    let form = sari.get(&addresses(&list, case)[0]).await.form("/asli");
+    for _ in 0..21 {
+        assert_eq!(sari.post(&form).await.status, StatusCode::OK);
+    }
+    assert!(!sari.get(&first).await.page().contains("Belum pernah dibuka"));
+}

@@ -13,11 +13,12 @@ use axum::extract::Path;
 use base::{CaseId, FileId, Redacted, hex};
 use casework::document::Document;
 use casework::words::Category;
+use desk::cases::access;
 use desk::cases::documents::{DocumentOpened, OpenDocument, RemoveDocument, may_remove, near};
 use desk::cases::{CaseState, CaseStream};
 use desk::staff::officer::{OfficerCard, officers};
 use desk::{Deed, Error};
-use store::{Access, Read, Stored, View};
+use store::{Stored, View};
 
 /// `GET /kasus/{id}/berkas/{file}`
 pub async fn one(here: Here, Path((case, file)): Path<(String, String)>) -> Answer {
@@ -41,14 +42,13 @@ async fn one_page(here: &Here, at: (CaseId, FileId), came: Came) -> Answer {
     let mut what = Part::new(t.file_evidence(), "");
     what.facts = facts(here, &stored, (&document, &staff));
     what.facts.push(Fact::new("SHA-256", document.hash.to_string()));
-    let seen = openings(here, &mut view, at, &staff).await?;
+    let (seen, never) = openings(here, &mut view, at, &staff).await?;
     let mut parts = vec![what];
     if opens(here, &stored, &document) {
         parts.extend(ways(here, at, &document));
     } else {
         parts.push(Part::new(t.document_shut(), shut_note(here, &document)));
     }
-    let never = if seen.is_empty() { t.document_unopened() } else { "" };
     parts.push(Part { facts: seen, ..Part::new(t.file_openings(), never) });
     let may_go = may_remove(&here.actor(), &stored, &document).is_empty() && here.may(Deed::WorkCase);
     if may_go && stored.state_word() == CaseState::Open {
@@ -89,19 +89,19 @@ fn facts(here: &Here, stored: &CaseStream, (document, staff): (&Document, &[Offi
     facts
 }
 
-/// When a document was opened, and by whom; the last first.
+/// When a document was opened, and by whom, the last first; and what is said if nobody is known to have opened it.
 async fn openings(
     here: &Here,
     view: &mut View,
     (case, file): (CaseId, FileId),
     staff: &[OfficerCard],
-) -> Result<Vec<Fact>, Fail> {
-    let access = view.load::<Access>(case.bytes()).await?.map(|access| access.state.opened).unwrap_or_default();
-    let of_it = access.into_iter().rev().filter(|(.., known)| *known == file);
-    let fact = |(at, who, _): (_, base::OfficerId, _)| {
-        Fact::new(here.moment(at), named(staff, who.bytes(), here.t.journal_elsewhere()))
-    };
-    Ok(of_it.map(fact).collect())
+) -> Result<(Vec<Fact>, &'static str), Fail> {
+    let t = here.t.words();
+    let (seen, is_whole) = access::openings(view, case, file).await?;
+    let never = if seen.is_empty() && is_whole { t.document_unopened() } else { "" };
+    let fact =
+        |(at, who): (_, base::OfficerId)| Fact::new(here.moment(at), named(staff, who.bytes(), t.journal_elsewhere()));
+    Ok((seen.into_iter().map(fact).collect(), never))
 }
 
 /// The reason that a paper of identity is opened for.
@@ -209,7 +209,7 @@ async fn picture_page(here: &Here, at: (CaseId, FileId), (document, jpeg): (&Doc
         picture: crate::picture::address(jpeg),
         facts: facts(here, &stored, (document, &staff)),
         hash: document.hash.to_string(),
-        openings: openings(here, &mut view, at, &staff).await?,
+        openings: openings(here, &mut view, at, &staff).await?.0,
         original: format!("{path}/asli"),
         fields: reason(here, document),
         t: here.t.clone(),
