@@ -1,4 +1,8 @@
+use crate::post::Outcome;
 use crate::post::tests::{Node, pair, run};
+
+/// A node's sealing keys outlive so many sticks, 25 hours apart.
+const STICKS: u8 = 24;
 
 #[test]
 fn what_no_carrier_took_arrives_by_bundle_once_and_twice_changes_nothing() {
@@ -16,6 +20,41 @@ fn what_no_carrier_took_arrives_by_bundle_once_and_twice_changes_nothing() {
         }
         assert_eq!(lotim.texts(), ["satu", "dua"]);
     });
+}
+
+#[test]
+fn a_stick_takes_a_message_that_a_carrier_tries_in_vain_at_the_same_time() {
+    let (mut clock, mut batam, mut lotim) = run(pair());
+    for round in 0..4 * STICKS {
+        let n = round % STICKS;
+        if n == 0 {
+            (clock, batam, lotim) = run(pair());
+        }
+        let vain = run(async {
+            batam.say(&lotim, &n.to_string()).await.unwrap();
+            // What is a day old is decided upon again before it leaves.
+            clock.advance_millis(25 * 3_600_000);
+            let parcels = batam.post.collect(100).await.unwrap();
+            parcels.iter().map(|p| (p.peer, p.what, Outcome::NotTaken)).collect::<Vec<_>>()
+        });
+        let mut file = Vec::new();
+        std::thread::scope(|scope| {
+            // A little later each time, so that it falls into every part of the export.
+            scope.spawn(|| {
+                let from = std::time::Instant::now();
+                while from.elapsed() < std::time::Duration::from_micros(u64::from(round) * 8) {}
+                run(batam.post.settle(&vain)).unwrap();
+            });
+            run(batam.post.export(lotim.id(), &mut file)).unwrap();
+        });
+        run(async {
+            lotim.post.import(&mut file.as_slice(), &mut |_| {}).await.unwrap();
+            assert_eq!(lotim.texts().len(), usize::from(n) + 1, "message {n} was not on the stick");
+            let mut back = Vec::new();
+            lotim.post.export(batam.id(), &mut back).await.unwrap();
+            batam.post.import(&mut back.as_slice(), &mut |_| {}).await.unwrap();
+        });
+    }
 }
 
 #[test]

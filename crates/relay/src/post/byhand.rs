@@ -11,8 +11,9 @@ use store::{Page, Read, StoreError};
 const BUNDLE_ENVELOPES_MAX: usize = 1_000;
 
 impl Post {
-    /// Seals all that is due for one peer.
+    /// Seals all that is under way to one peer, also what another carrier tries at this moment.
     pub(crate) async fn collect_for(&self, peer: NodeId) -> Result<Vec<Parcel>, StoreError> {
+        let _turn = self.outbox.lock().await;
         self.hurry(peer).await?;
         self.collect_some(BUNDLE_ENVELOPES_MAX, Some(peer)).await
     }

@@ -20,10 +20,11 @@ impl Post {
     /// Seals what is due, at most `limit` of each kind, urgent first. Nothing while locked. Call [`Post::settle`] with
     /// what the carriers did before the next call.
     pub async fn collect(&self, limit: usize) -> Result<Vec<Parcel>, StoreError> {
+        let _turn = self.outbox.lock().await;
         self.collect_some(limit, None).await
     }
 
-    /// The same, for one peer only.
+    /// The same, for one peer only; whoever calls holds the turn at the outbox.
     pub(super) async fn collect_some(&self, limit: usize, only: Option<NodeId>) -> Result<Vec<Parcel>, StoreError> {
         let wanted = |peer: NodeId| only.is_none_or(|only| only == peer);
         let Some(open) = self.opened() else { return Ok(Vec::new()) };

@@ -133,6 +133,8 @@ pub struct Post {
     boxes: RwLock<Arc<Vec<Tag>>>,
     carrier: RwLock<Option<Arc<OpenKeys>>>,
     book: RwLock<Arc<Book>>,
+    /// Held while the outbox is read or settled: two carriers never decide on one message at the same moment.
+    outbox: tokio::sync::Mutex<()>,
 }
 
 impl std::fmt::Debug for Post {
@@ -153,6 +155,7 @@ impl Post {
             boxes: RwLock::default(),
             carrier: RwLock::default(),
             book: RwLock::default(),
+            outbox: tokio::sync::Mutex::default(),
         }
     }
 

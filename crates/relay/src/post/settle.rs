@@ -15,6 +15,7 @@ impl Post {
         if done.is_empty() {
             return Ok(());
         }
+        let _turn = self.outbox.lock().await;
         let mut tx = self.begin("relay.settle").await?;
         for (peer, what, outcome) in done {
             match *what {
