@@ -104,6 +104,7 @@ fn card(node: &Node, number: i64) -> CaseCard {
         next_step: Some("ID-3".into()),
         due: Some(START.plus_hours(number)),
         opened_at: START,
+        barred: std::collections::BTreeSet::new(),
     }
 }
 

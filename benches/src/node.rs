@@ -97,7 +97,12 @@ pub async fn does<A: Act>(desk: &Desk, act: &A) -> anyhow::Result<A::Done> {
 /// An officer with every role of a workflow.
 pub fn officer(number: u8) -> Actor {
     let roles = Role::ALL.iter().copied().collect();
-    Actor::Officer(Staff { id: OfficerId::from_bytes([number; 16]), roles, step_up_at: Some(START) })
+    Actor::Officer(Staff {
+        id: OfficerId::from_bytes([number; 16]),
+        name: base::Redacted::default(),
+        roles,
+        step_up_at: Some(START),
+    })
 }
 
 /// A runtime as `simpul serve` has it.

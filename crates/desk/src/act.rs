@@ -114,7 +114,7 @@ impl Desk {
             Err(Error::Refused(refusals)) => {
                 drop(tx);
                 self.note_refusal::<A>(by, &refusals).await?;
-                Err(Error::Refused(refusals))
+                Err(Error::refused(refusals))
             }
             Err(error) => Err(error),
         }

@@ -1,6 +1,6 @@
 //! Who acts.
 
-use base::{NodeId, OfficerId, Timestamp};
+use base::{NodeId, OfficerId, Redacted, Timestamp};
 use casework::Role;
 use std::collections::BTreeSet;
 
@@ -23,6 +23,8 @@ pub enum Actor {
 pub struct Staff {
     /// Which officer.
     pub id: OfficerId,
+    /// Her name: a case that names her among those who recruited is shut to her.
+    pub name: Redacted<String>,
     /// Roles held now.
     pub roles: BTreeSet<Role>,
     /// When presence was last proved.

@@ -45,6 +45,12 @@ pub enum Error {
 }
 
 impl Error {
+    /// What a refusal is told as: who is shut out of a case meets one that is not there.
+    pub fn refused(refusals: Vec<Refusal>) -> Self {
+        let is_shut_out = refusals.iter().any(|refusal| refusal.code.0 == crate::cases::shut::SHUT_OUT);
+        if is_shut_out { Self::NotFound } else { Self::Refused(refusals) }
+    }
+
     /// The problem a person meets; one place converts (STYLE.md 7).
     pub fn problem(&self) -> Problem {
         match self {

@@ -43,6 +43,10 @@ deeds! {
     SeeHealth = "health.see";
     /// See who looked at a case, and why.
     SeeAccess = "access.see";
+    /// Shut an officer out of a case, and see who is.
+    ShutOut = "access.shut";
+    /// Open, in need, the identity of a case that one does not hold.
+    OpenInNeed = "need.open";
     /// Record or withdraw consent.
     RecordConsent = "consent.record";
     /// Decide on the presumption (two people).
@@ -99,6 +103,8 @@ const MANAGER: &[Deed] = &[
     Deed::WorkCase,
     Deed::SeeIdentity,
     Deed::SeeAccess,
+    Deed::ShutOut,
+    Deed::OpenInNeed,
     Deed::RecordConsent,
     Deed::TakeRequest,
     Deed::ReviewRequest,
@@ -116,14 +122,16 @@ const MANAGER: &[Deed] = &[
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
         AnswerOffer, AssignCase, DecidePresumption, EraseData, HandleReport, HoldData, ImportAccord, ListAffected,
-        ManageNode, ManageOfficers, OpenFile, OwnAccount, ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit,
-        SeeCases, SeeCounts, SeeHealth, SeeIdentity, SeeNode, SeeOffers, SeeProtection, SeeReports, SendCounts,
-        SendOffer, TakeRequest, WorkCase,
+        ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ReadCase, RecordConsent, ReviewRequest,
+        SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeHealth, SeeIdentity, SeeNode, SeeOffers, SeeProtection,
+        SeeReports, SendCounts, SendOffer, ShutOut, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],
         Role::CaseManager | Role::HomeCaseManager => MANAGER,
-        Role::Companion => &[SeeCases, ReadCase, WorkCase, SeeIdentity, RecordConsent, TakeRequest],
+        Role::Companion => {
+            &[SeeCases, ReadCase, WorkCase, SeeIdentity, ShutOut, OpenInNeed, RecordConsent, TakeRequest]
+        }
         Role::IdentificationTeam => &[SeeCases, ReadCase, WorkCase, DecidePresumption],
         Role::HealthFocal | Role::HealthProvider => &[SeeCases, WorkCase, SeeHealth],
         Role::SocialWorker | Role::Shelter | Role::ChildFocal => &[SeeCases, WorkCase],
@@ -148,6 +156,7 @@ pub fn allows(role: Role, deed: Deed) -> bool {
             SeeReports,
             SeeCases,
             WorkCase,
+            ShutOut,
             AssignCase,
             ReviewRequest,
             EraseData,

@@ -29,7 +29,7 @@ fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
     let status: Vec<casework::Role> =
         casework::Role::ALL.iter().copied().filter(|role| !no_case.contains(role)).collect();
     let managers = [CaseManager, HomeCaseManager];
-    let matrix: [(Deed, &[casework::Role]); 15] = [
+    let matrix: [(Deed, &[casework::Role]); 17] = [
         (Deed::SeeIdentity, &[CaseManager, HomeCaseManager, Companion, Counsel]),
         (
             Deed::ReadCase,
@@ -49,6 +49,8 @@ fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
         (Deed::OpenFile, &[IntakeOfficer, CaseManager, HomeCaseManager]),
         (Deed::SeeAudit, &[Auditor]),
         (Deed::SeeAccess, &managers),
+        (Deed::OpenInNeed, &[CaseManager, HomeCaseManager, Companion]),
+        (Deed::ShutOut, &[CaseManager, HomeCaseManager, Companion, TaskforceCoordinator]),
         (Deed::SeeCounts, &[CaseManager, HomeCaseManager, TaskforceCoordinator, Police, Analyst]),
         (Deed::SendCounts, &[TaskforceCoordinator]),
         (Deed::AnswerRequest, &managers),

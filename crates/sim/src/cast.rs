@@ -105,7 +105,7 @@ pub fn officer(index: usize) -> Actor {
         *to = from;
     }
     let roles = BTreeSet::from([Role::CaseManager, Role::TaskforceCoordinator]);
-    Actor::Officer(Staff { id: OfficerId::from_bytes(id), roles, step_up_at: None })
+    Actor::Officer(Staff { id: OfficerId::from_bytes(id), name: base::Redacted::default(), roles, step_up_at: None })
 }
 
 /// A consent to share with one node for one purpose.

@@ -57,6 +57,13 @@ pub enum AccessEvent {
         /// Which page.
         page: ShownOn,
     },
+    /// Somebody who does not hold the case opened it in need.
+    OpenedInNeed {
+        /// The officer.
+        officer: OfficerId,
+        /// The reason as typed.
+        reason: base::Redacted<String>,
+    },
     /// Somebody opened a file of a report.
     FileOpened {
         /// The officer.
@@ -162,6 +169,7 @@ impl Aggregate for Access {
         match event {
             AccessEvent::IdentityShown { page: ShownOn::Report, .. } => "contact.seen",
             AccessEvent::IdentitySeen { .. } | AccessEvent::IdentityShown { .. } => "identity.seen",
+            AccessEvent::OpenedInNeed { .. } => "need.opened",
             AccessEvent::FileOpened { .. } => "file.opened",
             AccessEvent::CopyMade { .. } => "copy.made",
             AccessEvent::BreachListed { .. } => "breach.listed",
@@ -193,7 +201,8 @@ impl Aggregate for Access {
             AccessEvent::IdentitySeen { officer, .. } | AccessEvent::CopyMade { officer, .. } => {
                 self.seen_by.insert(*officer);
             }
-            AccessEvent::BreachListed { .. }
+            AccessEvent::OpenedInNeed { .. }
+            | AccessEvent::BreachListed { .. }
             | AccessEvent::CountsSent { .. }
             | AccessEvent::Searched { .. }
             | AccessEvent::ErasureAnswered { .. }

@@ -139,6 +139,8 @@ shelves! {
     KeptFilters = 129;
     /// Links for calendar programs: part = SHA-256 of the link, or officer, key empty.
     CalendarLinks = 130;
+    /// What somebody must know at once: part = `auditor`, `coordinator` or officer, key = time, case.
+    Notices = 135;
 }
 
 /// The first and last number of projections.

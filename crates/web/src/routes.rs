@@ -3,8 +3,8 @@
 use crate::doors::{
     account, alike, assets, bring, calendar, case, concerns, conference, consents, counts, day, documents, erasure,
     fields, file, filters, guide, health, intake, journal, mou, nodes, notes, paket, passkey, protection, referral,
-    report, reporting, reports_list, rights, saku, screening, share, sign_in, slip, start, step, upload, version, work,
-    writing,
+    report, reporting, reports_list, rights, saku, screening, share, shut, sign_in, slip, start, step, upload, version,
+    work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -149,6 +149,8 @@ fn cases() -> Routes {
         .route("/kasus/{id}/berkas/{file}", get(documents::one).post(documents::open))
         .route("/kasus/{id}/berkas/{file}/asli", post(documents::original))
         .route("/kasus/{id}/berkas/{file}/penghapusan", post(documents::remove))
+        .route("/kasus/{id}/petugas", get(shut::form).post(shut::decide))
+        .route("/kasus/{id}/darurat", get(shut::need_form).post(shut::open))
         .route("/kasus/{id}/hak", get(rights::list).post(rights::take))
         .route("/kasus/{id}/hak/{no}", get(rights::one))
         .route("/kasus/{id}/hak/{no}/tinjauan", post(rights::review))
@@ -202,6 +204,7 @@ fn network() -> Routes {
         .route("/atur/petugas", get(nodes::staff))
         .route("/pelindungan", get(protection::page_of))
         .route("/pelindungan/kebocoran", post(protection::breach))
+        .route("/pelindungan/darurat/{id}/{no}", post(shut::seen))
         .route("/pelindungan/laporan/{id}/penghapusan", post(protection::erase_report))
         .route("/wawasan/triwulan", get(counts::newest))
         .route("/wawasan/triwulan/{triwulan}", get(counts::one).post(counts::send))

@@ -2,12 +2,12 @@
 
 use crate::act::{Act, Desk};
 use crate::actor::Actor;
-use crate::cases::{CaseStream, blind, consents};
+use crate::cases::{CaseStream, blind, consents, shut};
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
 use base::{CaseId, ConsentId, OfficerId, Problem, Redacted, Timestamp};
 use casework::case::{MoveView, Today};
-use casework::{Case, CaseEvent, Handbook};
+use casework::{Case, CaseEvent, Handbook, Role};
 use store::{Read, Stored, Tx};
 
 /// What an officer does to a case: the events that follow, decided by the case itself.
@@ -64,10 +64,7 @@ impl<C: Change> Act for OnCase<C> {
     type Done = i64;
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
-        let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
-        let refusals = near(by, &case, C::DEED);
-        tx.give_back(case);
-        Ok(refusals)
+        near_to(self.case, by, C::DEED, tx).await
     }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<i64, Error> {
@@ -79,7 +76,7 @@ impl<C: Change> Act for OnCase<C> {
         let touched = events.iter().any(blind::touches);
         tx.append(&mut stored, events).await?;
         if touched {
-            blind::index(tx, &mut stored).await?;
+            fields_changed(tx, &mut stored).await?;
         }
         let version = stored.version;
         for consent in withdrawn {
@@ -88,6 +85,12 @@ impl<C: Change> Act for OnCase<C> {
         tx.give_back(stored);
         Ok(version)
     }
+}
+
+/// What follows when fields of a case changed: the blind index, and officers of this node who are named now.
+pub async fn fields_changed(tx: &mut Tx, case: &mut Stored<CaseStream>) -> Result<(), Error> {
+    blind::index(tx, case).await?;
+    shut::shut_out_named(tx, case).await
 }
 
 /// A change may end consents too: those of a guardian who turned out to be a suspect.
@@ -137,19 +140,35 @@ pub async fn load(tx: &mut Tx, case: CaseId, version: Option<i64>) -> Result<Sto
     }
 }
 
-/// Whether an officer is near enough to this case for a deed: identity is for those who hold the case, health for those who
-/// took a step of it, and a witness's file, with what she asks about it and the way to reach her, is open to two people alone
-/// (SOP WI-2).
-pub fn near(by: &Actor, case: &Case, deed: Deed) -> Vec<Refusal> {
-    let is_hers = matches!(deed, Deed::TakeRequest | Deed::ReviewRequest | Deed::AnswerRequest);
-    let asks = matches!(deed, Deed::SeeIdentity | Deed::SeeAccess) || (is_hers && case.shield.is_some());
-    match by.officer() {
-        Some(staff) if asks && !case.may_know(staff.id) => vec![Refusal::new("identity.not-near", deed.word())],
-        Some(staff) if deed == Deed::SeeHealth && !case.works_on(staff.id) => {
-            vec![Refusal::new("health.not-near", deed.word())]
-        }
-        _ => Vec::new(),
+/// Whether an officer is near enough to this case for a deed. Who is shut out is near to nothing. Identity is for those who
+/// hold the case, or opened it in need, health for those who took a step of it; a witness's file, with what she asks about
+/// it and the way to reach her, is open to two people alone (SOP WI-2). Who holds the case shuts out, or the coordinator.
+pub fn near(by: &Actor, case: &Case, deed: Deed, now: Timestamp) -> Vec<Refusal> {
+    let Some(staff) = by.officer() else { return Vec::new() };
+    if shut::is_shut_out(by, case) {
+        return vec![Refusal::new(shut::SHUT_OUT, deed.word())];
     }
+    let is_hers = matches!(deed, Deed::TakeRequest | Deed::ReviewRequest | Deed::AnswerRequest);
+    let asks = match deed {
+        Deed::SeeIdentity => !case.is_open_in_need(staff.id, now),
+        Deed::SeeAccess => true,
+        Deed::ShutOut => !by.has(Role::TaskforceCoordinator),
+        _ => is_hers && case.shield.is_some(),
+    };
+    let code = match deed {
+        Deed::SeeHealth if !case.works_on(staff.id) => "health.not-near",
+        _ if asks && !case.may_know(staff.id) => "identity.not-near",
+        _ => return Vec::new(),
+    };
+    vec![Refusal::new(code, deed.word())]
+}
+
+/// The same for an act on a case by its id.
+pub async fn near_to(case: CaseId, by: &Actor, deed: Deed, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+    let case = tx.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
+    let refusals = near(by, &case, deed, tx.now());
+    tx.give_back(case);
+    Ok(refusals)
 }
 
 /// Field names of a form must be on the field list: a misspelt one would be kept and never travel.

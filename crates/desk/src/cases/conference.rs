@@ -1,9 +1,9 @@
 //! The case conference: its agenda, and a decision that becomes a step with an owner (SOP GV-1).
 
-use super::change::{self, near};
+use super::change;
 use crate::act::{Act, Desk};
 use crate::actor::Actor;
-use crate::cases::{CaseStream, StepCard};
+use crate::cases::StepCard;
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
 use crate::staff::officer::officers;
@@ -12,13 +12,13 @@ use casework::Role;
 use casework::case::{About, CONFERENCE, ConferenceDecision};
 use store::{Page, Read, Shelf, Tx};
 
-/// Cases whose conference is open, the first due first.
-pub async fn agenda(view: &mut impl Read) -> Result<Vec<StepCard>, Error> {
+/// Cases whose conference is open, the first due first, without those that this officer is shut out of.
+pub async fn agenda(view: &mut impl Read, officer: OfficerId) -> Result<Vec<StepCard>, Error> {
     let part = Role::TaskforceCoordinator.word().as_bytes();
     let mut page = Page::first(limits::CODE_ROWS_MAX);
     let mut found = Vec::new();
     while let Some(cards) = view.next_cards::<StepCard>(Shelf::StepsByRole, part, &mut page).await? {
-        found.extend(cards.into_iter().filter(|card| card.step.0 == CONFERENCE));
+        found.extend(cards.into_iter().filter(|card| card.step.0 == CONFERENCE && !card.barred.contains(&officer)));
     }
     Ok(found)
 }
@@ -42,10 +42,7 @@ impl Act for DecideInConference {
     type Done = ();
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
-        let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
-        let refusals = near(by, &case, Self::DEED);
-        tx.give_back(case);
-        Ok(refusals)
+        change::near_to(self.case, by, Self::DEED, tx).await
     }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {

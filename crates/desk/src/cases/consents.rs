@@ -3,7 +3,6 @@
 use super::change;
 use crate::act::{Act, Desk};
 use crate::actor::Actor;
-use crate::cases::CaseStream;
 use crate::error::{Error, Refusal};
 use crate::mail;
 use crate::offers::{OfferStream, effects, give};
@@ -32,8 +31,7 @@ impl Act for WithdrawConsent {
     type Done = u32;
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
-        let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
-        Ok(change::near(by, &case, Self::DEED))
+        change::near_to(self.case, by, Self::DEED, tx).await
     }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<u32, Error> {

@@ -39,49 +39,49 @@ pub const fn deed(kind: DocumentKind) -> Deed {
 }
 
 /// Why an actor may not open documents of a kind; nothing if she may.
-pub fn near(by: &Actor, case: &Case, kind: DocumentKind) -> Vec<Refusal> {
+pub fn near(by: &Actor, case: &Case, kind: DocumentKind, now: Timestamp) -> Vec<Refusal> {
     let deed = deed(kind);
     if let Decision::Deny(refusals) = policy::decide(by, deed) {
         return refusals;
     }
-    too_far(by, case, deed)
+    too_far(by, case, deed, now)
 }
 
 /// Why an actor may not see the list of documents; nothing if she may. Health officers see their own kind alone.
-pub fn may_list(by: &Actor, case: &Case) -> Vec<Refusal> {
+pub fn may_list(by: &Actor, case: &Case, now: Timestamp) -> Vec<Refusal> {
     let refusals = match policy::decide(by, Deed::ReadCase) {
-        Decision::Permit(_) => return too_far(by, case, Deed::ReadCase),
+        Decision::Permit(_) => return too_far(by, case, Deed::ReadCase, now),
         Decision::Deny(refusals) => refusals,
     };
-    if near(by, case, DocumentKind::Medical).is_empty() { Vec::new() } else { refusals }
+    if near(by, case, DocumentKind::Medical, now).is_empty() { Vec::new() } else { refusals }
 }
 
 /// Why an actor may not add a document of a kind; nothing if she may. Who reads the case files also what she may not open:
 /// a visum comes to the desk of the case manager.
-pub fn may_add(by: &Actor, case: &Case, kind: DocumentKind) -> Vec<Refusal> {
+pub fn may_add(by: &Actor, case: &Case, kind: DocumentKind, now: Timestamp) -> Vec<Refusal> {
     match policy::decide(by, Deed::ReadCase) {
-        Decision::Permit(_) => too_far(by, case, Deed::ReadCase),
-        Decision::Deny(_) => near(by, case, kind),
+        Decision::Permit(_) => too_far(by, case, Deed::ReadCase, now),
+        Decision::Deny(_) => near(by, case, kind, now),
     }
 }
 
 /// Whether an officer may remove a document: who holds the case, or who added it.
-pub fn may_remove(by: &Actor, case: &Case, document: &Document) -> Vec<Refusal> {
+pub fn may_remove(by: &Actor, case: &Case, document: &Document, now: Timestamp) -> Vec<Refusal> {
     match by.officer() {
         Some(staff) if staff.id != document.by && !case.may_know(staff.id) => {
             vec![Refusal::new("document.not-hers", Deed::WorkCase.word())]
         }
-        _ => too_far(by, case, Deed::WorkCase),
+        _ => too_far(by, case, Deed::WorkCase, now),
     }
 }
 
 /// What nearness asks for a deed; besides, a witness's papers bear her name: they are for the two who know it (SOP WI-2).
-fn too_far(by: &Actor, case: &Case, deed: Deed) -> Vec<Refusal> {
+fn too_far(by: &Actor, case: &Case, deed: Deed, now: Timestamp) -> Vec<Refusal> {
     match by.officer() {
         Some(staff) if case.shield.is_some() && !case.may_know(staff.id) => {
             vec![Refusal::new("identity.not-near", deed.word())]
         }
-        _ => change::near(by, case, deed),
+        _ => change::near(by, case, deed, now),
     }
 }
 
@@ -196,7 +196,7 @@ impl Act for AddDocument {
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
         let case = tx.load::<CaseStream>(self.new.case.bytes()).await?.ok_or(Error::NotFound)?;
-        Ok(may_add(by, &case, self.new.kind))
+        Ok(may_add(by, &case, self.new.kind, tx.now()))
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
@@ -236,7 +236,7 @@ impl Act for OpenDocument {
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
         let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
-        Ok(near(by, &case, case.document(self.file)?.kind))
+        Ok(near(by, &case, case.document(self.file)?.kind, tx.now()))
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<Self::Done, Error> {
@@ -276,7 +276,7 @@ impl Act for RemoveDocument {
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
         let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
-        Ok(may_remove(by, &case, case.document(self.file)?))
+        Ok(may_remove(by, &case, case.document(self.file)?, tx.now()))
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<Erased, Error> {

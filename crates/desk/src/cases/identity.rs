@@ -30,8 +30,7 @@ impl Act for OpenIdentity {
     type Done = BTreeMap<String, Redacted<String>>;
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
-        let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
-        Ok(change::near(by, &case, Self::DEED))
+        change::near_to(self.case, by, Self::DEED, tx).await
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<Self::Done, Error> {
@@ -76,10 +75,7 @@ impl Act for ShowIdentity {
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
         let (Some(case), ..) = self.about(tx).await? else { return Ok(Vec::new()) };
-        let case = tx.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
-        let refusals = change::near(by, &case, Self::DEED);
-        tx.give_back(case);
-        Ok(refusals)
+        change::near_to(case, by, Self::DEED, tx).await
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {

@@ -13,6 +13,7 @@ pub mod record;
 pub mod reports;
 pub mod rights;
 pub mod search;
+pub mod shut;
 pub mod steps;
 pub mod stream;
 

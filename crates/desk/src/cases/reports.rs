@@ -15,9 +15,10 @@ pub use files::{FileOpened, FileState, OpenFile, file_state, openings};
 pub use find::{FindReport, by_code};
 pub use record::{RecordReport, Recorded, ReportJson, ScreenedAs, screen};
 
-use crate::cases::{CaseStream, blind};
+use crate::actor::Staff;
+use crate::cases::{CaseStream, blind, shut};
 use crate::error::{Error, Refusal};
-use base::{CaseId, OfficerId, ReportId, Timestamp};
+use base::{CaseId, ReportId, Timestamp};
 use casework::report::{FileFound, ReportAt};
 use casework::words::Urgency;
 use casework::{Report, ReportEvent};
@@ -123,17 +124,22 @@ impl Aggregate for ReportStream {
     }
 }
 
-/// Whether a case is shielded from an officer: then nothing that leads to her is told (SOP WI-2).
-pub fn is_hidden(case: &CaseStream, by: OfficerId) -> bool {
-    case.is_shielded() && !case.may_know(by)
+/// Whether a case is hidden from an officer: it is shielded (SOP WI-2), or she is shut out. Then nothing that leads to it is
+/// told.
+pub fn is_hidden(case: &CaseStream, by: &Staff) -> bool {
+    case.shuts_out(by.id, by.name.expose()) || (case.is_shielded() && !case.may_know(by.id))
 }
 
-/// Why an officer may not read a report: the case it belongs to is shielded.
-pub async fn hidden_from(view: &mut impl Read, report: &ReportStream, by: OfficerId) -> Result<Vec<Refusal>, Error> {
+/// Why an officer may not read a report: it belongs to a case that is shielded, or that she is shut out of.
+pub async fn hidden_from(view: &mut impl Read, report: &ReportStream, by: &Staff) -> Result<Vec<Refusal>, Error> {
     let Some(case) = report.case else { return Ok(Vec::new()) };
-    let case = view.load::<CaseStream>(case.bytes()).await?;
-    let hidden = case.is_some_and(|case| is_hidden(&case, by));
-    Ok(if hidden { vec![Refusal::new("identity.not-near", "report.see")] } else { Vec::new() })
+    let Some(case) = view.load::<CaseStream>(case.bytes()).await? else { return Ok(Vec::new()) };
+    let code = match () {
+        () if case.shuts_out(by.id, by.name.expose()) => shut::SHUT_OUT,
+        () if is_hidden(&case, by) => "identity.not-near",
+        () => return Ok(Vec::new()),
+    };
+    Ok(vec![Refusal::new(code, "report.see")])
 }
 
 impl ReportStream {

@@ -122,10 +122,7 @@ impl Act for MakeCopy {
     type Done = PersonCopy;
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
-        let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
-        let refusals = change::near(by, &case, Self::DEED);
-        tx.give_back(case);
-        Ok(refusals)
+        change::near_to(self.case, by, Self::DEED, tx).await
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<PersonCopy, Error> {

@@ -11,7 +11,6 @@ use crate::actor::{Actor, Staff};
 use crate::cases::{CaseCard, blind};
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
-use crate::staff::Officer;
 use base::{OfficerId, Problem, Redacted, Timestamp, limits};
 use casework::report::{Mark, marks_in};
 use index::Words;
@@ -71,12 +70,10 @@ impl Desk {
     /// Looks for words in the cases that this officer may see, each part only where she may read it; recorded before the
     /// answer.
     pub async fn search(&self, by: &Actor, asking: Asking, search: &Search) -> Result<Hits, Error> {
-        let mut view = self.read_for(by, Deed::SeeCases).await?;
+        self.read_for(by, Deed::SeeCases).await?;
         let staff = by.officer().ok_or(Error::NotFound)?;
         let wanted = Wanted::of(&search.words)?;
-        let name = view.load::<Officer>(staff.id.bytes()).await?.map(|officer| officer.name.clone());
-        drop(view);
-        let hits = self.found(search, (staff, &name.unwrap_or_default()), &wanted).await?;
+        let hits = self.found(search, staff, &wanted).await?;
         let note = NoteSearch { hits: u32::try_from(hits.all).unwrap_or(u32::MAX), marks: wanted.marks };
         match self.run(by, asking, &note).await {
             Err(error) if error.repeated().is_none() => Err(error),
@@ -84,12 +81,7 @@ impl Desk {
         }
     }
 
-    async fn found(
-        &self,
-        search: &Search,
-        reader: (&Staff, &Redacted<String>),
-        wanted: &Wanted,
-    ) -> Result<Hits, Error> {
+    async fn found(&self, search: &Search, reader: &Staff, wanted: &Wanted) -> Result<Hits, Error> {
         let until = search.ends_at.min(self.now().plus_seconds(limits::SEARCH_IDLE_MINUTES * 60));
         let vault = self.store.vault();
         vault.sweep(self.now());

@@ -153,7 +153,7 @@ pub async fn open_steps_of(view: &mut impl Read, staff: &Staff) -> Result<Vec<St
         for row in rows {
             let known = found.iter().any(|step| step.case == row.card.case && step.step == row.card.step);
             let other = row.card.officer.is_some_and(|officer| officer != staff.id);
-            if !known && !other {
+            if !known && !other && !row.card.barred.contains(&staff.id) {
                 found.push(row.card);
             }
         }

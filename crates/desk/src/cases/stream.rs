@@ -6,6 +6,7 @@ use casework::case::StepRef;
 use casework::words::Category;
 use casework::{Case, CaseEvent, Role};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use store::{Aggregate, KeyBytes, Narrow, Row, Shelf, StreamKind, Team, cbor};
 
@@ -76,6 +77,9 @@ pub struct CaseCard {
     pub due: Option<Timestamp>,
     /// Since when.
     pub opened_at: Timestamp,
+    /// Officers who see nothing of it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub barred: BTreeSet<OfficerId>,
 }
 
 /// An open step in somebody's list.
@@ -103,6 +107,9 @@ pub struct StepCard {
     pub statutory: bool,
     /// Waits for the person.
     pub paused: bool,
+    /// Officers who see nothing of it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub barred: BTreeSet<OfficerId>,
 }
 
 /// The narrow part of a kind of data. The numbers name keys and never change.
@@ -152,6 +159,7 @@ impl Aggregate for CaseStream {
         rows.extend(super::rights::rows(self, CaseId::from_bytes(id)));
         rows.extend(super::keeping::case_rows(self, CaseId::from_bytes(id)));
         rows.extend(super::documents::rows(self, CaseId::from_bytes(id)));
+        rows.extend(super::shut::rows(self, CaseId::from_bytes(id)));
         rows
     }
 }
@@ -175,6 +183,7 @@ impl CaseStream {
             next_step: next.map(|step| step.step.to_string()),
             due: next.and_then(|step| step.due),
             opened_at: self.opened_at,
+            barred: self.barred.clone(),
         }
     }
 
@@ -201,6 +210,7 @@ impl CaseStream {
             level: state.clock.as_ref().map_or(0, |clock| clock.level),
             statutory: state.clock.as_ref().is_some_and(|clock| clock.statutory),
             paused: state.clock.as_ref().is_some_and(|clock| clock.paused_at.is_some()),
+            barred: self.barred.clone(),
         });
         open.collect()
     }
@@ -237,7 +247,8 @@ fn case_rows(card: &CaseCard) -> Vec<Row> {
         row(Shelf::CasesByState, card.state.word().as_bytes(), order(card)),
     ];
     if card.state == CaseState::Open {
-        for officer in [card.manager, card.companion].into_iter().flatten() {
+        let holds = [card.manager, card.companion].into_iter().flatten();
+        for officer in holds.filter(|officer| !card.barred.contains(officer)) {
             rows.push(row(Shelf::CasesByManager, &officer.bytes(), order(card)));
         }
     }

@@ -24,6 +24,10 @@ const ANSWER_HOURS: [u64; 3] = [2, 24, 72];
 pub async fn preview(desk: &Desk, by: &Actor, case: CaseId, ask: &Ask) -> Result<(Stored<CaseStream>, Cut), Error> {
     let mut view = desk.read_for(by, Deed::SendOffer).await?;
     let stored = view.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
+    let refusals = change::near(by, &stored.state, Deed::SendOffer, view.now());
+    if !refusals.is_empty() {
+        return Err(Error::refused(refusals));
+    }
     let cut = source::decide(&mut view, desk, &stored.state, ask).await?;
     Ok((stored, cut))
 }
@@ -45,10 +49,7 @@ impl Act for SendOffer {
     type Done = (ThreadId, u32);
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
-        let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
-        let refusals = change::near(by, &case, Self::DEED);
-        tx.give_back(case);
-        Ok(refusals)
+        change::near_to(self.case, by, Self::DEED, tx).await
     }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(ThreadId, u32), Error> {
@@ -200,6 +201,10 @@ impl Act for GiverAct {
     const NAME: &'static str = "offer.giver";
     const DEED: Deed = Deed::SendOffer;
     type Done = ();
+
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        super::near_thread(self.thread, by, Self::DEED, tx).await
+    }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
         let mut stored = tx.load::<OfferStream>(self.thread.bytes()).await?.ok_or(Error::NotFound)?;

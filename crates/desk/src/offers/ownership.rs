@@ -4,7 +4,7 @@ use super::effects;
 use super::stream::OfferStream;
 use crate::act::Desk;
 use crate::cases::steps::after;
-use crate::cases::{CaseStream, blind};
+use crate::cases::{CaseStream, change};
 use crate::error::Error;
 use crate::partners::peer::identity_of;
 use crate::wire::SignedOwn;
@@ -75,12 +75,12 @@ pub async fn take_on(
             events.extend(after(&case, &events, &today).set_fields(None, one, &today).unwrap_or_default());
         }
         tx.append(&mut case, events).await?;
-        blind::index(tx, &mut case).await?;
+        change::fields_changed(tx, &mut case).await?;
     } else {
         let taken = Taken { from: stored.peer, own, record };
         let events = Case::take_over(opening(own.case, &extract, desk, tx), taken, values(&extract), &desk.today(now))?;
         let mut case = tx.create::<CaseStream>(own.case.bytes(), events).await?;
-        blind::index(tx, &mut case).await?;
+        change::fields_changed(tx, &mut case).await?;
     }
     tx.append(stored, vec![super::stream::OfferEvent::CaseOpened(own.case)]).await?;
     Ok(())

@@ -3,7 +3,8 @@
 use super::effects::{self, step};
 use super::stream::{OfferEvent, OfferStream};
 use crate::act::{Act, Desk};
-use crate::error::Error;
+use crate::actor::Actor;
+use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
 use base::{Bytes, ThreadId};
 use casework::offer::{DeclineReason, Served, TakerEvent, ThreadEvent};
@@ -42,6 +43,10 @@ impl Act for TakerAct {
     const NAME: &'static str = "offer.taker";
     const DEED: Deed = Deed::AnswerOffer;
     type Done = ();
+
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        super::near_thread(self.thread, by, Self::DEED, tx).await
+    }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
         let mut stored = tx.load::<OfferStream>(self.thread.bytes()).await?.ok_or(Error::NotFound)?;

@@ -108,7 +108,7 @@ pub async fn deadlines(view: &mut impl Read, hash: [u8; 32]) -> Result<Option<(L
         return Ok(None);
     };
     let Some(officer) = view.load::<Officer>(link.officer.bytes()).await? else { return Ok(None) };
-    let staff = Staff { id: link.officer, roles: officer.roles.clone(), step_up_at: None };
+    let staff = Staff { id: link.officer, name: officer.name.clone(), roles: officer.roles.clone(), step_up_at: None };
     if !staff.roles.iter().any(|role| policy::allows(*role, Deed::SeeCases)) {
         return Ok(None);
     }

@@ -146,6 +146,11 @@ pub async fn staff_of(view: &mut impl Read, token_hash: [u8; 32]) -> Result<Opti
         return Ok(None);
     }
     let Some(officer) = view.load::<Officer>(session.officer.bytes()).await? else { return Ok(None) };
-    let staff = Staff { id: session.officer, roles: officer.roles.clone(), step_up_at: session.step_up_at };
+    let staff = Staff {
+        id: session.officer,
+        name: officer.name.clone(),
+        roles: officer.roles.clone(),
+        step_up_at: session.step_up_at,
+    };
     Ok(Some((staff, session)))
 }

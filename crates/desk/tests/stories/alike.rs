@@ -5,6 +5,7 @@ use base::{CaseId, ManualClock, ReportId};
 use casework::Role;
 use casework::report::{Alike, MarkKind, Other};
 use casework::words::PersonRole;
+use desk::Staff;
 use desk::cases::CaseStream;
 use desk::cases::record::{Assign, SetFields, ShieldCase};
 use desk::cases::reports::{
@@ -41,7 +42,13 @@ async fn stored(node: &Node, id: ReportId) -> Stored<ReportStream> {
 
 async fn offered(node: &Node, id: ReportId) -> Vec<Candidate> {
     let report = stored(node, id).await;
-    candidates(&mut node.desk.read().await.unwrap(), &report, officer_id(4)).await.unwrap()
+    candidates(&mut node.desk.read().await.unwrap(), &report, &staff(4)).await.unwrap()
+}
+
+/// A case manager by her number.
+fn staff(number: u8) -> Staff {
+    let (name, roles) = (base::Redacted::default(), [Role::CaseManager].into());
+    Staff { id: officer_id(number), name, roles, step_up_at: None }
 }
 
 async fn opens(node: &Node, report: ReportId) -> CaseId {
@@ -236,9 +243,9 @@ async fn of_a_shielded_case_nothing_is_told_to_who_may_not_know_it() {
     assert!(offered(&node, second).await.is_empty(), "a report with her number is no way to ask for her");
     let mut view = node.desk.read().await.unwrap();
     let (one, two) = (stored(&node, first).await, stored(&node, second).await);
-    assert_eq!(candidates(&mut view, &two, officer_id(1)).await.unwrap().len(), 1, "who may know still sees it");
-    assert_eq!(hidden_from(&mut view, &one, officer_id(4)).await.unwrap()[0].code.0, "identity.not-near");
-    assert_eq!(hidden_from(&mut view, &one, officer_id(1)).await.unwrap(), []);
+    assert_eq!(candidates(&mut view, &two, &staff(1)).await.unwrap().len(), 1, "who may know still sees it");
+    assert_eq!(hidden_from(&mut view, &one, &staff(4)).await.unwrap()[0].code.0, "identity.not-near");
+    assert_eq!(hidden_from(&mut view, &one, &staff(1)).await.unwrap(), []);
     let file = OpenFile { report: first, file: base::FileId::from_bytes([1; 16]) };
     assert_eq!(code(node.desk.open_file(&dewi(&node), &file).await.map(drop)), "identity.not-near");
 }

@@ -197,12 +197,12 @@ async fn of_a_shielded_case_the_two_who_were_named_see_documents_and_nobody_else
     node.changes(&node.manager(), case, desk::cases::record::AddPerson { id, person: sister }).await.unwrap();
     let nurse = nurse(&node, case).await;
     let other = node.officer(8, &[Role::CaseManager]);
-    assert!(may_list(&other, &node.case(case).await.state).is_empty());
-    assert!(may_list(&nurse, &node.case(case).await.state).is_empty());
+    assert!(may_list(&other, &node.case(case).await.state, node.desk.now()).is_empty());
+    assert!(may_list(&nurse, &node.case(case).await.state, node.desk.now()).is_empty());
     let shield = ShieldCase { code_name: "Saksi-9".into(), viewers: [officer_id(1)].into() };
     node.changes(&node.manager(), case, shield).await.unwrap();
     for by in [other, nurse, node.officer(2, &[Role::Companion])] {
-        assert!(!may_list(&by, &node.case(case).await.state).is_empty(), "{by:?}");
+        assert!(!may_list(&by, &node.case(case).await.state, node.desk.now()).is_empty(), "{by:?}");
         assert_ne!(code(opens(&node.desk, &by, case, letter).await), "done");
         assert_ne!(code(adds(&node, &by, new(case, DocumentKind::Medical), paper("b")).await), "done");
         assert_ne!(code(removes(&node, &by, case, letter).await), "done");

@@ -44,3 +44,5 @@ mod protection;
 mod restored;
 #[cfg(test)]
 mod search;
+#[cfg(test)]
+mod shut;

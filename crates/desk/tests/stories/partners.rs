@@ -31,7 +31,12 @@ async fn an_officer_is_added_once_found_without_case_and_a_session_ends_by_idlen
     assert_eq!(officers(&mut view).await.unwrap().len(), 1);
     drop(view);
 
-    let by = desk::Actor::Officer(desk::Staff { id, roles: [Role::CaseManager].into(), step_up_at: None });
+    let by = desk::Actor::Officer(desk::Staff {
+        id,
+        name: base::Redacted::default(),
+        roles: [Role::CaseManager].into(),
+        step_up_at: None,
+    });
     let start = StartSession { token_hash: [1; 32], officer: id, own_device: false };
     node.does(&by, &start).await.unwrap();
     let session = |hash| {
@@ -61,7 +66,12 @@ async fn nobody_enrols_a_key_or_starts_a_session_for_somebody_else() {
     assert_eq!(code(node.does(&node.manager(), &add).await), "account.not-own");
     let start = StartSession { token_hash: [1; 32], officer: id, own_device: true };
     assert_eq!(code(node.does(&node.manager(), &start).await), "account.not-own");
-    let own = desk::Actor::Officer(desk::Staff { id, roles: [Role::CaseManager].into(), step_up_at: None });
+    let own = desk::Actor::Officer(desk::Staff {
+        id,
+        name: base::Redacted::default(),
+        roles: [Role::CaseManager].into(),
+        step_up_at: None,
+    });
     node.does(&own, &add).await.unwrap();
     let found = desk::staff::officer::officer_by_passkey(&mut node.desk.read().await.unwrap(), &[7; 16]).await;
     assert_eq!(found.unwrap(), Some(id));

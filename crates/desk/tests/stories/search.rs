@@ -44,7 +44,7 @@ async fn colleague(node: &Node, name: &str) -> Actor {
     let officer = case_manager("joko", name);
     let roles = officer.roles.clone();
     let id = node.does(&node.officer(9, &[Role::Installer]), &AddOfficer(officer)).await.unwrap();
-    Actor::Officer(Staff { id, roles, step_up_at: None })
+    Actor::Officer(Staff { id, name: base::Redacted::new(name.to_owned()), roles, step_up_at: None })
 }
 
 #[tokio::test]

@@ -64,6 +64,7 @@ pub async fn today(here: Here) -> Answer {
         });
     }
     let mut view = here.web.desk.read().await?;
+    groups.extend(crate::doors::shut::told(&here, &mut view).await?);
     let writings = crate::doors::writing::tasks(&here, &mut view).await?;
     if !writings.is_empty() {
         groups.insert(0, TaskGroup { heading: t.writings().to_owned(), none: String::new(), tasks: writings });
@@ -169,6 +170,7 @@ pub async fn cases(here: Here, RawQuery(query): RawQuery) -> Answer {
         view.list(Shelf::CasesByState, state.word().as_bytes(), &asked.page).await?
     };
     let next = asked.next("/kasus", &rows);
+    let rows: Vec<_> = rows.into_iter().filter(|row| !row.card.barred.contains(&here.staff.id)).collect();
     let t = &here.t;
     let at = if mine { "saya" } else { state.word() };
     let filters = all_filters(t).into_iter().map(|link| {

@@ -15,7 +15,9 @@ mod reports;
 mod sharing;
 pub mod writing;
 
-pub use cases::{conference, consents, documents, erasure, fields, notes, page as case, rights, step, version, work};
+pub use cases::{
+    conference, consents, documents, erasure, fields, notes, page as case, rights, shut, step, version, work,
+};
 pub use entry::{account, calendar, passkey, sign_in};
 pub(crate) use erasure::gone as cases_erased;
 pub use open::{assets, guide, health, intake, paket, reporting, saku, screening, start, upload};
@@ -43,18 +45,31 @@ pub fn regencies(first: &str, chosen: Option<&str>) -> Vec<Choice> {
     std::iter::once(Choice::new("", first)).chain(known).collect()
 }
 
-/// A case, if this person may do the deed to it; with the snapshot it came from.
+/// A case, if this person may do the deed to it; with the snapshot it came from. For who is shut out it is not there.
 pub async fn case(here: &Here, case: CaseId, deed: Deed) -> Result<(View, Stored<CaseStream>), Fail> {
     let mut view = here.read(deed).await?;
     let stored = view.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
-    let refusals = desk::cases::change::near(&here.actor(), &stored.state, deed);
-    if refusals.is_empty() { Ok((view, stored)) } else { Err(Error::Refused(refusals).into()) }
+    let refusals = desk::cases::change::near(&here.actor(), &stored.state, deed, here.web.now());
+    if refusals.is_empty() {
+        return Ok((view, stored));
+    }
+    drop(view);
+    match Error::refused(refusals) {
+        Error::NotFound => Err(shut_out(here, case).await?),
+        error => Err(error.into()),
+    }
+}
+
+/// Notes that somebody who is shut out asked for a case, and answers as for one that is not there.
+pub async fn shut_out(here: &Here, case: CaseId) -> Result<Fail, Fail> {
+    here.web.desk.note_shut_out(&here.actor(), case).await?;
+    Ok(Error::NotFound.into())
 }
 
 /// Whether this person may have shown who a case is about.
 pub fn may_know(here: &Here, case: &CaseStream) -> bool {
     let deed = Deed::SeeIdentity;
-    here.may(deed) && desk::cases::change::near(&here.actor(), case, deed).is_empty()
+    here.may(deed) && desk::cases::change::near(&here.actor(), case, deed, here.web.now()).is_empty()
 }
 
 /// A form that came back: its problem, the summary, what was typed.

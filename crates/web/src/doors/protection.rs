@@ -16,6 +16,7 @@ use casework::rights::Right;
 use desk::cases::breach::{Affected, AffectedList, Place, Scope};
 use desk::cases::keeping::{DueThing, EraseReport, KeptThing};
 use desk::cases::rights::RightCard;
+use desk::cases::shut::drop_shut;
 use desk::partners::{Peer, peers};
 use desk::staff::officer::{OfficerCard, officers};
 use desk::{Asking, Deed};
@@ -33,6 +34,7 @@ async fn shown(here: &Here, came: Came, list: Option<Part>) -> Answer {
     let mut view = here.read(Deed::SeeProtection).await?;
     let t = here.t.words();
     let mut parts: Vec<Part> = list.into_iter().collect();
+    parts.extend(super::shut::openings(here, &mut view).await?);
     parts.push(waiting(here, &mut view).await?);
     parts.push(due(here, &mut view).await?);
     parts.push(table(here));
@@ -54,7 +56,9 @@ async fn shown(here: &Here, came: Came, list: Option<Part>) -> Answer {
 
 async fn waiting(here: &Here, view: &mut View) -> Result<Part, Fail> {
     let t = here.t.words();
-    let cards = desk::cases::rights::waiting(view).await?;
+    let mut cards = desk::cases::rights::waiting(view).await?;
+    let cases: Vec<_> = cards.iter().map(|card| Some(card.case)).collect();
+    drop_shut(view, here.staff.id, &mut cards, &cases).await?;
     let meets = here.may(Deed::TakeRequest) || here.may(Deed::ReviewRequest);
     let row = |card: &RightCard| {
         let right = Right::parse(&card.right).map_or("", |right| words_of::right(t, right));
@@ -72,7 +76,10 @@ async fn waiting(here: &Here, view: &mut View) -> Result<Part, Fail> {
 
 async fn due(here: &Here, view: &mut View) -> Result<Part, Fail> {
     let t = here.t.words();
-    let things = here.web.desk.due_to_erase(view).await?;
+    let mut things = here.web.desk.due_to_erase(view).await?;
+    let case_of = |thing: &DueThing| if let KeptThing::Case(case, _) = &thing.thing { Some(*case) } else { None };
+    let cases: Vec<_> = things.iter().map(case_of).collect();
+    drop_shut(view, here.staff.id, &mut things, &cases).await?;
     let lead = if things.is_empty() { t.protection_due_none() } else { "" };
     let mut part = Part::new(t.protection_due(), lead);
     for DueThing { thing, since, is_hold } in things {

@@ -34,6 +34,12 @@ impl State {
         !name.is_empty() && named.any(|value| base::text::match_key(value.expose()) == name)
     }
 
+    /// Whether anybody stands in the case among those who recruited.
+    pub fn accuses_somebody(&self) -> bool {
+        let mut fields = self.people.values().flat_map(|person| person.fields.keys()).chain(self.fields.keys());
+        fields.any(|field| field == "recruiter.name" || field == "recruiter.alias")
+    }
+
     /// Whether an officer of this name is shut out: somebody said that she is named here, or her name stands among those who
     /// recruited and nobody said that it is a namesake. Officials are known to take part.
     pub fn shuts_out(&self, officer: OfficerId, name: &str) -> bool {

@@ -3,6 +3,7 @@
 
 use super::{ReportStream, is_hidden};
 use crate::act::{Act, Desk};
+use crate::actor::Staff;
 use crate::cases::{CaseStream, blind};
 use crate::error::Error;
 use crate::policy::{Deed, Permit};
@@ -40,7 +41,7 @@ pub struct Candidate {
 pub async fn candidates(
     view: &mut impl Read,
     report: &Stored<ReportStream>,
-    by: OfficerId,
+    by: &Staff,
 ) -> Result<Vec<Candidate>, Error> {
     let (me, sketch) = (Other::Report(ReportId::from_bytes(report.id)), Sketch::of(report));
     let mut others = blind::subjects(view, &report.received.marks).await?;
@@ -89,7 +90,7 @@ pub fn place_key(at: Timestamp, id: [u8; 16]) -> Vec<u8> {
     KeyBytes::new().int(at.millis()).bytes(&id).done()
 }
 
-type Asked<'a> = (&'a Sketch, OfficerId);
+type Asked<'a> = (&'a Sketch, &'a Staff);
 
 async fn of_report(view: &mut impl Read, id: ReportId, (sketch, by): Asked<'_>) -> Result<Option<Candidate>, Error> {
     let Some(report) = view.load::<ReportStream>(id.bytes()).await? else { return Ok(None) };
@@ -99,7 +100,7 @@ async fn of_report(view: &mut impl Read, id: ReportId, (sketch, by): Asked<'_>) 
         if is_hidden(&found, by) {
             return Ok(None);
         }
-        case = Some((id, found.shown_to(by).to_owned()));
+        case = Some((id, found.shown_to(by.id).to_owned()));
     }
     Ok(offered(Other::Report(id), report.number(), case, alike(sketch, &Sketch::of(&report))))
 }
@@ -108,7 +109,7 @@ async fn of_case(view: &mut impl Read, id: CaseId, (sketch, by): Asked<'_>) -> R
     let Some(case) = view.load::<CaseStream>(id.bytes()).await?.filter(|case| !is_hidden(case, by)) else {
         return Ok(None);
     };
-    let alias = case.shown_to(by).to_owned();
+    let alias = case.shown_to(by.id).to_owned();
     Ok(offered(Other::Case(id), alias.clone(), Some((id, alias)), alike(sketch, &Sketch::of_case(&case))))
 }
 

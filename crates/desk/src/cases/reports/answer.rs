@@ -2,8 +2,9 @@
 
 use super::ReportStream;
 use crate::act::{Act, Desk};
-use crate::cases::{CaseStream, blind};
-use crate::error::Error;
+use crate::actor::Actor;
+use crate::cases::{CaseStream, change};
+use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
 use base::{CaseId, OfficerId, Place, Redacted, ReportId};
 use casework::case::{Opening, Today};
@@ -38,7 +39,7 @@ impl Act for OpenCase {
         let events = self.events(&report, (id, alias(tx)), desk, &today)?;
         tx.append(&mut report, moved).await?;
         let mut case = tx.create::<CaseStream>(id.bytes(), events).await?;
-        blind::index(tx, &mut case).await?;
+        change::fields_changed(tx, &mut case).await?;
         Ok(id)
     }
 }
@@ -107,6 +108,10 @@ impl Act for LinkReport {
     const NAME: &'static str = "report.link";
     const DEED: Deed = Deed::HandleReport;
     type Done = ();
+
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        change::near_to(self.case, by, Self::DEED, tx).await
+    }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
         let mut report = tx.load::<ReportStream>(self.report.bytes()).await?.ok_or(Error::NotFound)?;

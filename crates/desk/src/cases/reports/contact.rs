@@ -29,7 +29,7 @@ impl Act for ShowContact {
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
         let report = tx.load::<ReportStream>(self.0.bytes()).await?.ok_or(Error::NotFound)?;
         match by.officer() {
-            Some(staff) => hidden_from(tx, &report, staff.id).await,
+            Some(staff) => hidden_from(tx, &report, staff).await,
             None => Ok(Vec::new()),
         }
     }

@@ -226,7 +226,7 @@ impl Act for OpenFile {
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
         let report = tx.load::<ReportStream>(self.report.bytes()).await?.ok_or(Error::NotFound)?;
         match by.officer() {
-            Some(staff) => hidden_from(tx, &report, staff.id).await,
+            Some(staff) => hidden_from(tx, &report, staff).await,
             None => Ok(Vec::new()),
         }
     }

@@ -2,8 +2,8 @@
 
 use super::{Found, Wanted};
 use crate::act::Desk;
-use crate::actor::{Actor, Staff};
-use crate::cases::{CaseState, CaseStream, change, stream};
+use crate::actor::Staff;
+use crate::cases::{CaseState, CaseStream, stream};
 use crate::error::Error;
 use crate::policy::{self, Deed};
 use base::text::match_key;
@@ -28,17 +28,14 @@ pub struct Words {
 /// The folded texts of one case, each with the place it stands in.
 type Texts = Vec<(Found, Zeroizing<String>)>;
 
-/// Who reads, and her name.
-type Reader<'a> = (&'a Staff, &'a Redacted<String>);
-
 impl Words {
     /// Reads the words of every case, the open ones first.
-    pub async fn read(desk: &Desk, reader: Reader<'_>) -> Result<Self, Error> {
+    pub async fn read(desk: &Desk, reader: &Staff) -> Result<Self, Error> {
         let mut view = desk.read().await?;
         let head = view.raw().head().await?.seq;
         let (listed, is_cut) = listed(&mut view).await?;
         drop(view);
-        let mut words = Self { reader: reader.0.clone(), head, cases: BTreeMap::new(), bytes: 0, is_cut };
+        let mut words = Self { reader: reader.clone(), head, cases: BTreeMap::new(), bytes: 0, is_cut };
         for batch in listed.chunks(BATCH) {
             words.take(desk, batch, reader).await?;
         }
@@ -46,12 +43,12 @@ impl Words {
     }
 
     /// Whether these are the words of this officer in her present roles.
-    pub fn are_of(&self, (staff, _): Reader<'_>) -> bool {
+    pub fn are_of(&self, staff: &Staff) -> bool {
         self.reader.id == staff.id && self.reader.roles == staff.roles
     }
 
     /// With what changed since they were read.
-    pub async fn refreshed(mut self, desk: &Desk, reader: Reader<'_>) -> Result<Self, Error> {
+    pub async fn refreshed(mut self, desk: &Desk, reader: &Staff) -> Result<Self, Error> {
         let mut view = desk.read().await?;
         let mut changed = BTreeSet::new();
         loop {
@@ -72,7 +69,7 @@ impl Words {
     }
 
     /// Reads these cases anew.
-    async fn take(&mut self, desk: &Desk, cases: &[CaseId], reader: Reader<'_>) -> Result<(), Error> {
+    async fn take(&mut self, desk: &Desk, cases: &[CaseId], reader: &Staff) -> Result<(), Error> {
         let mut view = desk.read().await?;
         for case in cases {
             let texts = match view.load::<CaseStream>(case.bytes()).await {
@@ -153,8 +150,8 @@ async fn listed(view: &mut View) -> Result<(Vec<CaseId>, bool), Error> {
 
 /// What this officer may read of a case: nothing where she is accused in it; of a protected one the code name alone, unless
 /// she is one of those who may know; identity where she holds the case; notes where her role reads cases.
-fn texts(id: CaseId, case: &CaseStream, (staff, name): Reader<'_>) -> Texts {
-    if case.accuses(name.expose()) {
+fn texts(id: CaseId, case: &CaseStream, staff: &Staff) -> Texts {
+    if case.shuts_out(staff.id, staff.name.expose()) {
         return Vec::new();
     }
     let mut texts = vec![folded(Found::Alias, case.listed_as()), folded(Found::Alias, &id.to_string())];
@@ -166,7 +163,7 @@ fn texts(id: CaseId, case: &CaseStream, (staff, name): Reader<'_>) -> Texts {
     if may(Deed::ReadCase) {
         texts.extend(case.notes.iter().map(|note| folded(Found::Note, note.text.expose())));
     }
-    if may(Deed::SeeIdentity) && change::near(&Actor::Officer(staff.clone()), case, Deed::SeeIdentity).is_empty() {
+    if may(Deed::SeeIdentity) && case.may_know(staff.id) {
         texts.extend(identity(&case.fields, false));
         texts.extend(case.people.values().flat_map(|person| identity(&person.fields, true)));
     }

@@ -105,7 +105,8 @@ impl Node {
     /// An officer of this node with these roles; the same number is the same person.
     pub fn officer(&self, number: u8, roles: &[Role]) -> Actor {
         let step_up_at = Some(self.clock.now());
-        Actor::Officer(Staff { id: officer_id(number), roles: roles.iter().copied().collect(), step_up_at })
+        let roles = roles.iter().copied().collect();
+        Actor::Officer(Staff { id: officer_id(number), name: base::Redacted::default(), roles, step_up_at })
     }
 
     /// A case manager, number 1.

@@ -30,13 +30,13 @@ const ACCEPTED: &str = ".jpg,.jpeg,.png,.webp,.pdf,.m4a,.mp3,.mp4";
 /// The case, if this person may see its documents.
 async fn listed(here: &Here, case: CaseId) -> Result<(View, Stored<CaseStream>), Fail> {
     let (view, stored) = crate::doors::case(here, case, Deed::SeeCases).await?;
-    let refusals = may_list(&here.actor(), &stored);
+    let refusals = may_list(&here.actor(), &stored, here.web.now());
     if refusals.is_empty() { Ok((view, stored)) } else { Err(Error::Refused(refusals).into()) }
 }
 
 /// Whether this person may open a document.
 fn opens(here: &Here, stored: &CaseStream, document: &Document) -> bool {
-    near(&here.actor(), stored, document.kind).is_empty()
+    near(&here.actor(), stored, document.kind, here.web.now()).is_empty()
 }
 
 /// `GET /kasus/{id}/berkas`
@@ -133,7 +133,7 @@ async fn of_reports(here: &Here, view: &mut View, stored: &CaseStream) -> Result
     }
     for report in &stored.reports {
         let Some(found) = report_of(view, *report).await? else { continue };
-        if found.received.files.is_empty() || !hidden_from(view, &found, here.staff.id).await?.is_empty() {
+        if found.received.files.is_empty() || !hidden_from(view, &found, &here.staff).await?.is_empty() {
             continue;
         }
         let mut part = Part::new(here.t.documents_of_report(found.number()), "");
@@ -162,7 +162,7 @@ async fn of_reports(here: &Here, view: &mut View, stored: &CaseStream) -> Result
 
 /// Kinds that this person may add.
 fn kinds(here: &Here, stored: &CaseStream) -> Vec<DocumentKind> {
-    let may = |kind: &DocumentKind| may_add(&here.actor(), stored, *kind).is_empty();
+    let may = |kind: &DocumentKind| may_add(&here.actor(), stored, *kind, here.web.now()).is_empty();
     DocumentKind::ALL.iter().copied().filter(may).collect()
 }
 
@@ -210,7 +210,7 @@ pub async fn add(here: Here, Path(case): Path<String>, form: Posted) -> Answer {
     let problem = match asked {
         Err(problem) => problem,
         Ok((new, plain)) => {
-            let refusals = may_add(&here.actor(), &stored, new.kind);
+            let refusals = may_add(&here.actor(), &stored, new.kind, here.web.now());
             if !refusals.is_empty() {
                 return Err(Error::Refused(refusals).into());
             }

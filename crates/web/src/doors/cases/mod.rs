@@ -8,6 +8,7 @@ pub mod fields;
 pub mod notes;
 pub mod page;
 pub mod rights;
+pub mod shut;
 pub mod step;
 pub mod version;
 pub mod work;

@@ -173,7 +173,7 @@ fn fact(here: &Here, (stored, staff, titles): Known<'_>, look: &Look) -> Fact {
     let who = named(staff, look.actor, t.journal_elsewhere());
     let why = match &look.event {
         AccessEvent::IdentityShown { page, .. } => shown_on(here, titles, *page),
-        AccessEvent::IdentitySeen { reason, .. } => reason.expose().clone(),
+        AccessEvent::IdentitySeen { reason, .. } | AccessEvent::OpenedInNeed { reason, .. } => reason.expose().clone(),
         AccessEvent::FileOpened { file, .. } => {
             let known = stored.document(*file).map(|document| words_of::document(t, document.kind));
             known.unwrap_or_else(|_| t.document_gone()).to_owned()

@@ -56,6 +56,7 @@ pub async fn case(here: Here, Path(case): Path<String>) -> Answer {
         let title = crate::doors::share::partner_title(&mut view, owner).await?;
         head.under = head.under.replace(&owner.to_string(), &title);
     }
+    let may_know = crate::doors::may_know(&here, &stored);
     page(&CasePage {
         case: head,
         next: next_step(&here, case, &stored),
@@ -70,7 +71,8 @@ pub async fn case(here: Here, Path(case): Path<String>) -> Answer {
         history: history(&here, &stored),
         shares: ours && here.may(Deed::SendOffer),
         consenting: here.may(Deed::RecordConsent),
-        identity: here.may(Deed::SeeIdentity),
+        identity: may_know,
+        need: here.may(Deed::OpenInNeed) && !may_know && !stored.is_shielded(),
         ours,
         t: here.t.clone(),
     })
@@ -97,6 +99,7 @@ fn work_links(here: &Here, case: CaseId, stored: &CaseStream, ours: bool) -> Vec
         ("klasifikasi", Deed::WorkCase, t.work_classify()),
         ("penugasan", Deed::AssignCase, t.work_assign()),
         ("sandi", Deed::SeeIdentity, t.work_shield()),
+        ("petugas", Deed::ShutOut, t.shut_heading()),
         ("pedoman", Deed::WorkCase, t.work_handbook()),
         ("penutupan", Deed::WorkCase, t.work_close()),
     ];
@@ -110,7 +113,8 @@ fn work_links(here: &Here, case: CaseId, stored: &CaseStream, ours: bool) -> Vec
     let keeps = here.may(Deed::EraseData) || here.may(Deed::HoldData);
     // Also of a case that is closed or another's: that is when it is held or erased, and its documents are still there.
     let keeping = keeps.then(|| ("penghapusan", Deed::EraseData, t.erasure()));
-    let documents = may_list(&here.actor(), stored).is_empty().then(|| ("berkas", Deed::SeeCases, t.documents()));
+    let documents =
+        may_list(&here.actor(), stored, here.web.now()).is_empty().then(|| ("berkas", Deed::SeeCases, t.documents()));
     documents
         .into_iter()
         .chain(open)

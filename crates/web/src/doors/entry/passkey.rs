@@ -101,7 +101,7 @@ pub async fn enter(State(web): State<WebState>, Json(answer): Json<PublicKeyCred
     let done = checks
         .finish_discoverable_authentication(&answer, state, &[DiscoverableKey::from(&passkey)])
         .map_err(|_| wrong())?;
-    let staff = Staff { id, roles: stored.roles.clone(), step_up_at: None };
+    let staff = Staff { id, name: stored.name.clone(), roles: stored.roles.clone(), step_up_at: None };
     if passkey.update_credential(&done) == Some(true) {
         let update = UpdatePasskey { officer: id, passkey: kept_of(&passkey)? };
         web.desk.run(&Actor::Officer(staff.clone()), Asking::once(&*web.desk.chance, web.now()), &update).await?;

@@ -165,7 +165,7 @@ async fn prove(web: &WebState, form: &Open) -> Result<Staff, Problem> {
     };
     if let (true, Some(officer), Some(id)) = (password && code, known, id) {
         web.throttle.forget(&name);
-        return Ok(Staff { id, roles: officer.roles, step_up_at: None });
+        return Ok(Staff { id, name: officer.name, roles: officer.roles, step_up_at: None });
     }
     web.throttle.failed(name, web.now());
     tracing::warn!("a log-in failed");

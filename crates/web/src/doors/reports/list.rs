@@ -8,9 +8,10 @@ use crate::view::staff::report::ReportList;
 use crate::view::{Field, Frame, Kind, Link, Tag, Tone};
 use crate::words_of;
 use axum::extract::RawQuery;
-use base::limits;
+use base::{CaseId, limits};
 use desk::Deed;
 use desk::cases::reports::{ReportCard, reports};
+use desk::cases::shut::drop_shut;
 use store::{Read, Shelf};
 
 /// `GET /laporan`
@@ -23,7 +24,10 @@ pub async fn list_with(here: &Here, query: Option<&str>, came: Came) -> Answer {
     let asked = Listing::read(query);
     let mut view = here.read(Deed::SeeReports).await?;
     let open = asked.state != "selesai";
-    let rows = reports(&mut view, open, &asked.page).await?;
+    let mut rows = reports(&mut view, open, &asked.page).await?;
+    let next = asked.next("/laporan", &rows);
+    let cases: Vec<Option<CaseId>> = rows.iter().map(|row| row.card.case).collect();
+    drop_shut(&mut view, here.staff.id, &mut rows, &cases).await?;
     let sealed = view.count(Shelf::Intake, b"", limits::PAGE_ROWS_MAX).await?;
     let t = &here.t;
     let bring = Field::new("berkas", t.spr_file(), Kind::File(".spr")).help(t.spr_file_help());
@@ -39,7 +43,7 @@ pub async fn list_with(here: &Here, query: Option<&str>, came: Came) -> Answer {
             Link::new("/laporan?keadaan=selesai", t.filter_closed()).here(!open),
         ],
         columns: [t.column_number(), t.column_came(), t.column_place(), t.column_state()].map(str::to_owned).into(),
-        next: asked.next("/laporan", &rows),
+        next,
         rows: rows.iter().map(|listed| row(here, &listed.card)).collect(),
         none: t.nothing_here().to_owned(),
         search: None,

@@ -42,9 +42,13 @@ pub async fn shown(here: &Here, id: ReportId, came: Came) -> Answer {
 async fn with_contact(here: &Here, id: ReportId, came: Came, shows: bool) -> Answer {
     let mut view = here.read(Deed::SeeReports).await?;
     let report = view.load::<ReportStream>(id.bytes()).await?.ok_or(desk::Error::NotFound)?;
-    let refusals = hidden_from(&mut view, &report, here.staff.id).await?;
+    let refusals = hidden_from(&mut view, &report, &here.staff).await?;
     if !refusals.is_empty() {
-        return Err(desk::Error::Refused(refusals).into());
+        drop(view);
+        return match (desk::Error::refused(refusals), report.case) {
+            (desk::Error::NotFound, Some(case)) => Err(crate::doors::shut_out(here, case).await?),
+            (error, _) => Err(error.into()),
+        };
     }
     let case: Option<CaseCard> = match report.case {
         Some(case) => view.card(Shelf::CaseCard, &case.bytes(), &[]).await?,
@@ -57,7 +61,7 @@ async fn with_contact(here: &Here, id: ReportId, came: Came, shows: bool) -> Ans
         (false, true) => Closed::Asks,
     };
     let seen = if may_reach { seen_by(here, &mut view, id.bytes()).await? } else { Vec::new() };
-    let likely = candidates(&mut view, &report, here.staff.id).await?;
+    let likely = candidates(&mut view, &report, &here.staff).await?;
     let t = &here.t;
     let open = matches!(report.state.state.word(), "new" | "taken") && here.may(Deed::HandleReport);
     let received = &report.received;

@@ -13,6 +13,7 @@ use base::{Problem, ThreadId};
 use casework::offer::{DeclineReason, Served, WithdrawReason};
 use desk::Deed;
 use desk::cases::identity::ShowIdentity;
+use desk::cases::shut::{drop_shut, shut_out_of};
 use desk::mail::{Leg, journey};
 use desk::offers::{GiverAct, GiverWord, OfferCard, OfferStream, TakerAct, TakerWord, offers, thread};
 use store::{Stored, View};
@@ -55,8 +56,10 @@ pub async fn list(here: Here, RawQuery(query): RawQuery) -> Answer {
     let asked = Listing::read(query.as_deref());
     let mut view = here.read(Deed::SeeOffers).await?;
     let running = asked.state != "selesai";
-    let rows = offers(&mut view, running, &asked.page).await?;
+    let mut rows = offers(&mut view, running, &asked.page).await?;
     let next = asked.next("/rujukan", &rows);
+    let cases: Vec<_> = rows.iter().map(|row| row.card.case).collect();
+    drop_shut(&mut view, here.staff.id, &mut rows, &cases).await?;
     let mut cards = Vec::new();
     for row in rows {
         cards.push(named(&mut view, row.card).await?);
@@ -110,6 +113,12 @@ fn card_of(stored: &Stored<OfferStream>, (at, no): (ThreadId, Option<u32>)) -> R
 async fn shown(here: &Here, (at, no): (ThreadId, Option<u32>), (came, shows): (Came, bool)) -> Answer {
     let mut view = here.read(Deed::SeeOffers).await?;
     let stored = thread(&mut view, at).await?.ok_or(desk::Error::NotFound)?;
+    if let Some(case) = stored.case
+        && shut_out_of(&mut view, &here.staff, case).await?
+    {
+        drop(view);
+        return Err(crate::doors::shut_out(here, case).await?);
+    }
     let card = named(&mut view, card_of(&stored, (at, no))?).await?;
     let legs = journey(&mut view, at, LEGS).await?;
     let t = &here.t;

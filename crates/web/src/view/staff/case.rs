@@ -44,6 +44,8 @@ pub struct CasePage {
     pub consenting: bool,
     /// May look at the identity.
     pub identity: bool,
+    /// May open it in need.
+    pub need: bool,
 }
 
 /// The next thing to do, with its limit and basis.
@@ -170,6 +172,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         shares: ours,
         consenting: true,
         identity: true,
+        need: false,
     };
     keep(all, lang, "kasus-satu", vec![page(true, true), page(false, false)]);
     consent_samples(lang, all, &t);

@@ -32,7 +32,7 @@ async fn known(here: &Here, (case, file): (CaseId, FileId)) -> Result<(View, Sto
     if here.may(Deed::ReadCase) || opens(here, &stored, &document) {
         return Ok((view, stored, document));
     }
-    Err(Error::Refused(near(&here.actor(), &stored, document.kind)).into())
+    Err(Error::Refused(near(&here.actor(), &stored, document.kind, here.web.now())).into())
 }
 
 async fn one_page(here: &Here, at: (CaseId, FileId), came: Came) -> Answer {
@@ -50,7 +50,7 @@ async fn one_page(here: &Here, at: (CaseId, FileId), came: Came) -> Answer {
         parts.push(Part::new(t.document_shut(), shut_note(here, &document)));
     }
     parts.push(Part { facts: seen, ..Part::new(t.file_openings(), never) });
-    let may_go = may_remove(&here.actor(), &stored, &document).is_empty() && here.may(Deed::WorkCase);
+    let may_go = may_remove(&here.actor(), &stored, &document, here.web.now()).is_empty() && here.may(Deed::WorkCase);
     if may_go && stored.state_word() == CaseState::Open {
         parts.push(removal(here, at));
     }
