@@ -58,6 +58,8 @@ const DESKS = [
   ["batam", "TASKFORCE_COORDINATOR", "triwulan", "/wawasan/triwulan"],
   ["lotim", "CASE_MANAGER", "catatan", "/kasus", "/catatan"],
   ["lotim", "CASE_MANAGER", "akses", "/kasus", "/akses"],
+  ["lotim", "CASE_MANAGER", "petugas", "/kasus", "/petugas"],
+  ["lotim", "CASE_MANAGER", "darurat", "/kasus", "/darurat"],
 ];
 
 export async function staffPictures(house) {

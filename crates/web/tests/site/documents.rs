@@ -190,8 +190,12 @@ async fn who_may_not_read_the_case_sees_no_document_and_of_a_witness_only_the_tw
     let witness = [("hubungan", "sibling"), ("tempat", "52.03"), ("profil", "adult"), ("peran", "witness")];
     sari.submit(&format!("/kasus/{case}/orang"), "/orang", &witness).await;
     let shield = ShieldCase { code_name: "Saksi-9".into(), viewers: [site.id_of("sari").await].into() };
-    let holder =
-        desk::Staff { id: site.id_of("sari").await, roles: [casework::Role::CaseManager].into(), step_up_at: None };
+    let holder = desk::Staff {
+        id: site.id_of("sari").await,
+        name: base::Redacted::default(),
+        roles: [casework::Role::CaseManager].into(),
+        step_up_at: None,
+    };
     site.node().changes(&desk::Actor::Officer(holder), case, shield).await.unwrap();
     assert_eq!(sari.get(&list).await.status, StatusCode::OK);
     for path in [&list, &path] {

@@ -19,4 +19,5 @@ mod network;
 mod protection;
 mod public;
 mod sharing;
+mod shut;
 mod writing;
