@@ -80,6 +80,8 @@ shelves! {
     KeptSince = 27;
     /// Documents of cases: part = file id, key = case id.
     CaseFiles = 28;
+    /// What somebody must know at once: part = `auditor`, `coordinator` or officer, key = time, case.
+    Notices = 29;
 
     /// Snapshots: part = stream kind, key = stream id.
     Snapshots = 100;
@@ -139,8 +141,6 @@ shelves! {
     KeptFilters = 129;
     /// Links for calendar programs: part = SHA-256 of the link, or officer, key empty.
     CalendarLinks = 130;
-    /// What somebody must know at once: part = `auditor`, `coordinator` or officer, key = time, case.
-    Notices = 135;
 }
 
 /// The first and last number of projections.
