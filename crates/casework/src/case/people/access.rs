@@ -7,6 +7,7 @@
 use crate::case::{Case, CaseEvent, State, some_text};
 use base::{OfficerId, Problem, Redacted, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// How long a case that was opened in need stays open to the officer.
 pub const IN_NEED_HOURS: i64 = 3;
@@ -25,13 +26,14 @@ pub struct InNeed {
 }
 
 impl State {
-    /// Whether somebody of this name stands in the case among those who recruited.
+    /// Whether somebody of this name stands in the case among those who recruited. A title or a third name more or less is
+    /// the same name; a single word is only itself, as many people share one.
     pub fn accuses(&self, name: &str) -> bool {
         let name = base::text::match_key(name);
         let people = self.people.values().map(|person| &person.fields).chain([&self.fields]);
         let named = |field| people.clone().filter_map(move |fields| fields.get(field));
         let mut named = named("recruiter.name").chain(named("recruiter.alias"));
-        !name.is_empty() && named.any(|value| base::text::match_key(value.expose()) == name)
+        named.any(|value| is_one_name(&base::text::match_key(value.expose()), &name))
     }
 
     /// Whether anybody stands in the case among those who recruited.
@@ -46,9 +48,10 @@ impl State {
         self.barred.contains(&officer) || (!self.namesakes.contains(&officer) && self.accuses(name))
     }
 
-    /// Whether this officer opened the case in need, and that time is not over.
+    /// Whether this officer opened the case in need, and that time is not over. A code name given since closes it.
     pub fn is_open_in_need(&self, officer: OfficerId, now: Timestamp) -> bool {
-        self.in_need.iter().any(|opened| opened.by == officer && now < opened.at.plus_hours(IN_NEED_HOURS))
+        let opened = |opened: &InNeed| opened.by == officer && now < opened.at.plus_hours(IN_NEED_HOURS);
+        !self.is_shielded() && self.in_need.iter().any(opened)
     }
 
     /// Openings in need that nobody looked at yet, with their numbers.
@@ -60,6 +63,14 @@ impl State {
     pub fn holder_is_shut_out(&self) -> bool {
         self.assignment.as_ref().is_some_and(|assignment| self.barred.contains(&assignment.manager))
     }
+}
+
+/// Whether two folded names are one: the same, or all words of the shorter, at least two, among those of the longer.
+fn is_one_name(one: &str, other: &str) -> bool {
+    let words = |name: &str| name.split_whitespace().map(str::to_owned).collect::<BTreeSet<_>>();
+    let (one, other) = (words(one), words(other));
+    let (shorter, longer) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    !shorter.is_empty() && (shorter == longer || (shorter.len() > 1 && shorter.is_subset(&longer)))
 }
 
 impl Case {

@@ -35,6 +35,11 @@ fn a_name_among_those_who_recruited_shuts_out_until_somebody_else_says_it_is_a_n
     accused(&mut story, "YUSRI  tanah");
     assert!(story.case.shuts_out(officer(4), "Yusri Tanah") && !story.case.shuts_out(officer(5), "Yusri"));
     assert!(!story.case.shuts_out(officer(4), ""), "nobody is called nothing");
+    for (name, is_shut) in
+        [("Bripka Yusri Tanah", true), ("tanah yusri", true), ("Yusri", false), ("Yusri Laut", false)]
+    {
+        assert_eq!(story.case.shuts_out(officer(6), name), is_shut, "{name}");
+    }
     assert_eq!(story.does(lets_in(4, 4)), Err("access.own-bar"));
     story.does(lets_in(4, 5)).unwrap();
     assert!(!story.case.shuts_out(officer(4), "Yusri Tanah"));
@@ -80,6 +85,16 @@ fn need_opens_a_case_for_three_hours_and_somebody_else_looks_at_it() {
     story.does(|case, _| case.look_at_opening(0, officer(8))).unwrap();
     assert_eq!(story.does(|case, _| case.look_at_opening(0, officer(8))), Err("need.seen-before"));
     assert_eq!(story.case.unseen_openings().count(), 0);
+}
+
+#[test]
+fn a_code_name_given_after_an_opening_closes_it() {
+    let mut story = Story::new();
+    story.does(|case, today| case.assign(assigned(3), today)).unwrap();
+    story.does(opens(4)).unwrap();
+    let shield = Shield { code_name: "Saksi-3".into(), viewers: [officer(3)].into() };
+    story.does(|case, today| case.shield(shield, today)).unwrap();
+    assert!(!story.case.is_open_in_need(officer(4), story.desk.now));
 }
 
 #[test]
