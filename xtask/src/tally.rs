@@ -60,7 +60,7 @@ pub fn of_node_test(text: &str) -> Tally {
 
 /// The lines in which a runner says what failed, each once, and the last ones it printed.
 pub fn faults(text: &str) -> String {
-    const MARKS: [&str; 6] = ["not ok ", "FAIL [", "TIMEOUT [", "error", "panicked at", "  failed  "];
+    const MARKS: [&str; 7] = ["STOP  ", "not ok ", "FAIL [", "TIMEOUT [", "error", "panicked at", "  failed  "];
     let text = plain(text);
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let last = lines.len().saturating_sub(6);
