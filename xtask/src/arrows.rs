@@ -7,7 +7,7 @@ const PURE: [&str; 6] = ["pocketbook", "casework", "accord", "recruiters", "insi
 const ENGINES: [&str; 2] = ["store-sqlite", "store-postgres"];
 
 /// Room, what it may name, and whether it may also name the pure rooms.
-const ALLOWED: [(&str, &[&str], Pure); 19] = [
+const ALLOWED: [(&str, &[&str], Pure); 20] = [
     ("base", &[], Pure::No),
     ("pocketbook", &["base"], Pure::No),
     ("casework", &["base"], Pure::No),
@@ -29,6 +29,8 @@ const ALLOWED: [(&str, &[&str], Pure); 19] = [
     ("slowlink", &[], Pure::No),
     // Budgets measure any room; no room may name them.
     ("benches", &["base", "store", "store-sqlite", "store-postgres", "desk", "relay", "web", "sim"], Pure::Yes),
+    // Whole situations at the desk, on a real engine.
+    ("stories", &["base", "store", "store-sqlite", "desk"], Pure::Yes),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,7 +69,7 @@ fn tests_may(room: &str, named: &str) -> bool {
 fn why(named: &str) -> &'static str {
     match named {
         "store-sqlite" | "store-postgres" => "only node, sim and tests name an engine; ask `store` for what is needed",
-        "slowlink" | "xtask" | "benches" => "no room may name it",
+        "slowlink" | "xtask" | "benches" | "stories" => "no room may name it",
         _ => {
             "this arrow is not allowed; join the two rooms in `desk`, or write an ADR and a line in xtask/src/arrows.rs"
         }

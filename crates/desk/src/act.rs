@@ -3,7 +3,9 @@
 use crate::actor::Actor;
 use crate::error::Error;
 use crate::policy::{self, Decision, Deed, Permit};
+use async_trait::async_trait;
 use base::{Chance, Clock, Digest, RequestId, Timestamp};
+use std::pin::Pin;
 use store::{Access, AccessEvent, Origin, Read, Store, StoreError, Tx, View};
 
 /// One asking: its id (from a form's `_kunci`, a message's hash, a job) and the hash of what is asked.
@@ -32,6 +34,7 @@ impl Asking {
 }
 
 /// A use case as a value: may I, load, decide, write, send.
+#[async_trait]
 pub trait Act: Send + Sync {
     /// Name in measures and in the journal.
     const NAME: &'static str;
@@ -41,14 +44,18 @@ pub trait Act: Send + Sync {
     type Done: Send;
 
     /// Whether this actor may do it to this subject. The table is asked before; here stands what depends on the case.
-    fn may(&self, by: &Actor, tx: &mut Tx) -> impl Future<Output = Result<Vec<crate::Refusal>, Error>> + Send {
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<crate::Refusal>, Error> {
         let _ = (by, tx);
-        async { Ok(Vec::new()) }
+        Ok(Vec::new())
     }
 
     /// The effect, through `tx` alone. The permit proves that the policy was asked.
-    fn act(&self, permit: &Permit, desk: &Desk, tx: &mut Tx) -> impl Future<Output = Result<Self::Done, Error>> + Send;
+    async fn act(&self, permit: &Permit, desk: &Desk, tx: &mut Tx) -> Result<Self::Done, Error>;
 }
+
+/// Something that is being done. Boxed, as acts are: an `async fn` is compiled anew in every room and test that awaits it, a
+/// boxed one once, where it stands.
+pub type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
 /// The desk of a node: store, time, chance, and the data the rules run on.
 pub struct Desk {

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::mail::{self, Stage};
 use crate::offers::{OfferStream, effects, ownership};
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{CaseId, ThreadId, Timestamp};
 use casework::offer::ThreadEvent;
 use store::{Read, Shelf, Tx};
@@ -59,6 +60,7 @@ impl Desk {
 #[derive(Clone, Copy, Debug)]
 pub struct OfferMoment(pub ThreadId);
 
+#[async_trait]
 impl Act for OfferMoment {
     const NAME: &'static str = "offer.moment";
     const DEED: Deed = Deed::SendOffer;

@@ -6,6 +6,7 @@ use crate::act::{Act, Desk, note_access};
 use crate::cases::{CaseCard, CaseState};
 use crate::error::Error;
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{OfficerId, Problem, Timestamp, limits};
 use casework::counts::Table;
 use casework::quarter::{NodeDuty, Quarter};
@@ -126,6 +127,7 @@ pub struct SendQuarter {
 /// Characters of the receivers' names.
 const TO_CHARS_MAX: usize = 200;
 
+#[async_trait]
 impl Act for SendQuarter {
     const NAME: &'static str = "quarter.send";
     const DEED: Deed = Deed::SendCounts;

@@ -5,6 +5,7 @@
 use crate::act::{Act, Desk};
 use crate::error::Error;
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{CaseId, OfficerId, Redacted, Timestamp, from_hex, hex, limits};
 use serde::{Deserialize, Serialize};
 use store::{Page, Read, Sealed, Shelf, Shelved, StoreError, Team, Tx};
@@ -73,6 +74,7 @@ impl Writing {
 #[derive(Clone, Debug)]
 pub struct KeepWriting(pub Writing);
 
+#[async_trait]
 impl Act for KeepWriting {
     const NAME: &'static str = "writing.keep";
     const DEED: Deed = Deed::OwnAccount;
@@ -111,6 +113,7 @@ pub struct DropWriting {
     pub name: String,
 }
 
+#[async_trait]
 impl Act for DropWriting {
     const NAME: &'static str = "writing.drop";
     const DEED: Deed = Deed::OwnAccount;

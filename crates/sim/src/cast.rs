@@ -2,6 +2,7 @@
 
 use crate::dice::Dice;
 use accord::{TemplateFill, TemplateParty};
+use async_trait::async_trait;
 use base::{CaseId, ConsentId, NodeId, OfficerId, Place, Problem, Redacted, Timestamp};
 use casework::case::Opening;
 use casework::consent::{GivenBy, How, Receiver};
@@ -144,6 +145,7 @@ pub struct NewCase {
     pub consents: Vec<Consent>,
 }
 
+#[async_trait]
 impl Act for NewCase {
     const NAME: &'static str = "case.open";
     const DEED: desk::Deed = desk::Deed::HandleReport;

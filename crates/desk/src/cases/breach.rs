@@ -9,6 +9,7 @@ use crate::cases::reports::{ReportCard, ReportStream};
 use crate::cases::{CaseCard, CaseState, CaseStream};
 use crate::error::Error;
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{CaseId, NodeId, OfficerId, Problem, ReportId, Timestamp, limits};
 use casework::Clock;
 use casework::breach::{HowToTell, notice};
@@ -112,6 +113,7 @@ struct NoteBreach {
     known_at: Timestamp,
 }
 
+#[async_trait]
 impl Act for NoteBreach {
     const NAME: &'static str = "breach.list";
     const DEED: Deed = Deed::ListAffected;

@@ -1,10 +1,11 @@
 //! One command on one case: load, decide in the pure room, append.
 
-use crate::act::{Act, Desk};
+use crate::act::{Act, Desk, Doing};
 use crate::actor::Actor;
 use crate::cases::{CaseStream, blind, consents, shut};
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{CaseId, ConsentId, OfficerId, Problem, Redacted, Timestamp};
 use casework::case::{MoveView, Today};
 use casework::{Case, CaseEvent, Handbook, Role};
@@ -58,6 +59,7 @@ pub struct OnCase<C> {
     pub change: C,
 }
 
+#[async_trait]
 impl<C: Change> Act for OnCase<C> {
     const NAME: &'static str = C::NAME;
     const DEED: Deed = C::DEED;
@@ -69,9 +71,25 @@ impl<C: Change> Act for OnCase<C> {
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<i64, Error> {
         self.change.check(desk)?;
+        let events = |case: &Case, by, today: &Today<'_>| self.change.events(case, by, today);
+        change(desk, tx, (self.case, self.version), &events).await
+    }
+}
+
+/// What a case answers to a change of one kind.
+type Events<'a> = dyn Fn(&Case, OfficerId, &Today<'_>) -> Result<Vec<CaseEvent>, Problem> + Sync + 'a;
+
+/// The change itself, the same for every kind.
+fn change<'a>(
+    desk: &'a Desk,
+    tx: &'a mut Tx,
+    (case, version): (CaseId, Option<i64>),
+    events: &'a Events<'_>,
+) -> Doing<'a, i64> {
+    Box::pin(async move {
         let by = OfficerId::from_bytes(tx.origin().actor);
-        let mut stored = load(tx, self.case, self.version).await?;
-        let events = self.change.events(&stored.state, by, &desk.today_for(&stored, tx.now()))?;
+        let mut stored = load(tx, case, version).await?;
+        let events = events(&stored.state, by, &desk.today_for(&stored, tx.now()))?;
         let withdrawn: Vec<ConsentId> = events.iter().filter_map(withdrawn).collect();
         let touched = events.iter().any(blind::touches);
         tx.append(&mut stored, events).await?;
@@ -84,7 +102,7 @@ impl<C: Change> Act for OnCase<C> {
         }
         tx.give_back(stored);
         Ok(version)
-    }
+    })
 }
 
 /// What follows when fields of a case changed: the blind index, and officers of this node who are named now.
@@ -114,6 +132,7 @@ pub struct MoveHandbook {
     pub reason: Redacted<String>,
 }
 
+#[async_trait]
 impl Act for MoveHandbook {
     const NAME: &'static str = "handbook.move";
     const DEED: Deed = Deed::WorkCase;
@@ -164,11 +183,13 @@ pub fn near(by: &Actor, case: &Case, deed: Deed, now: Timestamp) -> Vec<Refusal>
 }
 
 /// The same for an act on a case by its id.
-pub async fn near_to(case: CaseId, by: &Actor, deed: Deed, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
-    let case = tx.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
-    let refusals = near(by, &case, deed, tx.now());
-    tx.give_back(case);
-    Ok(refusals)
+pub fn near_to<'a>(case: CaseId, by: &'a Actor, deed: Deed, tx: &'a mut Tx) -> Doing<'a, Vec<Refusal>> {
+    Box::pin(async move {
+        let case = tx.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
+        let refusals = near(by, &case, deed, tx.now());
+        tx.give_back(case);
+        Ok(refusals)
+    })
 }
 
 /// Field names of a form must be on the field list: a misspelt one would be kept and never travel.

@@ -7,6 +7,7 @@ use crate::cases::StepCard;
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
 use crate::staff::officer::officers;
+use async_trait::async_trait;
 use base::{CaseId, OfficerId, Problem, Redacted, limits};
 use casework::Role;
 use casework::case::{About, CONFERENCE, ConferenceDecision};
@@ -36,6 +37,7 @@ pub struct DecideInConference {
     pub owner: Option<OfficerId>,
 }
 
+#[async_trait]
 impl Act for DecideInConference {
     const NAME: &'static str = "conference.decide";
     const DEED: Deed = Deed::AssignCase;

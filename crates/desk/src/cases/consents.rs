@@ -8,6 +8,7 @@ use crate::mail;
 use crate::offers::{OfferStream, effects, give};
 use crate::policy::{Deed, Permit};
 use crate::wire::{EraseRequest, List, Message};
+use async_trait::async_trait;
 use base::{CaseId, ConsentId, Digest};
 use casework::Case;
 use casework::offer::{GiverEvent, GiverState, ThreadEvent};
@@ -24,6 +25,7 @@ pub struct WithdrawConsent {
     pub erase: bool,
 }
 
+#[async_trait]
 impl Act for WithdrawConsent {
     const NAME: &'static str = "consent.withdraw";
     const DEED: Deed = Deed::RecordConsent;

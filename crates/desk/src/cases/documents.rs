@@ -11,6 +11,7 @@ use crate::actor::Actor;
 use crate::cases::stream::narrow_part;
 use crate::error::{Error, Refusal};
 use crate::policy::{self, Decision, Deed, Permit};
+use async_trait::async_trait;
 use base::{CaseId, Digest, FileId, OfficerId, Problem, Redacted, Timestamp};
 use casework::Case;
 use casework::document::{Document, DocumentFor, DocumentKind};
@@ -189,6 +190,7 @@ impl AddDocument {
     }
 }
 
+#[async_trait]
 impl Act for AddDocument {
     const NAME: &'static str = "document.add";
     const DEED: Deed = Deed::WorkCase;
@@ -229,6 +231,7 @@ pub struct DocumentOpened {
     pub plain: Zeroizing<Vec<u8>>,
 }
 
+#[async_trait]
 impl Act for OpenDocument {
     const NAME: &'static str = "document.open";
     const DEED: Deed = Deed::SeeCases;
@@ -269,6 +272,7 @@ pub struct RemoveDocument {
     pub reason: Redacted<String>,
 }
 
+#[async_trait]
 impl Act for RemoveDocument {
     const NAME: &'static str = "document.remove";
     const DEED: Deed = Deed::WorkCase;

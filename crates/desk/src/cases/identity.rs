@@ -10,6 +10,7 @@ use crate::cases::CaseStream;
 use crate::error::{Error, Refusal};
 use crate::offers::OfferStream;
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{CaseId, OfficerId, Problem, Redacted, ThreadId};
 use casework::words::Category;
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ pub struct OpenIdentity {
     pub reason: Redacted<String>,
 }
 
+#[async_trait]
 impl Act for OpenIdentity {
     const NAME: &'static str = "identity.open";
     const DEED: Deed = Deed::SeeIdentity;
@@ -68,6 +70,7 @@ impl ShowIdentity {
     }
 }
 
+#[async_trait]
 impl Act for ShowIdentity {
     const NAME: &'static str = "identity.show";
     const DEED: Deed = Deed::SeeIdentity;

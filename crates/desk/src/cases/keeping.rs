@@ -15,6 +15,7 @@ use crate::policy::{Deed, Permit};
 use crate::staff::officer::officers;
 use crate::wire::{EraseRequest, List, Message};
 use crate::writing::{Writing, writings};
+use async_trait::async_trait;
 use base::{
     CaseId, Digest, FileId, KeyId, OfficerId, Problem, Redacted, ReportId, ThreadId, Timestamp, from_hex, limits,
 };
@@ -163,6 +164,7 @@ pub struct EraseCase {
     pub version: Option<i64>,
 }
 
+#[async_trait]
 impl Act for EraseCase {
     const NAME: &'static str = "case.erase";
     const DEED: Deed = Deed::EraseData;
@@ -278,6 +280,7 @@ async fn erase_report(tx: &mut Tx, id: ReportId, of: Option<CaseId>, erased: &mu
 #[derive(Clone, Copy, Debug)]
 pub struct EraseReport(pub ReportId);
 
+#[async_trait]
 impl Act for EraseReport {
     const NAME: &'static str = "report.erase";
     const DEED: Deed = Deed::EraseData;

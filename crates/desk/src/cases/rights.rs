@@ -6,6 +6,7 @@ use crate::actor::Actor;
 use crate::cases::CaseStream;
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{CaseId, OfficerId, Problem, Redacted, Timestamp, limits};
 use casework::case::Today;
 use casework::rights::{Asker, Granted, Ground, PersonCopy, Review, RightAnswer, RightAsk};
@@ -116,6 +117,7 @@ pub struct MakeCopy {
     pub no: u16,
 }
 
+#[async_trait]
 impl Act for MakeCopy {
     const NAME: &'static str = "right.copy";
     const DEED: Deed = Deed::SeeIdentity;

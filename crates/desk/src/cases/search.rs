@@ -11,6 +11,7 @@ use crate::actor::{Actor, Staff};
 use crate::cases::{CaseCard, blind};
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{OfficerId, Problem, Redacted, Timestamp, limits};
 use casework::report::{Mark, marks_in};
 use index::Words;
@@ -135,6 +136,7 @@ struct NoteSearch {
     marks: BTreeSet<Mark>,
 }
 
+#[async_trait]
 impl Act for NoteSearch {
     const NAME: &'static str = "case.search";
     const DEED: Deed = Deed::SeeCases;

@@ -11,6 +11,7 @@ use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
 use crate::staff::Officer;
 use crate::staff::officer::officers;
+use async_trait::async_trait;
 use base::{CaseId, OfficerId, Redacted, Timestamp, limits};
 use casework::case::InNeed;
 use casework::{Case, CaseEvent};
@@ -174,6 +175,7 @@ pub struct LetIn {
     pub reason: Redacted<String>,
 }
 
+#[async_trait]
 impl Act for LetIn {
     const NAME: &'static str = "access.let-in";
     const DEED: Deed = Deed::AssignCase;
@@ -201,6 +203,7 @@ pub struct OpenInNeed {
     pub reason: Redacted<String>,
 }
 
+#[async_trait]
 impl Act for OpenInNeed {
     const NAME: &'static str = "need.open";
     const DEED: Deed = Deed::OpenInNeed;
@@ -224,6 +227,7 @@ impl Act for OpenInNeed {
 #[derive(Clone, Copy, Debug)]
 struct NoteTry(CaseId);
 
+#[async_trait]
 impl Act for NoteTry {
     const NAME: &'static str = "access.tried";
     const DEED: Deed = Deed::OwnAccount;

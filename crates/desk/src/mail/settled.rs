@@ -4,6 +4,7 @@ use super::concern;
 use crate::act::{Act, Desk};
 use crate::error::Error;
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use store::Tx;
 
 /// Ends a matter; its name is that of [`super::Concern::name`].
@@ -13,6 +14,7 @@ pub struct SettleConcern {
     pub name: String,
 }
 
+#[async_trait]
 impl Act for SettleConcern {
     const NAME: &'static str = "mail.settle-concern";
     const DEED: Deed = Deed::ManageNode;

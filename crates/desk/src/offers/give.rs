@@ -9,6 +9,7 @@ use crate::cases::{CaseStream, change};
 use crate::error::{Error, Refusal};
 use crate::partners::peer;
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{Bytes, CaseId, Problem, ThreadId, Timestamp, limits};
 use casework::case::OfferedTo;
 use casework::offer::{GiverEvent, GiverState, OfferKind, Opening, ThreadEvent, WithdrawReason};
@@ -43,6 +44,7 @@ pub struct SendOffer {
     pub ask: Ask,
 }
 
+#[async_trait]
 impl Act for SendOffer {
     const NAME: &'static str = "offer.send";
     const DEED: Deed = Deed::SendOffer;
@@ -197,6 +199,7 @@ pub struct GiverAct {
     pub word: GiverWord,
 }
 
+#[async_trait]
 impl Act for GiverAct {
     const NAME: &'static str = "offer.giver";
     const DEED: Deed = Deed::SendOffer;

@@ -6,6 +6,7 @@ use crate::act::{Act, Desk};
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{Bytes, ThreadId};
 use casework::offer::{DeclineReason, Served, TakerEvent, ThreadEvent};
 use store::{Read, Stored, Tx};
@@ -39,6 +40,7 @@ pub struct TakerAct {
     pub word: TakerWord,
 }
 
+#[async_trait]
 impl Act for TakerAct {
     const NAME: &'static str = "offer.taker";
     const DEED: Deed = Deed::AnswerOffer;

@@ -3,6 +3,7 @@
 use crate::act::{Act, Desk};
 use crate::error::Error;
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{Bytes, Digest, NodeId, Problem, Redacted, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Aggregate, KeyBytes, Page, Read, Row, Shelf, StreamKind, Team, Tx, cbor};
@@ -151,6 +152,7 @@ pub struct ImportAccord {
     pub signatures: Vec<Signatory>,
 }
 
+#[async_trait]
 impl Act for ImportAccord {
     const NAME: &'static str = "accord.import";
     const DEED: Deed = Deed::ImportAccord;

@@ -4,6 +4,7 @@ use crate::act::{Act, Desk};
 use crate::error::Error;
 use crate::mail::{PeerEntry, trust};
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{Bytes, NodeId, Place, Problem, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Aggregate, Page, Read, Row, Shelf, StreamKind, Team, Tx, cbor};
@@ -83,6 +84,7 @@ pub struct ConfirmPeer {
     pub entry: Vec<u8>,
 }
 
+#[async_trait]
 impl Act for ConfirmPeer {
     const NAME: &'static str = "peer.confirm";
     const DEED: Deed = Deed::ManageNode;

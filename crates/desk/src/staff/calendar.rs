@@ -8,6 +8,7 @@ use crate::error::{Error, Refusal};
 use crate::policy::{self, Deed, Permit};
 use crate::staff::Officer;
 use crate::staff::officer::own_account;
+use async_trait::async_trait;
 use base::{Lang, OfficerId, Timestamp, hex};
 use serde::{Deserialize, Serialize};
 use store::{Read, Sealed, Shelf, Shelved, StoreError, Team, Tx};
@@ -40,6 +41,7 @@ pub struct MakeCalendarLink {
     pub lang: Lang,
 }
 
+#[async_trait]
 impl Act for MakeCalendarLink {
     const NAME: &'static str = "calendar.make";
     const DEED: Deed = Deed::OwnAccount;
@@ -64,6 +66,7 @@ impl Act for MakeCalendarLink {
 #[derive(Clone, Debug)]
 pub struct EndCalendarLink(pub OfficerId);
 
+#[async_trait]
 impl Act for EndCalendarLink {
     const NAME: &'static str = "calendar.end";
     const DEED: Deed = Deed::OwnAccount;

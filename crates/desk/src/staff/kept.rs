@@ -5,6 +5,7 @@ use crate::actor::Actor;
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
 use crate::staff::officer::own_account;
+use async_trait::async_trait;
 use base::{OfficerId, Problem, Redacted, limits};
 use serde::{Deserialize, Serialize};
 use store::{Page, Read, Sealed, Shelf, Shelved, StoreError, Team, Tx};
@@ -34,6 +35,7 @@ pub struct KeepFilter {
     pub kept: KeptFilter,
 }
 
+#[async_trait]
 impl Act for KeepFilter {
     const NAME: &'static str = "filter.keep";
     const DEED: Deed = Deed::SeeCases;
@@ -68,6 +70,7 @@ pub struct DropFilter {
     pub key: Vec<u8>,
 }
 
+#[async_trait]
 impl Act for DropFilter {
     const NAME: &'static str = "filter.drop";
     const DEED: Deed = Deed::SeeCases;

@@ -4,6 +4,7 @@ use crate::act::{Act, Desk};
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{OfficerId, Redacted, Timestamp};
 use casework::Role;
 use serde::{Deserialize, Serialize};
@@ -120,6 +121,7 @@ impl Aggregate for Officer {
 #[derive(Clone, Debug)]
 pub struct AddOfficer(pub Officer);
 
+#[async_trait]
 impl Act for AddOfficer {
     const NAME: &'static str = "officer.add";
     const DEED: Deed = Deed::ManageOfficers;
@@ -144,6 +146,7 @@ pub struct AddPasskey {
     pub passkey: Passkey,
 }
 
+#[async_trait]
 impl Act for AddPasskey {
     const NAME: &'static str = "officer.add-passkey";
     const DEED: Deed = Deed::OwnAccount;
@@ -167,6 +170,7 @@ pub struct UpdatePasskey {
     pub passkey: Passkey,
 }
 
+#[async_trait]
 impl Act for UpdatePasskey {
     const NAME: &'static str = "officer.use-passkey";
     const DEED: Deed = Deed::OwnAccount;

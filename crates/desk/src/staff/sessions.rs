@@ -6,6 +6,7 @@ use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
 use crate::staff::Officer;
 use crate::staff::officer::own_account;
+use async_trait::async_trait;
 use base::{OfficerId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Read, Sealed, Shelf, Shelved, Team, Tx};
@@ -61,6 +62,7 @@ pub struct StartSession {
     pub own_device: bool,
 }
 
+#[async_trait]
 impl Act for StartSession {
     const NAME: &'static str = "session.start";
     const DEED: Deed = Deed::OwnAccount;
@@ -94,6 +96,7 @@ pub struct StepUp {
     pub proved: bool,
 }
 
+#[async_trait]
 impl Act for StepUp {
     const NAME: &'static str = "session.seen";
     const DEED: Deed = Deed::OwnAccount;
@@ -113,6 +116,7 @@ impl Act for StepUp {
 #[derive(Clone, Debug)]
 pub struct EndSession(pub [u8; 32]);
 
+#[async_trait]
 impl Act for EndSession {
     const NAME: &'static str = "session.end";
     const DEED: Deed = Deed::OwnAccount;

@@ -2,7 +2,7 @@
 #![cfg(test)]
 
 #[expect(dead_code, unused_imports, reason = "the cast is shared; these stories use part of it")]
-#[path = "../../../desk/tests/stories/cast/mod.rs"]
+#[path = "../../../../tests/stories/cast/mod.rs"]
 mod cast;
 
 mod browser;

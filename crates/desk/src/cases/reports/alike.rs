@@ -7,6 +7,7 @@ use crate::actor::Staff;
 use crate::cases::{CaseStream, blind};
 use crate::error::Error;
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{CaseId, OfficerId, ReportId, Timestamp};
 use casework::report::{Alike, Other, Sketch, alike};
 use std::collections::BTreeSet;
@@ -127,6 +128,7 @@ pub struct SayApart {
     pub other: Other,
 }
 
+#[async_trait]
 impl Act for SayApart {
     const NAME: &'static str = "report.say-apart";
     const DEED: Deed = Deed::HandleReport;

@@ -6,6 +6,7 @@ use crate::actor::Actor;
 use crate::cases::{CaseStream, change};
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{CaseId, OfficerId, Place, Redacted, ReportId};
 use casework::case::{Opening, Today};
 use casework::words::{PersonRole, Profile};
@@ -26,6 +27,7 @@ pub struct OpenCase {
     pub roles: BTreeSet<PersonRole>,
 }
 
+#[async_trait]
 impl Act for OpenCase {
     const NAME: &'static str = "case.open";
     const DEED: Deed = Deed::HandleReport;
@@ -104,6 +106,7 @@ pub struct LinkReport {
     pub case: CaseId,
 }
 
+#[async_trait]
 impl Act for LinkReport {
     const NAME: &'static str = "report.link";
     const DEED: Deed = Deed::HandleReport;
@@ -132,6 +135,7 @@ pub struct AnswerReport {
     pub event: ReportEvent,
 }
 
+#[async_trait]
 impl Act for AnswerReport {
     const NAME: &'static str = "report.answer";
     const DEED: Deed = Deed::HandleReport;

@@ -5,6 +5,7 @@ use crate::act::{Act, Desk, note_access};
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{OfficerId, ReportId};
 use std::collections::BTreeMap;
 use store::{AccessEvent, Read, ShownOn, Tx};
@@ -21,6 +22,7 @@ impl ReportStream {
 #[derive(Clone, Copy, Debug)]
 pub struct ShowContact(pub ReportId);
 
+#[async_trait]
 impl Act for ShowContact {
     const NAME: &'static str = "report.contact";
     const DEED: Deed = Deed::HandleReport;

@@ -5,6 +5,7 @@ use crate::act::{Act, Asking, Desk, note_access};
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{Digest, FileId, OfficerId, Problem, ReportId, Timestamp, limits};
 use casework::report::{Attached, FileFound, FileKind};
 use seal::chunk::{ChunkKey, Chunks, chunk_count, open_blob};
@@ -218,6 +219,7 @@ pub struct OpenFile {
     pub file: FileId,
 }
 
+#[async_trait]
 impl Act for OpenFile {
     const NAME: &'static str = "report.open-file";
     const DEED: Deed = Deed::OpenFile;
@@ -247,6 +249,7 @@ struct NoteFile {
     found: FileFound,
 }
 
+#[async_trait]
 impl Act for NoteFile {
     const NAME: &'static str = "report.note-file";
     const DEED: Deed = Deed::OpenFile;

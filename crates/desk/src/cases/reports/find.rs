@@ -3,6 +3,7 @@
 use crate::act::{Act, Desk, note_access};
 use crate::error::Error;
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::ReportId;
 use store::{AccessEvent, Read, Shelf, Tx};
 
@@ -19,6 +20,7 @@ pub struct FindReport {
     pub code: String,
 }
 
+#[async_trait]
 impl Act for FindReport {
     const NAME: &'static str = "report.find";
     const DEED: Deed = Deed::SeeReports;

@@ -6,6 +6,7 @@ use crate::actor::Actor;
 use crate::cases::blind;
 use crate::error::Error;
 use crate::policy::{Deed, Permit};
+use async_trait::async_trait;
 use base::{Digest, FileId, Place, Problem, Redacted, ReportId, Seq, Timestamp, from_hex, limits};
 use casework::ReportEvent;
 use casework::report::{Attached, Door, Received, Token, marks_in};
@@ -63,6 +64,7 @@ pub struct Recorded {
     pub known: bool,
 }
 
+#[async_trait]
 impl Act for RecordReport {
     const NAME: &'static str = "report.record";
     const DEED: Deed = Deed::HandleReport;
