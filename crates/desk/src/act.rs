@@ -120,21 +120,31 @@ impl Desk {
             }
             Err(Error::Refused(refusals)) => {
                 drop(tx);
-                self.note_refusal::<A>(by, &refusals).await?;
+                self.note_refusal(by, A::NAME, &refusals).await?;
                 Err(Error::refused(refusals))
             }
             Err(error) => Err(error),
         }
     }
 
-    /// A refusal is audited too, by codes alone, in the actor's access stream. It is a command of its own: nothing of the
-    /// refused act is kept, and the same form sent again is asked again instead of passing for done.
-    async fn note_refusal<A: Act>(&self, by: &Actor, refusals: &[crate::Refusal]) -> Result<(), Error> {
+    /// A refusal is audited too, by codes alone, in the actor's access stream; the try of who is shut out also where those
+    /// who hold the case look. It is a command of its own: nothing of the refused act is kept, and the same form sent again
+    /// is asked again instead of passing for done.
+    pub(crate) async fn note_refusal(
+        &self,
+        by: &Actor,
+        act: &'static str,
+        refusals: &[crate::Refusal],
+    ) -> Result<(), Error> {
         let asking = Asking::once(&*self.chance, self.now());
         let origin = Origin { actor: by.bytes(), request: asking.request, digest: asking.digest };
-        let mut tx = self.store.begin(A::NAME, origin, self.now()).await?;
+        let mut tx = self.store.begin(act, origin, self.now()).await?;
         let codes = refusals.iter().map(|refusal| refusal.code.0.to_owned()).collect();
-        note_access(&mut tx, by.bytes(), AccessEvent::Refused { act: A::NAME.to_owned(), codes }).await?;
+        let event = AccessEvent::Refused { act: act.to_owned(), codes };
+        if let Some(tried) = refusals.iter().find_map(crate::Refusal::shut_out_of) {
+            note_access(&mut tx, tried, event.clone()).await?;
+        }
+        note_access(&mut tx, by.bytes(), event).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -1,7 +1,10 @@
 //! What a use case can answer instead of its result.
 
-use base::{Code, Problem, Seq};
+use base::{CaseId, Code, Problem, Seq, ThreadId};
 use store::StoreError;
+
+/// The refusal that a person meets as "not there".
+const SHUT_OUT: &str = "access.shut-out";
 
 /// Why something may not be done: a code with its texts, and what would cure it in this very case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +19,23 @@ impl Refusal {
     /// A refusal about something.
     pub fn new(code: &'static str, about: impl Into<String>) -> Self {
         Self { code: Code(code), about: about.into() }
+    }
+
+    /// Of who is shut out of a case, or of what came about somebody: about its id, so that the try is written down there.
+    pub fn shut_out(of: &impl ToString) -> Self {
+        Self::new(SHUT_OUT, of.to_string())
+    }
+
+    /// Whether somebody is shut out.
+    pub fn is_shut_out(&self) -> bool {
+        self.code.0 == SHUT_OUT
+    }
+
+    /// Where the try of who is shut out is written down.
+    pub fn shut_out_of(&self) -> Option<[u8; 16]> {
+        let case = || self.about.parse().map(CaseId::bytes).ok();
+        let thread = || self.about.parse().map(ThreadId::bytes).ok();
+        self.is_shut_out().then(|| case().or_else(thread)).flatten()
     }
 }
 
@@ -47,8 +67,7 @@ pub enum Error {
 impl Error {
     /// What a refusal is told as: who is shut out of a case meets one that is not there.
     pub fn refused(refusals: Vec<Refusal>) -> Self {
-        let is_shut_out = refusals.iter().any(|refusal| refusal.code.0 == crate::cases::shut::SHUT_OUT);
-        if is_shut_out { Self::NotFound } else { Self::Refused(refusals) }
+        if refusals.iter().any(Refusal::is_shut_out) { Self::NotFound } else { Self::Refused(refusals) }
     }
 
     /// The problem a person meets; one place converts (STYLE.md 7).

@@ -22,7 +22,7 @@ mod view;
 
 pub use event::{CaseEvent, OfferedTo};
 pub use moving::{HandbookMove, MoveView, MovedStep};
-pub use people::access::{IN_NEED_HOURS, InNeed};
+pub use people::access::{IN_NEED_HOURS, InNeed, accuses};
 pub use run::StepRef;
 pub use state::{
     Assignment, CloseReason, Closing, Decision, Note, OfferAt, OfferLine, Opening, Ownership, Person, PlanItem,

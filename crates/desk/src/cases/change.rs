@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use base::{CaseId, ConsentId, OfficerId, Problem, Redacted, Timestamp};
 use casework::case::{MoveView, Today};
 use casework::{Case, CaseEvent, Handbook, Role};
-use store::{Read, Stored, Tx};
+use store::{Read, Stored, Tx, View};
 
 /// What an officer does to a case: the events that follow, decided by the case itself.
 pub trait Change: Send + Sync {
@@ -138,6 +138,10 @@ impl Act for MoveHandbook {
     const DEED: Deed = Deed::WorkCase;
     type Done = i64;
 
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        near_to(self.case, by, Self::DEED, tx).await
+    }
+
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<i64, Error> {
         let by = OfficerId::from_bytes(tx.origin().actor);
         let mut stored = load(tx, self.case, self.version).await?;
@@ -164,8 +168,8 @@ pub async fn load(tx: &mut Tx, case: CaseId, version: Option<i64>) -> Result<Sto
 /// it and the way to reach her, is open to two people alone (SOP WI-2). Who holds the case shuts out, or the coordinator.
 pub fn near(by: &Actor, case: &Case, deed: Deed, now: Timestamp) -> Vec<Refusal> {
     let Some(staff) = by.officer() else { return Vec::new() };
-    if shut::is_shut_out(by, case) {
-        return vec![Refusal::new(shut::SHUT_OUT, deed.word())];
+    if shut::is_shut_out(staff, case) {
+        return vec![Refusal::shut_out(&deed.word())];
     }
     let is_hers = matches!(deed, Deed::TakeRequest | Deed::ReviewRequest | Deed::AnswerRequest);
     let asks = match deed {
@@ -185,9 +189,9 @@ pub fn near(by: &Actor, case: &Case, deed: Deed, now: Timestamp) -> Vec<Refusal>
 /// The same for an act on a case by its id.
 pub fn near_to<'a>(case: CaseId, by: &'a Actor, deed: Deed, tx: &'a mut Tx) -> Doing<'a, Vec<Refusal>> {
     Box::pin(async move {
-        let case = tx.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
-        let refusals = near(by, &case, deed, tx.now());
-        tx.give_back(case);
+        let stored = tx.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
+        let refusals = shut::named(near(by, &stored, deed, tx.now()), case);
+        tx.give_back(stored);
         Ok(refusals)
     })
 }
@@ -201,6 +205,18 @@ pub fn known_fields<'a>(desk: &Desk, names: impl IntoIterator<Item = &'a String>
 }
 
 impl Desk {
+    /// A case, if the actor may do the deed to it; with the snapshot it came from. The try of who is shut out is noted.
+    pub async fn case_for(&self, by: &Actor, case: CaseId, deed: Deed) -> Result<(View, Stored<CaseStream>), Error> {
+        let mut view = self.read_for(by, deed).await?;
+        let stored = view.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
+        let refusals = shut::named(near(by, &stored, deed, view.now()), case);
+        if refusals.is_empty() {
+            return Ok((view, stored));
+        }
+        drop(view);
+        Err(self.shut_out(by, refusals).await?)
+    }
+
     /// What holds today for the rules of a new case.
     pub fn today(&self, now: Timestamp) -> Today<'_> {
         self.today_under(self.handbooks.newest(), now)

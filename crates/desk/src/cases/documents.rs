@@ -5,7 +5,7 @@
 
 use super::keeping::Erased;
 use super::reports::unsealed;
-use super::{CaseStream, change};
+use super::{CaseStream, change, shut};
 use crate::act::{Act, Asking, Desk, note_access};
 use crate::actor::Actor;
 use crate::cases::stream::narrow_part;
@@ -198,7 +198,7 @@ impl Act for AddDocument {
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
         let case = tx.load::<CaseStream>(self.new.case.bytes()).await?.ok_or(Error::NotFound)?;
-        Ok(may_add(by, &case, self.new.kind, tx.now()))
+        Ok(shut::named(may_add(by, &case, self.new.kind, tx.now()), self.new.case))
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
@@ -239,7 +239,7 @@ impl Act for OpenDocument {
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
         let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
-        Ok(near(by, &case, case.document(self.file)?.kind, tx.now()))
+        Ok(shut::named(near(by, &case, case.document(self.file)?.kind, tx.now()), self.case))
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<Self::Done, Error> {
@@ -280,7 +280,7 @@ impl Act for RemoveDocument {
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
         let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
-        Ok(may_remove(by, &case, case.document(self.file)?, tx.now()))
+        Ok(shut::named(may_remove(by, &case, case.document(self.file)?, tx.now()), self.case))
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<Erased, Error> {

@@ -8,7 +8,7 @@ use crate::act::{Act, Desk, note_access};
 use crate::actor::Actor;
 use crate::cases::CaseStream;
 use crate::error::{Error, Refusal};
-use crate::offers::OfferStream;
+use crate::offers::{OfferStream, near_thread};
 use crate::policy::{Deed, Permit};
 use async_trait::async_trait;
 use base::{CaseId, OfficerId, Problem, Redacted, ThreadId};
@@ -57,14 +57,13 @@ pub enum ShowIdentity {
 }
 
 impl ShowIdentity {
-    /// The case here, if there is one; whose access is recorded; on which page.
-    async fn about(&self, tx: &mut Tx) -> Result<(Option<CaseId>, [u8; 16], ShownOn), Error> {
+    /// Whose access is recorded, and on which page.
+    async fn about(&self, tx: &mut Tx) -> Result<([u8; 16], ShownOn), Error> {
         match *self {
-            Self::Case(case, page) => Ok((Some(case), case.bytes(), page)),
+            Self::Case(case, page) => Ok((case.bytes(), page)),
             Self::Offer(thread) => {
                 let stored = tx.load::<OfferStream>(thread.bytes()).await?.ok_or(Error::NotFound)?;
-                let subject = stored.case.map_or(thread.bytes(), CaseId::bytes);
-                Ok((stored.case, subject, ShownOn::Offer(stored.peer)))
+                Ok((stored.case.map_or(thread.bytes(), CaseId::bytes), ShownOn::Offer(stored.peer)))
             }
         }
     }
@@ -77,12 +76,14 @@ impl Act for ShowIdentity {
     type Done = ();
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
-        let (Some(case), ..) = self.about(tx).await? else { return Ok(Vec::new()) };
-        change::near_to(case, by, Self::DEED, tx).await
+        match *self {
+            Self::Case(case, _) => change::near_to(case, by, Self::DEED, tx).await,
+            Self::Offer(thread) => near_thread(thread, by, Self::DEED, tx).await,
+        }
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
-        let (_, subject, page) = self.about(tx).await?;
+        let (subject, page) = self.about(tx).await?;
         let officer = OfficerId::from_bytes(tx.origin().actor);
         Ok(note_access(tx, subject, AccessEvent::IdentityShown { officer, page }).await?)
     }

@@ -5,10 +5,10 @@ use super::change::{self, changes};
 use super::documents::erase_files;
 use crate::act::{Act, Asking, Desk, note_access};
 use crate::actor::Actor;
-use crate::cases::reports::{ReportStream, report_of};
+use crate::cases::reports::{ReportStream, near_report, report_of};
 use crate::cases::stream::narrow_part;
 use crate::cases::{CaseStream, blind};
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::mail;
 use crate::offers::OfferStream;
 use crate::policy::{Deed, Permit};
@@ -170,6 +170,10 @@ impl Act for EraseCase {
     const DEED: Deed = Deed::EraseData;
     type Done = Erased;
 
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        change::near_to(self.case, by, Self::DEED, tx).await
+    }
+
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<Erased, Error> {
         let by = OfficerId::from_bytes(tx.origin().actor);
         let mut case = change::load(tx, self.case, self.version).await?;
@@ -285,6 +289,10 @@ impl Act for EraseReport {
     const NAME: &'static str = "report.erase";
     const DEED: Deed = Deed::EraseData;
     type Done = Erased;
+
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        near_report(self.0, by, tx).await
+    }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<Erased, Error> {
         let report = tx.load::<ReportStream>(self.0.bytes()).await?.ok_or(Error::NotFound)?;

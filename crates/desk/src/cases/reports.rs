@@ -15,15 +15,17 @@ pub use files::{FileOpened, FileState, OpenFile, file_state, openings};
 pub use find::{FindReport, by_code};
 pub use record::{RecordReport, Recorded, ReportJson, ScreenedAs, screen};
 
-use crate::actor::Staff;
+use crate::act::Desk;
+use crate::actor::{Actor, Staff};
 use crate::cases::{CaseStream, blind, shut};
 use crate::error::{Error, Refusal};
+use crate::policy::Deed;
 use base::{CaseId, ReportId, Timestamp};
 use casework::report::{FileFound, ReportAt};
 use casework::words::Urgency;
 use casework::{Report, ReportEvent};
 use serde::{Deserialize, Serialize};
-use store::{Aggregate, KeyBytes, Page, Read, Row, Shelf, StoreError, Stored, StreamKind, Team, cbor};
+use store::{Aggregate, KeyBytes, Page, Read, Row, Shelf, StoreError, Stored, StreamKind, Team, Tx, View, cbor};
 
 /// A report in the store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,19 +129,44 @@ impl Aggregate for ReportStream {
 /// Whether a case is hidden from an officer: it is shielded (SOP WI-2), or she is shut out. Then nothing that leads to it is
 /// told.
 pub fn is_hidden(case: &CaseStream, by: &Staff) -> bool {
-    case.shuts_out(by.id, by.name.expose()) || (case.is_shielded() && !case.may_know(by.id))
+    shut::is_shut_out(by, case) || (case.is_shielded() && !case.may_know(by.id))
 }
 
 /// Why an officer may not read a report: it belongs to a case that is shielded, or that she is shut out of.
 pub async fn hidden_from(view: &mut impl Read, report: &ReportStream, by: &Staff) -> Result<Vec<Refusal>, Error> {
-    let Some(case) = report.case else { return Ok(Vec::new()) };
-    let Some(case) = view.load::<CaseStream>(case.bytes()).await? else { return Ok(Vec::new()) };
-    let code = match () {
-        () if case.shuts_out(by.id, by.name.expose()) => shut::SHUT_OUT,
-        () if is_hidden(&case, by) => "identity.not-near",
-        () => return Ok(Vec::new()),
-    };
-    Ok(vec![Refusal::new(code, "report.see")])
+    let Some(id) = report.case else { return Ok(Vec::new()) };
+    let Some(case) = view.load::<CaseStream>(id.bytes()).await? else { return Ok(Vec::new()) };
+    Ok(match () {
+        () if shut::is_shut_out(by, &case) => vec![Refusal::shut_out(&id)],
+        () if is_hidden(&case, by) => vec![Refusal::new("identity.not-near", "report.see")],
+        () => Vec::new(),
+    })
+}
+
+/// Why an officer may not do something to a report, of itself.
+pub(super) async fn near_report(id: ReportId, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+    let report = tx.load::<ReportStream>(id.bytes()).await?.ok_or(Error::NotFound)?;
+    match by.officer() {
+        Some(staff) => hidden_from(tx, &report, staff).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+impl Desk {
+    /// A report, if the actor may read it; with the snapshot it came from. The try of who is shut out is noted.
+    pub async fn report_for(&self, by: &Actor, id: ReportId) -> Result<(View, Stored<ReportStream>), Error> {
+        let mut view = self.read_for(by, Deed::SeeReports).await?;
+        let report = view.load::<ReportStream>(id.bytes()).await?.ok_or(Error::NotFound)?;
+        let refusals = match by.officer() {
+            Some(staff) => hidden_from(&mut view, &report, staff).await?,
+            None => Vec::new(),
+        };
+        if refusals.is_empty() {
+            return Ok((view, report));
+        }
+        drop(view);
+        Err(self.shut_out(by, refusals).await?)
+    }
 }
 
 impl ReportStream {

@@ -4,7 +4,7 @@
 //! case names her. The try is recorded all the same.
 
 use super::change::{self, changes};
-use crate::act::{Act, Asking, Desk, note_access};
+use crate::act::{Act, Desk, note_access};
 use crate::actor::{Actor, Staff};
 use crate::cases::{CaseCard, CaseStream};
 use crate::error::{Error, Refusal};
@@ -18,8 +18,6 @@ use casework::{Case, CaseEvent};
 use serde::{Deserialize, Serialize};
 use store::{AccessEvent, KeyBytes, Page, Read, Row, Shelf, Stored, Tx, cbor};
 
-/// The refusal that a person meets as "not there".
-pub const SHUT_OUT: &str = "access.shut-out";
 /// Part of [`Shelf::Notices`] that auditors read.
 const TO_AUDITORS: &[u8] = b"auditor";
 /// Part that coordinators read.
@@ -93,9 +91,9 @@ pub async fn opening(view: &mut impl Read, case: CaseId, no: u16) -> Result<Opti
     Ok(stored.and_then(|stored| stored.in_need.get(usize::from(no)).cloned()))
 }
 
-/// Whether this actor is shut out of a case.
-pub fn is_shut_out(by: &Actor, case: &Case) -> bool {
-    by.officer().is_some_and(|staff| case.shuts_out(staff.id, staff.name.expose()))
+/// Whether this officer is shut out of a case.
+pub fn is_shut_out(staff: &Staff, case: &Case) -> bool {
+    case.shuts_out(staff.id, staff.name.expose())
 }
 
 /// The same of a case by its id; of one that is not here nobody is.
@@ -104,7 +102,13 @@ pub async fn shut_out_of(view: &mut impl Read, staff: &Staff, case: CaseId) -> R
         Err(store::StoreError::Erased) => None,
         found => found?,
     };
-    Ok(case.is_some_and(|case| case.shuts_out(staff.id, staff.name.expose())))
+    Ok(case.is_some_and(|case| is_shut_out(staff, &case)))
+}
+
+/// Names the case in the refusal of who is shut out of it: the try is written down there.
+pub fn named(refusals: Vec<Refusal>, case: CaseId) -> Vec<Refusal> {
+    let is_shut = refusals.iter().any(Refusal::is_shut_out);
+    if is_shut { vec![Refusal::shut_out(&case)] } else { refusals }
 }
 
 /// Whether the card of a case shuts an officer out: what lists ask, without opening the case.
@@ -223,25 +227,13 @@ impl Act for OpenInNeed {
     }
 }
 
-/// Somebody who is shut out asked for the case: written down where those who hold it look.
-#[derive(Clone, Copy, Debug)]
-struct NoteTry(CaseId);
-
-#[async_trait]
-impl Act for NoteTry {
-    const NAME: &'static str = "access.tried";
-    const DEED: Deed = Deed::OwnAccount;
-    type Done = ();
-
-    async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
-        let event = AccessEvent::Refused { act: "case.see".to_owned(), codes: vec![SHUT_OUT.to_owned()] };
-        Ok(note_access(tx, self.0.bytes(), event).await?)
-    }
-}
-
 impl Desk {
-    /// Notes that an officer who is shut out asked for a case. She herself meets a case that is not there.
-    pub async fn note_shut_out(&self, by: &Actor, case: CaseId) -> Result<(), Error> {
-        self.run(by, Asking::once(&*self.chance, self.now()), &NoteTry(case)).await
+    /// What a page is answered that is refused. The try of who is shut out is written down where those who hold the case
+    /// look; she herself meets what is not there.
+    pub async fn shut_out(&self, by: &Actor, refusals: Vec<Refusal>) -> Result<Error, Error> {
+        if refusals.iter().any(Refusal::is_shut_out) {
+            self.note_refusal(by, "case.see", &refusals).await?;
+        }
+        Ok(Error::refused(refusals))
     }
 }

@@ -23,12 +23,7 @@ const ANSWER_HOURS: [u64; 3] = [2, 24, 72];
 
 /// What would leave if this were offered now.
 pub async fn preview(desk: &Desk, by: &Actor, case: CaseId, ask: &Ask) -> Result<(Stored<CaseStream>, Cut), Error> {
-    let mut view = desk.read_for(by, Deed::SendOffer).await?;
-    let stored = view.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
-    let refusals = change::near(by, &stored.state, Deed::SendOffer, view.now());
-    if !refusals.is_empty() {
-        return Err(Error::refused(refusals));
-    }
+    let (mut view, stored) = desk.case_for(by, case, Deed::SendOffer).await?;
     let cut = source::decide(&mut view, desk, &stored.state, ask).await?;
     Ok((stored, cut))
 }

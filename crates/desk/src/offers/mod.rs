@@ -16,17 +16,36 @@ pub use source::{Ask, Cut, Seen};
 pub use stream::{Came, Line, OfferCard, OfferEvent, OfferStream, Said, Sent};
 pub use take::{TakerAct, TakerWord};
 
-use crate::actor::Actor;
-use crate::cases::change;
+use crate::act::Desk;
+use crate::actor::{Actor, Staff};
+use crate::cases::{change, shut};
 use crate::error::{Error, Refusal};
 use crate::policy::Deed;
 use base::{CaseId, ThreadId};
-use store::{Listed, Page, Read, Shelf, Stored, Tx};
+use store::{Listed, Page, Read, Shelf, Stored, Tx, View};
 
 /// Offers that run, the next answer first; or those that ended, newest first.
 pub async fn offers(view: &mut impl Read, running: bool, page: &Page) -> Result<Vec<Listed<OfferCard>>, Error> {
     let part = if running { stream::RUNNING } else { stream::ENDED };
     Ok(view.list(Shelf::OffersByState, part, page).await?)
+}
+
+/// Takes out of a list the offers that an officer is shut out of.
+pub async fn drop_shut(view: &mut impl Read, staff: &Staff, rows: &mut Vec<Listed<OfferCard>>) -> Result<(), Error> {
+    let cases: Vec<_> = rows.iter().map(|row| row.card.case).collect();
+    shut::drop_shut(view, staff.id, rows, &cases).await?;
+    let mut kept = Vec::new();
+    for row in rows.drain(..) {
+        let came = match row.card.case {
+            None => thread(view, row.card.thread).await?,
+            Some(_) => None,
+        };
+        if !came.is_some_and(|came| came.accuses(staff.name.expose())) {
+            kept.push(row);
+        }
+    }
+    *rows = kept;
+    Ok(())
 }
 
 /// Offers of a case.
@@ -35,12 +54,40 @@ pub async fn offers_of_case(view: &mut impl Read, case: CaseId) -> Result<Vec<Of
     Ok(rows.into_iter().map(|row: Listed<OfferCard>| row.card).collect())
 }
 
-/// Whether an officer is near enough to the case that a thread is about, if it is about one of this node's.
-async fn near_thread(thread: ThreadId, by: &Actor, deed: Deed, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+/// Whether an officer is near enough to the case that a thread is about; of what came and is no case here, whether it names
+/// her.
+pub(crate) async fn near_thread(thread: ThreadId, by: &Actor, deed: Deed, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
     let stored = tx.load::<OfferStream>(thread.bytes()).await?.ok_or(Error::NotFound)?;
     match stored.case {
         Some(case) => change::near_to(case, by, deed, tx).await,
-        None => Ok(Vec::new()),
+        None => Ok(by.officer().and_then(|staff| stored.names(staff, thread)).into_iter().collect()),
+    }
+}
+
+impl OfferStream {
+    /// The refusal of an officer who is named in what came.
+    fn names(&self, staff: &Staff, thread: ThreadId) -> Option<Refusal> {
+        self.accuses(staff.name.expose()).then(|| Refusal::shut_out(&thread))
+    }
+}
+
+impl Desk {
+    /// A thread, if the actor may do the deed and is not shut out; with the snapshot it came from. Her try is noted.
+    pub async fn thread_for(&self, by: &Actor, id: ThreadId, deed: Deed) -> Result<(View, Stored<OfferStream>), Error> {
+        let mut view = self.read_for(by, deed).await?;
+        let stored = thread(&mut view, id).await?.ok_or(Error::NotFound)?;
+        let Some(staff) = by.officer() else { return Ok((view, stored)) };
+        let refusal = match stored.case {
+            Some(case) => shut::shut_out_of(&mut view, staff, case).await?.then(|| Refusal::shut_out(&case)),
+            None => stored.names(staff, id),
+        };
+        match refusal {
+            None => Ok((view, stored)),
+            Some(refusal) => {
+                drop(view);
+                Err(self.shut_out(by, vec![refusal]).await?)
+            }
+        }
     }
 }
 

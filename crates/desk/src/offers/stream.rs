@@ -1,7 +1,7 @@
 //! What two nodes share about one person of a case, as this node keeps it: the machine's state and what the pages show.
 
 use base::{Bytes, CaseId, Digest, NodeId, PersonId, Redacted, ThreadId, Timestamp};
-use casework::extract::SignedRecord;
+use casework::extract::{Extract, Facts, Fields, Preview, SignedRecord};
 use casework::offer::{GiverState, TakerState, Thread, ThreadEvent};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -77,6 +77,35 @@ pub struct Came {
     pub own_record: Option<Bytes>,
     /// The record with both signatures, once it came with the file: the proof of ownership.
     pub signed: Option<SignedRecord>,
+}
+
+/// What a frozen or received extract says: facts, and fields with what its supplements changed since.
+fn whole(extract: &Bytes, supplements: &[Bytes]) -> Option<(Facts, Fields)> {
+    let Extract { facts, mut fields, .. } = minicbor::decode(&extract.0).ok()?;
+    for later in supplements.iter().filter_map(|bytes| minicbor::decode::<Extract>(&bytes.0).ok()) {
+        fields.0.extend(later.fields.0);
+    }
+    Some((facts, fields))
+}
+
+impl Sent {
+    /// What was sent.
+    pub fn content(&self) -> Option<(Facts, Fields)> {
+        whole(&self.extract, &self.supplements)
+    }
+}
+
+impl Came {
+    /// What may be read of it now: the extract, or the preview before it; nothing once it is hidden.
+    pub fn content(&self) -> Option<(Facts, Fields)> {
+        if self.hidden {
+            return None;
+        }
+        let extract = self.extract.as_ref().and_then(|bytes| whole(bytes, &self.supplements));
+        let preview =
+            || minicbor::decode::<Preview>(&self.preview.0).ok().map(|preview| (preview.facts, preview.fields));
+        extract.or_else(preview)
+    }
 }
 
 /// A word said about an offer.
@@ -296,6 +325,15 @@ pub fn thread_key(peer: NodeId, person: Option<PersonId>) -> Vec<u8> {
 }
 
 impl OfferStream {
+    /// Whether somebody of this name stands among those who recruited in what came.
+    pub fn accuses(&self, name: &str) -> bool {
+        let names = |came: &Came| {
+            let Some((_, fields)) = came.content() else { return false };
+            casework::case::accuses(fields.0.iter().map(|(field, value)| (field, &value.value)), name)
+        };
+        self.came.values().any(names)
+    }
+
     /// A card for each offer, both ways.
     pub fn cards(&self, thread: ThreadId) -> Vec<OfferCard> {
         let given = self.thread.giver.offers().map(|offer| {

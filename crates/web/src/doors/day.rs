@@ -46,7 +46,8 @@ pub async fn today(here: Here) -> Answer {
     }
     if here.may(Deed::SeeOffers) {
         let mut view = here.read(Deed::SeeOffers).await?;
-        let found = desk::offers::offers(&mut view, true, &Page::first(limits::PAGE_ROWS)).await?;
+        let mut found = desk::offers::offers(&mut view, true, &Page::first(limits::PAGE_ROWS)).await?;
+        desk::offers::drop_shut(&mut view, &here.staff, &mut found).await?;
         let mut waiting = Vec::new();
         for row in found.into_iter().filter(|row| !row.card.giving && row.card.state == "offered") {
             waiting.push(crate::doors::referral::named(&mut view, row.card).await?);

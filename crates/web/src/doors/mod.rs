@@ -30,7 +30,7 @@ use base::{CaseId, Problem};
 use desk::cases::CaseStream;
 use desk::{Deed, Error};
 use std::str::FromStr;
-use store::{Read, Stored, View};
+use store::{Stored, View};
 
 /// An id in an address; a wrong one answers like an absent thing.
 pub fn id<T: FromStr>(text: &str) -> Result<T, Fail> {
@@ -47,23 +47,7 @@ pub fn regencies(first: &str, chosen: Option<&str>) -> Vec<Choice> {
 
 /// A case, if this person may do the deed to it; with the snapshot it came from. For who is shut out it is not there.
 pub async fn case(here: &Here, case: CaseId, deed: Deed) -> Result<(View, Stored<CaseStream>), Fail> {
-    let mut view = here.read(deed).await?;
-    let stored = view.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
-    let refusals = desk::cases::change::near(&here.actor(), &stored.state, deed, here.web.now());
-    if refusals.is_empty() {
-        return Ok((view, stored));
-    }
-    drop(view);
-    match Error::refused(refusals) {
-        Error::NotFound => Err(shut_out(here, case).await?),
-        error => Err(error.into()),
-    }
-}
-
-/// Notes that somebody who is shut out asked for a case, and answers as for one that is not there.
-pub async fn shut_out(here: &Here, case: CaseId) -> Result<Fail, Fail> {
-    here.web.desk.note_shut_out(&here.actor(), case).await?;
-    Ok(Error::NotFound.into())
+    Ok(here.web.desk.case_for(&here.actor(), case, deed).await?)
 }
 
 /// Whether this person may have shown who a case is about.

@@ -8,6 +8,7 @@ use crate::view::{Field, Tag, Tone};
 use axum::extract::Path;
 use base::{CaseId, Problem};
 use desk::cases::CaseCard;
+use desk::cases::shut::{drop_shut, shut_out_of};
 use desk::staff::{OfficerCard, officer::officers};
 use desk::writing::{DropWriting, Typed, Why, Writing, writing, writings};
 use store::{Read, Shelf, View};
@@ -18,7 +19,10 @@ const LONG_CHARS: usize = 60;
 /// Writings of this person as rows of the day.
 pub async fn tasks(here: &Here, view: &mut View) -> Result<Vec<TaskRow>, Fail> {
     let mut rows = Vec::new();
-    for writing in writings(view, here.staff.id).await? {
+    let mut found = writings(view, here.staff.id).await?;
+    let cases: Vec<_> = found.iter().map(|writing| writing.case).collect();
+    drop_shut(view, here.staff.id, &mut found, &cases).await?;
+    for writing in found {
         rows.push(TaskRow {
             href: format!("/tulisan/{}", writing.name()),
             title: format!("{}: {}", why(here, &writing), about(view, &writing).await?),
@@ -48,10 +52,19 @@ async fn about(view: &mut View, writing: &Writing) -> Result<String, Fail> {
     Ok(card.map_or_else(|| last(&writing.path), |card| card.alias))
 }
 
+/// One of hers, and not about a case that she was shut out of since: a clash shows what somebody else wrote.
+async fn own(here: &Here, name: &str) -> Result<(View, Writing), Fail> {
+    let mut view = here.web.desk.read().await?;
+    let found = writing(&mut view, here.staff.id, name).await?.ok_or(Problem::new("web.not-found"))?;
+    match found.case {
+        Some(case) if shut_out_of(&mut view, &here.staff, case).await? => Err(Problem::new("web.not-found").into()),
+        _ => Ok((view, found)),
+    }
+}
+
 /// `GET /tulisan/{nama}`
 pub async fn show(here: Here, Path(name): Path<String>) -> Answer {
-    let mut view = here.web.desk.read().await?;
-    let found = writing(&mut view, here.staff.id, &name).await?.ok_or(Problem::new("web.not-found"))?;
+    let (mut view, found) = own(&here, &name).await?;
     let staff = officers(&mut view).await?;
     let about = about(&mut view, &found).await?;
     let now = match (&found.why, found.case) {
@@ -105,12 +118,7 @@ fn pairs(here: &Here, found: &Writing, stands: &Typed) -> Vec<Pair> {
 
 /// `POST /tulisan/{nama}/pembuangan`
 pub async fn drop_it(here: Here, Path(name): Path<String>, form: Posted) -> Answer {
-    let mut view = here.web.desk.read().await?;
-    let own = writing(&mut view, here.staff.id, &name).await?.is_some();
-    drop(view);
-    if !own {
-        return Err(Problem::new("web.not-found").into());
-    }
+    drop(own(&here, &name).await?);
     here.run(&form, &DropWriting { officer: here.staff.id, name }).await?;
     Ok(see("/hari-ini"))
 }

@@ -2,7 +2,8 @@
 
 use crate::browser::Site;
 use crate::cases::held_by_sari;
-use crate::cast::{CANARIES, NAME};
+use crate::cast::{CANARIES, NAME, consents, to_counsel};
+use desk::cases::shut::ShutOut;
 use http::StatusCode;
 
 #[tokio::test]
@@ -73,4 +74,77 @@ async fn in_need_another_case_manager_sees_who_it_is_and_data_protection_is_told
     site.world.clock.advance_millis(3 * 3_600_000);
     let mut tuti = site.as_officer("tuti").await;
     assert_eq!(tuti.get(&format!("/kasus/{case}/identitas")).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_referral_is_not_there_for_who_is_shut_out_of_its_case_and_each_try_stands_in_its_log() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    consents(site.node(), case, to_counsel(11, "lbh-bahari")).await;
+    let (mut sari, mut tuti) = (site.as_officer("sari").await, site.as_officer("tuti").await);
+    let bahari = site.world.bahari.id().to_string();
+    let asked = [("penerima", bahari.as_str()), ("tujuan", "legal_aid")];
+    let refer = format!("/kasus/{case}/rujuk");
+    let preview = tuti.submit(&refer, "/pratinjau", &asked).await;
+    let again =
+        asked.iter().fold(tuti.get(&refer).await.form("/pratinjau"), |form, (name, value)| form.with(name, value));
+    let shown = sari.submit(&refer, "/pratinjau", &asked).await;
+    let at = sari.post(&shown.form("/rujuk")).await.to();
+    let before = tuti.get(&at).await;
+    assert!(
+        before.status == StatusCode::OK && tuti.get("/rujukan").await.page().contains(&at),
+        "nobody shut her out yet"
+    );
+    let officer = site.id_of("tuti").await;
+    let shut = ShutOut { officer, reason: crate::cast::text("sepupu perekrut") };
+    site.node().changes(&site.node().coordinator(), case, shut).await.unwrap();
+
+    let nowhere = format!("/rujukan/ref_{}.1", "0".repeat(26));
+    let unknown = tuti.get(&nowhere).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    let missing = |page: &str| {
+        let same = page.len().abs_diff(unknown.page().len()) < 64;
+        same && !page.contains("lbh-bahari") && !page.contains("tertutup")
+    };
+    for page in [&at, &refer, &format!("/kasus/{case}/serah")] {
+        let answer = tuti.get(page).await;
+        assert!(answer.status == StatusCode::NOT_FOUND && missing(&answer.page()), "{page}: {}", answer.page());
+    }
+    for form in
+        [before.form("/penarikan").with("alasan", "need_gone"), before.form("/pesan").with("pesan", "apa kabar")]
+    {
+        let answer = tuti.post(&form).await;
+        assert!(answer.status == StatusCode::NOT_FOUND && missing(&answer.page()), "{}", form.action);
+    }
+    for form in [again.clone(), again.with("lihat", "ya"), preview.form("/rujuk")] {
+        let answer = tuti.post(&form).await;
+        assert!(answer.status == StatusCode::NOT_FOUND && missing(&answer.page()), "{}", form.action);
+    }
+    for list in ["/rujukan", "/rujukan?keadaan=selesai", "/hari-ini"] {
+        assert!(!tuti.get(list).await.page().contains(&at), "{list}");
+    }
+    assert!(sari.get("/rujukan").await.page().contains(&at));
+    let log = sari.get(&format!("/kasus/{case}/akses")).await.page();
+    assert_eq!(log.matches("access.shut-out").count(), 3 + 2 + 3, "each try: {log}");
+}
+
+#[tokio::test]
+async fn a_draft_about_the_case_is_not_there_while_its_writer_is_shut_out() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let mut tuti = site.as_officer("tuti").await;
+    let path = format!("/kasus/{case}/catatan");
+    let draft = tuti.get(&path).await.form("/catatan").with("teks", "ia menyebut nama").and("_draf", "1");
+    let kept = tuti.post(&draft).await;
+    let list = tuti.get("/hari-ini").await.page();
+    let name = list.split("href=\"/tulisan/").nth(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+    let name = name.unwrap_or_else(|| panic!("{} {}", kept.status, kept.page()));
+    let officer = site.id_of("tuti").await;
+    let shut = ShutOut { officer, reason: crate::cast::text("sepupu perekrut") };
+    site.node().changes(&site.node().coordinator(), case, shut).await.unwrap();
+    assert!(!tuti.get("/hari-ini").await.page().contains("/tulisan/"));
+    assert_eq!(tuti.get(&format!("/tulisan/{name}")).await.status, StatusCode::NOT_FOUND);
+    let act = desk::cases::shut::LetIn { case, version: None, officer, reason: crate::cast::text("orang lain") };
+    site.node().does(&site.node().coordinator(), &act).await.unwrap();
+    assert!(tuti.get(&format!("/tulisan/{name}")).await.page().contains("ia menyebut nama"), "nothing typed is lost");
 }

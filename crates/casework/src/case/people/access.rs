@@ -12,6 +12,9 @@ use std::collections::BTreeSet;
 /// How long a case that was opened in need stays open to the officer.
 pub const IN_NEED_HOURS: i64 = 3;
 
+/// The fields in which those who recruited stand by name.
+const RECRUITERS: [&str; 2] = ["recruiter.name", "recruiter.alias"];
+
 /// An opening in need.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InNeed {
@@ -25,21 +28,28 @@ pub struct InNeed {
     pub seen: Option<(OfficerId, Timestamp)>,
 }
 
+/// Whether somebody of this name stands in these fields among those who recruited. A title or a third name more or less is
+/// the same name; a single word is only itself, as many people share one.
+pub fn accuses<'a>(fields: impl IntoIterator<Item = (&'a String, &'a Redacted<String>)>, name: &str) -> bool {
+    let name = base::text::match_key(name);
+    let mut named = fields.into_iter().filter(|(field, _)| RECRUITERS.contains(&field.as_str()));
+    named.any(|(_, value)| is_one_name(&base::text::match_key(value.expose()), &name))
+}
+
 impl State {
-    /// Whether somebody of this name stands in the case among those who recruited. A title or a third name more or less is
-    /// the same name; a single word is only itself, as many people share one.
+    /// The fields of everybody in the case.
+    fn all_fields(&self) -> impl Iterator<Item = (&String, &Redacted<String>)> {
+        self.people.values().flat_map(|person| &person.fields).chain(&self.fields)
+    }
+
+    /// Whether somebody of this name stands in the case among those who recruited.
     pub fn accuses(&self, name: &str) -> bool {
-        let name = base::text::match_key(name);
-        let people = self.people.values().map(|person| &person.fields).chain([&self.fields]);
-        let named = |field| people.clone().filter_map(move |fields| fields.get(field));
-        let mut named = named("recruiter.name").chain(named("recruiter.alias"));
-        named.any(|value| is_one_name(&base::text::match_key(value.expose()), &name))
+        accuses(self.all_fields(), name)
     }
 
     /// Whether anybody stands in the case among those who recruited.
     pub fn accuses_somebody(&self) -> bool {
-        let mut fields = self.people.values().flat_map(|person| person.fields.keys()).chain(self.fields.keys());
-        fields.any(|field| field == "recruiter.name" || field == "recruiter.alias")
+        self.all_fields().any(|(field, _)| RECRUITERS.contains(&field.as_str()))
     }
 
     /// Whether an officer of this name is shut out: somebody said that she is named here, or her name stands among those who

@@ -1,11 +1,11 @@
 //! Reports and cases that may be about the same person: offered with the reasons, never merged. Two officers may say that
 //! it is another person.
 
-use super::{ReportStream, is_hidden};
+use super::{ReportStream, is_hidden, near_report};
 use crate::act::{Act, Desk};
-use crate::actor::Staff;
-use crate::cases::{CaseStream, blind};
-use crate::error::Error;
+use crate::actor::{Actor, Staff};
+use crate::cases::{CaseStream, blind, change};
+use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
 use async_trait::async_trait;
 use base::{CaseId, OfficerId, ReportId, Timestamp};
@@ -133,6 +133,17 @@ impl Act for SayApart {
     const NAME: &'static str = "report.say-apart";
     const DEED: Deed = Deed::HandleReport;
     type Done = ();
+
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        let refusals = near_report(self.report, by, tx).await?;
+        if !refusals.is_empty() {
+            return Ok(refusals);
+        }
+        match self.other {
+            Other::Report(other) => near_report(other, by, tx).await,
+            Other::Case(case) => change::near_to(case, by, Self::DEED, tx).await,
+        }
+    }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
         let by = OfficerId::from_bytes(tx.origin().actor);

@@ -1,6 +1,6 @@
 //! What officers make of a report: a case, or an answer.
 
-use super::ReportStream;
+use super::{ReportStream, near_report};
 use crate::act::{Act, Desk};
 use crate::actor::Actor;
 use crate::cases::{CaseStream, change};
@@ -140,6 +140,10 @@ impl Act for AnswerReport {
     const NAME: &'static str = "report.answer";
     const DEED: Deed = Deed::HandleReport;
     type Done = ();
+
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        near_report(self.report, by, tx).await
+    }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
         let mut report = tx.load::<ReportStream>(self.report.bytes()).await?.ok_or(Error::NotFound)?;

@@ -1,6 +1,6 @@
 //! The way to reach who wrote a report, or whom it is about: for those who handle it, each view recorded first.
 
-use super::{ReportStream, hidden_from};
+use super::{ReportStream, near_report};
 use crate::act::{Act, Desk, note_access};
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
@@ -8,7 +8,7 @@ use crate::policy::{Deed, Permit};
 use async_trait::async_trait;
 use base::{OfficerId, ReportId};
 use std::collections::BTreeMap;
-use store::{AccessEvent, Read, ShownOn, Tx};
+use store::{AccessEvent, ShownOn, Tx};
 
 impl ReportStream {
     /// The ways of contact that were given; empty ones are none.
@@ -29,11 +29,7 @@ impl Act for ShowContact {
     type Done = ();
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
-        let report = tx.load::<ReportStream>(self.0.bytes()).await?.ok_or(Error::NotFound)?;
-        match by.officer() {
-            Some(staff) => hidden_from(tx, &report, staff).await,
-            None => Ok(Vec::new()),
-        }
+        near_report(self.0, by, tx).await
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! Files of reports: chunks at the door, the finding when a file is whole, and each opening as a recorded act.
 
-use super::{ReportStream, hidden_from};
+use super::{ReportStream, near_report};
 use crate::act::{Act, Asking, Desk, note_access};
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
@@ -226,11 +226,7 @@ impl Act for OpenFile {
     type Done = Attached;
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
-        let report = tx.load::<ReportStream>(self.report.bytes()).await?.ok_or(Error::NotFound)?;
-        match by.officer() {
-            Some(staff) => hidden_from(tx, &report, staff).await,
-            None => Ok(Vec::new()),
-        }
+        near_report(self.report, by, tx).await
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<Attached, Error> {

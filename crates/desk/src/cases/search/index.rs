@@ -3,7 +3,7 @@
 use super::{Found, Wanted};
 use crate::act::Desk;
 use crate::actor::Staff;
-use crate::cases::{CaseState, CaseStream, stream};
+use crate::cases::{CaseState, CaseStream, shut, stream};
 use crate::error::Error;
 use crate::policy::{self, Deed};
 use base::text::match_key;
@@ -151,7 +151,7 @@ async fn listed(view: &mut View) -> Result<(Vec<CaseId>, bool), Error> {
 /// What this officer may read of a case: nothing where she is accused in it; of a protected one the code name alone, unless
 /// she is one of those who may know; identity where she holds the case; notes where her role reads cases.
 fn texts(id: CaseId, case: &CaseStream, staff: &Staff) -> Texts {
-    if case.shuts_out(staff.id, staff.name.expose()) {
+    if shut::is_shut_out(staff, case) {
         return Vec::new();
     }
     let mut texts = vec![folded(Found::Alias, case.listed_as()), folded(Found::Alias, &id.to_string())];

@@ -10,7 +10,7 @@ use base::{CaseId, Problem, ReportId, limits};
 use casework::report::{Alike, MarkKind, Other};
 use desk::cases::reports::{Candidate, LinkReport, SayApart};
 use desk::cases::{CaseCard, CaseState};
-use store::{Listed, Page, Read, Shelf, View};
+use store::{Listed, Page, Read, Shelf};
 
 /// A candidate as the page shows it.
 pub fn likely(here: &Here, candidate: Candidate) -> Likely {
@@ -53,7 +53,7 @@ fn in_words(t: &Frame, reason: Alike) -> String {
 pub async fn link(here: Here, Path(report): Path<String>, form: Posted) -> Answer {
     let report: ReportId = id(&report)?;
     let case = match form.need("kasus") {
-        Ok(named) => named_case(&mut here.read(desk::Deed::HandleReport).await?, named).await?,
+        Ok(named) => named_case(&here, named).await?,
         Err(problem) => Err(problem),
     };
     let case = match case {
@@ -63,16 +63,18 @@ pub async fn link(here: Here, Path(report): Path<String>, form: Posted) -> Answe
     after(&here, report, &form, here.run(&form, &LinkReport { report, case }).await).await
 }
 
-/// A case by its id or its alias.
-async fn named_case(view: &mut View, named: &str) -> Result<Result<CaseId, Problem>, desk::Error> {
+/// A case by its id or its alias; of one that she is shut out of she has no alias.
+async fn named_case(here: &Here, named: &str) -> Result<Result<CaseId, Problem>, desk::Error> {
     if let Ok(id) = named.parse() {
         return Ok(Ok(id));
     }
+    let mut view = here.web.desk.read_for(&here.actor(), desk::Deed::HandleReport).await?;
     let wanted = named.to_lowercase();
+    let is_it = |card: &CaseCard| card.alias.to_lowercase() == wanted && !card.barred.contains(&here.staff.id);
     for state in CaseState::ALL {
         let page = Page::first(limits::CODE_ROWS_MAX);
         let all: Vec<Listed<CaseCard>> = view.list(Shelf::CasesByState, state.word().as_bytes(), &page).await?;
-        if let Some(row) = all.into_iter().find(|row| row.card.alias.to_lowercase() == wanted) {
+        if let Some(row) = all.into_iter().find(|row| is_it(&row.card)) {
             return Ok(Ok(row.card.id));
         }
     }

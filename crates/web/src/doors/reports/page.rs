@@ -9,15 +9,13 @@ use crate::view::staff::report::{FileRow, Report as ReportPage};
 use crate::view::{Fact, Field, Kind, Link, Tag, Tone};
 use crate::words_of;
 use axum::extract::Path;
-use base::{CaseId, Place, Problem, Redacted, ReportId};
+use base::{Place, Problem, Redacted, ReportId};
 use casework::ReportEvent;
 use casework::report::Attached;
 use casework::words::PersonRole;
 use desk::Deed;
 use desk::cases::CaseCard;
-use desk::cases::reports::{
-    AnswerReport, FileState, OpenCase, ReportStream, ShowContact, candidates, file_state, hidden_from,
-};
+use desk::cases::reports::{AnswerReport, FileState, OpenCase, ReportStream, ShowContact, candidates, file_state};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Read, Shelf, Stored};
 
@@ -40,16 +38,7 @@ pub async fn shown(here: &Here, id: ReportId, came: Came) -> Answer {
 }
 
 async fn with_contact(here: &Here, id: ReportId, came: Came, shows: bool) -> Answer {
-    let mut view = here.read(Deed::SeeReports).await?;
-    let report = view.load::<ReportStream>(id.bytes()).await?.ok_or(desk::Error::NotFound)?;
-    let refusals = hidden_from(&mut view, &report, &here.staff).await?;
-    if !refusals.is_empty() {
-        drop(view);
-        return match (desk::Error::refused(refusals), report.case) {
-            (desk::Error::NotFound, Some(case)) => Err(crate::doors::shut_out(here, case).await?),
-            (error, _) => Err(error.into()),
-        };
-    }
+    let (mut view, report) = here.web.desk.report_for(&here.actor(), id).await?;
     let case: Option<CaseCard> = match report.case {
         Some(case) => view.card(Shelf::CaseCard, &case.bytes(), &[]).await?,
         None => None,
@@ -206,9 +195,8 @@ pub async fn open_case(here: Here, Path(report): Path<String>, form: Posted) -> 
 
 /// The same form again leads to the same case.
 async fn opened_before(here: &Here, report: ReportId) -> Answer {
-    let mut view = here.read(Deed::SeeReports).await?;
-    let case: Option<CaseId> = view.load::<ReportStream>(report.bytes()).await?.and_then(|report| report.case);
-    Ok(see(&case.map_or_else(|| format!("/laporan/{report}"), |case| format!("/kasus/{case}"))))
+    let (_, stored) = here.web.desk.report_for(&here.actor(), report).await?;
+    Ok(see(&stored.case.map_or_else(|| format!("/laporan/{report}"), |case| format!("/kasus/{case}"))))
 }
 
 /// `POST /laporan/{id}/penutupan`

@@ -9,14 +9,12 @@ use crate::words_of;
 use axum::extract::Path;
 use base::{Problem, ReportId};
 use desk::Deed;
-use desk::cases::reports::{FindReport, ReportStream};
-use store::Read;
+use desk::cases::reports::FindReport;
 
 /// `GET /laporan/{id}/slip`
 pub async fn slip(here: Here, Path(report): Path<String>) -> Answer {
     let id: ReportId = id(&report)?;
-    let mut view = here.read(Deed::SeeReports).await?;
-    let report = view.load::<ReportStream>(id.bytes()).await?.ok_or(desk::Error::NotFound)?;
+    let (_, report) = here.web.desk.report_for(&here.actor(), id).await?;
     page(&SlipPage {
         report: id.to_string(),
         reference: report.number(),
@@ -32,6 +30,14 @@ pub async fn find(here: Here, form: Posted) -> Answer {
     match found(&here, &form).await? {
         Ok(report) => Ok(see(&format!("/laporan/{report}"))),
         Err(problem) => list_with(&here, None, Came::back(problem, &form)).await,
+    }
+}
+
+async fn is_shut(here: &Here, report: ReportId) -> Result<bool, desk::Error> {
+    match here.web.desk.report_for(&here.actor(), report).await {
+        Err(desk::Error::NotFound) => Ok(true),
+        Err(desk::Error::Refused(_)) | Ok(_) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -51,6 +57,11 @@ async fn found(here: &Here, form: &Posted) -> Result<Result<ReportId, Problem>, 
     // Each try counts, so each is asked anew: a form that is sent twice is two tries.
     let asking = desk::Asking::once(&*here.web.desk.chance, here.web.now());
     let found = here.web.desk.run(&here.actor(), asking, &FindReport { code: slip.code }).await?;
+    // Who is shut out of its case has a code that nobody has.
+    let found = match found {
+        Some(report) if is_shut(here, report).await? => None,
+        found => found,
+    };
     if found.is_some() {
         here.web.throttle.forget(&who);
     } else {

@@ -5,12 +5,12 @@ use crate::view::Fact;
 use crate::view::staff::referral::Leaves;
 use crate::words_of;
 use base::{OfficerId, Timestamp};
-use casework::extract::{Extract, Facts, Fields, Preview};
+use casework::extract::{Facts, Fields};
 use casework::words::Category;
 use desk::Deed;
 use desk::cases::CaseStream;
 use desk::cases::access::shown_lately;
-use desk::offers::{Came, OfferCard, OfferStream};
+use desk::offers::{Came, OfferCard, OfferStream, Sent};
 use desk::staff::officer::officers;
 use store::{Read, ShownOn, Stored, View};
 
@@ -37,32 +37,12 @@ pub async fn seen_by(here: &Here, view: &mut View, subject: [u8; 16]) -> Result<
 /// Facts and fields: at the giver what was frozen, at the taker what may be read now.
 pub fn content(here: &Here, stored: &Stored<OfferStream>, card: &OfferCard, shows: bool) -> (Vec<Fact>, Vec<Leaves>) {
     let read = if card.giving {
-        let sent = stored.sent.get(&card.offer_no);
-        sent.and_then(|sent| whole(&sent.extract.0, &sent.supplements))
+        stored.sent.get(&card.offer_no).and_then(Sent::content)
     } else {
-        stored.came.get(&card.offer_no).and_then(came_content)
+        stored.came.get(&card.offer_no).and_then(Came::content)
     };
     let Some((facts, fields)) = read else { return (Vec::new(), Vec::new()) };
     (facts_of(here, &facts), leaves(here, &fields, shows))
-}
-
-fn came_content(came: &Came) -> Option<(Facts, Fields)> {
-    if came.hidden {
-        return None;
-    }
-    if let Some(found) = came.extract.as_ref().and_then(|bytes| whole(&bytes.0, &came.supplements)) {
-        return Some(found);
-    }
-    minicbor::decode::<Preview>(&came.preview.0).ok().map(|preview| (preview.facts, preview.fields))
-}
-
-/// An extract with what its supplements changed since.
-fn whole(extract: &[u8], supplements: &[base::Bytes]) -> Option<(Facts, Fields)> {
-    let Extract { facts, mut fields, .. } = minicbor::decode(extract).ok()?;
-    for later in supplements.iter().filter_map(|bytes| minicbor::decode::<Extract>(&bytes.0).ok()) {
-        fields.0.extend(later.fields.0);
-    }
-    Some((facts, fields))
 }
 
 fn facts_of(here: &Here, facts: &Facts) -> Vec<Fact> {

@@ -13,9 +13,8 @@ use base::{Problem, ThreadId};
 use casework::offer::{DeclineReason, Served, WithdrawReason};
 use desk::Deed;
 use desk::cases::identity::ShowIdentity;
-use desk::cases::shut::{drop_shut, shut_out_of};
 use desk::mail::{Leg, journey};
-use desk::offers::{GiverAct, GiverWord, OfferCard, OfferStream, TakerAct, TakerWord, offers, thread};
+use desk::offers::{GiverAct, GiverWord, OfferCard, OfferStream, TakerAct, TakerWord, drop_shut, offers};
 use store::{Stored, View};
 
 /// Messages of the journey that the page shows.
@@ -58,8 +57,7 @@ pub async fn list(here: Here, RawQuery(query): RawQuery) -> Answer {
     let running = asked.state != "selesai";
     let mut rows = offers(&mut view, running, &asked.page).await?;
     let next = asked.next("/rujukan", &rows);
-    let cases: Vec<_> = rows.iter().map(|row| row.card.case).collect();
-    drop_shut(&mut view, here.staff.id, &mut rows, &cases).await?;
+    drop_shut(&mut view, &here.staff, &mut rows).await?;
     let mut cards = Vec::new();
     for row in rows {
         cards.push(named(&mut view, row.card).await?);
@@ -110,15 +108,14 @@ fn card_of(stored: &Stored<OfferStream>, (at, no): (ThreadId, Option<u32>)) -> R
     Ok(cards.max_by_key(|card| card.offer_no).ok_or(desk::Error::NotFound)?)
 }
 
+/// The same, if this person may know that it is there.
+async fn card_at(here: &Here, at: (ThreadId, Option<u32>)) -> Result<OfferCard, Fail> {
+    let (_, stored) = here.web.desk.thread_for(&here.actor(), at.0, Deed::SeeOffers).await?;
+    card_of(&stored, at)
+}
+
 async fn shown(here: &Here, (at, no): (ThreadId, Option<u32>), (came, shows): (Came, bool)) -> Answer {
-    let mut view = here.read(Deed::SeeOffers).await?;
-    let stored = thread(&mut view, at).await?.ok_or(desk::Error::NotFound)?;
-    if let Some(case) = stored.case
-        && shut_out_of(&mut view, &here.staff, case).await?
-    {
-        drop(view);
-        return Err(crate::doors::shut_out(here, case).await?);
-    }
+    let (mut view, stored) = here.web.desk.thread_for(&here.actor(), at, Deed::SeeOffers).await?;
     let card = named(&mut view, card_of(&stored, (at, no))?).await?;
     let legs = journey(&mut view, at, LEGS).await?;
     let t = &here.t;
@@ -259,10 +256,7 @@ async fn act(here: Here, at: String, form: Posted, word: Result<Word, Problem>) 
         Ok(word) => word,
         Err(problem) => return shown(&here, (at, no), (Came::back(problem, &form), false)).await,
     };
-    let mut view = here.read(Deed::SeeOffers).await?;
-    let stored = thread(&mut view, at).await?.ok_or(desk::Error::NotFound)?;
-    drop(view);
-    let card = card_of(&stored, (at, no))?;
+    let card = card_at(&here, (at, no)).await?;
     let offer_no = card.offer_no;
     let done = match word {
         Word::Giver(word) => here.run(&form, &GiverAct { thread: at, offer_no, word }).await,
@@ -330,11 +324,7 @@ pub async fn supplement(here: Here, Path(at): Path<String>, form: Posted) -> Ans
 
 /// `POST /rujukan/{id}/pesan`: a question of the taker, an answer of the giver.
 pub async fn message(here: Here, Path(at): Path<String>, form: Posted) -> Answer {
-    let (thread_id, no) = parse(&at)?;
-    let mut view = here.read(Deed::SeeOffers).await?;
-    let stored = thread(&mut view, thread_id).await?.ok_or(desk::Error::NotFound)?;
-    drop(view);
-    let giving = card_of(&stored, (thread_id, no))?.giving;
+    let giving = card_at(&here, parse(&at)?).await?.giving;
     let text = form.need("pesan").map(str::to_owned);
     let word =
         text.map(|text| if giving { Word::Giver(GiverWord::Tell(text)) } else { Word::Taker(TakerWord::Ask(text)) });
