@@ -51,7 +51,7 @@ fn words() -> Done<String> {
     }
     code.push_str("];\n\nimpl Words {\n");
     for (number, (key, (value, args))) in messages.iter().enumerate() {
-        if key.starts_with("phone-") {
+        if key.starts_with("phone-") || key.starts_with("datum-") {
             continue;
         }
         let name = key.replace('-', "_");

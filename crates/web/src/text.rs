@@ -85,6 +85,12 @@ impl Words {
         self.0.plain.get(number).map_or("", String::as_str)
     }
 
+    /// What people call a field of the data dictionary, such as `contact.safe_way`.
+    pub fn datum(self, field: &str) -> Option<&'static str> {
+        let key = format!("datum-{}", field.replace(['.', '_'], "-"));
+        KEYS.binary_search(&key.as_str()).ok().map(|number| self.plain(number))
+    }
+
     /// What the scripts of the phone say, by key without `phone-`; `{n}` stands where they put a value.
     pub fn phone(self) -> BTreeMap<&'static str, String> {
         let slots = |names: &[&'static str]| names.iter().map(|name| (*name, format!("{{{name}}}"))).collect();
@@ -134,6 +140,7 @@ include!(concat!(env!("OUT_DIR"), "/words.rs"));
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
     use std::path::Path;
 
     fn messages(text: &str) -> Vec<(String, Vec<String>)> {
@@ -173,11 +180,22 @@ mod tests {
         for folder in ["src", "templates"] {
             gather(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut sources);
         }
-        // Those of the phone are held against its scripts by crates/web/islands/test/words.test.mjs.
-        let pages = KEYS.iter().filter(|key| !key.starts_with("phone-"));
+        // Those of the phone are held against its scripts by crates/web/islands/test/words.test.mjs, fields by the next test.
+        let pages = KEYS.iter().filter(|key| !key.starts_with("phone-") && !key.starts_with("datum-"));
         let unused: Vec<&&str> =
             pages.filter(|key| !sources.contains(&format!(".{}(", key.replace('-', "_")))).collect();
         assert!(unused.is_empty(), "unused messages: {unused:?}");
+    }
+
+    #[test]
+    fn every_field_of_the_data_dictionary_has_a_name_that_tells_it_apart() {
+        let list = accord::FieldList::shipped();
+        for lang in Lang::ALL {
+            let named = list.fields().iter().map(|field| Words::of(lang).datum(&field.field));
+            let names: BTreeSet<&str> = named.map(Option::unwrap).collect();
+            assert_eq!(names.len(), list.fields().len());
+            assert_eq!(names.len(), KEYS.iter().filter(|key| key.starts_with("datum-")).count());
+        }
     }
 
     #[test]

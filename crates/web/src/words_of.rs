@@ -327,6 +327,11 @@ pub fn category_word(t: Words, name: &str) -> String {
     Category::parse(word).map_or_else(|| word.to_owned(), |known| category(t, known).to_owned())
 }
 
+/// A field of the data dictionary; one of a later version by its category.
+pub fn datum(t: Words, name: &str) -> String {
+    t.datum(name).map_or_else(|| category_word(t, name), str::to_owned)
+}
+
 /// A refusal of an agreement: what, and what would change it.
 pub fn refusal(t: Words, code: &str) -> (String, String) {
     accord::Refusal::parse(code).map_or_else(
@@ -361,6 +366,11 @@ pub fn ground(t: Words, basis: accord::Basis) -> &'static str {
 fn tail(id: &str) -> String {
     let skip = id.chars().count().saturating_sub(4);
     id.chars().skip(skip).collect::<String>().to_uppercase()
+}
+
+/// A place that may not be known.
+pub fn place_or_unknown(t: Words, code: Option<&str>) -> String {
+    code.map_or_else(|| t.unknown_place().to_owned(), place)
 }
 
 /// Code and name of a place: "21.71 Kota Batam".

@@ -43,7 +43,7 @@ async fn shown(here: &Here, quarter: Quarter, came: Came) -> Answer {
     let page = Protection {
         faults: came.faults(here, &["kepada"]),
         version: 0,
-        back: String::new(),
+        back: None,
         case: None,
         heading: t.counts_of(quarter.to_string()),
         lead: if is_shown { lead(here, &report) } else { t.counts_not_sent().to_owned() },

@@ -34,8 +34,8 @@ pub async fn today(here: Here) -> Answer {
         let found = desk::cases::reports::reports(&mut view, true, &Page::first(limits::PAGE_ROWS)).await?;
         let tasks = found.iter().map(|row| TaskRow {
             href: format!("/laporan/{}", row.card.id),
-            title: row.card.place.as_deref().map_or_else(|| t.unknown_place().to_owned(), words_of::place),
-            detail: here.moment(row.card.at),
+            title: here.t.report_of(row.card.number.clone()),
+            detail: [words_of::place_or_unknown(t, row.card.place.as_deref()), here.moment(row.card.at)].join(" · "),
             tag: Tag::urgency(t, &row.card.urgency),
         });
         groups.push(TaskGroup {

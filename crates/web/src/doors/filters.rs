@@ -25,7 +25,7 @@ async fn shown(here: &Here, came: Came) -> Answer {
     let page = Protection {
         faults: came.faults(here, &["nama", "keadaan"]),
         case: None,
-        back: "/kasus".to_owned(),
+        back: Some(Link::new("/kasus", t.cases())),
         version: 0,
         heading: t.kept_filters().to_owned(),
         lead: t.kept_filters_lead(limits::KEPT_FILTERS_MAX),

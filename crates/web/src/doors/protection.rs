@@ -44,7 +44,7 @@ async fn shown(here: &Here, came: Came, list: Option<Part>) -> Answer {
     let page = Protection {
         faults: came.faults(here, &["cakupan", "diketahui"]),
         version: 0,
-        back: String::new(),
+        back: None,
         case: None,
         heading: t.protection().to_owned(),
         lead: t.protection_lead().to_owned(),

@@ -67,6 +67,45 @@ pub fn event(t: Words, kind: &str) -> &'static str {
         "case.roles-set" | "case.profile-set" | "case.fact-set" | "case.wish-set" | "case.reopened" => {
             t.event_case_changed()
         }
+        _ => beside(t, kind),
+    }
+}
+
+/// What happens beside a case: to reports, referrals, partners, files and officers.
+fn beside(t: Words, kind: &str) -> &'static str {
+    match kind {
+        "accord.came" => t.event_accord_came(),
+        "accord.state-changed" => t.event_accord_state(),
+        "breach.listed" => t.event_breach_listed(),
+        "case.waits" => t.event_case_waits(),
+        "case.indexed" => t.event_case_indexed(),
+        "erasure.answered" => t.event_erasure_answered(),
+        "file.checked" => t.event_file_checked(),
+        "file.damaged" => t.event_file_damaged(),
+        "offer.began" => t.event_offer_began(),
+        "offer.came" => t.event_offer_came(),
+        "offer.case-opened" => t.event_offer_case_opened(),
+        "offer.countersigned" => t.event_offer_countersigned(),
+        "offer.erasure-answered" => t.event_offer_erasure_answered(),
+        "offer.file-came" => t.event_offer_file_came(),
+        "offer.frozen" => t.event_offer_frozen(),
+        "offer.hidden" => t.event_offer_hidden(),
+        "offer.said" => t.event_offer_said(),
+        "offer.supplement-came" => t.event_offer_supplement_came(),
+        "offer.supplement-frozen" => t.event_offer_supplement_frozen(),
+        "officer.added" => t.event_officer_added(),
+        "officer.passkey-kept" => t.event_officer_passkey(),
+        "officer.roles-changed" => t.event_officer_roles(),
+        "peer.confirmed" => t.event_peer_confirmed(),
+        "peer.renewed" => t.event_peer_renewed(),
+        "report.received" => t.event_report_received(),
+        "report.taken" => t.event_report_taken(),
+        "report.classified" => t.event_report_classified(),
+        "report.opened" => t.event_report_opened(),
+        "report.linked" => t.event_report_joined(),
+        "report.referred-out" => t.event_report_referred(),
+        "report.advised" => t.event_report_advised(),
+        "report.apart" => t.event_report_apart(),
         _ => t.event_other(),
     }
 }

@@ -5,6 +5,7 @@ use crate::cases::held_by_sari;
 use crate::cast::{CANARIES, NAME, consents, to_counsel};
 use desk::cases::shut::ShutOut;
 use http::StatusCode;
+use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn who_is_shut_out_meets_a_case_that_is_not_there_on_every_page_and_list() {
@@ -39,6 +40,9 @@ async fn who_is_shut_out_meets_a_case_that_is_not_there_on_every_page_and_list()
     let tried = sari.get(&format!("{here}/akses")).await.page();
     assert!(tried.contains("Tuti") && tried.contains("access.shut-out"), "who holds it sees the tries: {tried}");
     assert!(!sari.get(&path).await.page().contains("value=\"buka\""), "a coordinator lets in");
+    let both = hasan.get(&path).await.page();
+    let ids: Vec<&str> = both.split(" id=\"").skip(1).filter_map(|part| part.split('"').next()).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "two forms, each with fields of its own: {ids:?}");
     let back = [("tindakan", "buka"), ("petugas", tuti_id.as_str()), ("alasan", "orang lain")];
     assert_eq!(hasan.submit(&path, "/petugas", &back).await.to(), path);
     assert_eq!(tuti.get(&here).await.status, StatusCode::OK);

@@ -34,7 +34,7 @@ pub async fn list(here: Here) -> Answer {
     crate::guard::page(&Protection {
         faults: Came::default().faults(&here, &[]),
         version: 0,
-        back: String::new(),
+        back: None,
         case: None,
         heading: t.conferences().to_owned(),
         lead: t.conferences_lead().to_owned(),
@@ -78,7 +78,7 @@ async fn shown(here: &Here, case: CaseId, came: Came) -> Answer {
     let page = Protection {
         faults: came.faults(here, &["putusan", "langkah", "petugas"]),
         version: stored.version,
-        back: format!("/kasus/{case}"),
+        back: None,
         heading: t.conference().to_owned(),
         lead: t.conference_lead().to_owned(),
         parts,

@@ -66,7 +66,7 @@ async fn list_page(here: &Here, case: CaseId, before: Option<i64>, came: Came) -
     let page = Protection {
         faults: came.faults(here, &["berkas", "jenis", "judul", "untuk"]),
         version: stored.version,
-        back: format!("/kasus/{case}"),
+        back: None,
         heading: t.documents().to_owned(),
         lead: t.documents_lead().to_owned(),
         parts,

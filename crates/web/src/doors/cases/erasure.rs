@@ -4,7 +4,7 @@ use crate::doors::{Came, case::head, comes_back, id};
 use crate::guard::{Answer, Here, Posted, page, page_with, see};
 use crate::view::staff::protection::{Part, Protection};
 use crate::view::staff::work::{Button, Group, WorkForm};
-use crate::view::{Fact, Faults, Field, Kind};
+use crate::view::{Fact, Faults, Field, Kind, Link};
 use crate::{when, words_of};
 use axum::extract::Path;
 use base::{CaseId, Problem, Redacted};
@@ -33,7 +33,7 @@ async fn shown(here: &Here, case: CaseId, came: Came) -> Answer {
     let page = Protection {
         faults: came.faults(here, &["dasar", "alasan", "tinjau", "sebab"]),
         version: stored.version,
-        back: if here.may(Deed::SeeCases) { format!("/kasus/{case}") } else { "/pelindungan".to_owned() },
+        back: (!here.may(Deed::SeeCases)).then(|| Link::new("/pelindungan", t.protection())),
         case: Some(head(here, case, &stored)),
         heading: t.erasure().to_owned(),
         lead: t.erasure_lead().to_owned(),
@@ -169,7 +169,7 @@ pub fn gone(here: &Here, done: Option<(usize, u32)>) -> Answer {
     page(&Protection {
         faults: Faults::default(),
         version: 0,
-        back: "/pelindungan".to_owned(),
+        back: Some(Link::new("/pelindungan", t.protection())),
         case: None,
         heading: t.erasure_done().to_owned(),
         lead,

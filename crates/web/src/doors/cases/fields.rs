@@ -65,9 +65,8 @@ fn fields_of(
     for category in Category::ALL.iter().filter(|category| !hidden.contains(category)) {
         let listed = here.web.desk.fields.fields().iter().filter(|field| Category::of(&field.field) == Some(*category));
         let fields = listed.filter(|field| field.field != "profile.origin").map(|field| {
-            let label = field.field.split('.').next_back().unwrap_or(&field.field).replace('_', " ");
             let (name, value) = (&field.field, standing_value(stored, person, &field.field));
-            let line = Field::line(name, format!("{} ({label})", words_of::category(t, *category)));
+            let line = Field::line(name, words_of::datum(t, name));
             if shows || value.is_empty() || !Category::identifies(name) {
                 return line.value(&value);
             }

@@ -47,7 +47,7 @@ async fn notes_page(here: &Here, case: CaseId, before: Option<i64>, came: Came) 
     let page = Protection {
         faults: came.faults(here, &["catatan"]),
         version: stored.version,
-        back: format!("/kasus/{case}"),
+        back: None,
         heading: t.notes().to_owned(),
         lead: t.notes_lead().to_owned(),
         parts: writes.then(|| note_form(here, case)).into_iter().chain([list]).collect(),
@@ -125,7 +125,7 @@ pub async fn access(here: Here, Path(case): Path<String>, RawQuery(query): RawQu
     page(&Protection {
         faults: Came::default().faults(&here, &[]),
         version: stored.version,
-        back: format!("/kasus/{case}"),
+        back: None,
         heading: t.access_log().to_owned(),
         lead: t.access_lead().to_owned(),
         parts: if beside.facts.is_empty() { vec![list] } else { vec![list, beside] },

@@ -7,8 +7,9 @@ use crate::view::{Choice, Fact, Field, Kind, Link, Tag, Tone};
 use crate::words_of;
 use axum::extract::Path;
 use base::{CaseId, PersonId, Place, Redacted, Timestamp};
-use casework::case::{Person, StepEnd, StepRef, StepState};
-use casework::words::{Category, PersonRole, Profile, Relation};
+use casework::case::{Person, StepEnd, StepRef, StepState, TimelineLine};
+use casework::document::DocumentKind;
+use casework::words::{Category, Outcome, PersonRole, Profile, Relation};
 use desk::Deed;
 use desk::cases::documents::may_list;
 use desk::cases::identity::OpenIdentity;
@@ -20,6 +21,8 @@ use store::{Access, Read, Stored, View};
 
 /// Lines of history that the page shows.
 const HISTORY_LINES: usize = 15;
+/// What a line of history says of a field that was written.
+const FIELD_SET: &str = "field.set";
 
 /// What stands on top of each page of a case.
 pub fn head(here: &Here, case: CaseId, stored: &Stored<CaseStream>) -> CaseHead {
@@ -222,16 +225,39 @@ fn consents(here: &Here, case: CaseId, stored: &Stored<CaseStream>) -> Vec<Link>
     stored.consents.values().map(line).collect()
 }
 
+/// The last events, the newest first; fields that were written together stand in one line.
 fn history(here: &Here, stored: &Stored<CaseStream>) -> Vec<Fact> {
-    let lines = stored.timeline.iter().rev().take(HISTORY_LINES);
-    lines
-        .map(|line| {
-            let words = words_of::event(here.t.words(), &line.kind);
-            let unit = if line.kind == "clock.alarm" { " %" } else { "" };
-            let about = if line.about.len() > 40 { "" } else { line.about.as_str() };
-            Fact::new(here.moment(line.at), format!("{words} {about}{unit}"))
-        })
-        .collect()
+    let mut lines: Vec<(String, &'static str, Vec<String>)> = Vec::new();
+    for line in stored.timeline.iter().rev() {
+        let (at, words) = (here.moment(line.at), words_of::event(here.t.words(), &line.kind));
+        let about = about(here, stored, line);
+        let is_full = lines.len() == HISTORY_LINES;
+        match lines.last_mut().filter(|last| line.kind == FIELD_SET && last.0 == at && last.1 == words) {
+            Some(last) => last.2.push(about),
+            None if is_full => break,
+            None => lines.push((at, words, vec![about])),
+        }
+    }
+    let said = |words: &str, about: &[String]| [words, &about.join(", ")].join(": ").trim_end_matches(": ").to_owned();
+    lines.into_iter().map(|(at, words, about)| Fact::new(at, said(words, &about))).collect()
+}
+
+/// What a line of the history is about, in words.
+fn about(here: &Here, stored: &CaseStream, line: &TimelineLine) -> String {
+    let (t, lang, word) = (here.t.words(), here.t.lang(), line.about.as_str());
+    let handbook = &here.web.desk.handbook_of(stored).words;
+    let known = match line.kind.as_str() {
+        FIELD_SET => Some(words_of::datum(t, word)),
+        "case.fact-set" => handbook.facts.get(word).map(|text| text.get(lang).to_owned()),
+        "case.wish-set" => handbook.wishes.get(word).map(|text| text.get(lang).to_owned()),
+        "document.added" => DocumentKind::parse(word).map(|kind| words_of::document(t, kind).to_owned()),
+        "presumption.proposed" | "presumption.decided" => {
+            Outcome::parse(word).map(|outcome| words_of::outcome(t, outcome).to_owned())
+        }
+        "clock.alarm" => Some(format!("{word} %")),
+        _ => None,
+    };
+    known.unwrap_or_else(|| if word.len() > 40 { String::new() } else { word.to_owned() })
 }
 
 /// `GET /kasus/{id}/identitas`: the warning comes first.
@@ -247,16 +273,17 @@ type Shown = Option<BTreeMap<String, Redacted<String>>>;
 fn identity_page(here: &Here, case: CaseId, stored: &Stored<CaseStream>, shown: &Shown, came: &Came) -> Identity {
     let t = &here.t;
     let names = [
-        ("identity.name", t.person_name(), Kind::Line("text")),
-        ("identity.nik", t.person_nik(), Kind::Line("text")),
-        ("identity.birth_date", t.person_birth(), Kind::Date),
-        ("contact.safe_way", t.person_phone(), Kind::Line("text")),
+        ("identity.name", Kind::Line("text")),
+        ("identity.nik", Kind::Line("text")),
+        ("identity.birth_date", Kind::Date),
+        ("contact.safe_way", Kind::Line("text")),
     ];
     let value = |name: &str| shown.as_ref().and_then(|all| all.get(name)).map_or(String::new(), |v| v.expose().clone());
-    let fields = names.map(|(name, label, kind)| Field::new(name, label, kind).value(&value(name)).optional(t.words()));
+    let field = |name, kind| Field::new(name, words_of::datum(t.words(), name), kind);
+    let fields = names.map(|(name, kind)| field(name, kind).value(&value(name)).optional(t.words()));
     let facts = shown.as_ref().map(|all| {
         let known = all.iter().filter(|(_, value)| !value.expose().is_empty());
-        known.map(|(name, value)| Fact::new(name.clone(), value.expose().clone())).collect()
+        known.map(|(name, value)| Fact::new(words_of::datum(t.words(), name), value.expose().clone())).collect()
     });
     Identity {
         faults: came.faults(here, &["alasan"]),

@@ -5,7 +5,7 @@ use crate::guard::{Answer, Here, Posted, given_out, page_with, see};
 use crate::view::staff::case::StepRow;
 use crate::view::staff::protection::{Part, Protection};
 use crate::view::staff::work::{Button, Group, WorkForm};
-use crate::view::{Choice, Fact, Field, Kind, Tag, Tone};
+use crate::view::{Choice, Fact, Field, Kind, Link, Tag, Tone};
 use crate::words_of;
 use axum::extract::Path;
 use base::{CaseId, ConsentId, Problem, Redacted};
@@ -43,7 +43,7 @@ async fn shown(here: &Here, case: CaseId, came: Came) -> Answer {
     let page = Protection {
         faults: came.faults(here, &["hak", "oleh", "tentang", "jalan", "persetujuan", "cabut"]),
         version: stored.version,
-        back: format!("/kasus/{case}"),
+        back: None,
         case: Some(head(here, case, &stored)),
         heading: t.rights().to_owned(),
         lead: t.rights_lead().to_owned(),
@@ -164,7 +164,7 @@ async fn one_shown(here: &Here, case: CaseId, no: u16, came: Came) -> Answer {
     let page = Protection {
         faults: came.faults(here, &["peminta", "catatan", "putusan", "dasar", "alasan"]),
         version: stored.version,
-        back: format!("/kasus/{case}/hak"),
+        back: Some(Link::new(format!("/kasus/{case}/hak"), t.rights())),
         case: Some(head(here, case, &stored)),
         heading: here.t.right_no(u32::from(no)),
         lead: words_of::right(t, request.ask.right).to_owned(),

@@ -36,7 +36,7 @@ async fn shown(here: &Here, case: CaseId, came: Came) -> Answer {
     let page = Protection {
         faults: came.faults(here, &["petugas", "alasan"]),
         version: stored.version,
-        back: format!("/kasus/{case}"),
+        back: None,
         heading: t.shut_heading().to_owned(),
         lead: t.shut_lead().to_owned(),
         parts,
@@ -51,7 +51,12 @@ fn ask(here: &Here, case: CaseId, staff: &[&OfficerCard], act: &'static str) -> 
     let t = here.t.words();
     let first = std::iter::once(Choice::new("", t.pick_one()));
     let named = first.chain(staff.iter().map(|card| Choice::new(card.id.to_string(), card.name.expose().clone())));
-    let fields = vec![Field::select("petugas", t.shut_officer(), named.collect()), Field::long("alasan", t.reason())];
+    // The page may hold this form twice.
+    let id = |name: &str| if act == "tutup" { format!("f-{name}") } else { format!("f-{name}-{act}") };
+    let fields = vec![
+        Field::select("petugas", t.shut_officer(), named.collect()).id(id("petugas")),
+        Field::long("alasan", t.reason()).id(id("alasan")),
+    ];
     let word = if act == "tutup" { t.shut_do() } else { t.shut_let_do() };
     WorkForm {
         heading: String::new(),
@@ -111,7 +116,7 @@ async fn need(here: &Here, case: CaseId, came: Came) -> Answer {
     let page = Protection {
         faults: came.faults(here, &["alasan"]),
         version: stored.version,
-        back: format!("/kasus/{case}"),
+        back: None,
         heading: t.need_heading().to_owned(),
         lead: t.need_lead().to_owned(),
         parts: vec![Part { facts: told, forms: vec![form], ..Part::new(t.identity_warning(), t.identity_crime()) }],

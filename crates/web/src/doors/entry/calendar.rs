@@ -5,9 +5,9 @@ mod ics;
 use crate::guard::{Answer, Here, Posted, page, see, text};
 use crate::state::WebState;
 use crate::text::Words;
-use crate::view::Fact;
 use crate::view::staff::protection::{Part, Protection};
 use crate::view::staff::work::{Button, WorkForm};
+use crate::view::{Fact, Link};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -52,7 +52,7 @@ async fn shown(here: &Here, address: Option<String>) -> Answer {
     page(&Protection {
         faults: crate::view::Faults::default(),
         case: None,
-        back: "/akun".to_owned(),
+        back: Some(Link::new("/akun", t.account())),
         version: 0,
         heading: t.calendar().to_owned(),
         lead: t.calendar_lead().to_owned(),

@@ -62,10 +62,7 @@ fn row(here: &Here, card: &ReportCard) -> Row {
     Row {
         href: format!("/laporan/{}", card.id),
         name: card.number.clone(),
-        cells: vec![
-            here.moment(card.at),
-            card.place.as_deref().map_or_else(|| t.unknown_place().to_owned(), words_of::place),
-        ],
+        cells: vec![here.moment(card.at), words_of::place_or_unknown(t.words(), card.place.as_deref())],
         tags,
     }
 }

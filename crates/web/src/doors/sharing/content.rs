@@ -61,7 +61,7 @@ fn facts_of(here: &Here, facts: &Facts) -> Vec<Fact> {
 fn leaves(here: &Here, fields: &Fields, shows: bool) -> Vec<Leaves> {
     let t = here.t.words();
     let line = |(field, value): (&String, &casework::extract::FieldValue)| Leaves {
-        name: words_of::category_word(t, field),
+        name: words_of::datum(t, field),
         field: field.clone(),
         value: (shows || !Category::identifies(field)).then(|| value.value.expose().clone()),
         clause: value.clause.clone(),

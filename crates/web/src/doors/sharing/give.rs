@@ -143,7 +143,7 @@ fn table(here: &Here, cut: &Cut, shows: bool) -> (Vec<Leaves>, Vec<Stays>) {
     let (mut leaves, mut stays) = (Vec::new(), Vec::new());
     for seen in &cut.fields {
         let field = seen.line.field.clone();
-        let name = words_of::category_word(t, &field);
+        let name = words_of::datum(t, &field);
         match (&seen.line.clause, &seen.line.refusal) {
             (Some(clause), _) => leaves.push(Leaves {
                 field,

@@ -203,7 +203,7 @@ fn stays(here: &Here, stored: &Stored<OfferStream>, offer_no: u32) -> Vec<Stays>
     refused
         .map(|(line, code)| {
             let (why, cure) = words_of::refusal(t, &code);
-            Stays { field: line.field.clone(), name: words_of::category_word(t, &line.field), code, why, cure }
+            Stays { field: line.field.clone(), name: words_of::datum(t, &line.field), code, why, cure }
         })
         .collect()
 }

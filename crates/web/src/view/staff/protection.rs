@@ -2,7 +2,7 @@
 
 use super::case::{CaseHead, StepRow, sample_head};
 use super::work::{Button, Group, WorkForm};
-use crate::view::{Choice, Fact, Faults, Field, Frame, Sample, Tag, Tone, keep, sample_frame};
+use crate::view::{Choice, Fact, Faults, Field, Frame, Link, Sample, Tag, Tone, keep, sample_frame};
 use askama::Template;
 use base::Lang;
 
@@ -14,8 +14,8 @@ pub struct Protection {
     pub faults: Faults,
     /// The case, if the page is about one.
     pub case: Option<CaseHead>,
-    /// Where its way back leads.
-    pub back: String,
+    /// Where its way back leads, if not to the case.
+    pub back: Option<Link>,
     /// The version of the case that forms were made from.
     pub version: i64,
     pub heading: String,
@@ -80,7 +80,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         t: t.clone(),
         faults,
         version: 12,
-        back: "/kasus/case_01/hak".into(),
+        back: case.is_none().then(|| Link::new("/pelindungan", t.protection())),
         case,
         heading: t.rights().into(),
         lead: t.rights_lead().into(),

@@ -57,7 +57,7 @@ async fn one_page(here: &Here, at: (CaseId, FileId), came: Came) -> Answer {
     let page = Protection {
         faults: came.faults(here, &["alasan", "sebab"]),
         version: stored.version,
-        back: format!("/kasus/{}/berkas", at.0),
+        back: Some(Link::new(format!("/kasus/{}/berkas", at.0), t.documents())),
         heading: name(here, &stored, &document),
         lead: t.documents_lead().to_owned(),
         parts,
@@ -204,7 +204,7 @@ async fn picture_page(here: &Here, at: (CaseId, FileId), (document, jpeg): (&Doc
     let staff = officers(&mut view).await?;
     let path = format!("/kasus/{}/berkas/{}", at.0, at.1);
     page(&FilePage {
-        back: Link::new(&path, here.t.documents()),
+        back: Link::new(&path, name(here, &stored, document)),
         heading: name(here, &stored, document),
         picture: crate::picture::address(jpeg),
         facts: facts(here, &stored, (document, &staff)),
