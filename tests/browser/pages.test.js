@@ -1,5 +1,6 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
+import { casebookTests } from "./casebook.js";
 import { openHouse, totp } from "./house.js";
 import { intakeTests } from "./intake.js";
 import { journeyTests } from "./journeys.js";
@@ -35,4 +36,5 @@ vaultTests(test, () => house);
 linkTests(test, () => house);
 journeyTests(test, () => house);
 intakeTests(test, () => house);
+casebookTests(test, () => house);
 staffTests(test, () => house);

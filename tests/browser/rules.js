@@ -78,12 +78,7 @@ async function looksRight(page, url) {
 /** The same of what stands there now. */
 export async function barriers(page, url) {
   const before = page.viewportSize();
-  const axe = async (rules) => {
-    const builder = new AxeBuilder({ page }).setLegacyMode(true);
-    const { violations } = await (rules ? builder.withRules(rules) : builder.withTags(TAGS)).analyze();
-    const where = JSON.stringify(page.viewportSize().width);
-    return violations.flatMap((v) => v.nodes.map((n) => `${url} at ${where}: ${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`));
-  };
+  const axe = (rules) => violations(page, url, rules);
   const faults = [];
   await page.setViewportSize({ width: 1280, height: 800 });
   faults.push(...(await axe()));
@@ -104,6 +99,14 @@ export async function barriers(page, url) {
   }
   await page.setViewportSize(before);
   return faults;
+}
+
+/** What axe finds on the page as it stands there: all rules, or those that are named. */
+export async function violations(page, url, rules) {
+  const builder = new AxeBuilder({ page }).setLegacyMode(true);
+  const { violations: found } = await (rules ? builder.withRules(rules) : builder.withTags(TAGS)).analyze();
+  const where = JSON.stringify(page.viewportSize().width);
+  return found.flatMap((v) => v.nodes.map((n) => `${url} at ${where}: ${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`));
 }
 
 /** How far a page hangs out of a window of 320 px. */
