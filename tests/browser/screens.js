@@ -16,7 +16,7 @@ export async function picture(page, name, at) {
   for (const [width, height] of Object.entries(SIZES)) {
     await page.setViewportSize({ width: Number(width), height });
     await page.evaluate(() => window.scrollTo(0, 0));
-    await at?.evaluate((node) => node.scrollIntoView());
+    await at?.evaluate((node) => node.scrollIntoView({ behavior: "instant" }));
     await page.screenshot({ path: join(FOLDER, `${name}-${width}.png`), animations: "disabled" });
   }
   await page.setViewportSize(before);

@@ -16,6 +16,13 @@ use casework::offer::{DeclineReason, Served};
 use casework::report::Door;
 use casework::words::{Authority, Category, LegalBasis, Outcome, PersonRole, Purpose, Relation, Triage, Urgency};
 use desk::mail::Stage;
+use desk::staff::OfficerCard;
+
+/// An officer as a choice: the name, and what the officer does here.
+pub fn officer(t: Words, card: &OfficerCard) -> Choice {
+    let roles: Vec<&str> = card.roles.iter().map(|known| role(t, *known)).collect();
+    Choice::new(card.id.to_string(), format!("{} · {}", card.name.expose(), roles.join(", ")))
+}
 
 /// A vocabulary as choices.
 pub fn choices<W: Copy>(

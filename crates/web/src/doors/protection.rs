@@ -124,7 +124,7 @@ fn table(here: &Here) -> Part {
 async fn drill(here: &Here, view: &mut View) -> Result<Part, Fail> {
     let t = here.t.words();
     let staff = officers(view).await?;
-    let people = staff.iter().map(|card| Choice::new(card.id.to_string(), card.name.expose().clone()));
+    let people = staff.iter().map(|card| words_of::officer(t, card));
     let partners = peers(view).await?.into_iter().map(|peer| Choice::new(peer.node.to_string(), peer.title));
     let scopes = vec![
         Choice::new("all", t.breach_all()).on(true),

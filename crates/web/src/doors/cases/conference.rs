@@ -111,10 +111,7 @@ fn form(here: &Here, case: CaseId, stored: &CaseStream, staff: &[OfficerCard]) -
         .may_be_opened(&today)
         .map(|id| Choice::new(format!("{FURTHER}{id}"), here.t.conference_further(format!("{id} {}", named(id)))));
     let steps = std::iter::once(Choice::new("", t.conference_no_step())).chain(running).chain(further).collect();
-    let people = staff.iter().map(|card| {
-        let roles: Vec<&str> = card.roles.iter().map(|role| words_of::role(t, *role)).collect();
-        Choice::new(card.id.to_string(), format!("{} · {}", card.name.expose(), roles.join(", ")))
-    });
+    let people = staff.iter().map(|card| words_of::officer(t, card));
     let people = std::iter::once(Choice::new("", t.conference_no_owner())).chain(people).collect();
     WorkForm {
         heading: String::new(),

@@ -6,6 +6,7 @@ use crate::view::staff::day::{TaskGroup, TaskRow};
 use crate::view::staff::protection::{Part, Protection};
 use crate::view::staff::work::{Button, Group, WorkForm};
 use crate::view::{Choice, Fact, Field, Tag, Tone};
+use crate::words_of;
 use axum::extract::Path;
 use base::{CaseId, OfficerId, Problem, Redacted};
 use desk::cases::OnCase;
@@ -50,7 +51,7 @@ async fn shown(here: &Here, case: CaseId, came: Came) -> Answer {
 fn ask(here: &Here, case: CaseId, staff: &[&OfficerCard], act: &'static str) -> WorkForm {
     let t = here.t.words();
     let first = std::iter::once(Choice::new("", t.pick_one()));
-    let named = first.chain(staff.iter().map(|card| Choice::new(card.id.to_string(), card.name.expose().clone())));
+    let named = first.chain(staff.iter().map(|card| words_of::officer(t, card)));
     // The page may hold this form twice.
     let id = |name: &str| if act == "tutup" { format!("f-{name}") } else { format!("f-{name}-{act}") };
     let fields = vec![

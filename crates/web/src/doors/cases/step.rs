@@ -188,7 +188,7 @@ pub fn field(here: &Here, name: &str, form: &FormField, value: &str, staff: &[Of
         FieldKind::Number => Field::line(name, label).value(value),
         FieldKind::Place => Field::select(name, label, regencies(t.pick_one(), Some(value))),
         FieldKind::Officer => {
-            let known = staff.iter().map(|card| Choice::new(card.id.to_string(), card.name.expose()));
+            let known = staff.iter().map(|card| words_of::officer(t, card));
             Field::select(name, label, std::iter::once(first()).chain(known).collect()).value(value)
         }
     };

@@ -134,7 +134,7 @@ fn forms(here: &Here, at: (CaseId, &Stored<CaseStream>), part: Part, staff: &[Of
         }
         "penugasan" => {
             let people = |first: &str| {
-                let known = staff.iter().map(|card| Choice::new(card.id.to_string(), card.name.expose()));
+                let known = staff.iter().map(|card| words_of::officer(t, card));
                 std::iter::once(Choice::new("", first)).chain(known).collect::<Vec<_>>()
             };
             let fields = vec![
@@ -168,7 +168,7 @@ fn forms(here: &Here, at: (CaseId, &Stored<CaseStream>), part: Part, staff: &[Of
         }
         "sandi" => {
             let on = |card: &OfficerCard| stored.shield.as_ref().is_some_and(|s| s.viewers.contains(&card.id));
-            let who = staff.iter().map(|card| Choice::new(card.id.to_string(), card.name.expose()).on(on(card)));
+            let who = staff.iter().map(|card| words_of::officer(t, card).on(on(card)));
             let name = casework::alias::alias(here.web.desk.chance.bytes());
             let fields = vec![
                 Field::line("sandi", t.code_name()).value(&name),
