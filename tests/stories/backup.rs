@@ -303,6 +303,61 @@ async fn a_backup_cut_anywhere_leaves_the_one_before_it_whole() {
     assert_eq!(restore(&node, both.path(), None).await.unwrap().notes(case).await, 1);
 }
 
+/// The whole state of a day was written, but its `HEAD` could not be: what changed since must not be counted from it.
+#[tokio::test]
+async fn a_backup_that_fails_on_its_last_step_loses_nothing_of_the_next() {
+    let (node, clock) = batam().await;
+    let case = decided(&node).await;
+    let (place, mut memory) = (tempfile::tempdir().unwrap(), Memory::default());
+    let stick = place.path().join("c");
+    let put = async |key: &[u8]| {
+        let mut tx = node.desk.store.backend().begin("test").await.unwrap();
+        let item = store::raw::Item { shelf: 125, part: b"uji".to_vec(), key: key.to_vec(), ..blank() };
+        tx.put_item(&item).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    put(b"a").await;
+    copy(&node, &stick, &mut memory).await.unwrap();
+    for (key, hours) in [(b"b", PASS_HOURS), (b"c", 0), (b"d", 2)] {
+        clock.set(clock.now().plus_hours(hours).plus_seconds(10));
+        note(&node, case).await;
+        put(key).await;
+        let in_the_way = stick.join("HEAD.part");
+        std::fs::create_dir(&in_the_way).unwrap();
+        assert_eq!(copy(&node, &stick, &mut memory).await.unwrap_err().code.0, "backup.unwritable");
+        std::fs::remove_dir(&in_the_way).unwrap();
+        clock.set(clock.now().plus_seconds(10));
+        note(&node, case).await;
+        copy(&node, &stick, &mut memory).await.unwrap();
+        let back = restore(&node, &stick, None).await.unwrap();
+        assert_eq!(shelves(&back.store).await, shelves(&node.desk.store).await);
+        assert!(files(&stick).keys().all(|path| path.extension().is_none()));
+    }
+    assert_eq!(restore(&node, &stick, None).await.unwrap().notes(case).await, 6);
+}
+
+/// A stick that is full stays full of what was before: each try takes away what the last one left.
+#[tokio::test]
+async fn tries_on_a_full_stick_leave_no_more_than_one_behind() {
+    let (node, _) = batam().await;
+    let case = decided(&node).await;
+    let (place, mut memory) = (tempfile::tempdir().unwrap(), Memory::default());
+    let stick = place.path().join("c");
+    copy(&node, &stick, &mut memory).await.unwrap();
+    let whole = files(&stick).len();
+    let in_the_way = stick.join("HEAD.part");
+    std::fs::create_dir(&in_the_way).unwrap();
+    for _ in 0..5 {
+        note(&node, case).await;
+        copy(&node, &stick, &mut memory).await.unwrap_err();
+        assert!(files(&stick).len() <= whole + 3, "events, state and ring of one try");
+    }
+    assert_eq!(restore(&node, &stick, None).await.unwrap().notes(case).await, 0);
+    std::fs::remove_dir(&in_the_way).unwrap();
+    copy(&node, &stick, &mut memory).await.unwrap();
+    assert_eq!(restore(&node, &stick, None).await.unwrap().notes(case).await, 5);
+}
+
 #[tokio::test]
 async fn a_changed_or_missing_file_is_named_and_nothing_of_it_is_believed() {
     let (node, _) = batam().await;

@@ -310,6 +310,9 @@ pub struct InitArgs {
     /// Passphrase of the first slot; else asked on standard input.
     #[arg(long)]
     pub passphrase_file: Option<PathBuf>,
+    /// Keep the store on a PostgreSQL server: `postgres://user@host/database`; else in the file `node.db`.
+    #[arg(long, value_name = "URL")]
+    pub store: Option<String>,
     /// Cheap key slots and the demo clock: for demonstrations only.
     #[arg(long, hide = true)]
     pub demo: bool,

@@ -17,6 +17,7 @@ pub fn run(args: &InitArgs, json: bool, _lang: Lang) -> Answer {
     let mut config = found::config(&args.name, &title, place, &args.role, (args.port, args.carrier_port));
     config.duty_phone.clone_from(&args.duty_phone);
     config.demo = args.demo;
+    config.store.url.clone_from(&args.store);
     let officers = vec![
         ("pemasang".to_owned(), "Pemasang".to_owned(), BTreeSet::from([Role::Installer])),
         ("koordinator".to_owned(), "Koordinator".to_owned(), BTreeSet::from([Role::TaskforceCoordinator])),

@@ -168,6 +168,49 @@ fn a_restore_that_cannot_be_leaves_no_folder_and_says_why() {
     assert!(!folder.path("m").exists());
 }
 
+/// ADR 20: one form of archive for both engines, and a restore always makes a file store.
+#[test]
+fn a_node_on_postgresql_is_backed_up_and_comes_back_whole_as_a_file() {
+    if crate::postgres::url().is_none() {
+        return;
+    }
+    // Of its own: a node refuses a server that does not sync, as the shared one of these tests.
+    let server = crate::postgres::own("fsync=on", &[]).unwrap();
+    let folder = Folder::new();
+    let port = folder.found_with(&["--store", &server.url]).0;
+    assert!(!folder.path("n/node.db").exists(), "nothing of it is in a file");
+    let node = folder.serve(&["--passphrase-file", "frasa"]);
+    let report = Waiting::seal(port, STORY);
+    let (status, receipt) = report.send(port);
+    assert_eq!(status, 201);
+    folder.run(&["backup", "n", "--to", "c", "--json"]).fine();
+    assert_eq!(Waiting::nth(port, 6, STORY).send(port).0, 201);
+    let copied = folder.run(&["backup", "n", "--to", "c", "--json"]).fine().json();
+    assert!(copied["events"].as_i64().unwrap() > 0);
+    assert_eq!(node.terminate(), Some(0));
+    let whole = folder.run(&["audit", "verify", "n", "--json"]).fine().json();
+
+    let rehearse = ["restore", "c", "--to", "m", "--verify", "--passphrase-file", "frasa", "--json"];
+    let said = folder.run(&rehearse).fine().json();
+    assert_eq!(said["seq"], whole["seq"]);
+    assert_eq!(folder.run(&["audit", "verify", "m", "--json"]).fine().json(), whole, "the chain, to the last entry");
+    let again = ["init", "k", "--place", "21.71", "--name", "batam", "--passphrase-file", "frasa", "--demo", "--store"];
+    let told = folder.run(&[&again[..], &[&server.url]].concat());
+    assert!(told.code != Some(0) && !folder.path("k/simpul.toml").exists(), "a store that is taken is kept: {told:?}");
+    assert_eq!(folder.run(&["audit", "verify", "n", "--json"]).fine().json(), whole);
+    drop(server);
+
+    std::fs::rename(folder.path("n"), folder.path("dulu")).unwrap();
+    let back = folder.run(&["restore", "c", "--to", "n", "--passphrase-file", "frasa"]).fine();
+    assert!(back.err.contains("PostgreSQL") && folder.path("n/node.db").exists(), "{back:?}");
+    let config = String::from_utf8(folder.read("n/simpul.toml")).unwrap();
+    assert!(!config.contains("postgres://"), "the old server may still be alive: {config}");
+    let node = folder.serve(&["--passphrase-file", "frasa"]);
+    assert_eq!(report.send(port), (200, receipt), "what was answered is there");
+    assert_eq!(node.terminate(), Some(0));
+    folder.run(&["audit", "verify", "n"]).fine();
+}
+
 /// Every command of the manual page, in its order, word by word.
 #[test]
 fn the_manual_page_can_be_followed_word_by_word() {

@@ -14,5 +14,9 @@ mod documents;
 mod folder;
 mod keyholders;
 mod packs;
+#[expect(dead_code, reason = "this test brings a server of its own, as it is refused on one that does not sync")]
+#[path = "../../../store-postgres/tests/engine/start.rs"]
+mod postgres;
 mod run;
+mod stick;
 mod whole;

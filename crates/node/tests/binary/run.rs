@@ -78,6 +78,12 @@ impl Folder {
         self.run_with(args, b"")
     }
 
+    /// Begins a command that nobody waits for; what it says is not read.
+    pub fn begin(&self, args: &[&str]) -> Child {
+        let mut command = self.command(args);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
     /// Runs a command with bytes on standard input.
     pub fn run_with(&self, args: &[&str], input: &[u8]) -> Ran {
         let mut child =
@@ -99,11 +105,16 @@ impl Folder {
 
     /// The same, with what was printed.
     pub fn found_printed(&self) -> (u16, String) {
+        self.found_with(&[])
+    }
+
+    /// The same, founded in another way.
+    pub fn found_with(&self, more: &[&str]) -> (u16, String) {
         self.write("frasa", PASSPHRASE);
         let (web, carrier) = (free_port(), free_port());
         let ports = ["--port", &web.to_string(), "--carrier-port", &carrier.to_string()];
         let who = ["init", "n", "--place", "21.71", "--name", "batam", "--passphrase-file", "frasa", "--demo"];
-        let printed = self.run(&[&who[..], &ports[..]].concat()).fine().out;
+        let printed = self.run(&[&who[..], &ports[..], more].concat()).fine().out;
         (web, printed)
     }
 

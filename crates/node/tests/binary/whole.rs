@@ -22,11 +22,16 @@ pub struct Waiting {
 
 impl Waiting {
     pub fn seal(port: u16, text: &str) -> Self {
+        Self::nth(port, 5, text)
+    }
+
+    /// Each number is another report.
+    pub fn nth(port: u16, n: u64, text: &str) -> Self {
         let (_, pack) = http(port, "GET /saku/paket.json", &[], b"");
         let pack: Value = serde_json::from_slice(&pack).unwrap();
         let bytes = URL_SAFE_NO_PAD.decode(pack["terima"].as_str().unwrap()).unwrap();
         let intake = IntakePublic::from_bytes(&bytes.try_into().unwrap()).unwrap();
-        let chance: &dyn Chance = &SeededChance::new(5);
+        let chance: &dyn Chance = &SeededChance::new(n);
         let key = chance.bytes();
         let report = json!({"report": 1, "pack": "", "stage": null, "answers": null, "place": "21.71",
             "consent": {"C2": true}, "text": text, "contact": {}, "files": []});

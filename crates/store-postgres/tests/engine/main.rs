@@ -6,6 +6,7 @@ mod crash;
 mod lease;
 mod load;
 mod server;
+mod start;
 mod tls;
 
 use base::Timestamp;

@@ -74,7 +74,7 @@ impl Place {
     pub fn mirror(&self, dir: &Path) -> Result<Vec<(String, i64)>, Problem> {
         let mut all = Vec::new();
         for folder in MIRRORED {
-            for path in files_below(&dir.join(folder)).map_err(unwritable(dir))? {
+            for path in files_below(&dir.join(folder), &is_whole).map_err(unwritable(dir))? {
                 let inside = inside(dir, &path);
                 let to = self.0.join(&inside);
                 let bytes = fs::metadata(&path).map_err(unwritable(&path))?.len();
@@ -100,9 +100,8 @@ impl Place {
         copy(&from, &to).map_err(unwritable(&to))
     }
 
-    /// Removes what no `HEAD` names any more: half-written files, what was pruned, files that were erased. Rings are
-    /// overwritten first.
-    pub fn sweep(&self, keep: &BTreeSet<String>, mirrored: &BTreeSet<String>) -> io::Result<()> {
+    /// Removes archives that no `HEAD` names any more: half-written ones, what was pruned. Rings are overwritten first.
+    pub fn sweep(&self, keep: &BTreeSet<String>) -> io::Result<()> {
         for entry in fs::read_dir(&self.0)? {
             let path = entry?.path();
             let name = inside(&self.0, &path);
@@ -112,8 +111,13 @@ impl Place {
                 if is_ring { wipe(&path)? } else { fs::remove_file(path)? }
             }
         }
+        Ok(())
+    }
+
+    /// Removes copies of files that were erased, and half-written ones.
+    pub fn sweep_mirrored(&self, mirrored: &BTreeSet<String>) -> io::Result<()> {
         for folder in MIRRORED {
-            for path in files_below(&self.0.join(folder))? {
+            for path in files_below(&self.0.join(folder), &|_| true)? {
                 if !mirrored.contains(&inside(&self.0, &path)) {
                     fs::remove_file(path)?;
                 }
@@ -175,7 +179,11 @@ fn inside(folder: &Path, path: &Path) -> String {
     path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned()
 }
 
-fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
+fn is_whole(path: &Path) -> bool {
+    path.extension().is_none_or(|end| end != HALF)
+}
+
+fn files_below(folder: &Path, which: &dyn Fn(&Path) -> bool) -> io::Result<Vec<PathBuf>> {
     let (mut found, mut waiting) = (Vec::new(), vec![(folder.to_path_buf(), 0)]);
     while let Some((next, depth)) = waiting.pop() {
         let entries = match fs::read_dir(&next) {
@@ -187,7 +195,7 @@ fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
             let (path, kind) = (entry.path(), entry.file_type()?);
             if kind.is_dir() && depth < DEPTH_MAX {
                 waiting.push((path, depth + 1));
-            } else if kind.is_file() && path.extension().is_none_or(|end| end != HALF) {
+            } else if kind.is_file() && which(&path) {
                 found.push(path);
             }
         }

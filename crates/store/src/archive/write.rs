@@ -81,6 +81,10 @@ pub struct Copied {
     pub at: Timestamp,
 }
 
+fn names(parts: &[Entry]) -> BTreeSet<String> {
+    parts.iter().map(Entry::name).collect()
+}
+
 fn trouble(error: StoreError) -> Problem {
     match error {
         StoreError::Damaged { table, column, row } => Problem::at("store.damaged", format!("{table}.{column} {row}")),
@@ -89,8 +93,17 @@ fn trouble(error: StoreError) -> Problem {
 }
 
 impl Copying<'_> {
-    /// Adds what is new to the place. The backup before it stays whole until this one is.
+    /// Adds what is new to the place. The backup before it stays whole until this one is. One that fails is forgotten: the
+    /// next writes the state whole again, as what was remembered of this one is not in the place.
     pub async fn write(&self, memory: &mut Memory) -> Result<Copied, Problem> {
+        let copied = self.add(memory).await;
+        if copied.is_err() {
+            *memory = Memory::default();
+        }
+        copied
+    }
+
+    async fn add(&self, memory: &mut Memory) -> Result<Copied, Problem> {
         let key = self.store.vault().backup_key().map_err(trouble)?;
         let place = Place::new(self.place);
         place.make()?;
@@ -102,6 +115,8 @@ impl Copying<'_> {
         }
         memory.turn_hour(self.now);
         let before = contents.parts.clone();
+        // What a kill or a full disk left takes no room from this one.
+        let _ = place.sweep(&names(&before));
         let events = self.events((&mut *view, &place, &key), &mut contents, memory).await?;
         let files = place.mirror(self.dir)?;
         self.state((&mut *view, &place, &key), &mut contents, (&files, memory)).await?;
@@ -112,10 +127,9 @@ impl Copying<'_> {
         (contents.at, contents.seq, contents.link) = (self.now, head.seq, Digest(head.link));
         prune(&mut contents, self.now);
         place.put_head(&contents.encode(&key, &**self.store.chance())?)?;
-        let keep: BTreeSet<String> = contents.parts.iter().map(Entry::name).collect();
         let mirrored = files.into_iter().map(|(path, _)| path).collect();
         // The backup stands; what is left over goes next time if it cannot go now.
-        let _ = place.sweep(&keep, &mirrored);
+        let _ = place.sweep(&names(&contents.parts)).and_then(|()| place.sweep_mirrored(&mirrored));
         Ok(Copied { events, seq: head.seq, bytes, at: self.now })
     }
 
