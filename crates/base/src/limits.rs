@@ -26,11 +26,15 @@ pub const UPLOADS_WAITING_BYTES_MAX: u64 = 536_870_912;
 pub const UPLOADS_WAITING_MAX: usize = 2_048;
 /// Hours after which an upload that no report names is removed.
 pub const UPLOAD_KEEP_HOURS: i64 = 48;
+/// Chunks of phones that are written at a time, and forms with a file that are read at a time (STORAGE.md 9).
+pub const UPLOADS_AT_A_TIME: usize = 5;
+/// A form with a file whose next bytes do not come for so long is cut: others wait for its turn.
+pub const UPLOAD_STALL_SECONDS: u64 = 60;
 /// Files of one report; a phone offers fewer.
 pub const REPORT_FILES_MAX: usize = 20;
 /// Documents of one case that officers add: a thick file has some dozens, and the case is read as a whole.
 pub const CASE_DOCUMENTS_MAX: usize = 100;
-/// Bytes of all of them (STORAGE.md 9).
+/// Bytes of all of them and of the files of its reports (STORAGE.md 9).
 pub const CASE_FILES_BYTES_MAX: u64 = 1 << 30;
 /// Characters of the title of one: it is a line of a list.
 pub const DOCUMENT_TITLE_CHARS_MAX: usize = 120;

@@ -98,8 +98,10 @@ pub struct Inner {
     pub(crate) calendars: Throttle,
     pub(crate) ceremonies: Ceremonies,
     pub(crate) newcomers: Newcomers,
-    /// Uploads that write at a time; others wait their turn (STORAGE.md 9).
+    /// Chunks of phones that are written at a time; others wait their turn (STORAGE.md 9).
     pub(crate) uploading: Semaphore,
+    /// Forms with a file that are read at a time: each lies whole in memory until it is kept.
+    pub(crate) bringing: Arc<Semaphore>,
     /// Pictures opened at a time: one may take 160 MB.
     pub(crate) pictures: Semaphore,
     /// Two password hashes at a time: each takes 19 MiB (WEB.md 6).
@@ -134,7 +136,8 @@ impl WebState {
             calendars: Throttle::default(),
             ceremonies,
             newcomers: Newcomers::default(),
-            uploading: Semaphore::new(5),
+            uploading: Semaphore::new(base::limits::UPLOADS_AT_A_TIME),
+            bringing: Arc::new(Semaphore::new(base::limits::UPLOADS_AT_A_TIME)),
             pictures: Semaphore::new(1),
             hashing: Semaphore::new(2),
             dummy: OnceLock::new(),

@@ -4,7 +4,7 @@
 //! from the work key of the case, so that it goes with that, or before it.
 
 use super::keeping::Erased;
-use super::reports::unsealed;
+use super::reports::{report_of, unsealed};
 use super::{CaseStream, change, shut};
 use crate::act::{Act, Asking, Desk, note_access};
 use crate::actor::Actor;
@@ -205,11 +205,22 @@ impl Act for AddDocument {
         // A document takes nothing from what another wrote: it stands beside a newer version too.
         let mut case = change::load(tx, self.new.case, None).await?;
         let by = OfficerId::from_bytes(tx.origin().actor);
-        let events = case.add_document(self.document(by, tx.now()))?;
+        let beside = report_bytes(tx, &case).await?;
+        let events = case.add_document(self.document(by, tx.now()), beside)?;
         tx.append(&mut case, events).await?;
         let part = self.new.kind.part().and_then(narrow_part);
         Ok(tx.keep_file_key::<CaseStream>((case.id, part), (self.id, &self.key)).await?)
     }
+}
+
+/// Bytes of the files of all reports of a case.
+async fn report_bytes(tx: &mut Tx, case: &Case) -> Result<u64, Error> {
+    let mut sum: u64 = 0;
+    for id in &case.reports {
+        let Some(report) = report_of(tx, *id).await? else { continue };
+        sum = report.received.files.iter().fold(sum, |sum, file| sum.saturating_add(file.bytes));
+    }
+    Ok(sum)
 }
 
 /// Records that an officer opens a document, and gives what opens it.

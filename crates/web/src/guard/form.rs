@@ -4,13 +4,17 @@ use super::{Fail, Found};
 use crate::mint::Mint;
 use crate::state::WebState;
 use axum::body::Body;
+use axum::extract::multipart::{Field as Part, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header;
 use base::from_hex;
 use base::{Problem, limits};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use desk::Asking;
 use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// A file brought by hand: joining file, agreement, USB bundle. Larger bundles go by `simpul bundle import`.
 pub const FILE_POST_BYTES_MAX: usize = 33_554_432;
@@ -26,6 +30,10 @@ pub struct Open {
     pub fields: Vec<(String, String)>,
     hidden: Vec<(String, String)>,
     files: Vec<(String, Bytes)>,
+    /// Files that came while too many were read; the first bytes of each were enough to know that it is there.
+    passed_by: Vec<String>,
+    /// Held until the form is done with, as its files lie in memory.
+    turn: Option<Arc<OwnedSemaphorePermit>>,
     path: String,
 }
 
@@ -57,8 +65,11 @@ impl Open {
         self.hidden.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
     }
 
-    /// A file; empty ones are none.
+    /// A file; empty ones are none. `web.files-busy` if it came while too many others did: what was typed is here.
     pub fn file(&self, name: &str) -> Result<&Bytes, Problem> {
+        if self.passed_by.iter().any(|passed| passed == name) {
+            return Err(Problem::at("web.files-busy", name));
+        }
         let found = self.files.iter().find(|(key, bytes)| key == name && !bytes.is_empty());
         found.map(|(_, bytes)| bytes).ok_or_else(|| Problem::at("web.file-missing", name))
     }
@@ -100,27 +111,48 @@ impl Open {
         Asking { request: Asking::of(&key, b"").request, ..self.asking() }
     }
 
+    /// Reads a file if there is a turn for it. Else it passes by unread, so that what was typed beside it is not lost.
+    async fn take_file(&mut self, mut part: Part<'_>, turns: Option<&Arc<Semaphore>>) -> Result<(), Problem> {
+        let name = part.name().unwrap_or_default().to_owned();
+        let (mut bytes, mut passes) = (BytesMut::new(), false);
+        while let Some(more) = next_bytes(&mut part).await? {
+            if more.is_empty() {
+                continue;
+            }
+            if self.turn.is_none() {
+                self.turn = turns.and_then(|turns| Arc::clone(turns).try_acquire_owned().ok()).map(Arc::new);
+            }
+            passes |= self.turn.is_none();
+            if !passes {
+                bytes.extend_from_slice(&more);
+            }
+        }
+        if passes {
+            self.passed_by.push(name);
+        } else {
+            self.files.push((name, bytes.freeze()));
+        }
+        Ok(())
+    }
+
     fn put(&mut self, name: String, value: String) {
         if name.starts_with('_') { self.hidden.push((name, value)) } else { self.fields.push((name, value)) }
     }
 }
 
-pub(super) async fn read(request: Request, web: &WebState) -> Result<Open, Fail> {
+/// Reads a form. `turns`: how many forms with a file are read at a time; a public form has none, and takes no file.
+pub(super) async fn read(request: Request, turns: Option<&Arc<Semaphore>>) -> Result<Open, Fail> {
     let path = request.uri().path().to_owned();
     let kind = super::text(request.headers(), header::CONTENT_TYPE.as_str()).unwrap_or("").to_owned();
     let mut form = Open { path, ..Open::default() };
     if kind.starts_with("multipart/form-data") {
-        let mut parts = Multipart::from_request(request, web).await.map_err(|_| Problem::new("web.field-bad"))?;
-        let bad = |error: axum::extract::multipart::MultipartError| {
-            let large = error.status() == http::StatusCode::PAYLOAD_TOO_LARGE;
-            Problem::new(if large { "web.too-large" } else { "web.field-bad" })
-        };
-        while let Some(part) = parts.next_field().await.map_err(bad)? {
-            let name = part.name().unwrap_or_default().to_owned();
+        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Problem::new("web.field-bad"))?;
+        while let Some(part) = parts.next_field().await.map_err(|error| bad(&error))? {
             if part.file_name().is_some() {
-                form.files.push((name, part.bytes().await.map_err(bad)?));
+                form.take_file(part, turns).await?;
             } else {
-                let text = part.text().await.map_err(bad)?;
+                let name = part.name().unwrap_or_default().to_owned();
+                let text = part.text().await.map_err(|error| bad(&error))?;
                 form.put(name, text);
             }
         }
@@ -133,6 +165,18 @@ pub(super) async fn read(request: Request, web: &WebState) -> Result<Open, Fail>
         form.put(name, value.replace("\r\n", "\n"));
     }
     Ok(form)
+}
+
+fn bad(error: &MultipartError) -> Problem {
+    let large = error.status() == http::StatusCode::PAYLOAD_TOO_LARGE;
+    Problem::new(if large { "web.too-large" } else { "web.field-bad" })
+}
+
+/// The next bytes of a file; one that comes no further is cut, as others wait.
+async fn next_bytes(part: &mut Part<'_>) -> Result<Option<Bytes>, Problem> {
+    let patience = Duration::from_secs(limits::UPLOAD_STALL_SECONDS);
+    let next = tokio::time::timeout(patience, part.chunk()).await;
+    next.map_err(|_| Problem::new("web.cut-short"))?.map_err(|error| bad(&error))
 }
 
 /// All of a body. One that a broken link cut short is to be sent again; only one over the limit is refused for good.
@@ -175,8 +219,8 @@ fn percent_decode(part: &[u8]) -> Option<String> {
 impl FromRequest<WebState> for Open {
     type Rejection = Fail;
 
-    async fn from_request(request: Request, web: &WebState) -> Result<Self, Fail> {
-        read(request, web).await
+    async fn from_request(request: Request, _: &WebState) -> Result<Self, Fail> {
+        read(request, None).await
     }
 }
 
@@ -186,7 +230,7 @@ impl FromRequest<WebState> for Posted {
     async fn from_request(request: Request, web: &WebState) -> Result<Self, Fail> {
         let found = request.extensions().get::<Found>().ok_or(Problem::new("web.fault"))?;
         let (form_key, found_here) = (found.form_key, found.here.clone().ok().flatten());
-        let form = read(request, web).await?;
+        let form = read(request, Some(&web.bringing)).await?;
         if !Mint::accepts(&form_key, &form.path, form.hidden("_tanda")) {
             return Err(Problem::new("web.form-stale").into());
         }
@@ -213,6 +257,33 @@ mod tests {
             [pair("nama", "Ibu Sari & adik"), pair("kosong", ""), pair("nama", "dua"), pair("sendiri", "")]
         );
         assert!(urlencoded(b"x=%zz").is_err() && urlencoded(b"x=%ff").is_err());
+    }
+
+    async fn brought(turns: Option<&Arc<Semaphore>>, file: &str) -> Open {
+        let head = "--x\r\nContent-Disposition: form-data; name=\"judul\"\r\n\r\nKontrak\r\n--x\r\n\
+            Content-Disposition: form-data; name=\"berkas\"; filename=\"a\"\r\n\r\n";
+        let body = Body::from(format!("{head}{file}\r\n--x--\r\n"));
+        let request = http::Request::builder().header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+        read(request.body(body).unwrap(), turns).await.map_err(|_| "refused").unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_file_without_a_turn_passes_by_unread_and_what_was_typed_stays() {
+        let turns = Arc::new(Semaphore::new(1));
+        let first = brought(Some(&turns), "isi").await;
+        assert_eq!(first.file("berkas").unwrap().as_ref(), b"isi");
+        let second = brought(Some(&turns), "isi kedua").await;
+        assert_eq!(second.file("berkas").unwrap_err(), Problem::at("web.files-busy", "berkas"));
+        assert!(second.files.is_empty() && second.get("judul") == "Kontrak");
+        let empty = brought(Some(&turns), "").await;
+        assert_eq!(empty.file("berkas").unwrap_err().code.0, "web.file-missing", "no file asks for no turn");
+        drop(first);
+        assert!(brought(Some(&turns), "isi kedua").await.file("berkas").is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_public_form_takes_no_file_into_memory() {
+        assert!(brought(None, "isi").await.files.is_empty());
     }
 
     #[test]

@@ -74,7 +74,7 @@ async fn park(
     request: Request,
     (officer, token_hash): (OfficerId, [u8; 32]),
 ) -> Result<Response, Fail> {
-    let form = read(request, web).await?;
+    let form = read(request, None).await?;
     if !Mint::accepts(&web.form_key(&token_hash), form.path(), form.hidden("_tanda")) || form.fields.is_empty() {
         return Ok(see("/masuk"));
     }

@@ -5,9 +5,14 @@ use crate::cases::held_by_sari;
 use crate::cast::{known, opened_from};
 use crate::files::{CANARY, chunks, entry, holds, photo, send, upload};
 use base::{CaseId, FileId};
+use bytes::Bytes;
 use desk::cases::keeping::PlaceHold;
 use desk::cases::record::{Assign, ShieldCase};
 use http::StatusCode;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::sync::oneshot;
 
 async fn adds(browser: &mut Browser, case: CaseId, (kind, title): (&str, &str), bytes: &[u8]) -> Answer {
     let path = format!("/kasus/{case}/berkas");
@@ -33,6 +38,75 @@ async fn sole(browser: &mut Browser, case: CaseId) -> String {
     let found = addresses(&page, case);
     assert_eq!(found.len(), 1, "{page}");
     found[0].clone()
+}
+
+/// A body that sends its beginning, says so when more is asked for, and waits for the rest.
+struct Slow {
+    begins: Option<Bytes>,
+    asked: Option<oneshot::Sender<()>>,
+    rest: oneshot::Receiver<Bytes>,
+    ended: bool,
+}
+
+impl hyper::body::Body for Slow {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<hyper::body::Frame<Bytes>, Infallible>>> {
+        if let Some(bytes) = self.begins.take() {
+            return Poll::Ready(Some(Ok(hyper::body::Frame::data(bytes))));
+        }
+        if let Some(asked) = self.asked.take() {
+            asked.send(()).unwrap();
+        }
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        Pin::new(&mut self.rest).poll(cx).map(|rest| {
+            self.ended = true;
+            Some(Ok(hyper::body::Frame::data(rest.unwrap())))
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_sixth_file_at_a_time_is_refused_with_what_was_typed_and_taken_once_there_is_room() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let mut sari = site.as_officer("sari").await;
+    let path = format!("/kasus/{case}/berkas");
+    let mut waiting = Vec::new();
+    for n in 0..5 {
+        let form = sari.get(&path).await.form("/berkas").with("jenis", "contract").with("untuk", "");
+        let field = |(name, value): &(String, String)| {
+            format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let fields: String = form.values.iter().map(field).collect();
+        let head = "--x\r\nContent-Disposition: form-data; name=\"berkas\"; filename=\"a.pdf\"\r\n\r\n";
+        let begins = format!("{fields}{head}%PDF-1.7 {n} {}", "a".repeat(500));
+        let ((asked, was_asked), (more, rest)) = (oneshot::channel(), oneshot::channel());
+        let body = Slow { begins: Some(begins.into()), asked: Some(asked), rest, ended: false };
+        let request = sari.request("POST", &form.action).header("sec-fetch-site", "same-origin");
+        let request = request.header("content-type", "multipart/form-data; boundary=x");
+        let request = request.body(axum::body::Body::new(body)).unwrap();
+        let mut other = sari.clone();
+        waiting.push((more, tokio::spawn(async move { other.send(request).await })));
+        was_asked.await.unwrap();
+    }
+    let refused = adds(&mut sari, case, ("contract", "Kontrak Johor"), &pdf("enam")).await;
+    let page = refused.page();
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{page}");
+    assert!(page.contains("[web.files-busy]") && page.contains("Kontrak Johor"), "{page}");
+    assert_eq!(addresses(&page, case), [""; 0], "nothing of it is kept");
+    for (more, answer) in waiting {
+        more.send("\r\n--x--\r\n".into()).unwrap();
+        assert_eq!(answer.await.unwrap().to(), path);
+    }
+    assert_eq!(adds(&mut sari, case, ("contract", "Kontrak Johor"), &pdf("enam")).await.to(), path);
+    assert_eq!(addresses(&sari.get(&path).await.page(), case).len(), 6);
 }
 
 #[tokio::test]

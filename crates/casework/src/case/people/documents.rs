@@ -27,8 +27,9 @@ impl State {
 }
 
 impl Case {
-    /// A document is kept with the case. No condition of a handbook reads documents, so nothing else follows.
-    pub fn add_document(&self, document: Document) -> Result<Vec<CaseEvent>, Problem> {
+    /// A document is kept with the case. No condition of a handbook reads documents, so nothing else follows. `beside`: bytes
+    /// of the files of its reports; those are never refused, but they count.
+    pub fn add_document(&self, document: Document, beside: u64) -> Result<Vec<CaseEvent>, Problem> {
         self.writable()?;
         if document.title.expose().chars().count() > limits::DOCUMENT_TITLE_CHARS_MAX {
             return Err(Problem::at("document.title-too-long", limits::DOCUMENT_TITLE_CHARS_MAX.to_string()));
@@ -47,7 +48,7 @@ impl Case {
         if self.documents.len() >= limits::CASE_DOCUMENTS_MAX {
             return Err(Problem::at("document.too-many", limits::CASE_DOCUMENTS_MAX.to_string()));
         }
-        let kept: u64 = self.documents.iter().map(|known| known.bytes).sum();
+        let kept = self.documents.iter().fold(beside, |sum, known| sum.saturating_add(known.bytes));
         if kept.saturating_add(document.bytes) > limits::CASE_FILES_BYTES_MAX {
             return Err(Problem::new("document.no-room"));
         }

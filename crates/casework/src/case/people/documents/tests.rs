@@ -24,7 +24,7 @@ fn paper(n: u8, kind: DocumentKind) -> Document {
 }
 
 fn adds(story: &mut Story, document: Document) -> Result<(), &'static str> {
-    story.does(|case, _| case.add_document(document))
+    story.does(|case, _| case.add_document(document, 0))
 }
 
 fn removes(story: &mut Story, n: u8, reason: &str) -> Result<(), &'static str> {
@@ -55,6 +55,11 @@ fn one_case_has_room_for_so_many_documents_and_so_many_bytes() {
     adds(&mut story, large).unwrap();
     assert_eq!(adds(&mut story, paper(1, DocumentKind::Other)), Err("document.no-room"));
     removes(&mut story, 200, "terlalu besar").unwrap();
+    let small = paper(1, DocumentKind::Other);
+    let beside = limits::CASE_FILES_BYTES_MAX - small.bytes;
+    let asked = [beside, beside + 1, u64::MAX].map(|beside| story.case.add_document(small.clone(), beside));
+    assert!(asked[0].is_ok(), "files of reports count, up to the last byte");
+    assert!(asked[1..].iter().all(|asked| asked.as_ref().is_err_and(|problem| problem.code.0 == "document.no-room")));
     for n in 0..100 {
         adds(&mut story, paper(n, DocumentKind::Other)).unwrap();
     }
