@@ -132,6 +132,15 @@ pub struct Stored<A> {
     pub version: i64,
     /// State.
     pub state: A,
+    /// Its rows as they lie on the shelves, where they were made since it was taken.
+    pub(crate) rows: Option<Vec<Row>>,
+}
+
+impl<A: Aggregate> Stored<A> {
+    /// As it was folded: its rows are not made yet.
+    pub(crate) const fn folded(id: [u8; 16], version: i64, state: A) -> Self {
+        Self { id, version, state, rows: None }
+    }
 }
 
 impl<A> std::ops::Deref for Stored<A> {

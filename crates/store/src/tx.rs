@@ -7,7 +7,7 @@ use crate::raw::{EventRow, Head, Item, RawTx, RawView, RequestRow, StoreError};
 use crate::shelves::{Row, Shelf, Shelved};
 use crate::streams::{Aggregate, Stored, StreamKind, Team};
 use crate::vault::{Folded, Vault};
-use crate::view::{Read, load_with, stream_id};
+use crate::view::{Keeping, Read, load_with, stream_id};
 use crate::{cbor, sealing};
 use base::{Chance, Digest, KeyId, RequestId, Seq, Timestamp, limits};
 use seal::cell::DataKey as Key;
@@ -64,6 +64,7 @@ struct Looked {
     stream: [u8; 16],
     version: i64,
     state: Arc<dyn Any + Send + Sync>,
+    rows: Option<Vec<Row>>,
 }
 
 /// Keys this command made or destroyed. What was made is forgotten if the command is undone: the same asking comes again
@@ -96,7 +97,8 @@ impl Looked {
     /// The next command finds it folded, if it is as the last event of this one left it.
     fn keep(self, vault: &Vault, (stream, number, hash): ([u8; 16], i64, [u8; 32])) {
         if (self.stream, self.version) == (stream, number) {
-            vault.keep_folded(self.id, self.kind, Folded { version: number, hash, state: self.state });
+            let Self { id, kind, state, rows, .. } = self;
+            vault.keep_folded(id, kind, Folded { version: number, hash, state, rows });
         }
     }
 }
@@ -121,12 +123,7 @@ impl Read for Tx {
     }
 
     async fn load<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Option<Stored<A>>, StoreError> {
-        let known = self.looked_at.take().filter(|looked| looked.id == id && looked.kind == A::KIND);
-        let known = known.and_then(|looked| Some((looked.version, looked.state.downcast::<A>().ok()?)));
-        match known {
-            Some((version, state)) => Ok(Some(Stored { id, version, state: Arc::unwrap_or_clone(state) })),
-            None => load_with(&mut *self.raw, &self.vault, id).await,
-        }
+        self.load_as(id, Keeping::Stays).await
     }
 }
 
@@ -143,13 +140,30 @@ impl Tx {
         Self { raw, vault, chance, now, act, origin, head, grounds, trace, keys, looked_at: None, wrote: None }
     }
 
+    /// Loads a state that will be given back: nothing is copied, and until then it has to be folded anew for anybody else.
+    pub async fn take<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Option<Stored<A>>, StoreError> {
+        self.load_as(id, Keeping::Taken).await
+    }
+
+    async fn load_as<A: Aggregate>(&mut self, id: [u8; 16], keeping: Keeping) -> Result<Option<Stored<A>>, StoreError> {
+        let known = self.looked_at.take().filter(|looked| looked.id == id && looked.kind == A::KIND);
+        let known =
+            known.and_then(|Looked { version, state, rows, .. }| Some((version, state.downcast::<A>().ok()?, rows)));
+        match known {
+            Some((version, state, rows)) => {
+                Ok(Some(Stored { rows, ..Stored::folded(id, version, Arc::unwrap_or_clone(state)) }))
+            }
+            None => load_with(&mut *self.raw, &self.vault, id, keeping).await,
+        }
+    }
+
     /// Gives back a state that is not needed any more: the next load of it takes it from here, not from the rows, and once
     /// the command is on disk the next command does. One state at a time; the command holds the writer, so nobody else
     /// changes it meanwhile.
     pub fn give_back<A: Aggregate>(&mut self, stored: Stored<A>) {
-        let Stored { id, version, state } = stored;
-        self.looked_at =
-            Some(Looked { id, kind: A::KIND, stream: stream_id::<A>(id), version, state: Arc::new(state) });
+        let Stored { id, version, state, rows } = stored;
+        let (stream, state) = (stream_id::<A>(id), Arc::new(state));
+        self.looked_at = Some(Looked { id, kind: A::KIND, stream, version, state, rows });
     }
 
     /// Who asks.
@@ -193,9 +207,9 @@ impl Tx {
         let first = rest.next().ok_or(StoreError::Conflict)?;
         let at = self.write_event::<A>((id, 0), &key, &first).await?;
         let state = A::begin(id, &first, at).ok_or(StoreError::Conflict)?;
-        let mut stored = Stored { id, version: 1, state };
+        let mut stored = Stored::folded(id, 1, state);
         self.write_events(&mut stored, &key, &rest.collect::<Vec<_>>()).await?;
-        self.write_rows(&key, Vec::new(), stored.state.rows(id)).await?;
+        self.write_rows(&key, Vec::new(), &stored.state.rows(id)).await?;
         Ok(stored)
     }
 
@@ -213,9 +227,12 @@ impl Tx {
         } else {
             self.vault.team(A::TEAM)?
         };
-        let before = stored.state.rows(stored.id);
+        let before = stored.rows.take().unwrap_or_else(|| stored.state.rows(stored.id));
         self.write_events(stored, &key, &events).await?;
-        self.write_rows(&key, before, stored.state.rows(stored.id)).await
+        let after = stored.state.rows(stored.id);
+        self.write_rows(&key, before, &after).await?;
+        stored.rows = Some(after);
+        Ok(())
     }
 
     async fn write_events<A: Aggregate>(
@@ -310,7 +327,7 @@ impl Tx {
 
     /// Writes a stream's rows and snapshot from its events alone, onto shelves that hold none of it: after a restore.
     pub async fn rebuild<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<(), StoreError> {
-        let stored = match load_with::<A>(&mut *self.raw, &self.vault, id).await {
+        let stored = match load_with::<A>(&mut *self.raw, &self.vault, id, Keeping::Stays).await {
             Ok(Some(stored)) => stored,
             // Folding skips what was erased.
             Ok(None) | Err(StoreError::Erased) => return Ok(()),
@@ -324,7 +341,7 @@ impl Tx {
         if stored.version >= SNAPSHOT_EVERY {
             self.write_snapshot(&stored, &key).await?;
         }
-        self.write_rows(&key, Vec::new(), stored.state.rows(id)).await
+        self.write_rows(&key, Vec::new(), &stored.state.rows(id)).await
     }
 
     /// Writes the difference of the rows before and after: the only way projections change.
@@ -332,23 +349,23 @@ impl Tx {
         &mut self,
         (key_id, key): &(KeyId, Key),
         before: Vec<Row>,
-        after: Vec<Row>,
+        after: &[Row],
     ) -> Result<(), StoreError> {
         let mut old: BTreeMap<_, _> =
-            before.into_iter().map(|Row { shelf, part, key, due, card }| ((shelf, part, key), (due, card))).collect();
-        for Row { shelf, part, key: order, due, card } in after {
-            let place = (shelf, part, order);
-            let was = old.remove(&place);
-            if was.is_some_and(|(was_due, was_card)| was_due == due && was_card == card) {
+            before.iter().map(|row| ((row.shelf, row.part.as_slice(), row.key.as_slice()), row)).collect();
+        for row in after {
+            let was = old.remove(&(row.shelf, row.part.as_slice(), row.key.as_slice()));
+            if was == Some(row) {
                 continue;
             }
-            let (shelf, part, order) = place;
-            let mut item = Item { shelf: shelf.number(), part, key: order, due, sealed_by: *key_id, body: Vec::new() };
-            sealing::seal_item(key, &mut item, &card, &*self.chance)?;
+            let (part, order) = (row.part.clone(), row.key.clone());
+            let (shelf, due) = (row.shelf.number(), row.due);
+            let mut item = Item { shelf, part, key: order, due, sealed_by: *key_id, body: Vec::new() };
+            sealing::seal_item(key, &mut item, &row.card, &*self.chance)?;
             self.raw.put_item(&item).await?;
         }
         for (shelf, part, order) in old.into_keys() {
-            self.raw.delete_item(shelf.number(), &part, &order).await?;
+            self.raw.delete_item(shelf.number(), part, order).await?;
         }
         Ok(())
     }

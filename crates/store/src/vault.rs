@@ -6,6 +6,7 @@ pub use ring::backup_key;
 
 use crate::opened::Opened;
 use crate::raw::{RawTx, RawView, StoreError};
+use crate::shelves::Row;
 use crate::streams::{Narrow, StreamKind, Team};
 use base::{Chance, KeyId, Timestamp};
 use lru::LruCache;
@@ -37,7 +38,6 @@ const OPEN_STATES_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_023);
 
 /// A folded state, and the event it was folded up to. It counts only where that very event is the one in the rows: a
 /// command that was undone, or a reader of an older snapshot, meets another hash and folds anew.
-#[derive(Clone)]
 pub(crate) struct Folded {
     /// Version of the stream.
     pub version: i64,
@@ -45,6 +45,8 @@ pub(crate) struct Folded {
     pub hash: [u8; 32],
     /// The state, of the aggregate that asks.
     pub state: Arc<dyn Any + Send + Sync>,
+    /// Its rows, where the command that changed it last made them.
+    pub rows: Option<Vec<Row>>,
 }
 
 /// Keys of subjects in use, by subject and by id.
@@ -228,9 +230,16 @@ impl Vault {
         wrap(tx, (*parent_id, parent), (file, CLASS_FILE, key), (chance, now)).await
     }
 
-    /// The state last folded of a stream.
+    /// The state last folded of a stream, for who only looks.
     pub(crate) fn folded(&self, subject: [u8; 16], kind: StreamKind) -> Option<Folded> {
-        self.cache().as_mut()?.states.get(&(subject, kind as i64)).cloned()
+        let mut cache = self.cache();
+        let Folded { version, hash, state, .. } = cache.as_mut()?.states.get(&(subject, kind as i64))?;
+        Some(Folded { version: *version, hash: *hash, state: Arc::clone(state), rows: None })
+    }
+
+    /// Lets a folded state go: who took it gives it back.
+    pub(crate) fn let_go(&self, subject: [u8; 16], kind: StreamKind) -> Option<Folded> {
+        self.cache().as_mut()?.states.pop(&(subject, kind as i64))
     }
 
     /// Keeps a folded state for the next reader; of an erased subject nothing is kept, and while locked nothing at all.

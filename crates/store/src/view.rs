@@ -94,7 +94,7 @@ pub trait Read: Send {
     ) -> impl Future<Output = Result<Option<Stored<A>>, StoreError>> + Send {
         async move {
             let vault = self.vault();
-            load_with(self.raw(), &vault, id).await
+            load_with(self.raw(), &vault, id, Keeping::Stays).await
         }
     }
 
@@ -258,13 +258,23 @@ async fn open_all<C: DeserializeOwned>(
     Ok(out)
 }
 
+/// What becomes of the state that is kept folded, when a stream is loaded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeping {
+    /// It stays for others; the loaded one is a copy.
+    Stays,
+    /// It is taken, and given back when it was changed.
+    Taken,
+}
+
 /// A stream's state: from the one folded last, if the rows still say so, else from its snapshot and events.
 pub(crate) async fn load_with<A: Aggregate>(
     raw: &mut dyn RawView,
     vault: &Vault,
     id: [u8; 16],
+    keeping: Keeping,
 ) -> Result<Option<Stored<A>>, StoreError> {
-    if let Some(stored) = from_folded::<A>(raw, vault, id).await? {
+    if let Some(stored) = from_folded::<A>(raw, vault, id, keeping).await? {
         return Ok(Some(stored));
     }
     let stream = stream_id::<A>(id);
@@ -290,19 +300,22 @@ async fn from_folded<A: Aggregate>(
     raw: &mut dyn RawView,
     vault: &Vault,
     id: [u8; 16],
+    keeping: Keeping,
 ) -> Result<Option<Stored<A>>, StoreError> {
     let Some(known) = vault.folded(id, A::KIND) else { return Ok(None) };
     let rows = raw.events(stream_id::<A>(id), known.version - 1, limits::CODE_ROWS_MAX).await?;
     let Some((first, since)) = rows.split_first() else { return Ok(None) };
     let fits = first.ver == known.version && first.hash == known.hash && rows.len() < limits::CODE_ROWS_MAX;
-    let Some(state) = known.state.downcast_ref::<A>().filter(|_| fits) else { return Ok(None) };
+    let Some(state) = known.state.downcast::<A>().ok().filter(|_| fits) else { return Ok(None) };
     // The key is asked for as if the rows were opened: an erased subject has no state either.
     if A::OWN_KEY {
         vault.subject(raw, id, A::TEAM).await?
     } else {
         vault.team(A::TEAM)?
     };
-    let mut stored = Stored { id, version: known.version, state: state.clone() };
+    let gone = if keeping == Keeping::Taken { vault.let_go(id, A::KIND) } else { None };
+    let rows = gone.and_then(|folded| folded.rows);
+    let mut stored = Stored { rows, ..Stored::folded(id, known.version, Arc::unwrap_or_clone(state)) };
     for row in since {
         stored = fold(raw, vault, Some(stored), row, id).await?;
     }
@@ -313,7 +326,7 @@ async fn from_folded<A: Aggregate>(
 fn keep<A: Aggregate>(vault: &Vault, stored: Option<&Stored<A>>, last: Option<[u8; 32]>) {
     if let (Some(stored), Some(hash)) = (stored, last) {
         let state = Arc::new(stored.state.clone());
-        vault.keep_folded(stored.id, A::KIND, Folded { version: stored.version, hash, state });
+        vault.keep_folded(stored.id, A::KIND, Folded { version: stored.version, hash, state, rows: None });
     }
 }
 
@@ -327,7 +340,7 @@ async fn snapshot<A: Aggregate>(
     let Some(item) = raw.item(Shelf::Snapshots.number(), &part, &stream).await? else { return Ok(None) };
     let plain = sealing::open_item(raw, vault, &item).await?;
     let (version, state): (i64, A) = cbor::from_bytes(&plain, "snapshot")?;
-    Ok(Some(Stored { id, version, state }))
+    Ok(Some(Stored::folded(id, version, state)))
 }
 
 pub(crate) async fn fold<A: Aggregate>(
@@ -340,7 +353,7 @@ pub(crate) async fn fold<A: Aggregate>(
     let event: A::Event = match (open_event::<A>(raw, vault, row, id).await, stored.as_ref()) {
         // Its narrow key was destroyed: the event stays in the journal and says nothing any more.
         (Err(StoreError::Erased), Some(before)) if A::OWN_KEY && vault.subject(raw, id, A::TEAM).await.is_ok() => {
-            return Ok(Stored { version: row.ver, ..before.clone() });
+            return Ok(Stored { rows: None, version: row.ver, ..before.clone() });
         }
         (opened, _) => opened?,
     };
@@ -348,11 +361,12 @@ pub(crate) async fn fold<A: Aggregate>(
         None => {
             let begun = A::begin(id, &event, row.at);
             let damaged = || StoreError::Damaged { table: "event", column: "kind", row: row.seq.to_string() };
-            Ok(Stored { id, version: row.ver, state: begun.ok_or_else(damaged)? })
+            Ok(Stored::folded(id, row.ver, begun.ok_or_else(damaged)?))
         }
         Some(mut stored) => {
             stored.state.apply(&event, row.at);
             stored.version = row.ver;
+            stored.rows = None;
             Ok(stored)
         }
     }

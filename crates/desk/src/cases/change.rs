@@ -189,7 +189,7 @@ pub fn near(by: &Actor, case: &Case, deed: Deed, now: Timestamp) -> Vec<Refusal>
 /// The same for an act on a case by its id.
 pub fn near_to<'a>(case: CaseId, by: &'a Actor, deed: Deed, tx: &'a mut Tx) -> Doing<'a, Vec<Refusal>> {
     Box::pin(async move {
-        let stored = tx.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
+        let stored = tx.take::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
         let refusals = shut::named(near(by, &stored, deed, tx.now()), case);
         tx.give_back(stored);
         Ok(refusals)
