@@ -7,7 +7,7 @@ use casework::case::StepRef;
 use casework::words::{Level, Outcome, Urgency};
 use desk::cases::identity::OpenIdentity;
 use desk::cases::record::{AddNote, ConfirmPresumption, ProposePresumption, SetFields, SetTriage, SetWish};
-use desk::cases::steps::{FillStep, FinishStep};
+use desk::cases::steps::{FillStep, FinishStep, open_steps_of};
 use desk::cases::{CaseCard, CaseStream, MoveHandbook, OnCase, StepCard};
 use desk::{Asking, Error};
 use std::collections::BTreeMap;
@@ -74,6 +74,23 @@ async fn a_step_is_finished_with_its_form_or_refused_by_the_name_of_the_field() 
     let mut view = node.desk.read().await.unwrap();
     let mine = view.list::<StepCard>(Shelf::StepsByRole, b"CASE_MANAGER", &Page::default()).await.unwrap();
     assert!(mine.iter().all(|row| row.card.step != step));
+}
+
+#[tokio::test]
+async fn however_much_others_took_a_step_that_nobody_took_is_on_the_day_of_who_may_take_it() {
+    let node = batam().await;
+    for number in 0..60_u8 {
+        let case = opened_from(&node, &[number; 16]).await;
+        assigned(&node, case).await;
+    }
+    node.clock.advance_millis(60_000);
+    let case = opened_from(&node, &[200; 16]).await;
+    let tuti = node.officer(8, &[Role::CaseManager]);
+    let mut view = node.desk.read().await.unwrap();
+    let steps = open_steps_of(&mut view, tuti.officer().unwrap()).await.unwrap();
+    assert!(!steps.is_empty() && steps.iter().all(|step| step.case == case), "{} steps", steps.len());
+    let steps = open_steps_of(&mut view, node.manager().officer().unwrap()).await.unwrap();
+    assert!(steps.len() > 50, "hers, and what nobody took: {}", steps.len());
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::cases::blind;
 use base::{CaseId, OfficerId, Timestamp};
-use casework::case::StepRef;
+use casework::case::{CONFERENCE, StepRef};
 use casework::words::Category;
 use casework::{Case, CaseEvent, Role};
 use serde::{Deserialize, Serialize};
@@ -255,6 +255,7 @@ fn case_rows(card: &CaseCard) -> Vec<Row> {
     rows
 }
 
+/// A step stands under who took it, else under the role that may take it.
 fn step_rows(step: &StepCard) -> Vec<Row> {
     let Ok(card) = cbor::to_bytes(step) else { return Vec::new() };
     let due = step.due.map_or(i64::MAX, Timestamp::millis);
@@ -266,7 +267,10 @@ fn step_rows(step: &StepCard) -> Vec<Row> {
         due: None,
         card: card.clone(),
     };
-    let mut rows = vec![row(step.role.word().as_bytes())];
-    rows.extend(step.officer.map(|officer| row(&officer.bytes())));
+    let mut rows: Vec<Row> = step.officer.map(|officer| row(&officer.bytes())).into_iter().collect();
+    // What somebody took would fill the list of those who look for what nobody took; an agenda has every conference.
+    if step.officer.is_none() || step.step.0 == CONFERENCE {
+        rows.push(row(step.role.word().as_bytes()));
+    }
     rows
 }
