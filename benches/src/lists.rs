@@ -5,11 +5,13 @@ use crate::node::{Node, START, officer, runtime};
 use crate::row::{Line, Row};
 use crate::story;
 use anyhow::Context;
-use base::{CaseId, Redacted, limits};
+use base::{CaseId, OfficerId, Redacted, limits};
+use casework::Role;
+use casework::case::StepRef;
 use casework::words::{PersonRole, Urgency};
 use desk::cases::record::AddNote;
 use desk::cases::search::Search;
-use desk::cases::{CaseCard, CaseState, CaseStream};
+use desk::cases::{CaseCard, CaseState, CaseStream, StepCard};
 use desk::{Asking, Deed};
 use serde::{Deserialize, Serialize};
 use std::hint::black_box;
@@ -71,6 +73,65 @@ struct Listed(CaseCard);
 
 impl Shelved for Listed {
     const SHELF: Shelf = Shelf::CasesByState;
+}
+
+/// The same in the list of who holds it.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+struct Held(CaseCard);
+
+impl Shelved for Held {
+    const SHELF: Shelf = Shelf::CasesByManager;
+}
+
+/// Its next step, on the day of who holds it.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+struct Step(StepCard);
+
+impl Shelved for Step {
+    const SHELF: Shelf = Shelf::StepsByRole;
+}
+
+/// Cases in every list that an officer opens, held by these officers in turn; every tenth waits for somebody.
+pub async fn held_by(node: &Node, officers: &[OfficerId]) -> anyhow::Result<()> {
+    for batch in 0..CASES / BATCH {
+        let mut tx = node.begin().await?;
+        for number in batch * BATCH..(batch + 1) * BATCH {
+            let at = usize::try_from(number)?;
+            let holder = officers.get(at % officers.len()).copied().filter(|_| at % 10 != 0);
+            let card = CaseCard { manager: holder, ..card(node, number) };
+            let (id, key) = (card.id, order(&card, number));
+            let step = step(&card);
+            tx.make_key(id.bytes(), Team::Casework).await?;
+            let sealed = Sealed::Subject(id.bytes(), Team::Casework);
+            if let Some(holder) = holder {
+                tx.put((&holder.bytes(), &key), None, sealed, &Held(card.clone())).await?;
+            }
+            let part = holder.map_or_else(|| Role::CaseManager.word().as_bytes().to_vec(), |id| id.bytes().to_vec());
+            tx.put((&part, &key), None, sealed, &Step(step)).await?;
+            tx.put((CaseState::Open.word().as_bytes(), &key), None, sealed, &Listed(card)).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+fn step(card: &CaseCard) -> StepCard {
+    StepCard {
+        case: card.id,
+        alias: card.alias.clone(),
+        urgency: card.urgency.clone(),
+        step: StepRef("ID-3".into(), 1),
+        role: Role::CaseManager,
+        officer: card.manager,
+        opened_at: card.opened_at,
+        due: card.due,
+        level: 0,
+        statutory: false,
+        paused: false,
+        barred: std::collections::BTreeSet::new(),
+    }
 }
 
 async fn fill(node: &Node) -> anyhow::Result<()> {

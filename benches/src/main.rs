@@ -20,6 +20,7 @@ mod row;
 mod screening;
 mod sealing;
 mod story;
+mod users;
 mod wire;
 
 use row::{Line, Row};
@@ -36,6 +37,7 @@ const GROUPS: &[Group] = &[
     ("commands", commands::rows),
     ("lists", lists::rows),
     ("search", lists::search),
+    ("users", users::rows),
     ("breach", breach::rows),
     ("postgres", postgres::rows),
     ("wire", wire::rows),

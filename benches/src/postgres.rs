@@ -11,25 +11,37 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use store_postgres::{Options, PostgresBackend};
+use tokio::runtime::Runtime;
 
 const NAME: &str = "PostgreSQL client, 64 callers: add a note";
 /// Cases that are worked on.
 const CASES: u32 = 128;
 
-pub fn rows() -> anyhow::Result<Vec<Line>> {
+/// One group of rows after another: each has its own tables.
+static SCHEMAS: AtomicU32 = AtomicU32::new(0);
+/// Why there is no row.
+pub const MISSING: &str = "PostgreSQL is not installed (apt-get install postgresql), and TEST_PG_URL is not set";
+
+/// A node over PostgreSQL, with the server where it is ours. `None`: there is no server.
+pub fn node(runtime: &Runtime) -> anyhow::Result<Option<(Node, Option<Server>)>> {
     let own = if std::env::var_os("TEST_PG_URL").is_none() { Server::start()? } else { None };
     let url = std::env::var("TEST_PG_URL").ok().or_else(|| own.as_ref().map(|server| server.url.clone()));
-    let Some(url) = url else {
-        let why = "PostgreSQL is not installed (apt-get install postgresql), and TEST_PG_URL is not set";
-        return Ok(vec![Line::Skipped(NAME, why.to_owned())]);
-    };
-    let runtime = runtime()?;
-    let schema = format!("simpul_ukur_{}", std::process::id());
+    let Some(url) = url else { return Ok(None) };
+    let schema = format!("simpul_ukur_{}_{}", std::process::id(), SCHEMAS.fetch_add(1, Ordering::Relaxed));
     let node = runtime.block_on(async {
         let backend = PostgresBackend::connect(&url, &schema, Options::at(START)).await?;
         Node::over(Arc::new(backend), None, ("batam", "21.71", PartyRole::TaskForce)).await
     })?;
+    Ok(Some((node, own)))
+}
+
+pub fn rows() -> anyhow::Result<Vec<Line>> {
+    let runtime = runtime()?;
+    let Some((node, _server)) = node(&runtime)? else {
+        return Ok(vec![Line::Skipped(NAME, MISSING.to_owned())]);
+    };
     let cases = Arc::new(runtime.block_on(story::cases(&node, CASES))?);
     let seconds = commands::notes(&runtime, &node, &cases, commands::CALLERS)?;
     // The store lets go of its lease before the server stops.
@@ -39,7 +51,7 @@ pub fn rows() -> anyhow::Result<Vec<Line>> {
 }
 
 /// A server of our own with every promise on (fsync), stopped when dropped.
-struct Server {
+pub struct Server {
     url: String,
     control: Vec<OsString>,
     _folder: tempfile::TempDir,
