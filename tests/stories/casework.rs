@@ -7,7 +7,7 @@ use casework::case::StepRef;
 use casework::words::{Level, Outcome, Urgency};
 use desk::cases::identity::OpenIdentity;
 use desk::cases::record::{AddNote, ConfirmPresumption, ProposePresumption, SetFields, SetTriage, SetWish};
-use desk::cases::steps::{FillStep, FinishStep, open_steps_of};
+use desk::cases::steps::{DAY_STEPS, FillStep, FinishStep, day_of};
 use desk::cases::{CaseCard, CaseStream, MoveHandbook, OnCase, StepCard};
 use desk::{Asking, Error};
 use std::collections::BTreeMap;
@@ -87,10 +87,11 @@ async fn however_much_others_took_a_step_that_nobody_took_is_on_the_day_of_who_m
     let case = opened_from(&node, &[200; 16]).await;
     let tuti = node.officer(8, &[Role::CaseManager]);
     let mut view = node.desk.read().await.unwrap();
-    let steps = open_steps_of(&mut view, tuti.officer().unwrap()).await.unwrap();
-    assert!(!steps.is_empty() && steps.iter().all(|step| step.case == case), "{} steps", steps.len());
-    let steps = open_steps_of(&mut view, node.manager().officer().unwrap()).await.unwrap();
-    assert!(steps.len() > 50, "hers, and what nobody took: {}", steps.len());
+    let hers = day_of(&mut view, tuti.officer().unwrap()).await.unwrap();
+    assert!(!hers.steps.is_empty() && hers.steps.iter().all(|step| step.case == case) && !hers.is_cut);
+    let full = day_of(&mut view, node.manager().officer().unwrap()).await.unwrap();
+    let free = full.steps.iter().filter(|step| step.officer.is_none());
+    assert_eq!((full.steps.len(), full.is_cut, free.count()), (DAY_STEPS, true, hers.steps.len()));
 }
 
 #[tokio::test]

@@ -140,8 +140,37 @@ pub fn after(case: &Case, events: &[CaseEvent], today: &Today<'_>) -> Case {
     after
 }
 
-/// Steps of a day that are read at most, for each role.
-const DAY_ROWS: usize = 50;
+/// Steps that a day shows at most.
+pub const DAY_STEPS: usize = 50;
+/// Steps that are read at most, of an officer and of each role: one more, so that a day knows whether there are more.
+const ROWS: usize = DAY_STEPS + 1;
+
+/// The steps of a day: the most urgent of an officer's own and of those that nobody took, half of each where there are
+/// many, the first due first.
+#[derive(Clone, Debug)]
+pub struct Day {
+    /// The steps.
+    pub steps: Vec<StepCard>,
+    /// More are open than stand here.
+    pub is_cut: bool,
+}
+
+/// What an officer's day shows.
+pub async fn day_of(view: &mut impl Read, staff: &Staff) -> Result<Day, StoreError> {
+    let all = open_steps_of(view, staff).await?;
+    let is_own = |step: &StepCard| step.officer == Some(staff.id);
+    let own = all.iter().filter(|step| is_own(step)).count();
+    let mut own_left = DAY_STEPS - (all.len() - own).min(DAY_STEPS / 2);
+    let mut free_left = DAY_STEPS - own.min(own_left);
+    let is_cut = all.len() > DAY_STEPS;
+    let fits = |step: &StepCard| {
+        let left = if is_own(step) { &mut own_left } else { &mut free_left };
+        let fits = *left > 0;
+        *left = left.saturating_sub(1);
+        fits
+    };
+    Ok(Day { steps: all.into_iter().filter(fits).collect(), is_cut })
+}
 
 /// Open steps of an officer's roles and of the officer, the first due first.
 pub async fn open_steps_of(view: &mut impl Read, staff: &Staff) -> Result<Vec<StepCard>, StoreError> {
@@ -149,7 +178,7 @@ pub async fn open_steps_of(view: &mut impl Read, staff: &Staff) -> Result<Vec<St
     parts.push(staff.id.bytes().to_vec());
     let mut found: Vec<StepCard> = Vec::new();
     for part in parts {
-        let rows: Vec<Listed<StepCard>> = view.list(Shelf::StepsByRole, &part, &Page::first(DAY_ROWS)).await?;
+        let rows: Vec<Listed<StepCard>> = view.list(Shelf::StepsByRole, &part, &Page::first(ROWS)).await?;
         for row in rows {
             let known = found.iter().any(|step| step.case == row.card.case && step.step == row.card.step);
             let other = row.card.officer.is_some_and(|officer| officer != staff.id);

@@ -8,7 +8,7 @@ use axum::extract::RawQuery;
 use base::{Redacted, Timestamp, limits};
 use desk::Deed;
 use desk::cases::search::{Found, Hit, Search as Wanted};
-use desk::cases::steps::open_steps_of;
+use desk::cases::steps::{DAY_STEPS, Day, day_of};
 use desk::cases::{CaseCard, CaseState, StepCard};
 use store::{Direction, Listed, Page, Read, Shelf, View};
 
@@ -77,7 +77,7 @@ pub async fn today(here: Here) -> Answer {
 async fn work(here: &Here, view: &mut View) -> Result<Vec<TaskGroup>, Fail> {
     let (t, now) = (here.t.words(), here.web.now());
     let mut groups = Vec::new();
-    let steps = open_steps_of(view, &here.staff).await?;
+    let Day { steps, is_cut } = day_of(view, &here.staff).await?;
     if here.may(Deed::SendCounts) {
         groups.extend(owed(here, view).await?);
     }
@@ -93,6 +93,13 @@ async fn work(here: &Here, view: &mut View) -> Result<Vec<TaskGroup>, Fail> {
     groups.push(group(t.due_today(), &soon));
     groups.push(group(t.due_soon(), &|step| !late(step) && !soon(step) && !step.paused));
     groups.push(group(t.waiting_others(), &|step| step.paused));
+    if is_cut {
+        groups.push(TaskGroup {
+            heading: t.more_steps().to_owned(),
+            none: t.more_steps_where(DAY_STEPS),
+            tasks: Vec::new(),
+        });
+    }
     Ok(groups)
 }
 
