@@ -1,17 +1,17 @@
-// Long because: a command is read as one thing, from what it loads to its commit.
 //! Writing: one command, all or nothing.
 
+mod folded;
 mod keys;
 
 use crate::raw::{EventRow, Head, Item, RawTx, RawView, RequestRow, StoreError};
 use crate::shelves::{Row, Shelf, Shelved};
-use crate::streams::{Aggregate, Stored, StreamKind, Team};
-use crate::vault::{Folded, Vault};
+use crate::streams::{Aggregate, Stored, Team};
+use crate::vault::Vault;
 use crate::view::{Keeping, Read, load_with, stream_id};
 use crate::{cbor, sealing};
 use base::{Chance, Digest, KeyId, RequestId, Seq, Timestamp, limits};
+use folded::Looked;
 use seal::cell::DataKey as Key;
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -57,16 +57,6 @@ pub struct Tx {
     wrote: Option<([u8; 16], i64, [u8; 32])>,
 }
 
-/// A state that was given back.
-struct Looked {
-    id: [u8; 16],
-    kind: StreamKind,
-    stream: [u8; 16],
-    version: i64,
-    state: Arc<dyn Any + Send + Sync>,
-    rows: Option<Vec<Row>>,
-}
-
 /// Keys this command made or destroyed. What was made is forgotten if the command is undone: the same asking comes again
 /// with the same ids, and must not meet a key that no ring holds.
 struct Changed {
@@ -89,16 +79,6 @@ impl Drop for Changed {
     fn drop(&mut self) {
         for subject in self.made.drain(..) {
             self.vault.forget(subject);
-        }
-    }
-}
-
-impl Looked {
-    /// The next command finds it folded, if it is as the last event of this one left it.
-    fn keep(self, vault: &Vault, (stream, number, hash): ([u8; 16], i64, [u8; 32])) {
-        if (self.stream, self.version) == (stream, number) {
-            let Self { id, kind, state, rows, .. } = self;
-            vault.keep_folded(id, kind, Folded { version: number, hash, state, rows });
         }
     }
 }
@@ -138,32 +118,6 @@ impl Tx {
         let keys = Changed { vault: Arc::clone(&vault), made: Vec::new(), destroyed: Vec::new() };
         let (head, grounds, trace) = (None, String::new(), None);
         Self { raw, vault, chance, now, act, origin, head, grounds, trace, keys, looked_at: None, wrote: None }
-    }
-
-    /// Loads a state that will be given back: nothing is copied, and until then it has to be folded anew for anybody else.
-    pub async fn take<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Option<Stored<A>>, StoreError> {
-        self.load_as(id, Keeping::Taken).await
-    }
-
-    async fn load_as<A: Aggregate>(&mut self, id: [u8; 16], keeping: Keeping) -> Result<Option<Stored<A>>, StoreError> {
-        let known = self.looked_at.take().filter(|looked| looked.id == id && looked.kind == A::KIND);
-        let known =
-            known.and_then(|Looked { version, state, rows, .. }| Some((version, state.downcast::<A>().ok()?, rows)));
-        match known {
-            Some((version, state, rows)) => {
-                Ok(Some(Stored { rows, ..Stored::folded(id, version, Arc::unwrap_or_clone(state)) }))
-            }
-            None => load_with(&mut *self.raw, &self.vault, id, keeping).await,
-        }
-    }
-
-    /// Gives back a state that is not needed any more: the next load of it takes it from here, not from the rows, and once
-    /// the command is on disk the next command does. One state at a time; the command holds the writer, so nobody else
-    /// changes it meanwhile.
-    pub fn give_back<A: Aggregate>(&mut self, stored: Stored<A>) {
-        let Stored { id, version, state, rows } = stored;
-        let (stream, state) = (stream_id::<A>(id), Arc::new(state));
-        self.looked_at = Some(Looked { id, kind: A::KIND, stream, version, state, rows });
     }
 
     /// Who asks.
