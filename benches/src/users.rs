@@ -213,6 +213,7 @@ async fn officers(node: &Node) -> anyhow::Result<Vec<OfficerId>> {
             passkeys: BTreeMap::new(),
             paper: Vec::new(),
             since: START,
+            left: None,
         };
         let id = node.does(&AddOfficer(officer.clone())).await?;
         let by = Actor::Officer(Staff { id, name: officer.name, roles: officer.roles, step_up_at: Some(START) });

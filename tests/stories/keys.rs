@@ -110,6 +110,7 @@ async fn a_folded_state_counts_only_where_its_last_event_is_in_the_rows() {
         passkeys: std::collections::BTreeMap::new(),
         paper: Vec::new(),
         since: START,
+        left: None,
     });
     let mut tx = node.begin().await;
     tx.create::<Officer>(officer, vec![OfficerEvent::Added(Box::new(added.0))]).await.unwrap();

@@ -37,6 +37,8 @@ mod keys;
 #[cfg(test)]
 mod legal_aid;
 #[cfg(test)]
+mod leaving;
+#[cfg(test)]
 mod partners;
 #[cfg(test)]
 mod protection;

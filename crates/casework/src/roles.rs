@@ -47,6 +47,11 @@ words! {
 }
 
 impl Role {
+    /// Whether who has it may hold a case.
+    pub const fn holds_cases(self) -> bool {
+        matches!(self, Self::CaseManager | Self::HomeCaseManager)
+    }
+
     /// The fourteen that a handbook may name as owner of a step.
     pub fn owns_steps(self) -> bool {
         self < Self::Counsel

@@ -3,6 +3,7 @@
 use crate::actor::Actor;
 use crate::error::Error;
 use crate::policy::{self, Decision, Deed, Permit};
+use crate::staff::leaving;
 use async_trait::async_trait;
 use base::{Chance, Clock, Digest, RequestId, Timestamp};
 use std::pin::Pin;
@@ -102,10 +103,12 @@ impl Desk {
 
     /// A snapshot, if the actor may do the deed at all.
     pub async fn read_for(&self, by: &Actor, deed: Deed) -> Result<View, Error> {
-        match policy::decide(by, deed) {
-            Decision::Permit(_) => self.read().await,
-            Decision::Deny(refusals) => Err(Error::Refused(refusals)),
+        if let Decision::Deny(refusals) = policy::decide(by, deed) {
+            return Err(Error::Refused(refusals));
         }
+        let mut view = self.read().await?;
+        leaving::serves(&mut view, by).await?;
+        Ok(view)
     }
 
     /// Runs a use case: asks the policy, acts, writes the audit record, commits, wakes the carriers.
@@ -156,6 +159,8 @@ async fn permitted<A: Act>(desk: &Desk, by: &Actor, act: &A, tx: &mut Tx) -> Res
         Decision::Permit(permit) => permit,
         Decision::Deny(refusals) => return Err(Error::Refused(refusals)),
     };
+    // Her page may be older than the end of her access.
+    leaving::serves(tx, by).await?;
     let refusals = act.may(by, tx).await?;
     if !refusals.is_empty() {
         return Err(Error::Refused(refusals));

@@ -83,6 +83,8 @@ deeds! {
     ManageNode = "node.manage";
     /// Add officers and change their roles.
     ManageOfficers = "officer.manage";
+    /// See the list of officers, and end the access of one.
+    EndAccess = "officer.end-access";
     /// See the counts of a quarter, small cells hidden.
     SeeCounts = "counts.see";
     /// Record that the counts of a quarter were sent; from then on they stay.
@@ -121,10 +123,10 @@ const MANAGER: &[Deed] = &[
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
-        AnswerOffer, AssignCase, DecidePresumption, EraseData, HandleReport, HoldData, ImportAccord, ListAffected,
-        ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ReadCase, RecordConsent, ReviewRequest,
-        SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeHealth, SeeIdentity, SeeNode, SeeOffers, SeeProtection,
-        SeeReports, SendCounts, SendOffer, ShutOut, TakeRequest, WorkCase,
+        AnswerOffer, AssignCase, DecidePresumption, EndAccess, EraseData, HandleReport, HoldData, ImportAccord,
+        ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ReadCase, RecordConsent,
+        ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeHealth, SeeIdentity, SeeNode, SeeOffers,
+        SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],
@@ -158,6 +160,7 @@ pub fn allows(role: Role, deed: Deed) -> bool {
             WorkCase,
             ShutOut,
             AssignCase,
+            EndAccess,
             ReviewRequest,
             EraseData,
             SeeProtection,
@@ -172,7 +175,7 @@ pub fn allows(role: Role, deed: Deed) -> bool {
         Role::Counsel => &[SeeOffers, AnswerOffer, SeeCases, ReadCase, SeeIdentity, WorkCase],
         Role::Police | Role::Analyst => &[SeeCounts],
         Role::Auditor => &[SeeAudit, HoldData, SeeProtection, ListAffected],
-        Role::Installer => &[SeeNode, ManageNode, ManageOfficers],
+        Role::Installer => &[SeeNode, ManageNode, ManageOfficers, EndAccess],
     };
     deed == OwnAccount || granted.contains(&deed)
 }

@@ -82,6 +82,10 @@ shelves! {
     CaseFiles = 28;
     /// What somebody must know at once: part = `auditor`, `coordinator` or officer, key = time, case.
     Notices = 29;
+    /// Cases in which an officer has a part: part = officer, key = case.
+    CasesInHand = 30;
+    /// Officers whose access ended: part = officer, key empty.
+    OfficersGone = 31;
 
     /// Snapshots: part = stream kind, key = stream id.
     Snapshots = 100;

@@ -114,6 +114,11 @@ impl Vault {
         self.opened.close(session);
     }
 
+    /// Wipes what every session kept open; who still may, opens it again.
+    pub fn close_all(&self) {
+        self.opened.clear();
+    }
+
     /// Wipes what sessions kept open and did not use for too long.
     pub fn sweep(&self, now: Timestamp) {
         self.opened.sweep(now);

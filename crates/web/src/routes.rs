@@ -2,9 +2,9 @@
 
 use crate::doors::{
     account, alike, assets, bring, calendar, case, concerns, conference, consents, counts, day, documents, erasure,
-    fields, file, filters, guide, health, intake, journal, mou, nodes, notes, paket, passkey, protection, referral,
-    report, reporting, reports_list, rights, saku, screening, share, shut, sign_in, slip, start, step, upload, version,
-    work, writing,
+    fields, file, filters, guide, health, intake, journal, mou, nodes, notes, officers, paket, passkey, protection,
+    referral, report, reporting, reports_list, rights, saku, screening, share, shut, sign_in, slip, start, step,
+    upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -201,7 +201,12 @@ fn network() -> Routes {
         .route("/simpul/berkas", get(nodes::bundle_form).post(nodes::bundle_in))
         .route("/simpul/berkas/keluar", post(nodes::bundle_out))
         .route("/simpul/perhatian/{nama}/selesai", post(concerns::settle))
-        .route("/atur/petugas", get(nodes::staff))
+        .route("/atur/petugas", get(officers::list))
+        .route("/atur/petugas/baru", get(officers::new_form).post(officers::admit))
+        .route("/atur/petugas/{petugas}", get(officers::one))
+        .route("/atur/petugas/{petugas}/pratinjau", post(officers::preview))
+        .route("/atur/petugas/{petugas}/akhir", post(officers::end))
+        .route("/atur/petugas/{petugas}/kembali", post(officers::let_return))
         .route("/pelindungan", get(protection::page_of))
         .route("/pelindungan/kebocoran", post(protection::breach))
         .route("/pelindungan/darurat/{id}/{no}", post(shut::seen))

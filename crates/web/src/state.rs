@@ -165,6 +165,11 @@ impl WebState {
         hmac_32(&self.secret, &[b"simpul/calendar-link/1", token_hash, form])
     }
 
+    /// What the first proofs of an officer are drawn from: the same form gives the same, and nobody else can make it.
+    pub(crate) fn proofs_seed(&self, token_hash: &[u8; 32], form: &[u8; 16]) -> [u8; 32] {
+        hmac_32(&self.secret, &[b"simpul/first-proofs/1", token_hash, form])
+    }
+
     /// The token that a form of this session would carry for an action: so that tests can knock at closed doors.
     #[doc(hidden)]
     pub fn token_for_tests(&self, cookie: &str, action: &str) -> String {

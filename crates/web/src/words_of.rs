@@ -21,7 +21,8 @@ use desk::staff::OfficerCard;
 /// An officer as a choice: the name, and what the officer does here.
 pub fn officer(t: Words, card: &OfficerCard) -> Choice {
     let roles: Vec<&str> = card.roles.iter().map(|known| role(t, *known)).collect();
-    Choice::new(card.id.to_string(), format!("{} · {}", card.name.expose(), roles.join(", ")))
+    let ended = if card.left { format!(" · {}", t.access_ended()) } else { String::new() };
+    Choice::new(card.id.to_string(), format!("{} · {}{ended}", card.name.expose(), roles.join(", ")))
 }
 
 /// A vocabulary as choices.

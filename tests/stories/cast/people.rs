@@ -104,7 +104,12 @@ pub fn newer_handbook(node: &mut Node) {
 
 /// Classified, assigned to officers 1 and 2, presumed a victim by two people, fields known.
 pub async fn decided(node: &Node) -> CaseId {
-    let case = opened(node).await;
+    decided_from(node, b"kunci-1").await
+}
+
+/// The same from a report of one's own.
+pub async fn decided_from(node: &Node, kunci: &[u8]) -> CaseId {
+    let case = opened_from(node, kunci).await;
     let values = BTreeMap::from([("F-01.urgency".to_owned(), text("AMBER")), ("F-01.authority".into(), text("21.71"))]);
     node.changes(&node.manager(), case, FinishStep { step: StepRef("IN-3".into(), 1), values }).await.unwrap();
     assigned(node, case).await;
@@ -233,5 +238,6 @@ pub fn case_manager(login: &str, name: &str) -> Officer {
         passkeys: BTreeMap::new(),
         paper: Vec::new(),
         since: START,
+        left: None,
     }
 }

@@ -52,6 +52,7 @@ impl State {
             look_at: None,
             barred: BTreeSet::new(),
             namesakes: BTreeSet::new(),
+            left: BTreeSet::new(),
             in_need: Vec::new(),
             documents: Vec::new(),
             opening: opening.clone(),
@@ -61,7 +62,7 @@ impl State {
     pub(super) fn apply(&mut self, event: &CaseEvent, at: Timestamp) {
         match event {
             CaseEvent::Opened(_) => {}
-            CaseEvent::Assigned(assignment) => self.assignment = Some(assignment.clone()),
+            CaseEvent::Assigned(assignment) => self.assigned_to(assignment),
             CaseEvent::Classified { urgency, authority, .. } => {
                 self.urgency = *urgency;
                 self.authority = Some(*authority);
@@ -102,13 +103,14 @@ impl State {
                 self.namesakes.insert(*officer);
             }
             CaseEvent::OpenedInNeed { by, reason } => {
-                self.in_need.push(InNeed { by: *by, at, reason: reason.clone(), seen: None });
+                self.in_need.push(InNeed { by: *by, at, reason: reason.clone(), seen: None, over: false });
             }
             CaseEvent::OpeningSeen { no, by } => {
                 if let Some(opened) = self.in_need.get_mut(usize::from(*no)) {
                     opened.seen = Some((*by, at));
                 }
             }
+            CaseEvent::OfficerLeft { officer, .. } => self.without(*officer),
             CaseEvent::ReportLinked(report) => self.reports.push(*report),
             CaseEvent::Indexed(marks) => self.marks.clone_from(marks),
             CaseEvent::Closed(closing) => {

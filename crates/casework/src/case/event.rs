@@ -246,6 +246,13 @@ pub enum CaseEvent {
         /// Who looked.
         by: OfficerId,
     },
+    /// An officer's access ended: what she held and took of it is hers no more.
+    OfficerLeft {
+        /// Who left.
+        officer: OfficerId,
+        /// Who ended her access.
+        by: OfficerId,
+    },
     /// A document is kept with the case from now on.
     DocumentAdded(Box<Document>),
     /// A document is gone, and its key with it.
@@ -327,6 +334,7 @@ impl CaseEvent {
             Self::LetIn { .. } => "access.let-in",
             Self::OpenedInNeed { .. } => "need.opened",
             Self::OpeningSeen { .. } => "need.seen",
+            Self::OfficerLeft { .. } => "case.officer-left",
             Self::DocumentAdded(_) => "document.added",
             Self::DocumentRemoved { .. } => "document.removed",
         }

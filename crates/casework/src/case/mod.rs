@@ -23,6 +23,7 @@ mod view;
 pub use event::{CaseEvent, OfferedTo};
 pub use moving::{HandbookMove, MoveView, MovedStep};
 pub use people::access::{IN_NEED_HOURS, InNeed, accuses};
+pub use people::leaving::Successor;
 pub use run::StepRef;
 pub use state::{
     Assignment, CloseReason, Closing, Decision, Note, OfferAt, OfferLine, Opening, Ownership, Person, PlanItem,
@@ -144,14 +145,17 @@ impl Case {
         Ok(events)
     }
 
-    /// Only the owner changes an open case that is not frozen.
-    fn writable(&self) -> Result<(), Problem> {
+    /// Only the owner changes an open case.
+    fn run_here(&self) -> Result<(), Problem> {
         if self.ownership.other.is_some() {
             return Err(Problem::new("case.not-owner"));
         }
-        if self.closed.is_some() {
-            return Err(Problem::new("case.closed"));
-        }
+        if self.closed.is_some() { Err(Problem::new("case.closed")) } else { Ok(()) }
+    }
+
+    /// The same for one that is not frozen. Who works on it may be named at any time: somebody must decide what becomes of it.
+    fn writable(&self) -> Result<(), Problem> {
+        self.run_here()?;
         if self.frozen {
             return Err(Problem::new("case.frozen"));
         }

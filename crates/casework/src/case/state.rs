@@ -380,6 +380,9 @@ pub struct State {
     /// Officers whose name is that of somebody who recruited, and who are somebody else.
     #[serde(default)]
     pub namesakes: BTreeSet<OfficerId>,
+    /// Officers whose access ended while they had a part in it; whoever is named again is not among them.
+    #[serde(default)]
+    pub left: BTreeSet<OfficerId>,
     /// Openings in need.
     #[serde(default)]
     pub in_need: Vec<InNeed>,

@@ -154,7 +154,7 @@ async fn of_case(view: &mut View, scope: Scope, id: CaseId, people: &mut Vec<Aff
             place: Place::Case(id, case.listed_as().to_owned()),
             other: person.map(|id| case.people.get(&id).and_then(|person| person.relation)),
             how,
-            teller: case.assignment.as_ref().map(|assignment| assignment.manager),
+            teller: case.manager(),
             owner: case.ownership.other,
             kinds: kinds.clone(),
         });

@@ -5,6 +5,7 @@ use crate::actor::Actor;
 use crate::cases::{CaseStream, blind, consents, shut};
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
+use crate::staff::leaving;
 use async_trait::async_trait;
 use base::{CaseId, ConsentId, OfficerId, Problem, Redacted, Timestamp};
 use casework::case::{MoveView, Today};
@@ -90,6 +91,9 @@ fn change<'a>(
         let by = OfficerId::from_bytes(tx.origin().actor);
         let mut stored = load(tx, case, version).await?;
         let events = events(&stored.state, by, &desk.today_for(&stored, tx.now()))?;
+        for officer in events.iter().flat_map(named) {
+            leaving::can_be_named(tx, officer).await?;
+        }
         let withdrawn: Vec<ConsentId> = events.iter().filter_map(withdrawn).collect();
         let touched = events.iter().any(blind::touches);
         tx.append(&mut stored, events).await?;
@@ -109,6 +113,16 @@ fn change<'a>(
 pub async fn fields_changed(tx: &mut Tx, case: &mut Stored<CaseStream>) -> Result<(), Error> {
     blind::index(tx, case).await?;
     shut::shut_out_named(tx, case).await
+}
+
+/// The officers to whom an event gives something.
+fn named(event: &CaseEvent) -> Vec<OfficerId> {
+    match event {
+        CaseEvent::Assigned(to) => std::iter::once(to.manager).chain(to.companion).collect(),
+        CaseEvent::Shielded(shield) => shield.viewers.iter().copied().collect(),
+        CaseEvent::PlanSet(_, item) => vec![item.owner],
+        _ => Vec::new(),
+    }
 }
 
 /// A change may end consents too: those of a guardian who turned out to be a suspect.
@@ -189,10 +203,9 @@ pub fn near(by: &Actor, case: &Case, deed: Deed, now: Timestamp) -> Vec<Refusal>
 /// The same for an act on a case by its id.
 pub fn near_to<'a>(case: CaseId, by: &'a Actor, deed: Deed, tx: &'a mut Tx) -> Doing<'a, Vec<Refusal>> {
     Box::pin(async move {
-        let stored = tx.take::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
-        let refusals = shut::named(near(by, &stored, deed, tx.now()), case);
-        tx.give_back(stored);
-        Ok(refusals)
+        let now = tx.now();
+        let refusals = tx.look::<CaseStream, _>(case.bytes(), |stored| near(by, stored, deed, now)).await?;
+        Ok(shut::named(refusals.ok_or(Error::NotFound)?, case))
     })
 }
 

@@ -51,7 +51,7 @@ impl Act for DecideInConference {
         let owner = match self.owner {
             None => None,
             Some(id) => {
-                let known = officers(tx).await?.into_iter().find(|card| card.id == id);
+                let known = officers(tx).await?.into_iter().find(|card| card.id == id && !card.left);
                 Some(known.ok_or_else(|| Problem::new("conference.wrong-owner"))?)
             }
         };

@@ -9,6 +9,7 @@ pub mod consents;
 pub mod documents;
 pub mod identity;
 pub mod keeping;
+pub mod leaving;
 pub mod record;
 pub mod reports;
 pub mod rights;

@@ -51,7 +51,7 @@ pub fn rows(case: &CaseStream, id: CaseId) -> Vec<Row> {
         let key = KeyBytes::new().int(key).bytes(&id.bytes()).done();
         Some(Row { shelf: Shelf::Notices, part: part.to_vec(), key, due: None, card })
     };
-    let holder = case.assignment.as_ref().map(|assignment| assignment.manager);
+    let holder = case.manager();
     let mut rows = Vec::new();
     for (no, opened) in case.unseen_openings() {
         let (at, kind) = (opened.at.millis(), NoticeKind::OpenedInNeed(no, opened.by, opened.at));

@@ -160,6 +160,7 @@ impl Aggregate for CaseStream {
         rows.extend(super::keeping::case_rows(self, CaseId::from_bytes(id)));
         rows.extend(super::documents::rows(self, CaseId::from_bytes(id)));
         rows.extend(super::shut::rows(self, CaseId::from_bytes(id)));
+        rows.extend(super::leaving::rows(self, CaseId::from_bytes(id)));
         rows
     }
 }
@@ -178,8 +179,8 @@ impl CaseStream {
             origin: self.opening.origin.as_ref().map(|place| place.code().to_owned()),
             roles: self.roles.iter().map(|role| role.word().to_owned()).collect(),
             outcome: outcome.map(|outcome| outcome.word().to_owned()),
-            manager: self.assignment.as_ref().map(|assignment| assignment.manager),
-            companion: self.assignment.as_ref().and_then(|assignment| assignment.companion),
+            manager: self.manager(),
+            companion: self.companion(),
             next_step: next.map(|step| step.step.to_string()),
             due: next.and_then(|step| step.due),
             opened_at: self.opened_at,

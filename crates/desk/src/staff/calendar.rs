@@ -81,7 +81,8 @@ impl Act for EndCalendarLink {
     }
 }
 
-async fn end(tx: &mut Tx, officer: OfficerId) -> Result<(), StoreError> {
+/// Ends the link of an officer, if there is one.
+pub(super) async fn end(tx: &mut Tx, officer: OfficerId) -> Result<(), StoreError> {
     if let Some(link) = link_of(tx, officer).await? {
         tx.remove::<CalendarLink>(&link.hash, &[]).await?;
         tx.remove::<CalendarLink>(&officer.bytes(), &[]).await?;
@@ -110,7 +111,8 @@ pub async fn deadlines(view: &mut impl Read, hash: [u8; 32]) -> Result<Option<(L
     let Some(link) = view.state::<CalendarLink>(&hash, &[]).await?.filter(|link| same(&link.hash, &hash)) else {
         return Ok(None);
     };
-    let Some(officer) = view.load::<Officer>(link.officer.bytes()).await? else { return Ok(None) };
+    let officer = view.load::<Officer>(link.officer.bytes()).await?;
+    let Some(officer) = officer.filter(|officer| officer.lets(link.made_at)) else { return Ok(None) };
     let staff = Staff { id: link.officer, name: officer.name.clone(), roles: officer.roles.clone(), step_up_at: None };
     if !staff.roles.iter().any(|role| policy::allows(*role, Deed::SeeCases)) {
         return Ok(None);

@@ -2,8 +2,12 @@
 
 pub mod calendar;
 pub mod kept;
+pub mod leaving;
 pub mod officer;
+mod proofs;
 pub mod sessions;
 
-pub use officer::{AddOfficer, AddPasskey, Officer, OfficerCard, OfficerEvent, Passkey, UpdatePasskey};
+pub use leaving::{EndAccess, LetReturn};
+pub use officer::{AddOfficer, AddPasskey, Officer, OfficerCard, OfficerEvent, Passkey, Return, UpdatePasskey};
+pub use proofs::Proofs;
 pub use sessions::{EndSession, Session, StartSession, StepUp};

@@ -37,8 +37,11 @@ pub struct Officer {
     pub passkeys: BTreeMap<String, Passkey>,
     /// Hashes of paper codes not used yet.
     pub paper: Vec<Redacted<String>>,
-    /// Since when.
+    /// Since when; after an end of her access, since when she is back. What began before is over: sessions, links.
     pub since: Timestamp,
+    /// Since when her access is ended. What she did stays hers.
+    #[serde(default)]
+    pub left: Option<Timestamp>,
 }
 
 /// What lists and log-in need of an officer.
@@ -52,6 +55,9 @@ pub struct OfficerCard {
     pub name: Redacted<String>,
     /// Roles.
     pub roles: BTreeSet<Role>,
+    /// Her access is ended: she is named in what she did, and chosen for nothing.
+    #[serde(default)]
+    pub left: bool,
 }
 
 /// What can happen to an officer.
@@ -63,6 +69,59 @@ pub enum OfficerEvent {
     PasskeyKept(Passkey),
     /// Roles changed.
     RolesChanged(BTreeSet<Role>),
+    /// Her access ended.
+    Left {
+        /// Who ended it.
+        by: OfficerId,
+        /// Who took over what she held.
+        to: Option<OfficerId>,
+    },
+    /// She is back, with new proofs and these roles.
+    Returned(Box<Return>),
+}
+
+/// With what an officer comes back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Return {
+    /// Roles.
+    pub roles: BTreeSet<Role>,
+    /// Argon2id, PHC string.
+    pub password: Redacted<String>,
+    /// TOTP secret, base32.
+    pub totp: Redacted<String>,
+}
+
+impl Officer {
+    /// Who comes new: log-in name and shown name, roles, hash of the first password and TOTP secret, since when.
+    pub fn new(
+        (login, name): (String, Redacted<String>),
+        roles: BTreeSet<Role>,
+        (password, totp): (Redacted<String>, Redacted<String>),
+        since: Timestamp,
+    ) -> Self {
+        let (passkeys, paper) = (BTreeMap::new(), Vec::new());
+        Self { login, name, roles, password, totp, passkeys, paper, since, left: None }
+    }
+
+    /// Whether something that began then, such as a session, is still hers.
+    pub fn lets(&self, began: Timestamp) -> bool {
+        self.left.is_none() && began >= self.since
+    }
+
+    /// Her proofs are forgotten; nothing opens the door to her.
+    fn leave(&mut self, at: Timestamp) {
+        self.left = Some(at);
+        (self.password, self.totp) = Default::default();
+        self.passkeys.clear();
+        self.paper.clear();
+    }
+
+    fn come_back(&mut self, back: &Return, at: Timestamp) {
+        (self.left, self.since) = (None, at);
+        self.roles.clone_from(&back.roles);
+        self.password = back.password.clone();
+        self.totp = back.totp.clone();
+    }
 }
 
 /// Log-in names are compared without case and outer blanks.
@@ -81,6 +140,8 @@ impl Aggregate for Officer {
             OfficerEvent::Added(_) => "officer.added",
             OfficerEvent::PasskeyKept(_) => "officer.passkey-kept",
             OfficerEvent::RolesChanged(_) => "officer.roles-changed",
+            OfficerEvent::Left { .. } => "officer.left",
+            OfficerEvent::Returned(_) => "officer.returned",
         }
     }
 
@@ -88,19 +149,22 @@ impl Aggregate for Officer {
         if let OfficerEvent::Added(officer) = first { Some((**officer).clone()) } else { None }
     }
 
-    fn apply(&mut self, event: &OfficerEvent, _: Timestamp) {
+    fn apply(&mut self, event: &OfficerEvent, at: Timestamp) {
         match event {
             OfficerEvent::Added(officer) => *self = (**officer).clone(),
             OfficerEvent::PasskeyKept(passkey) => {
                 self.passkeys.insert(base::hex(&passkey.id.0), passkey.clone());
             }
             OfficerEvent::RolesChanged(roles) => self.roles.clone_from(roles),
+            OfficerEvent::Left { .. } => self.leave(at),
+            OfficerEvent::Returned(back) => self.come_back(back, at),
         }
     }
 
     fn rows(&self, id: [u8; 16]) -> Vec<Row> {
         let id = OfficerId::from_bytes(id);
-        let card = OfficerCard { id, login: self.login.clone(), name: self.name.clone(), roles: self.roles.clone() };
+        let (login, name, roles) = (self.login.clone(), self.name.clone(), self.roles.clone());
+        let card = OfficerCard { id, login, name, roles, left: self.left.is_some() };
         let Ok(card) = cbor::to_bytes(&card) else { return Vec::new() };
         let key = login_key(&self.login);
         let row = |shelf, part, key, card| Row { shelf, part, key, due: None, card };
@@ -108,6 +172,7 @@ impl Aggregate for Officer {
             row(Shelf::Officers, Vec::new(), key.clone(), card.clone()),
             row(Shelf::OfficerByName, key, Vec::new(), card),
         ];
+        rows.extend(super::leaving::row(self, id));
         if let Ok(owner) = cbor::to_bytes(&id) {
             rows.extend(
                 self.passkeys.values().map(|p| row(Shelf::CredentialOwner, p.id.0.clone(), Vec::new(), owner.clone())),
@@ -209,8 +274,13 @@ pub async fn officer_by_passkey(view: &mut impl Read, credential: &[u8]) -> Resu
     Ok(view.card(Shelf::CredentialOwner, credential, &[]).await?)
 }
 
-/// All officers, by log-in name.
+/// All officers, by log-in name, also those who left: names stand in what they did.
 pub async fn officers(view: &mut impl Read) -> Result<Vec<OfficerCard>, Error> {
     let rows = view.list::<OfficerCard>(Shelf::Officers, &[], &Page::first(base::limits::CODE_ROWS_MAX)).await?;
     Ok(rows.into_iter().map(|row| row.card).collect())
+}
+
+/// Those who can be chosen for something.
+pub fn serving(staff: &[OfficerCard]) -> impl Iterator<Item = &OfficerCard> {
+    staff.iter().filter(|card| !card.left)
 }

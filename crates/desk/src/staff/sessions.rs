@@ -140,7 +140,11 @@ pub async fn lately(view: &mut impl Read, token_hash: [u8; 32]) -> Result<Option
     let ended = session.ends_at.min(session.idle_at());
     let now = view.now();
     let lately = session.over(now) && now < ended.plus_hours(PARK_HOURS);
-    Ok(lately.then_some(session.officer))
+    if !lately {
+        return Ok(None);
+    }
+    let officer = view.load::<Officer>(session.officer.bytes()).await?;
+    Ok(officer.filter(|officer| officer.lets(session.made_at)).map(|_| session.officer))
 }
 
 /// The member of staff behind a token, if the session runs.
@@ -149,7 +153,8 @@ pub async fn staff_of(view: &mut impl Read, token_hash: [u8; 32]) -> Result<Opti
     if session.over(view.now()) {
         return Ok(None);
     }
-    let Some(officer) = view.load::<Officer>(session.officer.bytes()).await? else { return Ok(None) };
+    let officer = view.load::<Officer>(session.officer.bytes()).await?;
+    let Some(officer) = officer.filter(|officer| officer.lets(session.made_at)) else { return Ok(None) };
     let staff = Staff {
         id: session.officer,
         name: officer.name.clone(),

@@ -6,7 +6,7 @@ use crate::platform::SystemChance;
 use base::{Chance, NodeId, Place, Problem, Redacted, Timestamp};
 use casework::Role;
 use desk::act::Asking;
-use desk::staff::{AddOfficer, Officer};
+use desk::staff::{AddOfficer, Officer, Proofs};
 use desk::{Actor, Desk};
 use relay::TlsIdentity;
 use relay::keys::Keyring;
@@ -14,15 +14,13 @@ use seal::accord_file::Signers;
 use seal::share::{Share, split};
 use seal::slot::{Cost, Slot, SlotSecret, hash_password};
 use seal::{CarrierAddress, DataKey, Entry, Lock, RootKey, SignatoryKey};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use store::{Origin, Store};
 
 /// Papers of a recovery set, and how many of them give the secret back.
 const SHARES: (u8, u8) = (3, 5);
-/// Length of a first password.
-const PASSWORD_BYTES: usize = 10;
 
 /// A first officer and the proofs to hand over, once, on paper.
 #[derive(Clone, Debug)]
@@ -205,33 +203,14 @@ fn origin(store: &Store, now: Timestamp) -> Origin {
 async fn first_officers(desk: &Desk, plan: &Plan<'_>) -> Result<Vec<FirstOfficer>, Problem> {
     let mut out = Vec::new();
     for (login, name, roles) in &plan.officers {
-        let (password, totp) = (random_word(&*desk.chance), random_totp(&*desk.chance));
+        let Proofs { password, totp } = Proofs::of(&desk.chance.bytes());
         let cost = if plan.config.demo { Cost::CHEAP } else { Cost::PASSWORD };
-        let officer = Officer {
-            login: login.clone(),
-            name: Redacted::new(name.clone()),
-            roles: roles.clone(),
-            password: Redacted::new(hash_password(&password, cost, &*desk.chance)?),
-            totp: Redacted::new(totp.clone()),
-            passkeys: BTreeMap::new(),
-            paper: Vec::new(),
-            since: desk.now(),
-        };
+        let hash = Redacted::new(hash_password(password.expose(), cost, &*desk.chance)?);
+        let named = (login.clone(), Redacted::new(name.clone()));
+        let officer = Officer::new(named, roles.clone(), (hash, totp.clone()), desk.now());
         let asking = Asking::once(&*desk.chance, desk.now());
         desk.run(&Actor::Node, asking, &AddOfficer(officer)).await.map_err(|error| error.problem())?;
-        let (password, totp) = (Redacted::new(password), Redacted::new(totp));
         out.push(FirstOfficer { login: login.clone(), roles: roles.clone(), password, totp });
     }
     Ok(out)
-}
-
-fn random_word(chance: &dyn Chance) -> String {
-    base::base32(&chance.bytes::<PASSWORD_BYTES>())
-}
-
-/// RFC 4648 base32, as authenticator apps read it.
-fn random_totp(chance: &dyn Chance) -> String {
-    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bytes: [u8; 32] = chance.bytes();
-    bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte & 31))).map(|byte| char::from(*byte)).collect()
 }

@@ -70,6 +70,9 @@ pub async fn today(here: Here) -> Answer {
     if !writings.is_empty() {
         groups.insert(0, TaskGroup { heading: t.writings().to_owned(), none: String::new(), tasks: writings });
     }
+    if let Some(unheld) = unheld(&here, &mut view).await? {
+        groups.insert(0, unheld);
+    }
     page(&Today { t: here.t, groups })
 }
 
@@ -101,6 +104,25 @@ async fn work(here: &Here, view: &mut View) -> Result<Vec<TaskGroup>, Fail> {
         });
     }
     Ok(groups)
+}
+
+/// Cases that nobody holds since an officer left: how many there are, and the first of them.
+async fn unheld(here: &Here, view: &mut View) -> Result<Option<TaskGroup>, Fail> {
+    if !here.may(Deed::AssignCase) {
+        return Ok(None);
+    }
+    let mut found = desk::cases::leaving::unheld(view).await?;
+    let cases: Vec<_> = found.iter().map(|card| Some(card.case)).collect();
+    desk::cases::shut::drop_shut(view, here.staff.id, &mut found, &cases).await?;
+    let task = |card: &desk::cases::leaving::Unheld| TaskRow {
+        href: format!("/kasus/{}/penugasan", card.case),
+        title: format!("{}: {}", card.alias, here.t.work_assign()),
+        detail: String::new(),
+        tag: Tag::urgency(here.t.words(), &card.urgency),
+    };
+    let tasks = found.iter().take(limits::PAGE_ROWS).map(task).collect();
+    let group = TaskGroup { heading: here.t.unheld_cases(found.len()), none: String::new(), tasks };
+    Ok((!found.is_empty()).then_some(group))
 }
 
 /// What the node itself owes: the report of a quarter that is over.

@@ -9,6 +9,7 @@ pub mod filters;
 pub mod journal;
 pub mod mou;
 pub mod nodes;
+pub mod officers;
 mod open;
 pub mod protection;
 mod reports;
@@ -125,6 +126,10 @@ fn label(here: &Here, name: &str) -> Option<String> {
         "jenis" => t.document_kind(),
         "judul" => t.document_title(),
         "untuk" => t.document_for(),
+        "kepada" => t.access_to(),
+        "nama-petugas" => t.person_name(),
+        "masuk" => t.login_name(),
+        "tugas" => t.role(),
         record => return here.web.desk.handbooks.field(record).map(|form| form.label.get(here.t.lang()).to_owned()),
     };
     Some(known.to_owned())

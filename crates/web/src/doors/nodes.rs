@@ -4,7 +4,6 @@ use crate::directory::date_words;
 use crate::doors::{Came, id};
 use crate::guard::{Answer, Here, Posted, page, page_with, see};
 use crate::state::{BundleDone, Carriers};
-use crate::view::staff::day::{List, Row};
 use crate::view::staff::node::{Bundle, Join, JoinFound, NodeFound, Nodes, PackRow, Partner, qr_svg};
 use crate::view::{Choice, Fact, Field, Kind, Tag, Tone};
 use crate::words_of;
@@ -16,7 +15,6 @@ use desk::Deed;
 use desk::mail::{PeerMail, peer_mail};
 use desk::packs::{PackState, Standing};
 use desk::partners::{Peer, peers};
-use desk::staff::officer::officers;
 use seal::VerifiedEntry;
 use std::sync::Arc;
 
@@ -232,31 +230,4 @@ pub async fn bundle_in(here: Here, form: Posted) -> Answer {
         Ok(done) => bundle_page(&here, Some(done), Came::default()).await,
         Err(problem) => bundle_page(&here, None, Came::back(problem, &form)).await,
     }
-}
-
-/// `GET /atur/petugas`
-pub async fn staff(here: Here) -> Answer {
-    let mut view = here.read(Deed::ManageOfficers).await?;
-    let cards = officers(&mut view).await?;
-    let t = here.t.words();
-    let row = |card: &desk::staff::OfficerCard| {
-        let roles: Vec<&str> = card.roles.iter().map(|role| words_of::role(t, *role)).collect();
-        Row {
-            href: "/atur/petugas".into(),
-            name: card.name.expose().clone(),
-            cells: vec![card.login.clone(), roles.join(", ")],
-            tags: vec![],
-        }
-    };
-    page(&List {
-        heading: t.officers().to_owned(),
-        lead: t.officers_lead().to_owned(),
-        filters: Vec::new(),
-        columns: vec![t.person_name().into(), t.login_name().into(), t.role().into(), t.column_state().into()],
-        rows: cards.iter().map(row).collect(),
-        none: t.nothing_here().to_owned(),
-        next: None,
-        search: None,
-        t: here.t.clone(),
-    })
 }

@@ -156,7 +156,7 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
         ("/mou", Deed::SeeAccords),
         ("/simpul", Deed::SeeNode),
         ("/pelindungan", Deed::SeeProtection),
-        ("/atur/petugas", Deed::ManageOfficers),
+        ("/atur/petugas", Deed::EndAccess),
         ("/konferensi", Deed::AssignCase),
         ("/wawasan/triwulan", Deed::SeeCounts),
         ("/jurnal", Deed::SeeAudit),

@@ -149,6 +149,8 @@ pub enum Kind {
     Checks(Vec<Choice>),
     /// A single box.
     Tick(bool),
+    /// What was answered before and is sent again, unseen.
+    Kept,
 }
 
 /// A labelled field with its help and value; faults stand in the summary and link to it.
@@ -199,6 +201,10 @@ impl Field {
 
     pub fn checks(name: impl Into<String>, label: impl Into<String>, choices: Vec<Choice>) -> Self {
         Self::new(name, label, Kind::Checks(choices))
+    }
+
+    pub fn kept(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { value: value.into(), ..Self::new(name, "", Kind::Kept) }
     }
 
     pub fn select(name: impl Into<String>, label: impl Into<String>, choices: Vec<Choice>) -> Self {

@@ -234,3 +234,4 @@ async fn add(node: &Node, login: &str, roles: &[Role]) {
     };
     node.does(&node.officer(9, &[Role::Installer]), &AddOfficer(officer)).await.unwrap();
 }
+        left: None,

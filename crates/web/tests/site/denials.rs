@@ -40,7 +40,7 @@ fn filled(path: &str, case: &str) -> String {
     let path = path.replace("/laporan/{id}", &format!("/laporan/report_{}", "0".repeat(26)));
     let path = path.replace("/rujukan/{id}", &format!("/rujukan/ref_{}.1", "0".repeat(32)));
     let path = path.replace("/mou/{id}", "/mou/batam-bantuan-hukum").replace("{versi}", "1");
-    let path = path.replace("{triwulan}", "2026-Q3");
+    let path = path.replace("{triwulan}", "2026-Q3").replace("{petugas}", &crate::cast::officer_id(9).to_string());
     path.replace("{c}", &format!("consent_{}", "0".repeat(32)))
         .replace("{file}", &format!("file_{}", "0".repeat(26)))
         .replace("{no}", "1")

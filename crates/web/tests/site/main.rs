@@ -16,6 +16,7 @@ mod filters;
 mod intake;
 mod looks;
 mod network;
+mod officers;
 mod protection;
 mod public;
 mod sharing;

@@ -26,6 +26,9 @@ pub struct InNeed {
     pub reason: Redacted<String>,
     /// Who looked at it, as the officer for data protection, and when.
     pub seen: Option<(OfficerId, Timestamp)>,
+    /// It ended before its time: the access of the officer did.
+    #[serde(default)]
+    pub over: bool,
 }
 
 /// Whether somebody of this name stands in these fields among those who recruited. A title or a third name more or less is
@@ -60,7 +63,8 @@ impl State {
 
     /// Whether this officer opened the case in need, and that time is not over. A code name given since closes it.
     pub fn is_open_in_need(&self, officer: OfficerId, now: Timestamp) -> bool {
-        let opened = |opened: &InNeed| opened.by == officer && now < opened.at.plus_hours(IN_NEED_HOURS);
+        let opened =
+            |opened: &InNeed| opened.by == officer && !opened.over && now < opened.at.plus_hours(IN_NEED_HOURS);
         !self.is_shielded() && self.in_need.iter().any(opened)
     }
 
@@ -71,7 +75,7 @@ impl State {
 
     /// Whether the one who holds the case is shut out of it: somebody else must hold it.
     pub fn holder_is_shut_out(&self) -> bool {
-        self.assignment.as_ref().is_some_and(|assignment| self.barred.contains(&assignment.manager))
+        self.manager().is_some_and(|manager| self.barred.contains(&manager))
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod access;
 mod documents;
 mod keeping;
+pub mod leaving;
 mod rights;
 mod telling;
 
@@ -43,8 +44,10 @@ impl State {
         if self.barred.contains(&officer) {
             return false;
         }
-        let Some(assignment) = &self.assignment else { return !self.is_shielded() };
-        let holds = assignment.manager == officer || assignment.companion == Some(officer);
+        if self.assignment.is_none() {
+            return !self.is_shielded();
+        }
+        let holds = self.manager() == Some(officer) || self.companion() == Some(officer);
         self.shield.as_ref().map_or(holds, |shield| shield.viewers.contains(&officer))
     }
 }

@@ -205,11 +205,10 @@ impl Case {
     /// The officer who answers for a step: who took it, else manager or companion for their own steps. `None`: whoever
     /// holds its role. Nobody who is shut out answers for anything.
     pub fn officer_of(&self, state: &StepState) -> Option<OfficerId> {
-        let assignment = self.assignment.as_ref();
         let is_in = |officer: &OfficerId| !self.barred.contains(officer);
         let named = match state.role {
-            Role::CaseManager => assignment.map(|a| a.manager),
-            Role::Companion => assignment.map(|a| a.companion.unwrap_or(a.manager)),
+            Role::CaseManager => self.manager(),
+            Role::Companion => self.companion().or(self.manager()),
             _ => None,
         };
         state.officer.filter(is_in).or(named.filter(is_in))

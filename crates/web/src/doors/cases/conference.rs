@@ -14,7 +14,7 @@ use desk::Deed;
 use desk::cases::CaseStream;
 use desk::cases::conference::{DecideInConference, agenda};
 use desk::staff::OfficerCard;
-use desk::staff::officer::officers;
+use desk::staff::officer::{officers, serving};
 
 /// Leads a step that a decision opens.
 const FURTHER: &str = "buka:";
@@ -111,7 +111,7 @@ fn form(here: &Here, case: CaseId, stored: &CaseStream, staff: &[OfficerCard]) -
         .may_be_opened(&today)
         .map(|id| Choice::new(format!("{FURTHER}{id}"), here.t.conference_further(format!("{id} {}", named(id)))));
     let steps = std::iter::once(Choice::new("", t.conference_no_step())).chain(running).chain(further).collect();
-    let people = staff.iter().map(|card| words_of::officer(t, card));
+    let people = serving(staff).map(|card| words_of::officer(t, card));
     let people = std::iter::once(Choice::new("", t.conference_no_owner())).chain(people).collect();
     WorkForm {
         heading: String::new(),

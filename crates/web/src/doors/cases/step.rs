@@ -16,7 +16,8 @@ use casework::words::LegalBasis;
 use casework::{ConsentCode, Handbook};
 use desk::cases::steps::{FinishStep, MarkStep, StepWord};
 use desk::cases::{CaseStream, OnCase};
-use desk::staff::{OfficerCard, officer::officers};
+use desk::staff::OfficerCard;
+use desk::staff::officer::{officers, serving};
 use desk::{Deed, Error};
 use std::collections::BTreeMap;
 use store::Stored;
@@ -188,7 +189,7 @@ pub fn field(here: &Here, name: &str, form: &FormField, value: &str, staff: &[Of
         FieldKind::Number => Field::line(name, label).value(value),
         FieldKind::Place => Field::select(name, label, regencies(t.pick_one(), Some(value))),
         FieldKind::Officer => {
-            let known = staff.iter().map(|card| words_of::officer(t, card));
+            let known = serving(staff).map(|card| words_of::officer(t, card));
             Field::select(name, label, std::iter::once(first()).chain(known).collect()).value(value)
         }
     };

@@ -16,7 +16,8 @@ use desk::cases::record::{
 };
 use desk::cases::steps::FinishStep;
 use desk::cases::{CaseStream, Change, OnCase};
-use desk::staff::{OfficerCard, officer::officers};
+use desk::staff::OfficerCard;
+use desk::staff::officer::{officers, serving};
 use std::collections::BTreeMap;
 use store::{Read, Stored};
 
@@ -134,7 +135,7 @@ fn forms(here: &Here, at: (CaseId, &Stored<CaseStream>), part: Part, staff: &[Of
         }
         "penugasan" => {
             let people = |first: &str| {
-                let known = staff.iter().map(|card| words_of::officer(t, card));
+                let known = serving(staff).map(|card| words_of::officer(t, card));
                 std::iter::once(Choice::new("", first)).chain(known).collect::<Vec<_>>()
             };
             let fields = vec![
@@ -168,7 +169,7 @@ fn forms(here: &Here, at: (CaseId, &Stored<CaseStream>), part: Part, staff: &[Of
         }
         "sandi" => {
             let on = |card: &OfficerCard| stored.shield.as_ref().is_some_and(|s| s.viewers.contains(&card.id));
-            let who = staff.iter().map(|card| words_of::officer(t, card).on(on(card)));
+            let who = serving(staff).map(|card| words_of::officer(t, card).on(on(card)));
             let name = casework::alias::alias(here.web.desk.chance.bytes());
             let fields = vec![
                 Field::line("sandi", t.code_name()).value(&name),

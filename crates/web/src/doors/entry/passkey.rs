@@ -93,7 +93,7 @@ pub async fn enter(State(web): State<WebState>, Json(answer): Json<PublicKeyCred
     let credential = AsRef::<[u8]>::as_ref(&answer.raw_id).to_vec();
     let mut view = web.desk.read().await?;
     let id = officer::officer_by_passkey(&mut view, &credential).await?.ok_or_else(wrong)?;
-    let stored = view.load::<Officer>(id.bytes()).await?.ok_or_else(wrong)?;
+    let stored = view.load::<Officer>(id.bytes()).await?.filter(|officer| officer.left.is_none()).ok_or_else(wrong)?;
     drop(view);
     let kept = stored.passkeys.get(&base::hex(&credential)).ok_or_else(wrong)?;
     let mut passkey: Passkey = serde_json::from_str(kept.card.expose()).map_err(|_| wrong())?;

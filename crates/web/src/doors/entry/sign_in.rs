@@ -151,7 +151,8 @@ async fn prove(web: &WebState, form: &Open) -> Result<Staff, Problem> {
     let known: Option<Officer> = match &card {
         Some(card) => {
             let stored = view.load::<Officer>(card.id.bytes()).await.map_err(|error| Problem::new(error.code()))?;
-            stored.map(|stored| stored.state)
+            // Who left is unknown at the door.
+            stored.map(|stored| stored.state).filter(|officer| officer.left.is_none())
         }
         None => None,
     };
