@@ -118,6 +118,10 @@ async function opensCase(dewi, number) {
   const alias = await page.locator("h1").innerText();
   await toPart(dewi, /^IN-2 /);
   await write(page, "Jawaban triase", "S1-S4: tidak");
+  await press(page, "button", "Periksa jawaban");
+  await meets(dewi, "Periksa jawaban");
+  assert.match(await page.innerText("main"), /S1-S4: tidak/);
+  await skips(page);
   await press(page, "button", "Tandai selesai");
   await meets(dewi, alias);
   return alias;
@@ -151,13 +155,31 @@ async function doesStep(sari, alias) {
   await skips(page);
   await pick(page, "Kuning");
   await select(page, "Daerah yang berwenang", "53.01");
-  await write(page, /^Alasan/, "upahnya ditahan");
+  await write(page, /^Alasan/, "upah ditahan");
+  await press(page, "button", "Periksa jawaban");
+  await meets(sari, "Periksa jawaban");
+  assert.match(await page.innerText("main"), /Kuning[\s\S]*53\.01 [\s\S]*upah ditahan/);
+  await changes(sari, /^Ubah: Alasan/, /^Alasan/, "upahnya ditahan");
+  await skips(page);
   await press(page, "button", "Tandai selesai");
   await meets(sari, alias);
   await toPart(sari, /^IN-3 /);
   assert.match(await page.innerText("main"), /upahnya ditahan/);
   await press(page, "link", alias);
   await meets(sari, alias);
+}
+
+/** From the answers back to one of them: what was answered stands there, and the next Tab goes on from its field. */
+async function changes(officer, button, field, words) {
+  const { page } = officer;
+  await skips(page);
+  await press(page, "button", button);
+  await meets(officer, /^IN-3 /);
+  assert.ok(await page.getByLabel("Kuning").isChecked(), "the other answers stand");
+  await write(page, field, words);
+  await press(page, "button", "Periksa jawaban");
+  await meets(officer, "Periksa jawaban");
+  assert.match(await page.innerText("main"), new RegExp(words));
 }
 
 /** What was told goes into the fields of the case; that it is stuck calls a conference. */

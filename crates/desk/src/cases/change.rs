@@ -248,6 +248,12 @@ impl Desk {
 
     /// What a move to another version would do to a case; nothing changes.
     pub fn move_view(&self, case: &Case, to: &Handbook, now: Timestamp) -> Result<MoveView, Problem> {
+    /// Whether a change could be made now; nothing changes. So that a page can show it before it is made.
+    pub fn would<C: Change>(&self, by: OfficerId, case: &Case, change: &C) -> Result<(), Problem> {
+        change.check(self)?;
+        change.events(case, by, &self.today_for(case, self.now())).map(drop)
+    }
+
         let reason = Redacted::new("-".to_owned());
         Ok(case.move_view(&case.move_handbook(OfficerId::default(), reason, &self.today_under(to, now))?))
     }

@@ -60,7 +60,9 @@ fn hidden(part: &str) -> Vec<(String, String)> {
 
 pub fn attribute(tag: &str, name: &str) -> Option<String> {
     let (_, from) = tag.split_once(&format!("{name}=\""))?;
-    from.split('"').next().map(|value| value.replace("&#34;", "\"").replace("&#38;", "&"))
+    let plain =
+        |value: &str| value.replace("&#34;", "\"").replace("&#60;", "<").replace("&#62;", ">").replace("&#38;", "&");
+    from.split('"').next().map(plain)
 }
 
 /// A form that is being filled in.
@@ -151,6 +153,13 @@ impl Browser {
         self.post(&form).await
     }
 
+    /// Posts the form of a step, looks at its answers and confirms them.
+    pub async fn records(&mut self, form: &Form) -> Answer {
+        let checked = self.post(form).await;
+        assert_eq!(checked.status, StatusCode::OK, "{}", checked.page());
+        self.post(&checked.form("/selesai").with("_sah", "1")).await
+    }
+
     pub async fn log_in(&mut self, site: &Site, login: &str) -> Answer {
         let code = web::totp_code(TOTP, site.node().desk.now()).unwrap();
         self.submit("/masuk", "/masuk", &[("nama", login), ("sandi", PASSWORD), ("totp", &code)]).await
@@ -231,7 +240,7 @@ async fn add(node: &Node, login: &str, roles: &[Role]) {
         passkeys: BTreeMap::new(),
         paper: Vec::new(),
         since: Timestamp::default(),
+        left: None,
     };
     node.does(&node.officer(9, &[Role::Installer]), &AddOfficer(officer)).await.unwrap();
 }
-        left: None,

@@ -52,8 +52,55 @@ async fn a_step_that_lacks_a_field_comes_back_with_what_was_typed() {
     assert!(back.page().contains("alasan yang diketik") && back.page().contains("[step.field-missing]"));
     assert!(back.page().contains("<title>Kesalahan:"));
     let full = form.with("F-01.urgency", "AMBER").with("F-01.authority", "21.71");
-    assert_eq!(sari.post(&full).await.to(), format!("/kasus/{case}"));
+    assert_eq!(sari.records(&full).await.to(), format!("/kasus/{case}"));
     assert!(sari.get(&path).await.page().contains("✓"));
+}
+
+#[tokio::test]
+async fn before_a_step_is_recorded_all_answers_stand_in_words_and_each_can_be_changed() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let mut sari = site.as_officer("sari").await;
+    let path = format!("/kasus/{case}/langkah/IN-3");
+    let form = sari.get(&path).await.form("/selesai").with("F-01.urgency", "AMBER").with("F-01.authority", "21.71");
+    let before = site.node().head().await;
+    let checked = sari.post(&form.with("F-01.reason", "baris satu\nbaris <dua>")).await;
+    assert_eq!(checked.status, StatusCode::OK);
+    assert_eq!(site.node().head().await, before, "nothing is recorded yet");
+    let page = checked.page();
+    for words in ["<h1>Periksa jawaban</h1>", "Kuning", "21.71 Kota Batam", "baris satu<br", "&#60;dua&#62;"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("<dd>AMBER"), "words, no codes");
+    assert!(page.contains(&format!("formaction=\"{path}/selesai#f-F-01-urgency\"")), "each answer has its way back");
+    let confirm = checked.form("/selesai");
+    let again = sari.post(&confirm.clone().with("_ubah", "1")).await;
+    assert_eq!(again.status, StatusCode::OK);
+    assert!(
+        again.page().contains("value=\"AMBER\" checked") && again.page().contains("baris &#60;dua&#62;</textarea>")
+    );
+    assert_eq!(site.node().head().await, before);
+    let draft = sari.post(&confirm.clone().with("_draf", "1")).await.to();
+    assert!(sari.get(&draft).await.page().contains("baris satu"), "a draft is kept from here too");
+    let confirm = confirm.with("_sah", "1");
+    assert_eq!(sari.post(&confirm).await.to(), format!("/kasus/{case}"));
+    assert_eq!(sari.post(&confirm).await.to(), format!("/kasus/{case}"), "one effect");
+    assert_eq!(sari.get(&draft).await.status, StatusCode::NOT_FOUND, "what was sent needs no draft");
+    let recorded = sari.get(&path).await.page();
+    assert!(recorded.contains("<dd>Kuning") && recorded.contains("21.71 Kota Batam"), "{recorded}");
+}
+
+#[tokio::test]
+async fn a_case_that_changed_while_the_answers_were_looked_at_is_a_clash() {
+    let site = Site::new().await;
+    let case = held_by_sari(&site).await;
+    let mut sari = site.as_officer("sari").await;
+    let path = format!("/kasus/{case}/langkah/IN-3");
+    let form = sari.get(&path).await.form("/selesai").with("F-01.urgency", "AMBER").with("F-01.authority", "21.71");
+    let confirm = sari.post(&form).await.form("/selesai").with("_sah", "1");
+    sari.submit(&format!("/kasus/{case}/catatan"), "/catatan", &[("catatan", "ia menelepon")]).await;
+    assert_eq!(sari.post(&confirm).await.status, StatusCode::CONFLICT);
+    assert!(!sari.get(&path).await.page().contains("✓"));
 }
 
 #[tokio::test]
@@ -67,7 +114,7 @@ async fn two_people_editing_keep_both_texts() {
         form.with("F-01.reason", reason)
     };
     let (one, two) = (sari.get(&path).await, sari.get(&path).await);
-    assert_eq!(sari.post(&form(&one, "tulisan pertama")).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(sari.records(&form(&one, "tulisan pertama")).await.status, StatusCode::SEE_OTHER);
     let clash = sari.post(&form(&two, "tulisan kedua")).await;
     assert_eq!(clash.status, StatusCode::CONFLICT);
     assert!(clash.page().contains("tulisan pertama") && clash.page().contains("tulisan kedua"));
@@ -121,7 +168,7 @@ async fn what_is_done_without_consent_rests_on_a_basis_that_somebody_signed() {
     let page = sari.get(&path).await;
     assert!(page.page().contains("ps. 20(2)d") && !page.page().contains("/dasar\""));
     let form = page.form("/selesai").with("F-09.facility", "RSUD").with("F-09.sent", sent).with("F-09.seen", sent);
-    assert_eq!(sari.post(&form).await.to(), format!("/kasus/{case}"));
+    assert_eq!(sari.records(&form).await.to(), format!("/kasus/{case}"));
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ async fn a_form_left_open_for_hours_is_kept_sealed_and_sent_after_the_next_log_i
     let shown = again.get(&at).await;
     assert!(shown.page().contains(TEXT) && shown.page().contains("Sesi sudah berakhir"), "{}", shown.page());
     assert!(shown.page().contains("<option value=\"21.71\" selected"), "the form is filled in as it was");
-    let sent = again.post(&filled(&shown, TEXT)).await;
+    let sent = again.records(&filled(&shown, TEXT)).await;
     assert_eq!(sent.to(), format!("/kasus/{case}"));
     assert!(again.get(&path).await.page().contains(TEXT), "it has its effect");
     assert_eq!(kept(&mut again).await, [""; 0], "what was sent needs no draft");
@@ -60,7 +60,7 @@ async fn a_clash_is_a_task_for_both_writers_with_both_texts() {
     let (mut sari, mut dewi) = (site.as_officer("sari").await, site.as_officer("dewi").await);
     let path = format!("/kasus/{case}/langkah/IN-3");
     let (one, two) = (sari.get(&path).await, dewi.get(&path).await);
-    assert_eq!(sari.post(&filled(&one, "tulisan pertama")).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(sari.records(&filled(&one, "tulisan pertama")).await.status, StatusCode::SEE_OTHER);
     assert_eq!(dewi.post(&filled(&two, "tulisan kedua")).await.status, StatusCode::CONFLICT);
     for writer in [&mut sari, &mut dewi] {
         let tasks = kept(writer).await;

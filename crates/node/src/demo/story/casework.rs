@@ -53,12 +53,15 @@ pub fn fine(answer: Answer) -> Result<Answer, Problem> {
     Ok(answer)
 }
 
-/// Finishes a step, its form filled in.
+/// Finishes a step: its form filled in, its answers looked at and confirmed.
 pub async fn finish(browser: &mut Browser, case: &str, step: &str, named: &[(&str, &str)]) -> Result<Answer, Problem> {
     let page = browser.get(&format!("{case}/langkah/{step}")).await?;
     let mut form = Browser::form(&page, "/selesai")?;
     fill(&mut form, named);
-    fine(browser.post(&form).await?)
+    let checked = fine(browser.post(&form).await?)?;
+    let mut confirmed = Browser::form(&checked, "/selesai")?;
+    confirmed.set("_sah", "1");
+    fine(browser.post(&confirmed).await?)
 }
 
 /// Records one consent.

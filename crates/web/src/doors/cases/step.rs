@@ -1,9 +1,9 @@
 //! One step of the handbook in a case.
 
 use crate::doors::{Came, case::head, case::tone, comes_back, id, regencies};
-use crate::guard::{Answer, Fail, Here, Open, Posted, page_with, see};
+use crate::guard::{Answer, Fail, Here, Open, Posted, page, page_with, see};
 use crate::view::staff::referral::{Clash, ClashField};
-use crate::view::staff::step::StepPage;
+use crate::view::staff::step::{Checked, StepCheck, StepPage};
 use crate::view::{Choice, Fact, Field, Kind, Link, Tag};
 use crate::when;
 use crate::words_of;
@@ -71,7 +71,7 @@ async fn shown(here: &Here, (case, step): (CaseId, StepRef), came: Came) -> Answ
         paused: state.clock.as_ref().is_some_and(|clock| clock.paused_at.is_some()),
         taken: state.officer.is_some(),
         reason: Field::line("alasan", t.reason()).id("f-alasan").typed(&came.typed),
-        recorded: if reads && !open { recorded(here, handbook, state) } else { Vec::new() },
+        recorded: if reads && !open { recorded(here, handbook, state, &staff) } else { Vec::new() },
         t: here.t.clone(),
     };
     page_with(came.problem.as_ref(), &page)
@@ -196,15 +196,31 @@ pub fn field(here: &Here, name: &str, form: &FormField, value: &str, staff: &[Of
     if form.required { made } else { made.optional(t) }
 }
 
-fn recorded(here: &Here, handbook: &Handbook, state: &StepState) -> Vec<Fact> {
-    let lang = here.t.lang();
-    let line = |(name, value): (&String, &Redacted<String>)| {
-        let form = handbook.field(name);
-        let label = form.map_or(name.as_str(), |form| form.label.get(lang));
-        let choice = form.and_then(|form| form.choices.iter().find(|choice| choice.value == *value.expose()));
-        Fact::new(label, choice.map_or(value.expose().as_str(), |choice| choice.label.get(lang)))
+fn recorded(here: &Here, handbook: &Handbook, state: &StepState, staff: &[OfficerCard]) -> Vec<Fact> {
+    let line = |(name, value): (&String, &Redacted<String>)| match handbook.field(name) {
+        Some(form) => Fact::new(form.label.get(here.t.lang()), in_words(here, form, value.expose(), staff)),
+        None => Fact::new(name, value.expose()),
     };
     state.values.iter().map(line).collect()
+}
+
+/// A value of a form as people read it: the words of a choice, a day, a place, a name.
+fn in_words(here: &Here, form: &FormField, value: &str, staff: &[OfficerCard]) -> String {
+    let (t, lang) = (here.t.words(), here.t.lang());
+    let known = match form.kind {
+        FieldKind::Choice => {
+            form.choices.iter().find(|choice| choice.value == value).map(|c| c.label.get(lang).to_owned())
+        }
+        FieldKind::YesNo => Some((if value == "yes" { t.yes() } else { t.no() }).to_owned()),
+        FieldKind::Date => when::from_local(value, here.web.desk.me.place.zone()).map(|at| here.day(at)),
+        FieldKind::Time => base::Timestamp::parse(value).map(|at| here.moment(at)),
+        FieldKind::Place => Some(words_of::place(value)),
+        FieldKind::Officer => {
+            staff.iter().find(|card| card.id.to_string() == value).map(|card| card.name.expose().clone())
+        }
+        FieldKind::Text | FieldKind::Number => None,
+    };
+    known.unwrap_or_else(|| value.to_owned())
 }
 
 /// The values of a step form as the handbook stores them: local times become moments, empty ones are left out.
@@ -222,24 +238,72 @@ fn values(here: &Here, (handbook, known): (&Handbook, &Step), form: &Open) -> BT
     known.records.iter().map(read).filter(|(_, value)| !value.expose().is_empty()).collect()
 }
 
-/// `POST /kasus/{id}/langkah/{s}/selesai`
+/// `POST /kasus/{id}/langkah/{s}/selesai`: first all answers in words, then, confirmed, the record. Where nothing is asked
+/// there is nothing to look at. A page that is older than the case goes on to the clash.
 pub async fn finish(here: Here, Path((case, step)): Path<(String, String)>, form: Posted) -> Answer {
     let (case, step): (CaseId, StepRef) = (id(&case)?, parse(&step)?);
-    let (view, stored) = crate::doors::case(&here, case, Deed::WorkCase).await?;
-    drop(view);
+    if !form.hidden("_ubah").is_empty() {
+        return shown(&here, (case, step), Came { typed: form.fields.clone(), ..Came::default() }).await;
+    }
+    let (mut view, stored) = crate::doors::case(&here, case, Deed::WorkCase).await?;
     let handbook = here.web.desk.handbook_of(&stored);
     let known = handbook.step(&step.0).ok_or(Error::NotFound)?;
     let values = values(&here, (handbook, known), &form);
-    let act =
-        OnCase { case, version: form.version(), change: FinishStep { step: step.clone(), values: values.clone() } };
-    match here.run(&form, &act).await {
-        Ok(_) => Ok(see(&format!("/kasus/{case}"))),
-        Err(Error::Clash { .. }) => clash(&here, (case, &step), (&form, &values)).await,
-        Err(error) => match comes_back(&error) {
-            Some(problem) => shown(&here, (case, step), Came::back(problem, &form)).await,
-            None => Err(error.into()),
-        },
+    let change = FinishStep { step: step.clone(), values };
+    let is_newest = form.version().is_none_or(|version| version == stored.version);
+    if form.hidden("_sah").is_empty() && is_newest && !known.records.is_empty() {
+        let staff = officers(&mut view).await?;
+        drop(view);
+        return match here.web.desk.would(here.staff.id, &stored, &change) {
+            Ok(()) => checked(&here, (case, &stored), (handbook, known), (&form, &change, &staff)),
+            Err(problem) => back(&here, (case, step), &form, problem.into()).await,
+        };
     }
+    drop(view);
+    record(&here, (case, step), &form, change).await
+}
+
+async fn record(here: &Here, (case, step): (CaseId, StepRef), form: &Posted, change: FinishStep) -> Answer {
+    let values = change.values.clone();
+    match here.run(form, &OnCase { case, version: form.version(), change }).await {
+        Ok(_) => Ok(see(&format!("/kasus/{case}"))),
+        Err(Error::Clash { .. }) => clash(here, (case, &step), (form, &values)).await,
+        Err(error) => back(here, (case, step), form, error).await,
+    }
+}
+
+/// A form that cannot be taken as it is comes back with what was typed.
+async fn back(here: &Here, at: (CaseId, StepRef), form: &Posted, error: Error) -> Answer {
+    match comes_back(&error) {
+        Some(problem) => shown(here, at, Came::back(problem, form)).await,
+        None => Err(error.into()),
+    }
+}
+
+/// The answers in words, each with its way back, before anything is recorded.
+fn checked(
+    here: &Here,
+    (case, stored): (CaseId, &Stored<CaseStream>),
+    (handbook, known): (&Handbook, &Step),
+    (form, change, staff): (&Posted, &FinishStep, &[OfficerCard]),
+) -> Answer {
+    let lang = here.t.lang();
+    let answer = |name: &String| {
+        let known = handbook.field(name)?;
+        let value = change.values.get(name).map(|value| in_words(here, known, value.expose(), staff));
+        let label = known.label.get(lang).to_owned();
+        let field = format!("f-{}", name.replace('.', "-"));
+        Some(Checked { label, value: value.unwrap_or_else(|| here.t.not_filled().to_owned()), field })
+    };
+    let code = href("", &change.step).rsplit('/').next().unwrap_or_default().to_owned();
+    page(&StepCheck {
+        case: head(here, case, stored),
+        name: known.name.get(lang).to_owned(),
+        answers: known.records.iter().filter_map(answer).collect(),
+        kept: form.fields.iter().map(|(name, value)| Field::kept(name, value)).collect(),
+        code,
+        t: here.t.clone(),
+    })
 }
 
 /// Somebody changed the case since the form was made: both texts, field by field; nothing is changed or lost, and both
@@ -280,10 +344,7 @@ async fn mark(here: Here, (case, step): (String, String), form: Posted, word: Re
     let act = OnCase { case, version: form.version(), change: MarkStep { step: step.clone(), word } };
     match here.run(&form, &act).await {
         Ok(_) => Ok(see(&href(&case.to_string(), &step))),
-        Err(error) => match comes_back(&error) {
-            Some(problem) => shown(&here, (case, step), Came::back(problem, &form)).await,
-            None => Err(error.into()),
-        },
+        Err(error) => back(&here, (case, step), &form, error).await,
     }
 }
 

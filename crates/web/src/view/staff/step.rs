@@ -35,6 +35,26 @@ pub struct StepPage {
     pub recorded: Vec<Fact>,
 }
 
+/// What a step will record, before it does: POST `/kasus/{id}/langkah/{s}/selesai`.
+#[derive(Template)]
+#[template(path = "staff/step_check.html")]
+pub struct StepCheck {
+    pub t: Frame,
+    pub case: CaseHead,
+    pub code: String,
+    pub name: String,
+    pub answers: Vec<Checked>,
+    /// The answers as they were sent, to be sent again.
+    pub kept: Vec<Field>,
+}
+
+/// An answer in words, and the field where it is changed.
+pub struct Checked {
+    pub label: String,
+    pub value: String,
+    pub field: String,
+}
+
 /// Samples.
 pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let t = sample_frame(lang, "/kasus/case_01/langkah/ID-4", true);
@@ -76,4 +96,21 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         "langkah",
         vec![page(true, false, Faults::default()), page(true, true, bad), page(false, false, Faults::default())],
     );
+    let answer = |label: &str, value: &str, field: &str| Checked {
+        label: label.into(),
+        value: value.into(),
+        field: field.into(),
+    };
+    let check = StepCheck {
+        case: sample_head(&t),
+        code: "ID-4".into(),
+        name: "Putusan presumsi".into(),
+        answers: vec![
+            answer(t.column_state(), "Diduga korban", "f-status"),
+            answer(t.reason(), "Upahnya ditahan.\nPaspornya diambil.", "f-alasan"),
+        ],
+        kept: vec![Field::kept("status", "presumed"), Field::kept("alasan", "Upahnya ditahan.")],
+        t: t.clone(),
+    };
+    keep(all, lang, "langkah-periksa", vec![check]);
 }
