@@ -76,6 +76,12 @@ impl Class {
 pub struct Code(pub &'static str);
 
 impl Code {
+    /// The code of this name, as a journal keeps it; `None` if this version does not know it.
+    pub fn named(name: &str) -> Option<Self> {
+        let at = CATALOGUE.binary_search_by(|entry| entry.code.cmp(name)).ok()?;
+        CATALOGUE.get(at).map(|entry| Self(entry.code))
+    }
+
     /// Its entry in the catalogue; a code without one counts as a bug.
     pub fn entry(self) -> &'static Entry {
         static NONE: LazyLock<Entry> = LazyLock::new(|| Entry {

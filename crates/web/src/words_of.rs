@@ -2,9 +2,11 @@
 
 mod event;
 mod protection;
+mod refused;
 
 pub use event::event;
 pub use protection::{asker, erasure_basis, granted, how_to_tell, kept, right, right_ground};
+pub use refused::refused;
 
 use crate::text::Words;
 use crate::view::{Choice, Tone};

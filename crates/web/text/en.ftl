@@ -1470,3 +1470,16 @@ proofs = First password and code key
 proofs-lead = Hand it over in person, on paper.
 proofs-once = Shown once. Without both she cannot log in.
 totp-secret = Key for the authenticator app
+
+## Staff: what was refused
+tried-case = open a page of the case
+tried-identity = see the identity
+tried-need = open in need
+tried-document = open or change a document
+tried-report = open a report
+tried-offer = open or change a referral
+tried-consent = record a consent
+tried-bundle = bring in a USB bundle
+tried-change = change the case
+refused-shut-out = the case is shut to this officer.
+refused-unknown = for a reason that this version does not know.

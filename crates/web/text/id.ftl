@@ -1448,3 +1448,16 @@ proofs = Kata sandi dan kunci kode pertama
 proofs-lead = Serahkan langsung kepada orangnya, di atas kertas.
 proofs-once = Tampil satu kali. Tanpa keduanya ia tidak dapat masuk.
 totp-secret = Kunci aplikasi autentikator
+
+## Staff: what was refused
+tried-case = membuka halaman kasus
+tried-identity = melihat identitas
+tried-need = membuka dalam keadaan darurat
+tried-document = membuka atau mengubah berkas
+tried-report = membuka laporan
+tried-offer = membuka atau mengubah rujukan
+tried-consent = mencatat persetujuan
+tried-bundle = membawa masuk paket USB
+tried-change = mengubah kasus
+refused-shut-out = kasus ini tertutup baginya.
+refused-unknown = karena alasan yang tidak dikenal versi ini.

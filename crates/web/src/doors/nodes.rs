@@ -196,10 +196,8 @@ async fn bundle_page(here: &Here, done: Option<BundleDone>, came: Came) -> Answe
         ]
     });
     let lately = here.web.desk.refused_lately().await?;
-    let lately = lately
-        .into_iter()
-        .rev()
-        .map(|(at, act, codes)| Fact::new(here.moment(at), format!("{act} [{}]", codes.join(", "))));
+    let lately =
+        lately.into_iter().rev().map(|(at, act, codes)| Fact::new(here.moment(at), words_of::refused(t, &act, &codes)));
     let page = Bundle {
         refused: lately.collect(),
         faults: came.faults(here, &["berkas", "penerima"]),

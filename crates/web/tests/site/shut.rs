@@ -38,7 +38,10 @@ async fn who_is_shut_out_meets_a_case_that_is_not_there_on_every_page_and_list()
         assert!(list == "/pelindungan" || others.contains(&mark), "{list}: it stands there for others");
     }
     let tried = sari.get(&format!("{here}/akses")).await.page();
-    assert!(tried.contains("Tuti") && tried.contains("access.shut-out"), "who holds it sees the tries: {tried}");
+    assert!(
+        tried.contains("Tuti") && tried.contains("membuka halaman kasus: kasus ini tertutup baginya"),
+        "who holds it sees the tries: {tried}"
+    );
     assert!(!sari.get(&path).await.page().contains("value=\"buka\""), "a coordinator lets in");
     let both = hasan.get(&path).await.page();
     let ids: Vec<&str> = both.split(" id=\"").skip(1).filter_map(|part| part.split('"').next()).collect();
@@ -129,7 +132,8 @@ async fn a_referral_is_not_there_for_who_is_shut_out_of_its_case_and_each_try_st
     }
     assert!(sari.get("/rujukan").await.page().contains(&at));
     let log = sari.get(&format!("/kasus/{case}/akses")).await.page();
-    assert_eq!(log.matches("access.shut-out").count(), 3 + 2 + 3, "each try: {log}");
+    assert_eq!(log.matches("tertutup baginya").count(), 3 + 2 + 3, "each try: {log}");
+    assert!(!log.contains("access.") && !log.contains("offer."), "words, no codes: {log}");
 }
 
 #[tokio::test]

@@ -178,7 +178,7 @@ fn fact(here: &Here, (stored, staff, titles): Known<'_>, look: &Look) -> Fact {
             let known = stored.document(*file).map(|document| words_of::document(t, document.kind));
             known.unwrap_or_else(|_| t.document_gone()).to_owned()
         }
-        AccessEvent::Refused { act, codes } => format!("{act}: {}", codes.join(", ")),
+        AccessEvent::Refused { act, codes } => words_of::refused(t, act, codes),
         AccessEvent::CopyMade { request, .. } => here.t.right_no(u32::from(*request)),
         _ => String::new(),
     };
