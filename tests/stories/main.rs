@@ -27,6 +27,8 @@ mod erasure;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod folded;
+#[cfg(test)]
 mod handover;
 #[cfg(test)]
 mod intake;
@@ -35,9 +37,9 @@ mod journal;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
-mod legal_aid;
-#[cfg(test)]
 mod leaving;
+#[cfg(test)]
+mod legal_aid;
 #[cfg(test)]
 mod partners;
 #[cfg(test)]

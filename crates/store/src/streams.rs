@@ -134,12 +134,16 @@ pub struct Stored<A> {
     pub state: A,
     /// Its rows as they lie on the shelves, where they were made since it was taken.
     pub(crate) rows: Option<Vec<Row>>,
+    /// Hash of its last event, where that was seen.
+    pub(crate) last: Option<[u8; 32]>,
+    /// This command wrote that event.
+    pub(crate) wrote: bool,
 }
 
 impl<A: Aggregate> Stored<A> {
     /// As it was folded: its rows are not made yet.
     pub(crate) const fn folded(id: [u8; 16], version: i64, state: A) -> Self {
-        Self { id, version, state, rows: None }
+        Self { id, version, state, rows: None, last: None, wrote: false }
     }
 }
 

@@ -53,8 +53,6 @@ pub struct Tx {
     trace: Option<[u8; 32]>,
     keys: Changed,
     looked_at: Option<Looked>,
-    /// The last event of this command: its stream, its number there, its hash.
-    wrote: Option<([u8; 16], i64, [u8; 32])>,
 }
 
 /// Keys this command made or destroyed. What was made is forgotten if the command is undone: the same asking comes again
@@ -117,7 +115,7 @@ impl Tx {
     ) -> Self {
         let keys = Changed { vault: Arc::clone(&vault), made: Vec::new(), destroyed: Vec::new() };
         let (head, grounds, trace) = (None, String::new(), None);
-        Self { raw, vault, chance, now, act, origin, head, grounds, trace, keys, looked_at: None, wrote: None }
+        Self { raw, vault, chance, now, act, origin, head, grounds, trace, keys, looked_at: None }
     }
 
     /// Who asks.
@@ -159,9 +157,9 @@ impl Tx {
         };
         let mut rest = events.into_iter();
         let first = rest.next().ok_or(StoreError::Conflict)?;
-        let at = self.write_event::<A>((id, 0), &key, &first).await?;
+        let (at, hash) = self.write_event::<A>((id, 0), &key, &first).await?;
         let state = A::begin(id, &first, at).ok_or(StoreError::Conflict)?;
-        let mut stored = Stored::folded(id, 1, state);
+        let mut stored = Stored { last: Some(hash), wrote: true, ..Stored::folded(id, 1, state) };
         self.write_events(&mut stored, &key, &rest.collect::<Vec<_>>()).await?;
         self.write_rows(&key, Vec::new(), &stored.state.rows(id)).await?;
         Ok(stored)
@@ -196,9 +194,10 @@ impl Tx {
         events: &[A::Event],
     ) -> Result<(), StoreError> {
         for event in events {
-            let at = self.write_event::<A>((stored.id, stored.version), key, event).await?;
+            let (at, hash) = self.write_event::<A>((stored.id, stored.version), key, event).await?;
             stored.state.apply(event, at);
             stored.version += 1;
+            (stored.last, stored.wrote) = (Some(hash), true);
             if stored.version % SNAPSHOT_EVERY == 0 {
                 self.write_snapshot(stored, key).await?;
             }
@@ -211,7 +210,7 @@ impl Tx {
         (id, version): ([u8; 16], i64),
         work: &(KeyId, Key),
         event: &A::Event,
-    ) -> Result<Timestamp, StoreError> {
+    ) -> Result<(Timestamp, [u8; 32]), StoreError> {
         let (key_id, key) = &match A::narrow(event) {
             Some(narrow) if A::OWN_KEY => self.narrow_key((id, narrow), work).await?,
             _ => work.clone(),
@@ -244,8 +243,7 @@ impl Tx {
         row.link = crate::chain::link(head.link, row.hash);
         self.raw.add_event(&row).await?;
         self.head = Some(Head { seq: row.seq, link: row.link, at: row.at });
-        self.wrote = Some((row.stream, row.ver, row.hash));
-        Ok(row.at)
+        Ok((row.at, row.hash))
     }
 
     /// The end of the journal as this command sees it; the first event of an era starts a new chain.
@@ -378,8 +376,8 @@ impl Tx {
         self.raw.put_request(&request).await?;
         self.raw.commit().await?;
         self.keys.kept();
-        if let (Some(looked), Some(last)) = (self.looked_at, self.wrote) {
-            looked.keep(&self.vault, last);
+        if let Some(looked) = self.looked_at {
+            looked.keep(&self.vault);
         }
         Ok(seq)
     }

@@ -124,6 +124,11 @@ impl Vault {
         self.opened.sweep(now);
     }
 
+    /// Whether the state of a subject is kept folded for the next reader.
+    pub fn keeps(&self, subject: [u8; 16], kind: StreamKind) -> bool {
+        self.folded(subject, kind).is_some()
+    }
+
     /// How many sessions keep something open.
     pub fn held(&self) -> usize {
         self.opened.len()

@@ -279,17 +279,15 @@ pub(crate) async fn load_with<A: Aggregate>(
     }
     let stream = stream_id::<A>(id);
     let mut stored = snapshot::<A>(raw, vault, stream, id).await?;
-    let mut last = None;
     loop {
         let after = stored.as_ref().map_or(0, |s: &Stored<A>| s.version);
         let events = raw.events(stream, after, limits::CODE_ROWS_MAX).await?;
         let full = events.len() == limits::CODE_ROWS_MAX;
         for row in events {
-            last = Some(row.hash);
             stored = Some(fold(raw, vault, stored, &row, id).await?);
         }
         if !full {
-            keep(vault, stored.as_ref(), last);
+            keep(vault, stored.as_ref());
             return Ok(stored);
         }
     }
@@ -315,16 +313,19 @@ async fn from_folded<A: Aggregate>(
     };
     let gone = if keeping == Keeping::Taken { vault.let_go(id, A::KIND) } else { None };
     let rows = gone.and_then(|folded| folded.rows);
-    let mut stored = Stored { rows, ..Stored::folded(id, known.version, Arc::unwrap_or_clone(state)) };
+    let last = Some(known.hash);
+    let mut stored = Stored { rows, last, ..Stored::folded(id, known.version, Arc::unwrap_or_clone(state)) };
     for row in since {
         stored = fold(raw, vault, Some(stored), row, id).await?;
     }
-    keep(vault, Some(&stored), since.last().map(|row| row.hash));
+    if !since.is_empty() {
+        keep(vault, Some(&stored));
+    }
     Ok(Some(stored))
 }
 
-fn keep<A: Aggregate>(vault: &Vault, stored: Option<&Stored<A>>, last: Option<[u8; 32]>) {
-    if let (Some(stored), Some(hash)) = (stored, last) {
+fn keep<A: Aggregate>(vault: &Vault, stored: Option<&Stored<A>>) {
+    if let Some((stored, hash)) = stored.and_then(|stored| Some((stored, stored.last?))) {
         let state = Arc::new(stored.state.clone());
         vault.keep_folded(stored.id, A::KIND, Folded { version: stored.version, hash, state, rows: None });
     }
@@ -353,7 +354,7 @@ pub(crate) async fn fold<A: Aggregate>(
     let event: A::Event = match (open_event::<A>(raw, vault, row, id).await, stored.as_ref()) {
         // Its narrow key was destroyed: the event stays in the journal and says nothing any more.
         (Err(StoreError::Erased), Some(before)) if A::OWN_KEY && vault.subject(raw, id, A::TEAM).await.is_ok() => {
-            return Ok(Stored { rows: None, version: row.ver, ..before.clone() });
+            return Ok(Stored { rows: None, last: Some(row.hash), version: row.ver, ..before.clone() });
         }
         (opened, _) => opened?,
     };
@@ -361,12 +362,12 @@ pub(crate) async fn fold<A: Aggregate>(
         None => {
             let begun = A::begin(id, &event, row.at);
             let damaged = || StoreError::Damaged { table: "event", column: "kind", row: row.seq.to_string() };
-            Ok(Stored::folded(id, row.ver, begun.ok_or_else(damaged)?))
+            Ok(Stored { last: Some(row.hash), ..Stored::folded(id, row.ver, begun.ok_or_else(damaged)?) })
         }
         Some(mut stored) => {
             stored.state.apply(&event, row.at);
             stored.version = row.ver;
-            stored.rows = None;
+            (stored.rows, stored.last) = (None, Some(row.hash));
             Ok(stored)
         }
     }

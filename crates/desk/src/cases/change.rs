@@ -164,7 +164,9 @@ impl Act for MoveHandbook {
         let today = desk.today_under(handbook, tx.now());
         let events = stored.move_handbook(by, self.reason.clone(), &today)?;
         tx.append(&mut stored, events).await?;
-        Ok(stored.version)
+        let version = stored.version;
+        tx.give_back(stored);
+        Ok(version)
     }
 }
 
@@ -246,14 +248,14 @@ impl Desk {
         self.handbooks.of(case).unwrap_or_else(|_| self.handbooks.newest())
     }
 
-    /// What a move to another version would do to a case; nothing changes.
-    pub fn move_view(&self, case: &Case, to: &Handbook, now: Timestamp) -> Result<MoveView, Problem> {
     /// Whether a change could be made now; nothing changes. So that a page can show it before it is made.
     pub fn would<C: Change>(&self, by: OfficerId, case: &Case, change: &C) -> Result<(), Problem> {
         change.check(self)?;
         change.events(case, by, &self.today_for(case, self.now())).map(drop)
     }
 
+    /// What a move to another version would do to a case; nothing changes.
+    pub fn move_view(&self, case: &Case, to: &Handbook, now: Timestamp) -> Result<MoveView, Problem> {
         let reason = Redacted::new("-".to_owned());
         Ok(case.move_view(&case.move_handbook(OfficerId::default(), reason, &self.today_under(to, now))?))
     }

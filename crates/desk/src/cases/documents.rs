@@ -20,7 +20,7 @@ use casework::words::Category;
 use seal::DataKey;
 use seal::chunk::{ChunkKey, Chunks, seal_blob};
 use std::collections::BTreeSet;
-use store::{AccessEvent, FilesError, Read, Row, Shelf, StoreError, Tx, cbor};
+use store::{AccessEvent, FilesError, Read, Row, Shelf, StoreError, Stored, Tx, cbor};
 use zeroize::Zeroizing;
 
 /// The rows by which a file is known to belong to a case.
@@ -197,8 +197,10 @@ impl Act for AddDocument {
     type Done = ();
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
-        let case = tx.load::<CaseStream>(self.new.case.bytes()).await?.ok_or(Error::NotFound)?;
-        Ok(shut::named(may_add(by, &case, self.new.kind, tx.now()), self.new.case))
+        let now = tx.now();
+        let may = |case: &Stored<CaseStream>| may_add(by, case, self.new.kind, now);
+        let refusals = tx.look(self.new.case.bytes(), may).await?.ok_or(Error::NotFound)?;
+        Ok(shut::named(refusals, self.new.case))
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
@@ -209,7 +211,9 @@ impl Act for AddDocument {
         let events = case.add_document(self.document(by, tx.now()), beside)?;
         tx.append(&mut case, events).await?;
         let part = self.new.kind.part().and_then(narrow_part);
-        Ok(tx.keep_file_key::<CaseStream>((case.id, part), (self.id, &self.key)).await?)
+        tx.keep_file_key::<CaseStream>((case.id, part), (self.id, &self.key)).await?;
+        tx.give_back(case);
+        Ok(())
     }
 }
 
@@ -249,13 +253,15 @@ impl Act for OpenDocument {
     type Done = (Document, DataKey);
 
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
-        let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
-        Ok(shut::named(near(by, &case, case.document(self.file)?.kind, tx.now()), self.case))
+        let now = tx.now();
+        let may = |case: &Stored<CaseStream>| Ok(near(by, case, case.document(self.file)?.kind, now));
+        let refusals: Result<_, Problem> = tx.look(self.case.bytes(), may).await?.ok_or(Error::NotFound)?;
+        Ok(shut::named(refusals?, self.case))
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<Self::Done, Error> {
-        let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
-        let document = case.document(self.file)?.clone();
+        let known = |case: &Stored<CaseStream>| case.document(self.file).cloned();
+        let document = tx.look(self.case.bytes(), known).await?.ok_or(Error::NotFound)??;
         let officer = OfficerId::from_bytes(tx.origin().actor);
         if document.kind.part() == Some(Category::Identity) {
             if self.reason.expose().trim().is_empty() {

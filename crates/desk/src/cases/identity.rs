@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use base::{CaseId, OfficerId, Problem, Redacted, ThreadId};
 use casework::words::Category;
 use std::collections::BTreeMap;
-use store::{AccessEvent, Read, ShownOn, Tx};
+use store::{AccessEvent, Read, ShownOn, Stored, Tx};
 
 /// Opens the identity of the person of a case.
 #[derive(Clone, Debug)]
@@ -39,11 +39,14 @@ impl Act for OpenIdentity {
         if self.reason.expose().trim().is_empty() {
             return Err(Problem::at("identity.reason-missing", "reason").into());
         }
-        let case = tx.load::<CaseStream>(self.case.bytes()).await?.ok_or(Error::NotFound)?;
+        let identity = |case: &Stored<CaseStream>| {
+            let fields = case.fields.iter().filter(|(name, _)| Category::identifies(name));
+            fields.map(|(name, value)| (name.clone(), value.clone())).collect()
+        };
+        let fields = tx.look(self.case.bytes(), identity).await?.ok_or(Error::NotFound)?;
         let officer = OfficerId::from_bytes(tx.origin().actor);
         note_access(tx, self.case.bytes(), AccessEvent::IdentitySeen { officer, reason: self.reason.clone() }).await?;
-        let fields = case.fields.iter().filter(|(name, _)| Category::identifies(name));
-        Ok(fields.map(|(name, value)| (name.clone(), value.clone())).collect())
+        Ok(fields)
     }
 }
 

@@ -14,7 +14,7 @@ use casework::words::Category;
 use casework::{Case, CaseEvent};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use store::{AccessEvent, KeyBytes, Page, Read, Row, Shelf, Tx, cbor};
+use store::{AccessEvent, KeyBytes, Page, Read, Row, Shelf, Stored, Tx, cbor};
 
 type Events = Result<Vec<CaseEvent>, Problem>;
 
@@ -128,8 +128,9 @@ impl Act for MakeCopy {
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<PersonCopy, Error> {
-        let case = change::load(tx, self.case, None).await?;
-        let copy = case.copy_for_person(self.no, tx.now())?;
+        let now = tx.now();
+        let copy = |case: &Stored<CaseStream>| case.copy_for_person(self.no, now);
+        let copy = tx.look(self.case.bytes(), copy).await?.ok_or(Error::NotFound)??;
         let officer = OfficerId::from_bytes(tx.origin().actor);
         note_access(tx, self.case.bytes(), AccessEvent::CopyMade { officer, request: self.no }).await?;
         Ok(copy)

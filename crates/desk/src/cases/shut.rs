@@ -194,7 +194,9 @@ impl Act for LetIn {
         let mut stored = change::load(tx, self.case, self.version).await?;
         let known = tx.load::<Officer>(self.officer.bytes()).await?.ok_or(Error::NotFound)?;
         let events = stored.let_in((self.officer, known.name.expose()), by, self.reason.clone())?;
-        Ok(tx.append(&mut stored, events).await?)
+        tx.append(&mut stored, events).await?;
+        tx.give_back(stored);
+        Ok(())
     }
 }
 
@@ -222,6 +224,7 @@ impl Act for OpenInNeed {
         let mut stored = change::load(tx, self.case, None).await?;
         let events = stored.open_in_need(officer, self.reason.clone(), tx.now())?;
         tx.append(&mut stored, events).await?;
+        tx.give_back(stored);
         let event = AccessEvent::OpenedInNeed { officer, reason: self.reason.clone() };
         Ok(note_access(tx, self.case.bytes(), event).await?)
     }

@@ -5,7 +5,7 @@ use crate::raw::StoreError;
 use crate::shelves::Row;
 use crate::streams::{Aggregate, Stored, StreamKind};
 use crate::vault::{Folded, Vault};
-use crate::view::{Keeping, load_with, stream_id};
+use crate::view::{Keeping, load_with};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -13,18 +13,18 @@ use std::sync::Arc;
 pub(super) struct Looked {
     id: [u8; 16],
     kind: StreamKind,
-    stream: [u8; 16],
     version: i64,
     state: Arc<dyn Any + Send + Sync>,
     rows: Option<Vec<Row>>,
+    last: Option<[u8; 32]>,
 }
 
 impl Looked {
-    /// The next command finds it folded, if it is as the last event of this one left it.
-    pub(super) fn keep(self, vault: &Vault, (stream, number, hash): ([u8; 16], i64, [u8; 32])) {
-        if (self.stream, self.version) == (stream, number) {
-            let Self { id, kind, state, rows, .. } = self;
-            vault.keep_folded(id, kind, Folded { version: number, hash, state, rows });
+    /// The next command finds it folded, as its last event left it: whoever takes it compares that with the rows.
+    pub(super) fn keep(self, vault: &Vault) {
+        let Self { id, kind, version, state, rows, last } = self;
+        if let Some(hash) = last {
+            vault.keep_folded(id, kind, Folded { version, hash, state, rows });
         }
     }
 }
@@ -40,23 +40,41 @@ impl Tx {
         id: [u8; 16],
         keeping: Keeping,
     ) -> Result<Option<Stored<A>>, StoreError> {
-        let known = self.looked_at.take().filter(|looked| looked.id == id && looked.kind == A::KIND);
-        let known =
-            known.and_then(|Looked { version, state, rows, .. }| Some((version, state.downcast::<A>().ok()?, rows)));
+        let is_it = |looked: &&mut Option<Looked>| looked.as_ref().is_some_and(|it| it.id == id && it.kind == A::KIND);
+        let known = Some(&mut self.looked_at).filter(is_it).and_then(Option::take);
+        let known = known
+            .and_then(|looked| Some((looked.version, looked.state.downcast::<A>().ok()?, looked.rows, looked.last)));
         match known {
-            Some((version, state, rows)) => {
-                Ok(Some(Stored { rows, ..Stored::folded(id, version, Arc::unwrap_or_clone(state)) }))
+            Some((version, state, rows, last)) => {
+                Ok(Some(Stored { rows, last, ..Stored::folded(id, version, Arc::unwrap_or_clone(state)) }))
             }
             None => load_with(&mut *self.raw, &self.vault, id, keeping).await,
         }
     }
 
+    /// Reads a state where it lies: nothing is copied, and the next load of it takes it from there, not from the rows. Once
+    /// the command is on disk the next command finds it too, as nobody could change it meanwhile.
+    pub async fn look<A: Aggregate, T>(
+        &mut self,
+        id: [u8; 16],
+        read: impl FnOnce(&Stored<A>) -> T,
+    ) -> Result<Option<T>, StoreError> {
+        let Some(stored) = self.load_as::<A>(id, Keeping::Taken).await? else { return Ok(None) };
+        let found = read(&stored);
+        let last = stored.last;
+        self.give_back(stored);
+        if let Some(looked) = &mut self.looked_at {
+            looked.last = last;
+        }
+        Ok(Some(found))
+    }
+
     /// Gives back a state that is not needed any more: the next load of it takes it from here, not from the rows, and once
-    /// the command is on disk the next command does. One state at a time; the command holds the writer, so nobody else
-    /// changes it meanwhile.
+    /// the command is on disk the next command does, if this one wrote its last event. One state at a time; the command
+    /// holds the writer, so nobody else changes it meanwhile.
     pub fn give_back<A: Aggregate>(&mut self, stored: Stored<A>) {
-        let Stored { id, version, state, rows } = stored;
-        let (stream, state) = (stream_id::<A>(id), Arc::new(state));
-        self.looked_at = Some(Looked { id, kind: A::KIND, stream, version, state, rows });
+        let Stored { id, version, state, rows, last, wrote } = stored;
+        let last = last.filter(|_| wrote);
+        self.looked_at = Some(Looked { id, kind: A::KIND, version, state: Arc::new(state), rows, last });
     }
 }

@@ -122,7 +122,9 @@ impl Act for LinkReport {
         let linked = report.act(ReportEvent::Linked(self.case))?;
         let events = case.link_report(self.report)?;
         tx.append(&mut report, linked).await?;
-        Ok(tx.append(&mut case, events).await?)
+        tx.append(&mut case, events).await?;
+        tx.give_back(case);
+        Ok(())
     }
 }
 
