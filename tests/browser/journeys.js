@@ -1,11 +1,16 @@
-// Journeys over several desks and nodes: from a sealed report to counsel and the way home. Without script, but for passkeys.
+// Journeys from a phone over several desks and nodes: from a sealed report to counsel and the way home. The desks without
+// script, but for passkeys.
 import assert from "node:assert/strict";
 import { choose, newPage, oneTimeCode, reportsThatSay, signedIn, signIn } from "./house.js";
-import { TOLD } from "./saku.js";
+import { ANSWERS, answer, lies, offlinePhone, sealReport } from "./phone.js";
 import { picture } from "./screens.js";
 
 /** How long a message may take over a link that is up. */
 const ARRIVE_MS = 60_000;
+/** Made up, rare, and of this run alone: finding one of them on the phone is proof. */
+const TOLD = `Paspor ditahan di gudang kakaktua-${process.pid}.`;
+const SAFE_WAY = "lewat warung Sumiyatun, sore";
+const WORDS = [TOLD, "kakaktua", SAFE_WAY, "Sumiyatun"];
 /** Made up and rare. */
 const SHELTER = "Rumah Aman Cendana Jalan Beringin 9914";
 const FIELDS = {
@@ -21,6 +26,45 @@ const SHARED = ["contact", "profile", "needs", "chronology", "legal", "placement
 
 export function journeyTests(test, house) {
   let caseOfHers;
+
+  test("offline a ferry officer screens and seals; the report waits, goes when the link returns, and is answered", async () => {
+    const page = await offlinePhone(house());
+    await page.click('a[href="/saku/periksa"]');
+    await answer(page, ANSWERS);
+    const result = await page.innerText("main");
+    assert.ok(!/bukan korban|\d ?%/i.test(result), "never a score, never 'no victim'");
+    assert.match(result, /Langkah berikut/);
+    await page.getByRole("heading", { name: "Dekat Kota Batam" }).waitFor();
+    const near = (await page.evaluate(async () => (await fetch("/saku/paket/isi/kontak.json")).json())).id[1];
+    const words = (html) => html.replace(/<[^>]*>/g, " ").replace(/&[^;]+;/g, " ").replace(/\s+/g, " ").trim();
+    const wanted = words(/data-dekat>([^]*?)<\/div>/.exec(near)[1]);
+    const shown = words(await page.innerHTML("main"));
+    assert.ok(wanted.length > 20 && shown.includes(wanted), `whom to call near here, as the pack has it: ${wanted} | ${shown}`);
+    await picture(page, "saku-hasil");
+    await page.getByRole("button", { name: "Tulis laporan" }).click();
+    await page.fill("[name=teks]", TOLD);
+    await page.fill("[name=kontak]", SAFE_WAY);
+    await choose(page, "setuju.C2", "agreed");
+    await sealReport(page);
+    const state = page.locator("main [role=status] .tag");
+    await state.filter({ hasText: "menunggu sinyal" }).waitFor();
+    await picture(page, "saku-menunggu");
+    const reference = await page.locator("main .code").innerText();
+    assert.deepEqual(await lies(page, WORDS), [], "nothing of the report lies on the phone in clear");
+    await page.context().setOffline(false);
+    await state.filter({ hasText: /^\W*sudah tiba$/ }).waitFor();
+    await page.goto(`${house().base("batam")}/saku/kotak`);
+    await page.locator("main li", { hasText: reference }).filter({ hasText: "sudah tiba" }).waitFor();
+    assert.deepEqual(await lies(page, WORDS), []);
+    await page.context().close();
+
+    const desk = await signedIn(house(), "batam", "INTAKE_OFFICER");
+    const reports = await reportsThatSay(house(), desk, "batam", TOLD);
+    assert.equal(reports.length, 1, "the officer reads it, once");
+    await desk.goto(reports[0]);
+    assert.match(await desk.innerText("h1"), new RegExp(reference), "by the number that stands on the phone");
+    await desk.context().close();
+  });
 
   test("a report becomes a case with a manager, consents and what she told, and shows no identity", async () => {
     const base = house().base("batam");

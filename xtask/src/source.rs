@@ -23,6 +23,13 @@ pub fn without_tests(text: &str) -> &str {
     text
 }
 
+/// Whether an example stands in the documentation of the text: a fence in a comment that documents.
+pub fn has_example(text: &str) -> bool {
+    let documents =
+        |line: &str| Some(line.trim_start().strip_prefix("///").or(line.trim_start().strip_prefix("//!"))?.to_owned());
+    text.lines().filter_map(documents).any(|line| line.trim_start().starts_with("```"))
+}
+
 /// The same text, byte for byte as long, with comments, strings and characters replaced by spaces.
 pub fn blank(text: &str) -> String {
     let mut scan = Scan { bytes: text.as_bytes(), at: 0, out: Vec::with_capacity(text.len()) };
@@ -254,6 +261,12 @@ fn parameters(list: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_example_is_a_fence_in_a_comment_that_documents() {
+        assert!(has_example("/// Adds.\n/// ```\n/// add(1, 2);\n/// ```\nfn add() {}\n"));
+        assert!(!has_example("/// Adds ``a``.\n// ```\nlet fence = \"```\";\n"));
+    }
 
     #[test]
     fn comments_and_literals_are_blanked_and_lengths_kept() {

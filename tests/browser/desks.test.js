@@ -1,0 +1,26 @@
+// The desks, from a report that comes to a case that goes home. Nodes of their own: `open.test.js` runs beside it.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { openHouse, totp } from "./house.js";
+import { casebookTests } from "./casebook.js";
+import { intakeTests } from "./intake.js";
+import { journeyTests } from "./journeys.js";
+import { staffPictures } from "./screens.js";
+import { staffTests } from "./staff.js";
+
+let house;
+before(async () => {
+  house = await openHouse();
+});
+after(async () => {
+  if (house) await staffPictures(house);
+  await house?.close();
+});
+
+test("one-time codes are those of RFC 6238", () => {
+  assert.equal(totp("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 59_000), "287082");
+});
+journeyTests(test, () => house);
+intakeTests(test, () => house);
+casebookTests(test, () => house);
+staffTests(test, () => house);
