@@ -7,6 +7,7 @@ use crate::words_of;
 use axum::extract::RawQuery;
 use base::{Redacted, Timestamp, limits};
 use desk::Deed;
+use desk::cases::reports::ReportCard;
 use desk::cases::search::{Found, Hit, Search as Wanted};
 use desk::cases::steps::{DAY_STEPS, Day, day_of};
 use desk::cases::{CaseCard, CaseState, StepCard};
@@ -14,66 +15,62 @@ use store::{Direction, Listed, Page, Read, Shelf, View};
 
 /// `GET /hari-ini`
 pub async fn today(here: Here) -> Answer {
-    let mut groups = Vec::new();
     let t = here.t.words();
-    if here.may(Deed::SeeCases) {
-        let mut view = here.read(Deed::SeeCases).await?;
-        groups.extend(work(&here, &mut view).await?);
-    }
-    if here.may(Deed::SeeNode) || here.may(Deed::SendOffer) {
-        let mut view = here.web.desk.read().await?;
-        let matters = crate::doors::concerns::matters(&here, &mut view).await?;
-        groups.push(TaskGroup {
-            heading: t.concerns().to_owned(),
-            none: t.nothing_here().to_owned(),
-            tasks: crate::doors::concerns::tasks(&here, matters),
-        });
-    }
-    if here.may(Deed::SeeReports) {
-        let mut view = here.read(Deed::SeeReports).await?;
-        let found = desk::cases::reports::reports(&mut view, true, &Page::first(limits::PAGE_ROWS)).await?;
-        let tasks = found.iter().map(|row| TaskRow {
-            href: format!("/laporan/{}", row.card.id),
-            title: here.t.report_of(row.card.number.clone()),
-            detail: [words_of::place_or_unknown(t, row.card.place.as_deref()), here.moment(row.card.at)].join(" · "),
-            tag: Tag::urgency(t, &row.card.urgency),
-        });
-        groups.push(TaskGroup {
-            heading: t.new_reports().to_owned(),
-            none: t.nothing_here().to_owned(),
-            tasks: tasks.collect(),
-        });
-    }
-    if here.may(Deed::SeeOffers) {
-        let mut view = here.read(Deed::SeeOffers).await?;
-        let mut found = desk::offers::offers(&mut view, true, &Page::first(limits::PAGE_ROWS)).await?;
-        desk::offers::drop_shut(&mut view, &here.staff, &mut found).await?;
-        let mut waiting = Vec::new();
-        for row in found.into_iter().filter(|row| !row.card.giving && row.card.state == "offered") {
-            waiting.push(crate::doors::referral::named(&mut view, row.card).await?);
-        }
-        let tasks = waiting.iter().map(|card| TaskRow {
-            href: crate::doors::referral::href(card),
-            title: crate::doors::referral::heading(&here.t, card),
-            detail: here.t.answer_before(here.moment(card.answer_by)),
-            tag: Tag::urgency(t, &card.urgency),
-        });
-        groups.push(TaskGroup {
-            heading: t.new_referrals().to_owned(),
-            none: t.nothing_here().to_owned(),
-            tasks: tasks.collect(),
-        });
-    }
+    // One snapshot for the page; each part asks first whether this person may see it.
     let mut view = here.web.desk.read().await?;
-    groups.extend(crate::doors::shut::told(&here, &mut view).await?);
+    let mut groups: Vec<TaskGroup> = unheld(&here, &mut view).await?.into_iter().collect();
     let writings = crate::doors::writing::tasks(&here, &mut view).await?;
     if !writings.is_empty() {
-        groups.insert(0, TaskGroup { heading: t.writings().to_owned(), none: String::new(), tasks: writings });
+        groups.push(TaskGroup { heading: t.writings().to_owned(), none: String::new(), tasks: writings });
     }
-    if let Some(unheld) = unheld(&here, &mut view).await? {
-        groups.insert(0, unheld);
+    if here.may(Deed::SeeCases) {
+        groups.extend(work(&here, &mut view).await?);
     }
+    let mut group = |heading: &str, tasks| {
+        groups.push(TaskGroup { heading: heading.to_owned(), none: t.nothing_here().to_owned(), tasks });
+    };
+    if here.may(Deed::SeeNode) || here.may(Deed::SendOffer) {
+        let matters = crate::doors::concerns::matters(&here, &mut view).await?;
+        group(t.concerns(), crate::doors::concerns::tasks(&here, matters));
+    }
+    if here.may(Deed::SeeReports) {
+        group(t.new_reports(), new_reports(&here, &mut view).await?);
+    }
+    if here.may(Deed::SeeOffers) {
+        group(t.new_referrals(), new_referrals(&here, &mut view).await?);
+    }
+    groups.extend(crate::doors::shut::told(&here, &mut view).await?);
     page(&Today { t: here.t, groups })
+}
+
+async fn new_reports(here: &Here, view: &mut View) -> Result<Vec<TaskRow>, Fail> {
+    let t = here.t.words();
+    let found = desk::cases::reports::reports(view, true, &Page::first(limits::PAGE_ROWS)).await?;
+    let row = |row: &Listed<ReportCard>| TaskRow {
+        href: format!("/laporan/{}", row.card.id),
+        title: here.t.report_of(row.card.number.clone()),
+        detail: [words_of::place_or_unknown(t, row.card.place.as_deref()), here.moment(row.card.at)].join(" · "),
+        tag: Tag::urgency(t, &row.card.urgency),
+    };
+    Ok(found.iter().map(row).collect())
+}
+
+/// What partners offer and nobody answered.
+async fn new_referrals(here: &Here, view: &mut View) -> Result<Vec<TaskRow>, Fail> {
+    let mut found = desk::offers::offers(view, true, &Page::first(limits::PAGE_ROWS)).await?;
+    found.retain(|row| !row.card.giving && row.card.state == "offered");
+    desk::offers::drop_shut(view, &here.staff, &mut found).await?;
+    let mut rows = Vec::new();
+    for row in found {
+        let card = crate::doors::referral::named(view, row.card).await?;
+        rows.push(TaskRow {
+            href: crate::doors::referral::href(&card),
+            title: crate::doors::referral::heading(&here.t, &card),
+            detail: here.t.answer_before(here.moment(card.answer_by)),
+            tag: Tag::urgency(here.t.words(), &card.urgency),
+        });
+    }
+    Ok(rows)
 }
 
 /// The steps of a day: late, due today, soon, waiting for the person; for the coordinator also what the node owes.

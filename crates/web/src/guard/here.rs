@@ -10,10 +10,9 @@ use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, Method, request::Parts};
 use base::Problem;
 use base::from_hex;
-use desk::staff::{Officer, Session, StepUp, sessions};
+use desk::staff::{Session, StepUp, sessions};
 use desk::{Act, Actor, Asking, Deed, Staff};
 use std::convert::Infallible;
-use store::Read;
 
 /// A session is noted as used at most this often.
 const SEEN_EVERY_SECONDS: i64 = 60;
@@ -131,12 +130,12 @@ pub(super) async fn find(web: &WebState, asked: &Asked, headers: &HeaderMap) -> 
     let Some(token) = token else { return nobody(Ok(None)) };
     let token_hash = seal::hash::sha256(&[&token]);
     match session_of(web, token_hash).await {
-        Ok(Some((staff, session, officer))) => {
+        Ok(Some((staff, session))) => {
             let form_key = web.form_key(&token_hash);
             let mut frame = frame(form_key);
             let role = staff.roles.iter().next().map_or("", |role| words_of::role(frame.words(), *role));
             let parts = parts(&staff);
-            frame.who = Some(Who { name: officer.name.expose().clone(), role: role.to_owned(), parts });
+            frame.who = Some(Who { name: staff.name.expose().clone(), role: role.to_owned(), parts });
             let web = web.clone();
             let here = Here { t: frame.clone(), staff, session, token_hash, web };
             Found { frame, here: Ok(Some(here)), form_key }
@@ -165,10 +164,9 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
     all.into_iter().filter(|(_, deed)| may(*deed)).map(|(part, _)| part).collect()
 }
 
-async fn session_of(web: &WebState, token_hash: [u8; 32]) -> Result<Option<(Staff, Session, Officer)>, desk::Error> {
+async fn session_of(web: &WebState, token_hash: [u8; 32]) -> Result<Option<(Staff, Session)>, desk::Error> {
     let mut view = web.desk.read().await?;
     let Some((staff, session)) = sessions::staff_of(&mut view, token_hash).await? else { return Ok(None) };
-    let Some(officer) = view.load::<Officer>(staff.id.bytes()).await? else { return Ok(None) };
     drop(view);
     if web.now() >= session.seen_at.plus_seconds(SEEN_EVERY_SECONDS) {
         let asking = Asking::once(&*web.desk.chance, web.now());
@@ -178,7 +176,7 @@ async fn session_of(web: &WebState, token_hash: [u8; 32]) -> Result<Option<(Staf
             tracing::warn!(code = %error.problem().code, "a session was not noted as used");
         }
     }
-    Ok(Some((staff, session, officer.state)))
+    Ok(Some((staff, session)))
 }
 
 impl FromRequestParts<WebState> for Here {
