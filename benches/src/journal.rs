@@ -11,11 +11,14 @@ use serde::{Deserialize, Serialize};
 use std::hint::black_box;
 use std::sync::Arc;
 use store::archive::{Copying, Memory, Restoring};
-use store::{Aggregate, Read, Shelf, Store, StreamKind, Team, Vault, chain};
+use store::{Aggregate, Read, Shelf, Store, Stored, StreamKind, Team, Vault, chain};
 use store_sqlite::{Durability, Options, SqliteBackend};
 
 /// Events of one command; their COMMIT is shared, as it is among callers.
 const APPENDS: u8 = 64;
+/// Events of the journal of a nation after years, and how long its verification may take: seconds of CPU.
+const MANY: u32 = 5_000_000;
+const MANY_SECONDS: f64 = 120.0;
 
 pub fn rows() -> anyhow::Result<Vec<Line>> {
     let runtime = runtime()?;
@@ -72,32 +75,54 @@ impl Aggregate for File {
     }
 }
 
+/// A journal of five million events, written and verified whole: some minutes and gigabytes, so only when it is named.
+pub fn whole() -> anyhow::Result<Vec<Line>> {
+    let runtime = runtime()?;
+    let node = runtime.block_on(Node::sqlite(Durability::Off))?;
+    let mut files = runtime.block_on(files(&node))?;
+    for _ in 1..MANY.div_ceil(APPENDS.into()) {
+        runtime.block_on(append_each(&node, &mut files))?;
+    }
+    let mut view = runtime.block_on(node.desk.read())?;
+    let began = cpu_seconds();
+    let verified = runtime.block_on(chain::verify(view.raw()))?;
+    let seconds = cpu_seconds() - began;
+    anyhow::ensure!(verified.is_ok(), "the chain does not fit");
+    Ok(vec![
+        Row::at_most("a journal of five million verified", seconds, "CPU seconds", MANY_SECONDS).into(),
+        Row::told("  events in it", runtime.block_on(count(&mut view))?, "events").into(),
+    ])
+}
+
 fn append(runtime: &tokio::runtime::Runtime, node: &Node) -> anyhow::Result<f64> {
-    let ids: Vec<[u8; 16]> = (0..APPENDS).map(|n| [n; 16]).collect();
-    let event = "e".repeat(400);
-    let mut files = runtime.block_on(async {
-        let mut tx = node.begin().await?;
-        let mut files = Vec::new();
-        for id in &ids {
-            files.push(tx.create::<File>(*id, vec![event.clone()]).await?);
-        }
-        tx.commit().await?;
-        anyhow::Ok(files)
-    })?;
+    let mut files = runtime.block_on(files(node))?;
     let mut failed = false;
-    let seconds = per_call(|| {
-        let done: anyhow::Result<()> = runtime.block_on(async {
-            let mut tx = node.begin().await?;
-            for file in &mut files {
-                tx.append(file, vec![event.clone()]).await?;
-            }
-            tx.commit().await?;
-            Ok(())
-        });
-        failed |= done.is_err();
-    });
+    let seconds = per_call(|| failed |= runtime.block_on(append_each(node, &mut files)).is_err());
     anyhow::ensure!(!failed, "an append failed");
     Ok(seconds / f64::from(APPENDS))
+}
+
+fn event() -> String {
+    "e".repeat(400)
+}
+
+async fn files(node: &Node) -> anyhow::Result<Vec<Stored<File>>> {
+    let mut tx = node.begin().await?;
+    let mut files = Vec::new();
+    for n in 0..APPENDS {
+        files.push(tx.create::<File>([n; 16], vec![event()]).await?);
+    }
+    tx.commit().await?;
+    Ok(files)
+}
+
+async fn append_each(node: &Node, files: &mut [Stored<File>]) -> anyhow::Result<()> {
+    let mut tx = node.begin().await?;
+    for file in files {
+        tx.append(file, vec![event()]).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 fn verify(runtime: &tokio::runtime::Runtime, node: &Node) -> anyhow::Result<(f64, f64)> {
