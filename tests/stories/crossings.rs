@@ -91,6 +91,7 @@ async fn s40_an_offer_from_a_faulty_build_is_refused_by_the_takers_own_check() {
     let offer = offers(batam, case, handover(lotim)).await.unwrap();
     let letter = batam.post_for(lotim.id()).await.remove(0);
     world.later(24 * 181);
+    lotim.witnesses(batam).await;
     let verdict = lotim.takes(batam, &letter).await;
     assert_eq!(verdict, Verdict::Refused("consent.expired".into()));
     assert!(desk::offers::thread(&mut lotim.desk.read().await.unwrap(), offer.0).await.unwrap().is_none());
@@ -136,6 +137,7 @@ async fn s50_without_a_receipt_the_offer_expires_and_somebody_is_told_to_telepho
     let notes: Vec<_> = batam.case(case).await.notes.iter().map(|note| note.text.expose().clone()).collect();
     assert!(notes.iter().any(|note| note.contains("district")) && notes.iter().any(|note| note.contains("province")));
     // The taker comes back after the end: 23 first, then the old offer.
+    lotim.witnesses(batam).await;
     let late = batam.post_for(lotim.id()).await;
     assert_eq!(lotim.takes(batam, &late[0]).await, Verdict::Applied);
     let _ = lotim.takes(batam, &letters[0]).await;
@@ -156,6 +158,7 @@ async fn s51_received_and_never_answered_it_expires_as_no_answer_also_for_the_se
     let stored = stream(batam, second.0).await;
     assert_eq!(stored.thread.giver.offer(2).unwrap().ended_with.as_deref(), Some("no_receipt"));
     batam.talks(lotim).await;
+    lotim.witnesses(batam).await;
     let third = offers(batam, case, handover(lotim)).await.unwrap();
     batam.talks(lotim).await;
     rings(&world, 14 * 24 + 25).await;
@@ -207,4 +210,25 @@ async fn an_acceptance_signed_by_nobody_moves_nothing() {
 
 fn received_of(from: &Node, letter: &Letter) -> desk::mail::Received {
     letter.received(from)
+}
+
+#[tokio::test]
+async fn what_can_wait_is_refused_from_a_node_whose_journal_nobody_saw_for_two_weeks() {
+    for urgent in [false, true] {
+        let world = World::new().await;
+        let World { batam, lotim, .. } = &world;
+        let case = decided(batam).await;
+        consents(batam, case, to_home()).await;
+        world.later(14 * 24 + 1);
+        offers(batam, case, handover(lotim)).await.unwrap();
+        assert_eq!(batam.posts(lotim).await, [(16, Verdict::Refused("log.uncosigned".into()))]);
+        if urgent {
+            let flags = [casework::words::Triage::Protection].into();
+            batam.changes(&batam.manager(), case, desk::cases::record::SetTriage { flags }).await.unwrap();
+        } else {
+            lotim.witnesses(batam).await;
+        }
+        offers(batam, case, handover(lotim)).await.unwrap();
+        assert_eq!(batam.posts(lotim).await, [(16, Verdict::Applied)], "urgent: {urgent}");
+    }
 }

@@ -54,6 +54,8 @@ pub const PARKED_PER_THREAD_MAX: usize = 64;
 pub const HELD_BYTES_MAX: u64 = 1 << 30;
 /// An extract inside a message; a larger one travels as attachment 0.
 pub const EXTRACT_INLINE_BYTES_MAX: usize = 49_152;
+/// Days after which offers that can wait are refused from a node whose journal was not shown (FEDERATION.md 10).
+pub const UNCOSIGNED_DAYS_MAX: i64 = 14;
 /// How far a peer's clock may be off.
 pub const CLOCK_SKEW_HOURS_MAX: i64 = 48;
 /// One part of a USB bundle: fits FAT32.

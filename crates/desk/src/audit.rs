@@ -2,7 +2,8 @@
 //! opened, so nothing about a person is in it.
 
 use crate::error::Error;
-use base::{Seq, Timestamp, limits};
+use crate::mail::seen_there;
+use base::{NodeId, Seq, Timestamp, limits};
 use store::{Read, StreamKind, chain};
 
 /// One entry.
@@ -35,6 +36,27 @@ pub struct Page {
     pub signed: Option<(Seq, Timestamp)>,
 }
 
+/// A partner that signs for this journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// What people call it; its id where it has no name here.
+    pub name: String,
+    /// The last entry of this life of the node that it signed for, and when.
+    pub seen: Option<(u64, Timestamp)>,
+}
+
+/// The partners that sign for this journal, and how far each did.
+pub async fn witnesses(view: &mut impl Read, me: NodeId) -> Result<Vec<Witness>, Error> {
+    let era = view.raw().head().await?.seq.era().cast_unsigned();
+    let mut all = Vec::new();
+    for node in crate::partners::witnesses(view, me).await? {
+        let there = seen_there(view, node).await?;
+        let name = crate::partners::peer(view, node).await?.map_or_else(|| node.to_string(), |peer| peer.title);
+        all.push(Witness { name, seen: there.seen_at.filter(|_| there.era == era).map(|at| (there.n, at)) });
+    }
+    Ok(all)
+}
+
 /// How far back the last signed head is looked for. The end is signed each minute; a page after more entries than this in
 /// one minute names none.
 const SIGNED_WITHIN: i64 = 1_000;
@@ -62,6 +84,8 @@ pub async fn page(view: &mut impl Read, before: Option<Seq>) -> Result<Page, Err
     let next = entries.last().filter(|_| more).map(|entry| entry.seq);
     let head = raw.head().await?.seq;
     let heads = raw.checkpoints(head.era(), (head.n() - SIGNED_WITHIN).max(0), limits::CODE_ROWS_MAX).await?;
-    let signed = heads.last().map(|row| (Seq::new(row.era, row.n), row.at));
+    let node = raw.meta("node").await?.unwrap_or_default();
+    let ours = heads.iter().rfind(|row| row.signer.as_slice() == node);
+    let signed = ours.map(|row| (Seq::new(row.era, row.n), row.at));
     Ok(Page { entries, next, signed })
 }

@@ -5,7 +5,7 @@ mod file;
 use crate::act::Desk;
 use crate::cases::keeping;
 use crate::error::Error;
-use crate::mail::{Apply, Applying, Notice, Outgoing, Received, State, Verdict};
+use crate::mail::{Apply, Applying, Notice, Outgoing, Received, State, Verdict, seen_here};
 use crate::offers::effects::{OWN_CONTEXT, say, step};
 use crate::offers::recheck::{Claim, recheck};
 use crate::offers::source;
@@ -14,7 +14,7 @@ use crate::offers::{give, ownership};
 use crate::partners::{InForce, accord_between, peer};
 use crate::wire::{self, Message};
 use accord::Word;
-use base::{Bytes, CaseId, Problem, Timestamp};
+use base::{Bytes, CaseId, NodeId, Problem, Timestamp, limits};
 use casework::extract::Preview;
 use casework::offer::{
     DeclineReason, ExpireReason, GiverEvent, OfferKind, Opening, OwnNext, Served, TakerEvent, TakerState, ThreadEvent,
@@ -44,7 +44,14 @@ impl Apply for Desk {
         })
     }
 
-    fn own_shown<'a>(&'a self, tx: &'a mut Tx, from: base::NodeId, records: &'a [wire::SignedOwn]) -> Applying<'a, ()> {
+    fn witnesses<'a>(&'a self, tx: &'a mut Tx) -> Applying<'a, Vec<NodeId>> {
+        Box::pin(async move {
+            let found = crate::partners::witnesses(tx, self.me.id).await;
+            found.or_else(|error| store_only(Err(error)).map(|()| Vec::new()))
+        })
+    }
+
+    fn own_shown<'a>(&'a self, tx: &'a mut Tx, from: NodeId, records: &'a [wire::SignedOwn]) -> Applying<'a, ()> {
         Box::pin(async move { store_only(crate::offers::recovered::shown(tx, (self.me.id, from), records).await) })
     }
 }
@@ -194,9 +201,21 @@ async fn accord_of(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<InForce, 
     Ok(found.ok_or_else(|| Problem::new("accord.not-party"))?)
 }
 
+/// Whether the sender's journal was shown here lately: who shows it to nobody could rewrite it (FEDERATION.md 10).
+async fn watched(tx: &mut Tx, from: NodeId, since: Timestamp) -> Result<(), Error> {
+    let seen = seen_here(tx, from).await?.map_or(since, |seen| seen.seen_at.max(since));
+    if seen.plus_hours(24 * limits::UNCOSIGNED_DAYS_MAX) < tx.now() {
+        return Err(Problem::at("log.uncosigned", from.to_string()).into());
+    }
+    Ok(())
+}
+
 async fn offer_opened(desk: &Desk, tx: &mut Tx, got: &Received, open: &wire::OfferOpen) -> Result<Verdict, Error> {
     let opening = opening(got, open)?;
     let accord = accord_of(desk, tx, got).await?;
+    if opening.urgency != Urgency::Red {
+        watched(tx, got.from, accord.since).await?;
+    }
     let preview: Preview = minicbor::decode(&open.preview).map_err(|_| Problem::new("extract.damaged"))?;
     let parts = (&preview.facts, &preview.fields, preview.consents.as_slice());
     let (kind, purpose) = (opening.kind, opening.purpose.word());

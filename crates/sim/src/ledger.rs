@@ -37,6 +37,7 @@ pub struct Ledger {
     after_withdrawal: u64,
     doubled: u64,
     out_of_order: u64,
+    forks: u64,
     /// Broken invariants, in words.
     pub violations: Vec<String>,
 }
@@ -100,6 +101,10 @@ impl Ledger {
                     self.told.insert(key(node, out));
                 }
             }
+            Noted::Fork(peer) => {
+                self.forks += 1;
+                self.broken(format!("the journal between {node} and {peer} is not the one that was witnessed"));
+            }
             Noted::Equivocation(thread, seq) => self.broken(format!("equivocation: {seq} of {thread}")),
         }
     }
@@ -150,6 +155,7 @@ impl Ledger {
         (messages.lost, messages.phantom) = (lost, phantom);
         (messages.doubled, messages.out_of_order_in_thread) = (self.doubled, self.out_of_order);
         report.leaks.plaintext_in_carrier = self.plaintext;
+        report.audit.forks_found = self.forks;
         report.leaks.after_withdrawal = self.after_withdrawal;
         self.offers.sort_unstable();
         self.seconds.sort_unstable();

@@ -31,6 +31,8 @@ pub enum Noted {
     Told(Outgoing),
     /// Two Bodies under one number: cannot happen among honest nodes.
     Equivocation(ThreadId, u64),
+    /// A journal that is not the one its witness saw: cannot happen where nobody shortens one.
+    Fork(NodeId),
 }
 
 /// A desk that is watched.
@@ -85,6 +87,7 @@ impl Apply for Watch {
             Notice::Received(out) | Notice::Refused(out) => self.note(tx, Noted::Ended(out.clone())),
             Notice::Late(out) => self.note(tx, Noted::Told(out.clone())),
             Notice::Equivocation { thread, seq, .. } => self.note(tx, Noted::Equivocation(*thread, *seq)),
+            Notice::TheyForked(peer) | Notice::WeForked(peer) => self.note(tx, Noted::Fork(*peer)),
             Notice::Held(_)
             | Notice::NoKey(_)
             | Notice::KeyCame(_)

@@ -4,8 +4,8 @@ use crate::raw::{CheckpointRow, EventRow, Head, RawView, StoreError};
 use crate::view::Read;
 use crate::{Store, sealing};
 use base::{NodeId, Seq, Timestamp, limits};
-use seal::{Cert, IdentityKey, IdentityPublic, RootPublic, SignedHead};
-use std::collections::VecDeque;
+use seal::{Cert, CosignedHead, IdentityKey, IdentityPublic, RootPublic, SignedHead};
+use std::collections::{BTreeMap, VecDeque};
 
 /// Event hash = SHA-256(AAD || SHA-256(sealed body)) (STORAGE.md 5).
 pub fn event_hash(row: &EventRow) -> Result<[u8; 32], StoreError> {
@@ -44,25 +44,30 @@ pub struct Walked {
     pub events: u64,
     /// The last entry under a signed head; zero if there is none.
     pub signed: Seq,
+    /// The last entry for which a partner signed too; zero if there is none.
+    pub witnessed: Seq,
 }
+
+/// The keys of partners by which their signatures are checked, each with the unix second from which it holds.
+pub type Witnesses = BTreeMap<NodeId, (IdentityPublic, i64)>;
 
 /// [`walk`], for those who want the end alone.
 pub async fn verify(view: &mut dyn RawView) -> Result<Result<Head, Broken>, StoreError> {
-    Ok(walk(view).await?.map(|walked| walked.head))
+    Ok(walk(view, &Witnesses::new()).await?.map(|walked| walked.head))
 }
 
 /// Walks the whole journal and every signed head beside it; no key is needed. `Ok` when every number, hash, link and
-/// signed head fits; else the first entry that does not.
-pub async fn walk(view: &mut dyn RawView) -> Result<Result<Walked, Broken>, StoreError> {
+/// signed head fits; else the first entry that does not. A partner's signature is checked where its key is known.
+pub async fn walk(view: &mut dyn RawView, witnesses: &Witnesses) -> Result<Result<Walked, Broken>, StoreError> {
     let mut walked = Walked::default();
     let mut last = Head::default();
-    let mut heads = SignedHeads::of(view).await?;
+    let mut heads = SignedHeads::of(view, witnesses).await?;
     loop {
         let rows = view.journal(last.seq, limits::CODE_ROWS_MAX).await?;
         if rows.is_empty() {
             return Ok(match heads.before(view, Seq(i64::MAX), last).await? {
                 Some(broken) => Err(broken),
-                None => Ok(Walked { signed: heads.last, ..walked }),
+                None => Ok(Walked { signed: heads.last, witnessed: heads.witnessed, ..walked }),
             });
         }
         for row in rows {
@@ -95,23 +100,26 @@ pub async fn walk(view: &mut dyn RawView) -> Result<Result<Walked, Broken>, Stor
 }
 
 /// The signed heads in order, beside the walk.
-struct SignedHeads {
+struct SignedHeads<'a> {
     node: NodeId,
     identity: Option<IdentityPublic>,
+    witnesses: &'a Witnesses,
     page: VecDeque<CheckpointRow>,
     after: (i64, i64, [u8; 16]),
     last: Seq,
+    witnessed: Seq,
 }
 
-impl SignedHeads {
-    async fn of(view: &mut dyn RawView) -> Result<Self, StoreError> {
+impl<'a> SignedHeads<'a> {
+    async fn of(view: &mut dyn RawView, witnesses: &'a Witnesses) -> Result<Self, StoreError> {
         let root = view.meta("root").await?.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         let root = root.and_then(|bytes| RootPublic::from_bytes(&bytes));
         let cert = view.meta("cert").await?.unwrap_or_default();
         let cert = root.and_then(|root| Cert::read(&cert, &root));
         let node = cert.as_ref().map(|cert| cert.node).unwrap_or_default();
         let identity = cert.map(|cert| cert.identity);
-        Ok(Self { node, identity, page: VecDeque::new(), after: (i64::MIN, 0, [0; 16]), last: Seq::default() })
+        let (page, after) = (VecDeque::new(), (i64::MIN, 0, [0; 16]));
+        Ok(Self { node, identity, witnesses, page, after, last: Seq::default(), witnessed: Seq::default() })
     }
 
     /// The next signed head, if it is at or before a position.
@@ -137,25 +145,35 @@ impl SignedHeads {
     /// What the signed heads of an entry say against it.
     async fn at(&mut self, view: &mut dyn RawView, at: Head) -> Result<Option<&'static str>, StoreError> {
         while let Some(row) = self.next(view, at.seq).await? {
-            if !self.is_signed(&row) {
+            let is_ours = row.signer == self.node.bytes();
+            if !(if is_ours { self.is_signed(&row) } else { self.is_witnessed(&row) }) {
                 return Ok(Some("signature"));
             }
             if (row.era, row.n) != (at.seq.era(), at.seq.n()) || row.link != at.link {
                 return Ok(Some("checkpoint"));
             }
-            self.last = at.seq;
+            *(if is_ours { &mut self.last } else { &mut self.witnessed }) = at.seq;
         }
         Ok(None)
     }
 
     fn is_signed(&self, row: &CheckpointRow) -> bool {
-        let signed = SignedHead::decode(&row.signed).ok();
-        signed.zip(self.identity.as_ref()).is_some_and(|(signed, identity)| {
-            let told = &signed.head;
-            let same =
-                (told.node, told.link, told.era, told.n) == (self.node, row.link, unsigned(row.era), unsigned(row.n));
-            same && row.signer == self.node.bytes() && signed.verify(identity).is_ok()
-        })
+        SignedHead::decode(&row.signed).is_ok_and(|signed| self.is_ours(&signed, row))
+    }
+
+    fn is_ours(&self, signed: &SignedHead, row: &CheckpointRow) -> bool {
+        let told = &signed.head;
+        let same =
+            (told.node, told.link, told.era, told.n) == (self.node, row.link, unsigned(row.era), unsigned(row.n));
+        same && self.identity.as_ref().is_some_and(|identity| signed.verify(identity).is_ok())
+    }
+
+    /// Both signatures; that of a partner whose key was changed since cannot be checked any more.
+    fn is_witnessed(&self, row: &CheckpointRow) -> bool {
+        let Ok(seen) = CosignedHead::decode(&row.signed) else { return false };
+        let known = self.witnesses.get(&seen.witness).filter(|(_, from)| *from <= seen.at);
+        let holds = known.zip(self.identity.as_ref()).is_none_or(|((key, _), own)| seen.verify(own, key).is_ok());
+        holds && row.signer == seen.witness.bytes() && self.is_ours(&seen.head, row)
     }
 }
 
@@ -169,8 +187,9 @@ pub async fn sign(store: &Store, now: Timestamp) -> Result<bool, StoreError> {
     let mut view = store.read(now).await?;
     let head = view.raw().head().await?;
     let (era, n) = (head.seq.era(), head.seq.n());
-    let signed = !view.raw().checkpoints(era, n - 1, 1).await?.is_empty();
     let node = view.raw().meta("node").await?.and_then(|bytes| NodeId::from_slice(&bytes));
+    let at_head = view.raw().checkpoints(era, n - 1, limits::CODE_ROWS_MAX).await?;
+    let signed = at_head.iter().any(|row| Some(NodeId::from_bytes(row.signer)) == node);
     let identity = view.secret("identity").await?.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     let (Some(node), Some(identity), false) = (node, identity, signed || n == 0) else { return Ok(false) };
     drop(view);

@@ -145,6 +145,8 @@ shelves! {
     KeptFilters = 129;
     /// Links for calendar programs: part = SHA-256 of the link, or officer, key empty.
     CalendarLinks = 130;
+    /// Journals and who saw them: part = partner, key = whose.
+    Witnesses = 133;
 }
 
 /// The first and last number of projections.

@@ -3,7 +3,7 @@
 mod folded;
 mod keys;
 
-use crate::raw::{EventRow, Head, Item, RawTx, RawView, RequestRow, StoreError};
+use crate::raw::{CheckpointRow, EventRow, Head, Item, RawTx, RawView, RequestRow, StoreError};
 use crate::shelves::{Row, Shelf, Shelved};
 use crate::streams::{Aggregate, Stored, Team};
 use crate::vault::Vault;
@@ -361,6 +361,11 @@ impl Tx {
     /// Sets a named value that is not secret.
     pub async fn put_meta(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
         self.raw.put_meta(name, value).await
+    }
+
+    /// Keeps a signed or co-signed head; one that is there already is a conflict.
+    pub async fn add_checkpoint(&mut self, row: &CheckpointRow) -> Result<(), StoreError> {
+        self.raw.add_checkpoint(row).await
     }
 
     /// Commits: answers when it is on disk.

@@ -1337,6 +1337,10 @@ journal = Journal
 journal-lead = All that happened at this node, newest first. No names and no contents.
 journal-signed = Signed up to entry { $n }, { $when }.
 journal-unsigned = Not signed yet.
+journal-witnesses = Partners who witness
+journal-witnesses-lead = Each day partners sign how far this journal goes. A journal that is shortened or rewritten after that is found out.
+journal-seen = { $who }: up to entry { $n }, { $when }
+journal-unseen = { $who }: never yet
 journal-verify = The whole chain is checked at the node's computer with
 journal-whole = whole
 journal-broken = broken
@@ -1359,6 +1363,10 @@ concern-we-forgot = { $count ->
    *[other] This node was restored from a backup; { $who } has { $count } messages of ours that we no longer know
 }
 concern-forgot-remedy = Ring their duty officer. Compare referrals and handovers since then: who holds which case.
+concern-they-forked = { $who } shows another journal than the one it showed before
+concern-they-forked-remedy = Ring its head, not its duty officer: the journal was shortened or rewritten. Both signed heads are kept as evidence; call the auditor.
+concern-we-forked = { $who } witnessed a journal of ours that is not the one on this node
+concern-we-forked-remedy = Restore nothing more. Run simpul audit verify and call the auditor: the journal here was shortened or rewritten, or this node is an old copy.
 event-era-opened = new life after a restore
 documents = Documents
 documents-lead = Each document is sealed under a key of its own, and each opening is recorded.

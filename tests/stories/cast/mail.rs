@@ -2,7 +2,7 @@
 
 use super::Node;
 use base::{Digest, NodeId, Timestamp};
-use desk::mail::{Apply, Frozen, Notice, Outgoing, Received, State, Verdict};
+use desk::mail::{Apply, Frozen, Notice, Outgoing, Received, SeenHere, State, Verdict};
 use desk::wire::Message;
 use seal::{Body, Kid};
 use store::{Read, Shelf};
@@ -78,6 +78,14 @@ impl Node {
             tx.commit().await.unwrap();
         }
         verdict
+    }
+
+    /// A partner's journal was shown here today, as the relay notes it.
+    pub async fn witnesses(&self, other: &Node) {
+        let mut tx = self.begin().await;
+        let seen = SeenHere { head: base::Bytes::default(), seen_at: self.desk.now() };
+        seen.put(&mut tx, other.id()).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// The receipt came back.

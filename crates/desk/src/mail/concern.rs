@@ -32,6 +32,10 @@ pub enum ConcernKind {
     TheyForgot,
     /// We were, and the partner has messages of ours that we do not know any more.
     WeForgot,
+    /// The partner's journal is not the one it showed before: evidence is kept.
+    TheyForked,
+    /// The partner saw another journal of ours than the one we have.
+    WeForked,
 }
 
 /// One matter.
@@ -98,7 +102,9 @@ impl Concern {
             | ConcernKind::HeldHere
             | ConcernKind::Frozen
             | ConcernKind::TheyForgot
-            | ConcernKind::WeForgot => return None,
+            | ConcernKind::WeForgot
+            | ConcernKind::TheyForked
+            | ConcernKind::WeForked => return None,
         };
         Some(now.plus_hours(24 * days))
     }
@@ -151,6 +157,8 @@ pub async fn note(tx: &mut Tx, notice: &Notice) -> Result<(), StoreError> {
         Notice::WeForgot { peer, count } => {
             Concern { figure: *count, ..Concern::about(ConcernKind::WeForgot, Some(*peer), now) }.put(tx).await
         }
+        Notice::TheyForked(peer) => Concern::about(ConcernKind::TheyForked, Some(*peer), now).put(tx).await,
+        Notice::WeForked(peer) => Concern::about(ConcernKind::WeForked, Some(*peer), now).put(tx).await,
         Notice::Forged { count } => {
             Concern { figure: *count, ..Concern::about(ConcernKind::Forged, None, now) }.put(tx).await
         }

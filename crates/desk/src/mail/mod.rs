@@ -16,6 +16,7 @@ mod send;
 mod settled;
 mod stop;
 mod thread;
+mod witness;
 
 pub use concern::{Concern, ConcernKind, concerns, note};
 pub use home::{Home, set_home};
@@ -30,3 +31,4 @@ pub use stop::{Stopped, drop_thread, stop, void};
 pub use thread::{
     Inbound, Marked, Outbound, Parked, ParkedBody, Seen, Thread, ThreadKind, bind, seen_hash, thread, unbind,
 };
+pub use witness::{Fork, SeenHere, SeenThere, fork_of, seen_here, seen_there};

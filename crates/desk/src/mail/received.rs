@@ -118,6 +118,10 @@ pub enum Notice {
         /// How many.
         count: u64,
     },
+    /// A partner shows a journal that is not the one it showed before: shortened, or rewritten.
+    TheyForked(NodeId),
+    /// A partner signed for a journal of ours that is not the one we have.
+    WeForked(NodeId),
     /// A message was written in our future by more than `CLOCK_SKEW_HOURS_MAX`.
     ClockWrong {
         /// The peer.
@@ -169,6 +173,12 @@ pub trait Apply: Send + Sync {
     fn own_shown<'a>(&'a self, tx: &'a mut Tx, from: NodeId, records: &'a [SignedOwn]) -> Applying<'a, ()> {
         let _ = (tx, from, records);
         Box::pin(async { Ok(()) })
+    }
+
+    /// The partners who sign our journal's heads: the other parties of active accords.
+    fn witnesses<'a>(&'a self, tx: &'a mut Tx) -> Applying<'a, Vec<NodeId>> {
+        let _ = tx;
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     /// Asked before a Body older than 24 hours is sealed again: may it still go (FEDERATION.md 7)? `false` voids it.

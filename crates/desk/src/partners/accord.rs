@@ -226,6 +226,8 @@ pub struct InForce {
     pub hash: Digest,
     /// Its state.
     pub state: ::accord::AccordState,
+    /// Since when it is here.
+    pub since: Timestamp,
     /// Party name of this node.
     pub me: String,
     /// Party name of the peer.
@@ -236,6 +238,13 @@ pub struct InForce {
 pub async fn accords(view: &mut impl Read) -> Result<Vec<AccordCard>, Error> {
     let rows = view.list::<AccordCard>(Shelf::Accords, &[], &Page::first(base::limits::CODE_ROWS_MAX)).await?;
     Ok(rows.into_iter().map(|row| row.card).collect())
+}
+
+/// The nodes that sign for this node's journal: the other parties of its active accords (FEDERATION.md 10).
+pub async fn witnesses(view: &mut impl Read, me: NodeId) -> Result<Vec<NodeId>, Error> {
+    let active = accords(view).await?.into_iter().filter(|card| card.state == "active");
+    let parties = active.flat_map(|card| card.parties).filter_map(|party| party.node).filter(|node| *node != me);
+    Ok(parties.collect::<std::collections::BTreeSet<_>>().into_iter().collect())
 }
 
 /// One accord with its bytes.
@@ -253,7 +262,8 @@ pub async fn accord_between(view: &mut impl Read, me: NodeId, peer: NodeId) -> R
         let state =
             <::accord::AccordState as ::accord::Word>::parse(&doc.state).unwrap_or(::accord::AccordState::Draft);
         let document = ::accord::Document::parse(&doc.bytes.0)?;
-        out.push(InForce { document, hash: doc.hash, state, me: mine, peer: theirs });
+        let (hash, since) = (doc.hash, doc.since);
+        out.push(InForce { document, hash, state, since, me: mine, peer: theirs });
     }
     Ok(out)
 }

@@ -3,5 +3,7 @@
 pub mod accord;
 pub mod peer;
 
-pub use self::accord::{AccordCard, AccordDoc, AccordEvent, ImportAccord, InForce, PartyCard, accord_between, accords};
+pub use self::accord::{
+    AccordCard, AccordDoc, AccordEvent, ImportAccord, InForce, PartyCard, accord_between, accords, witnesses,
+};
 pub use peer::{ConfirmPeer, Peer, PeerCard, PeerEvent, peer, peers};

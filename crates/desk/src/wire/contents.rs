@@ -289,4 +289,20 @@ contents! {
         /// The signed entry.
         entry: Vec<u8>,
     }
+
+    /// 72 log.head: the sender's journal up to a head, from the last one that the receiver knows.
+    LogHead {
+        /// The signed head.
+        head: Vec<u8>,
+        /// Where the receiver stands, as the sender believes.
+        after_n: u64,
+        /// Hashes of the events after that, up to the head; at most 1,000.
+        hashes: List<Digest>,
+    }
+
+    /// 73 log.cosign.
+    LogCosign {
+        /// The head with the signature of whoever saw it.
+        head: Vec<u8>,
+    }
 }

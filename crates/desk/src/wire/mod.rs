@@ -8,9 +8,9 @@ mod kinds;
 mod slots;
 
 pub use contents::{
-    Accept, Complete, ConsentWithdraw, Decline, DirectoryEntry, EraseConfirm, EraseRequest, Expire, Extract, Mark,
-    Nack, OfferOpen, OwnClaim, Ping, Receipt, ResumeAsk, ResumeTell, Resumed, ResumedHere, Seen, SignedOwn, Supplement,
-    Talk, Withdraw,
+    Accept, Complete, ConsentWithdraw, Decline, DirectoryEntry, EraseConfirm, EraseRequest, Expire, Extract, LogCosign,
+    LogHead, Mark, Nack, OfferOpen, OwnClaim, Ping, Receipt, ResumeAsk, ResumeTell, Resumed, ResumedHere, Seen,
+    SignedOwn, Supplement, Talk, Withdraw,
 };
 pub use kinds::{Again, Class, Life, again, class_of, is_control, life, life_hours, on_sight};
 pub use slots::List;
@@ -115,6 +115,10 @@ messages! {
     34 EraseConfirm(EraseConfirm),
     /// A node's newer entry.
     64 DirectoryEntry(DirectoryEntry),
+    /// How far a node's journal goes.
+    72 LogHead(LogHead),
+    /// That somebody saw it.
+    73 LogCosign(LogCosign),
 }
 
 /// The fields of a content without those of later versions.

@@ -5,18 +5,22 @@ use crate::output::line;
 use crate::platform::SystemClock;
 use crate::runtime::node::{backend, trouble};
 use crate::runtime::{Config, backup};
-use base::{Clock, Lang, Problem, Seq, Text};
+use base::{Clock, Lang, Problem, Seq, Text, limits};
 use std::path::Path;
-use store::chain::{Broken, Walked};
+use store::Shelf;
+use store::chain::{Broken, Walked, Witnesses};
+use store::raw::{Direction, RawView};
 
-/// Walks the chain of the journal and its signed heads; no key is needed. Exit 1 names the first broken entry.
+/// Walks the chain of the journal, its signed heads and the signatures of partners; no key is needed. Exit 1 names the
+/// first broken entry.
 pub fn verify(dir: &Path, json: bool, lang: Lang) -> Answer {
     block_on(async {
         let config = Config::read(dir)?;
         let backend = backend(dir, &config, SystemClock.now()).await?;
         let mut view = backend.read().await.map_err(trouble)?;
+        let witnesses = witnesses(&mut *view).await?;
         let began = SystemClock.now();
-        let found = store::chain::walk(&mut *view).await.map_err(trouble)?;
+        let found = store::chain::walk(&mut *view, &witnesses).await.map_err(trouble)?;
         let found = found.and_then(|walked| not_shorter(dir, walked));
         let millis = (SystemClock.now().millis() - began.millis()).max(1).unsigned_abs();
         let (code, text, value) = match found {
@@ -26,6 +30,17 @@ pub fn verify(dir: &Path, json: bool, lang: Lang) -> Answer {
         line(&if json { value.to_string() } else { text });
         Ok::<u8, Problem>(code)
     })
+}
+
+/// The keys of partners, from their entries: these are not sealed.
+async fn witnesses(view: &mut dyn RawView) -> Result<Witnesses, Problem> {
+    let rows = view.items((Shelf::Entries.number(), b""), None, Direction::Up, limits::CODE_ROWS_MAX).await;
+    let entries = rows.map_err(trouble)?.into_iter().filter_map(|item| {
+        let row: desk::mail::PeerEntry = store::cbor::from_bytes(&item.body, "entry").ok()?;
+        let entry = seal::VerifiedEntry::read(&row.signed.0).ok()?;
+        Some((entry.node(), (entry.cert().identity, entry.cert().not_before)))
+    });
+    Ok(entries.collect())
 }
 
 /// The last backup knows how long the journal was, outside the store.
@@ -39,18 +54,24 @@ fn not_shorter(dir: &Path, walked: Walked) -> Result<Walked, Broken> {
 }
 
 fn whole(walked: &Walked, millis: u64) -> Text {
-    let Walked { head, events, signed } = walked;
-    let speed = events.saturating_mul(1_000) / millis;
+    let Walked { head, events, signed, witnessed } = walked;
+    let (end, speed) = (head.seq, events.saturating_mul(1_000) / millis);
     Text::new(
-        format!("rantai utuh sampai {}: {events} entri, ditandatangani sampai {signed}, {speed} entri/detik", head.seq),
-        format!("chain whole up to {}: {events} entries, signed up to {signed}, {speed} entries/s", head.seq),
+        format!(
+            "rantai utuh sampai {end}: {events} entri, ditandatangani sampai {signed}, disaksikan mitra sampai \
+             {witnessed}, {speed} entri/detik"
+        ),
+        format!(
+            "chain whole up to {end}: {events} entries, signed up to {signed}, seen by partners up to {witnessed}, \
+             {speed} entries/s"
+        ),
     )
 }
 
 fn whole_json(walked: &Walked) -> serde_json::Value {
-    let Walked { head, events, signed } = walked;
+    let Walked { head, events, signed, witnessed } = walked;
     serde_json::json!({"whole": true, "seq": [head.seq.era(), head.seq.n()], "link": base::hex(&head.link),
-        "events": events, "signed": [signed.era(), signed.n()]})
+        "events": events, "signed": [signed.era(), signed.n()], "witnessed": [witnessed.era(), witnessed.n()]})
 }
 
 /// What is wrong with the first broken entry, in words.

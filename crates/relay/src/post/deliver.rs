@@ -151,6 +151,8 @@ impl Post {
             Message::DirectoryEntry(entry) => return self.entry_came(tx, opened.from, &entry.entry).await,
             Message::ResumeAsk(ask) => self.asked(tx, opened.from, &ask).await?,
             Message::ResumeTell(tell) => self.told(tx, opened.from, &tell).await?,
+            Message::LogHead(head) => self.head_came(tx, opened.from, &head).await?,
+            Message::LogCosign(seen) => self.cosign_came(tx, opened.from, &seen).await?,
             Message::Nack(_) => {
                 self.desk.apply(tx, &received(&letter, message)).await?;
             }

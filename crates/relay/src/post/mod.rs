@@ -12,6 +12,7 @@ mod held;
 mod numbered;
 mod resume;
 mod settle;
+mod witness;
 
 pub use collect::by_peer;
 
@@ -238,7 +239,7 @@ impl Post {
     }
 
     /// Forgets what was kept long enough; makes the coming week's keys when it is time, signs the entry anew and sends it
-    /// to every peer. A job of each hour or day; a locked node only forgets.
+    /// to every peer; shows the journal to its witnesses. A job of each hour or day; a locked node only forgets.
     pub async fn rotate(&self) -> Result<bool, StoreError> {
         self.sweep().await?;
         let Some(open) = self.opened() else { return Ok(false) };
@@ -255,6 +256,7 @@ impl Post {
             self.wake().await?;
             self.reload().await?;
         }
+        self.tell_witnesses(&open).await?;
         Ok(renewed)
     }
 }

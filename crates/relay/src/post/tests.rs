@@ -3,6 +3,7 @@
 mod luck;
 mod restore;
 mod story;
+mod witness;
 
 use super::{Outcome, Post};
 use crate::book;
@@ -29,6 +30,8 @@ struct Told {
     answer: bool,
     /// What was sent once may not go again.
     denies: bool,
+    /// Who signs for the journal.
+    witnesses: Vec<NodeId>,
 }
 
 #[derive(Default)]
@@ -56,6 +59,11 @@ impl Apply for FakeDesk {
     fn notice<'a>(&'a self, _: &'a mut Tx, notice: &'a Notice) -> Applying<'a, ()> {
         self.0.lock().unwrap().notices.push(notice.clone());
         Box::pin(async { Ok(()) })
+    }
+
+    fn witnesses<'a>(&'a self, _: &'a mut Tx) -> Applying<'a, Vec<NodeId>> {
+        let all = self.0.lock().unwrap().witnesses.clone();
+        Box::pin(async move { Ok(all) })
     }
 
     fn may_still_go<'a>(&'a self, _: &'a mut Tx, _: &'a desk::mail::Outgoing) -> Applying<'a, bool> {

@@ -40,6 +40,8 @@ fn matter(here: &Here, concern: &Concern, partners: &[Peer]) -> Matter {
         ConcernKind::ClockWrong => (Tone::Body, t.concern_clock(concern.figure, who), t.concern_clock_remedy()),
         ConcernKind::TheyForgot => (Tone::Late, t.concern_they_forgot(since, who), t.concern_forgot_remedy()),
         ConcernKind::WeForgot => (Tone::Late, t.concern_we_forgot(concern.figure, who), t.concern_forgot_remedy()),
+        ConcernKind::TheyForked => (Tone::Late, t.concern_they_forked(who), t.concern_they_forked_remedy()),
+        ConcernKind::WeForked => (Tone::Late, t.concern_we_forked(who), t.concern_we_forked_remedy()),
         ConcernKind::Forged => (Tone::Late, t.concern_forged(concern.figure), t.concern_forged_remedy()),
     };
     Matter {

@@ -7,6 +7,7 @@ use crate::words_of;
 use axum::extract::RawQuery;
 use base::Seq;
 use desk::Deed;
+use desk::audit::Witness;
 use desk::staff::officer::officers;
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ pub async fn list(here: Here, RawQuery(query): RawQuery) -> Answer {
     let before = query.as_deref().and_then(|query| query.strip_prefix("sebelum=")?.parse().ok()).map(Seq);
     let mut view = here.read(Deed::SeeAudit).await?;
     let found = desk::audit::page(&mut view, before).await?;
+    let witnesses = desk::audit::witnesses(&mut view, here.web.desk.me.id).await?;
     let t = here.t.words();
     // Roles, not names: the auditor sees whose hand it was, and asks the officer in charge who that is.
     let hands: BTreeMap<[u8; 16], String> = officers(&mut view)
@@ -46,9 +48,19 @@ pub async fn list(here: Here, RawQuery(query): RawQuery) -> Answer {
         entries: entries.collect(),
         next: found.next.map(|seq| format!("/jurnal?sebelum={}", seq.0)),
         signed: found.signed.map(|(seq, at)| t.journal_signed(seq.n().unsigned_abs(), here.moment(at))),
+        witnesses: witnesses.into_iter().map(|witness| seen(&here, witness)).collect(),
         broken: found.entries.iter().any(|entry| !entry.whole),
         t: here.t.clone(),
     })
+}
+
+/// How far a partner signed, in words.
+fn seen(here: &Here, witness: Witness) -> String {
+    let t = here.t.words();
+    match witness.seen {
+        Some((n, at)) => t.journal_seen(n, here.moment(at), witness.name),
+        None => t.journal_unseen(witness.name),
+    }
 }
 
 /// The last characters of an id: enough to tell two hands apart on a page.

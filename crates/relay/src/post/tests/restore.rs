@@ -6,7 +6,7 @@ use desk::mail::{Outgoing, RECOVERY, Recovery, State};
 use store::archive::{Copying, Memory, Restoring};
 
 /// A copy of the node's store, as on a stick.
-async fn backed_up(node: &Node) -> tempfile::TempDir {
+pub async fn backed_up(node: &Node) -> tempfile::TempDir {
     let place = tempfile::tempdir().unwrap();
     let (store, dir) = (node.post.store(), place.path());
     let stick = place.path().join("c");
@@ -17,16 +17,23 @@ async fn backed_up(node: &Node) -> tempfile::TempDir {
 
 /// The node on an empty disk, in a new era, with the keys of this week.
 async fn restored(node: &Node, place: &tempfile::TempDir, clock: &Arc<ManualClock>) -> Node {
+    put_back(node, place, clock, true).await
+}
+
+/// The copy on an empty disk: restored, or run as if nothing had happened.
+pub async fn put_back(node: &Node, place: &tempfile::TempDir, clock: &Arc<ManualClock>, says_so: bool) -> Node {
     let backend = Arc::new(SqliteBackend::scratch(Opening::at(START)).unwrap());
     let from = Restoring::open(&place.path().join("c"), &node.master).unwrap();
     let poured = from.pour(&*backend, place.path(), None).await.unwrap();
     let chance: Arc<dyn Chance> = Arc::new(SeededChance::new(77));
     let store = Store::new(backend, Arc::new(Vault::locked()), Arc::clone(&chance));
-    let mut tx = store.backend().begin("test").await.unwrap();
-    tx.put_meta("era", &clock.now().seconds().to_be_bytes()).await.unwrap();
-    let known = poured.head.at.max(poured.state_at);
-    tx.put_meta(RECOVERY, &Recovery::begun(chance.bytes(), known).bytes().unwrap()).await.unwrap();
-    tx.commit().await.unwrap();
+    if says_so {
+        let mut tx = store.backend().begin("test").await.unwrap();
+        tx.put_meta("era", &clock.now().seconds().to_be_bytes()).await.unwrap();
+        let known = poured.head.at.max(poured.state_at);
+        tx.put_meta(RECOVERY, &Recovery::begun(chance.bytes(), known).bytes().unwrap()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
     store.unlock(node.master.clone(), clock.now()).await.unwrap();
     let desk = Arc::new(FakeDesk::default());
     let shared: Arc<dyn Clock> = Arc::clone(clock) as Arc<dyn Clock>;

@@ -13,6 +13,8 @@ pub struct Journal {
     pub next: Option<String>,
     /// Up to where the journal is signed, in words.
     pub signed: Option<String>,
+    /// How far each partner signed, in words.
+    pub witnesses: Vec<String>,
     /// One of these entries does not hold.
     pub broken: bool,
 }
@@ -44,6 +46,10 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let journal = |entries: Vec<Entry>, broken| Journal {
         next: (!entries.is_empty()).then(|| "/jurnal?sebelum=25".into()),
         signed: (!entries.is_empty()).then(|| t.journal_signed(27_u64, "23 November 2026, 10.00 WIB")),
+        witnesses: vec![
+            t.journal_seen(20_u64, "23 November 2026, 03.00 WIB", "LBH Bahari"),
+            t.journal_unseen("Gugus Tugas Lombok Timur"),
+        ],
         entries,
         broken,
         t: t.clone(),
