@@ -55,6 +55,11 @@ impl Row {
         Self { name, measured, unit, budget: Budget::AtMost(most), peer: "" }
     }
 
+    /// What should not become less.
+    pub const fn at_least(name: &'static str, measured: f64, unit: &'static str, least: f64) -> Self {
+        Self { name, measured, unit, budget: Budget::AtLeast(least), peer: "" }
+    }
+
     /// A time by the wall clock beside what is wanted.
     pub const fn wanted(name: &'static str, measured: f64, unit: &'static str, most: f64) -> Self {
         Self { name, measured, unit, budget: Budget::Wanted(most), peer: "" }

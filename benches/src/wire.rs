@@ -1,5 +1,6 @@
-//! What a referral weighs between two nodes: the real desk, the real envelopes.
+//! What a referral weighs between two nodes, and what it costs them: the real desk, the real envelopes.
 
+use crate::meter::cpu_seconds;
 use crate::node::{Node, START, runtime};
 use crate::row::{Line, Row};
 use crate::story;
@@ -24,14 +25,50 @@ const OFFER_BYTES_MAX: f64 = 4_000.0;
 /// Most bytes of the file that follows an acceptance: envelopes are padded, and the bucket of 4 096 has 116 around it.
 const FILE_BYTES_MAX: f64 = 4_096.0 + 116.0;
 
+/// Offers of one run, and how many arrive together.
+const OFFERS: u32 = 128;
+const BATCH: usize = 32;
+
 pub fn rows() -> anyhow::Result<Vec<Line>> {
     runtime()?.block_on(async {
         let (batam, lbh) =
             (Office::new("batam", PartyRole::TaskForce).await?, Office::new("lbh", PartyRole::LegalAid).await?);
         batam.meets(&lbh).await?;
         lbh.meets(&batam).await?;
-        refer(&batam, &lbh).await
+        let mut rows = refer(&batam, &lbh).await?;
+        rows.extend(many(&batam, &lbh).await?);
+        Ok(rows)
     })
+}
+
+/// Offers, one after the other as people make them, and taken in as they come: in batches, with what follows from each.
+async fn many(batam: &Office, lbh: &Office) -> anyhow::Result<Vec<Line>> {
+    let mut cases = Vec::new();
+    for number in 0..OFFERS {
+        cases.push(story::opens(&batam.node.desk, 100 + number, "lbh").await?);
+    }
+    let began = cpu_seconds();
+    let mut offered = Vec::new();
+    for case in cases {
+        let ask =
+            Ask { person: None, peer: lbh.id(), kind: OfferKind::Referral, purpose: Purpose::LegalAid, basis: None };
+        batam.node.does(&SendOffer { case, version: None, ask }).await?;
+        offered.extend(batam.out().await?);
+    }
+    let sent = cpu_seconds();
+    for batch in envelopes(&offered).chunks(BATCH) {
+        lbh.post.deliver(batch).await?;
+    }
+    let receipts = lbh.out().await?;
+    let taken = cpu_seconds();
+    anyhow::ensure!(offered.len() >= OFFERS as usize && !receipts.is_empty(), "offers were made and receipted");
+    let each = |seconds: f64| seconds / f64::from(OFFERS);
+    let (out, in_) = (each(sent - began), each(taken - sent));
+    Ok(vec![
+        Row::micros("an offer out: decide, freeze, seal, sign", out, 1_000.0).into(),
+        Row::micros("an offer in: open, verify, decide, receipt", in_, 1_000.0).into(),
+        Row::at_least("  so on two cores, in and out", 2.0 / (out + in_), "a second", 1_000.0).into(),
+    ])
 }
 
 async fn refer(batam: &Office, lbh: &Office) -> anyhow::Result<Vec<Line>> {
@@ -138,7 +175,7 @@ impl Office {
 
     /// All that is due, sealed; as if a carrier took it.
     async fn out(&self) -> anyhow::Result<Vec<Parcel>> {
-        let parcels = self.post.collect(100).await?;
+        let parcels = self.post.collect(256).await?;
         let done: Vec<_> = parcels.iter().map(|parcel| (parcel.peer, parcel.what, Outcome::Taken)).collect();
         self.post.settle(&done).await?;
         Ok(parcels)

@@ -7,7 +7,7 @@ use super::{Check, check};
 use crate::demo::browser::{Answer, Browser};
 use crate::demo::house::Town;
 use crate::demo::html::links;
-use base::Problem;
+use base::{Lang, Problem};
 use std::collections::BTreeSet;
 
 /// Plays the step.
@@ -36,7 +36,7 @@ pub async fn play(town: &mut Town) -> Result<Vec<Check>, Problem> {
     if let Some(byte) = forged.get_mut(middle) {
         *byte ^= 0x20;
     }
-    let refused = unpack(&mut batam, &forged).await;
+    let refused = unpack(&mut batam, &forged).await.err().unwrap_or_default();
     let after_forged = incoming(&mut sari).await?;
     let noted = batam.get("/simpul/berkas").await?.text();
     for name in ["batam", "sukabumi"] {
@@ -46,12 +46,22 @@ pub async fn play(town: &mut Town) -> Result<Vec<Check>, Problem> {
         check(taken.is_ok() && came, "pesannya tiba lewat stik USB", "its message arrives by USB stick"),
         check(copied.is_subset(&after), "salinan pesan diabaikan", "a copy is ignored"),
         check(
-            refused.is_err_and(|problem| problem.contains("bundle.")) && after_forged.is_subset(&after),
+            refused.contains("bundle.") && after_forged.is_subset(&after),
             "yang dipalsukan ditolak",
             "a forged one is refused",
         ),
-        check(noted.contains("bundle."), "penolakan tercatat", "the refusal is recorded"),
+        check(
+            words_of(&refused).is_some_and(|words| noted.contains(&words)),
+            "penolakan tercatat",
+            "the refusal is recorded",
+        ),
     ])
+}
+
+/// How the log says why a bundle was refused: the words of its code, up to where it was.
+fn words_of(refused: &str) -> Option<String> {
+    let code = ["bundle.altered", "bundle.cut"].into_iter().find(|code| refused.contains(code))?;
+    Problem::new(code).message().get(Lang::Id).split([':', ';']).next().map(ToOwned::to_owned)
 }
 
 /// The referrals that are shown. Others may leave the list meanwhile: 48 hours went by.
