@@ -1,6 +1,6 @@
 //! Documents come and go: each is told once, bounded, and kept while a hold stands.
 
-use crate::case::{Case, CaseEvent, State, some_text};
+use crate::case::{Case, CaseEvent, State, StepState, some_text};
 use crate::document::{Document, DocumentFor};
 use crate::words::Category;
 use base::{FileId, OfficerId, Problem, Redacted, limits};
@@ -20,9 +20,12 @@ impl State {
         self.documents.iter().filter(under).map(|document| document.id)
     }
 
-    /// Whether this officer took a step of the case: the person is hers too. Nobody who is shut out.
+    /// Whether this officer took a step of the case: the person is hers too. Nobody who is shut out; of who left and came
+    /// back, while a step of hers runs.
     pub fn works_on(&self, officer: OfficerId) -> bool {
-        !self.barred.contains(&officer) && self.steps.values().any(|step| step.officer == Some(officer))
+        let counts = |step: &StepState| step.ended.is_none() || !self.left.contains(&officer);
+        let mut taken = self.steps.values().filter(|step| step.officer == Some(officer));
+        !self.barred.contains(&officer) && taken.any(counts)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::CaseEvent;
 use crate::case::people::leaving::Successor;
 use crate::case::tests::{Story, officer, text};
-use crate::case::{Assignment, Shield, StepRef};
+use crate::case::{Assignment, Shield, StepRef, StepState};
 use crate::roles::Role;
 use base::OfficerId;
 
@@ -73,11 +73,17 @@ fn steps_she_took_go_back_and_those_of_a_companion_who_left_fall_to_the_manager(
     let before = answers(&story, &step);
     story.does(|case, today| case.take_step(&step, officer(6), today)).unwrap();
     assert!(answers(&story, &step) == Some(officer(6)) && before != Some(officer(6)));
+    assert!(story.case.works_on(officer(6)));
     leaves(&mut story, 6, None);
     assert_eq!(answers(&story, &step), before);
+    assert!(!story.case.works_on(officer(6)));
+    story.does(|case, today| case.take_step(&step, officer(6), today)).unwrap();
+    story.does(|case, today| case.decline_step(&step, today)).unwrap();
+    assert!(!story.case.works_on(officer(6)), "what ended does not open it to who left before");
     leaves(&mut story, 4, None);
     assert_eq!((story.case.manager(), story.case.companion()), (Some(officer(3)), None));
-    let state = crate::case::StepState { role: Role::Companion, ..story.case.steps.get(&step).unwrap().clone() };
+    let known = story.case.steps.get(&step).unwrap().clone();
+    let state = StepState { role: Role::Companion, officer: None, ..known };
     assert_eq!(story.case.officer_of(&state), Some(officer(3)));
 }
 
