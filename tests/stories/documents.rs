@@ -411,3 +411,40 @@ async fn a_backup_carries_documents_and_after_an_erasure_they_open_nowhere() {
     }
     assert!(node.journal(Seq(0)).await.contains(&"document.removed".to_owned()));
 }
+
+/// A report about her, of another key, with files of these sizes; none of them came yet, and all of them count.
+async fn reported(node: &Node, case: CaseId, kunci: &[u8], sizes: &[u64]) {
+    let file = |(n, bytes): (u8, &u64)| {
+        let id = base::hex(&[kunci, &[n], &[0; 16]].concat()[..16]);
+        serde_json::json!([id, bytes, "07".repeat(32), "06".repeat(16)])
+    };
+    let files = (1..).zip(sizes).map(file).collect();
+    let json = desk::cases::reports::ReportJson { files, ..report() };
+    let taken = node.desk.take_report(kunci, &sealed(node, kunci, &json).await).await.unwrap();
+    let desk::intake::Taken::New(receipt) = taken else { panic!("{taken:?}") };
+    let mut view = node.desk.read().await.unwrap();
+    let report = desk::cases::reports::by_rid(&mut view, receipt.rid).await.unwrap().unwrap().id;
+    drop(view);
+    node.does(&node.manager(), &desk::cases::reports::LinkReport { report, case }).await.unwrap();
+}
+
+#[tokio::test]
+async fn files_of_all_reports_of_a_case_count_to_the_byte_in_the_room_for_its_documents() {
+    let (node, case) = batam().await;
+    let manager = node.manager();
+    let (one, full) = (paper("satu"), [base::limits::UPLOAD_BYTES_MAX; 20]);
+    let size = one.len() as u64;
+    let left = base::limits::CASE_FILES_BYTES_MAX - 40 * base::limits::UPLOAD_BYTES_MAX;
+    reported(&node, case, b"kunci-2", &full).await;
+    reported(&node, case, b"kunci-3", &full).await;
+    reported(&node, case, b"kunci-4", &[left - size]).await;
+    adds(&node, &manager, new(case, DocumentKind::Other), one).await.unwrap();
+    let more = adds(&node, &manager, new(case, DocumentKind::Other), b"%PDF-1.7 dua".to_vec()).await;
+    assert_eq!(code(more), "document.no-room", "not one byte more");
+    let (node, case) = batam().await;
+    reported(&node, case, b"kunci-2", &full).await;
+    reported(&node, case, b"kunci-3", &full).await;
+    reported(&node, case, b"kunci-4", &[left - size + 1]).await;
+    let over = adds(&node, &node.manager(), new(case, DocumentKind::Other), paper("satu")).await;
+    assert_eq!(code(over), "document.no-room", "each report counts, not the last alone");
+}

@@ -3,6 +3,7 @@
 use crate::doors::passkey::Ceremonies;
 use crate::doors::sign_in::Throttle;
 use crate::doors::upload::Newcomers;
+use crate::guard::Bringing;
 use crate::mint::hmac_32;
 use base::{Chance, NodeId, Problem, Timestamp};
 use desk::Desk;
@@ -101,7 +102,7 @@ pub struct Inner {
     /// Chunks of phones that are written at a time; others wait their turn (STORAGE.md 9).
     pub(crate) uploading: Semaphore,
     /// Forms with a file that are read at a time: each lies whole in memory until it is kept.
-    pub(crate) bringing: Arc<Semaphore>,
+    pub(crate) bringing: Bringing,
     /// Pictures opened at a time: one may take 160 MB.
     pub(crate) pictures: Semaphore,
     /// Two password hashes at a time: each takes 19 MiB (WEB.md 6).
@@ -137,7 +138,7 @@ impl WebState {
             ceremonies,
             newcomers: Newcomers::default(),
             uploading: Semaphore::new(base::limits::UPLOADS_AT_A_TIME),
-            bringing: Arc::new(Semaphore::new(base::limits::UPLOADS_AT_A_TIME)),
+            bringing: Bringing::default(),
             pictures: Semaphore::new(1),
             hashing: Semaphore::new(2),
             dummy: OnceLock::new(),

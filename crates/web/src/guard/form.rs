@@ -19,6 +19,20 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// A file brought by hand: joining file, agreement, USB bundle. Larger bundles go by `simpul bundle import`.
 pub const FILE_POST_BYTES_MAX: usize = 33_554_432;
 
+/// How forms with a file are read: how many at a time, and how long one that comes no further is waited for.
+#[derive(Clone, Debug)]
+pub struct Bringing {
+    turns: Arc<Semaphore>,
+    patience: Duration,
+}
+
+impl Default for Bringing {
+    fn default() -> Self {
+        let turns = Arc::new(Semaphore::new(limits::UPLOADS_AT_A_TIME));
+        Self { turns, patience: Duration::from_secs(limits::UPLOAD_STALL_SECONDS) }
+    }
+}
+
 /// A form of staff: its token was checked.
 #[derive(Clone, Debug)]
 pub struct Posted(pub Open);
@@ -112,15 +126,16 @@ impl Open {
     }
 
     /// Reads a file if there is a turn for it. Else it passes by unread, so that what was typed beside it is not lost.
-    async fn take_file(&mut self, mut part: Part<'_>, turns: Option<&Arc<Semaphore>>) -> Result<(), Problem> {
+    async fn take_file(&mut self, mut part: Part<'_>, bringing: Option<&Bringing>) -> Result<(), Problem> {
         let name = part.name().unwrap_or_default().to_owned();
         let (mut bytes, mut passes) = (BytesMut::new(), false);
-        while let Some(more) = next_bytes(&mut part).await? {
+        while let Some(more) = next_bytes(&mut part, bringing).await? {
             if more.is_empty() {
                 continue;
             }
             if self.turn.is_none() {
-                self.turn = turns.and_then(|turns| Arc::clone(turns).try_acquire_owned().ok()).map(Arc::new);
+                let turn = bringing.and_then(|bringing| Arc::clone(&bringing.turns).try_acquire_owned().ok());
+                self.turn = turn.map(Arc::new);
             }
             passes |= self.turn.is_none();
             if !passes {
@@ -140,8 +155,8 @@ impl Open {
     }
 }
 
-/// Reads a form. `turns`: how many forms with a file are read at a time; a public form has none, and takes no file.
-pub(super) async fn read(request: Request, turns: Option<&Arc<Semaphore>>) -> Result<Open, Fail> {
+/// Reads a form. `bringing`: how forms with a file are read; a public form has none, and takes no file.
+pub(super) async fn read(request: Request, bringing: Option<&Bringing>) -> Result<Open, Fail> {
     let path = request.uri().path().to_owned();
     let kind = super::text(request.headers(), header::CONTENT_TYPE.as_str()).unwrap_or("").to_owned();
     let mut form = Open { path, ..Open::default() };
@@ -149,7 +164,7 @@ pub(super) async fn read(request: Request, turns: Option<&Arc<Semaphore>>) -> Re
         let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Problem::new("web.field-bad"))?;
         while let Some(part) = parts.next_field().await.map_err(|error| bad(&error))? {
             if part.file_name().is_some() {
-                form.take_file(part, turns).await?;
+                form.take_file(part, bringing).await?;
             } else {
                 let name = part.name().unwrap_or_default().to_owned();
                 let text = part.text().await.map_err(|error| bad(&error))?;
@@ -173,8 +188,8 @@ fn bad(error: &MultipartError) -> Problem {
 }
 
 /// The next bytes of a file; one that comes no further is cut, as others wait.
-async fn next_bytes(part: &mut Part<'_>) -> Result<Option<Bytes>, Problem> {
-    let patience = Duration::from_secs(limits::UPLOAD_STALL_SECONDS);
+async fn next_bytes(part: &mut Part<'_>, bringing: Option<&Bringing>) -> Result<Option<Bytes>, Problem> {
+    let patience = bringing.map_or_else(|| Bringing::default().patience, |bringing| bringing.patience);
     let next = tokio::time::timeout(patience, part.chunk()).await;
     next.map_err(|_| Problem::new("web.cut-short"))?.map_err(|error| bad(&error))
 }
@@ -247,6 +262,8 @@ impl FromRequest<WebState> for Posted {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http_body_util::{BodyExt, Full};
+    use std::convert::Infallible;
 
     #[test]
     fn a_form_reads_as_it_was_typed() {
@@ -259,26 +276,50 @@ mod tests {
         assert!(urlencoded(b"x=%zz").is_err() && urlencoded(b"x=%ff").is_err());
     }
 
-    async fn brought(turns: Option<&Arc<Semaphore>>, file: &str) -> Open {
-        let head = "--x\r\nContent-Disposition: form-data; name=\"judul\"\r\n\r\nKontrak\r\n--x\r\n\
-            Content-Disposition: form-data; name=\"berkas\"; filename=\"a\"\r\n\r\n";
-        let body = Body::from(format!("{head}{file}\r\n--x--\r\n"));
+    const HEAD: &str = "--x\r\nContent-Disposition: form-data; name=\"judul\"\r\n\r\nKontrak\r\n--x\r\n\
+        Content-Disposition: form-data; name=\"berkas\"; filename=\"a\"\r\n\r\n";
+
+    async fn came(bringing: Option<&Bringing>, body: Body) -> Result<Open, String> {
         let request = http::Request::builder().header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
-        read(request.body(body).unwrap(), turns).await.map_err(|_| "refused").unwrap()
+        read(request.body(body).unwrap(), bringing).await.map_err(|fail| format!("{fail:?}"))
+    }
+
+    async fn brought(bringing: Option<&Bringing>, file: &str) -> Open {
+        came(bringing, Body::from(format!("{HEAD}{file}\r\n--x--\r\n"))).await.unwrap()
+    }
+
+    fn one_at_a_time() -> Bringing {
+        Bringing { turns: Arc::new(Semaphore::new(1)), ..Bringing::default() }
     }
 
     #[tokio::test]
     async fn a_file_without_a_turn_passes_by_unread_and_what_was_typed_stays() {
-        let turns = Arc::new(Semaphore::new(1));
-        let first = brought(Some(&turns), "isi").await;
+        let one = one_at_a_time();
+        let first = brought(Some(&one), "isi").await;
         assert_eq!(first.file("berkas").unwrap().as_ref(), b"isi");
-        let second = brought(Some(&turns), "isi kedua").await;
+        let second = brought(Some(&one), "isi kedua").await;
         assert_eq!(second.file("berkas").unwrap_err(), Problem::at("web.files-busy", "berkas"));
         assert!(second.files.is_empty() && second.get("judul") == "Kontrak");
-        let empty = brought(Some(&turns), "").await;
+        let empty = brought(Some(&one), "").await;
         assert_eq!(empty.file("berkas").unwrap_err().code.0, "web.file-missing", "no file asks for no turn");
         drop(first);
-        assert!(brought(Some(&turns), "isi kedua").await.file("berkas").is_ok());
+        assert!(brought(Some(&one), "isi kedua").await.file("berkas").is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_comes_no_further_is_cut_and_its_turn_is_free() {
+        assert_eq!(Bringing::default().patience, Duration::from_secs(60));
+        let one = Bringing { patience: Duration::ZERO, ..one_at_a_time() };
+        // After its first bytes nothing comes, and nothing ends.
+        let begun = Full::new(Bytes::from(format!("{HEAD}isi yang tidak selesai")));
+        let never = std::future::pending::<Option<Result<http::HeaderMap, Infallible>>>();
+        let refused = came(Some(&one), Body::new(begun.with_trailers(never))).await.unwrap_err();
+        assert!(refused.contains("web.cut-short"), "{refused}");
+        assert_eq!(one.turns.available_permits(), 1, "the next one has its turn");
+        assert!(
+            brought(Some(&one), "isi").await.file("berkas").is_ok(),
+            "what is there at once is read, however hurried"
+        );
     }
 
     #[tokio::test]

@@ -413,3 +413,27 @@ async fn a_conference_is_on_the_agenda_and_its_decision_becomes_a_step_with_an_o
         assert!(shown.page().contains(words), "{words}: {}", shown.page());
     }
 }
+
+#[tokio::test]
+async fn a_day_of_more_steps_than_it_shows_says_so_and_where_the_others_are() {
+    let site = Site::new().await;
+    let mut sari = site.as_officer("sari").await;
+    let id = site.id_of("sari").await;
+    let (say, rows) = ("Masih ada langkah lain", |page: &str| page.matches("/langkah/").count());
+    let mut more = 0_u8;
+    while rows(&sari.get("/hari-ini").await.page()) < desk::cases::steps::DAY_STEPS {
+        let page = sari.get("/hari-ini").await.page();
+        assert!(!page.contains(say), "{} steps are all there", rows(&page));
+        assert!(more < 100, "each case brings a step");
+        let case = crate::cast::opened_from(site.node(), &[more, 9]).await;
+        let assign = desk::cases::record::Assign { manager: id, companion: None };
+        site.node().changes(&site.node().coordinator(), case, assign).await.unwrap();
+        more += 1;
+    }
+    let case = crate::cast::opened_from(site.node(), &[more, 9]).await;
+    let assign = desk::cases::record::Assign { manager: id, companion: None };
+    site.node().changes(&site.node().coordinator(), case, assign).await.unwrap();
+    let page = sari.get("/hari-ini").await.page();
+    assert!(page.contains(say) && page.contains("paling mendesak"), "{page}");
+    assert_eq!(rows(&page), desk::cases::steps::DAY_STEPS);
+}
