@@ -64,12 +64,20 @@ pub struct Came {
     pub problem: Option<Problem>,
     /// What was typed.
     pub typed: Vec<(String, String)>,
+    /// The field that somebody came back to change.
+    pub to: String,
 }
 
 impl Came {
     /// Came back with this problem.
     pub fn back(problem: Problem, form: &crate::guard::Open) -> Self {
-        Self { problem: Some(problem), typed: form.fields.clone() }
+        Self { problem: Some(problem), typed: form.fields.clone(), to: String::new() }
+    }
+
+    /// A field with what was typed, and with the focus if somebody came back for it.
+    pub fn field(&self, field: crate::view::Field) -> crate::view::Field {
+        let here = !self.to.is_empty() && field.name() == self.to;
+        field.typed(&self.typed).focused(here)
     }
 
     /// The summary for the page; `fields` are those it can link to.

@@ -172,7 +172,7 @@ pub async fn breach(here: Here, form: Posted) -> Answer {
     if form.get("tindakan") == "berkas" {
         return Ok(given_out(file(&here, &list, &names).into_bytes(), "daftar-terdampak.csv"));
     }
-    let came = Came { problem: None, typed: form.fields.clone() };
+    let came = Came { typed: form.fields.clone(), ..Came::default() };
     shown(&here, came, Some(found(&here, &list, &names, took))).await
 }
 

@@ -167,6 +167,8 @@ pub struct Field {
     optional: Option<String>,
     autocomplete: Option<&'static str>,
     across: bool,
+    /// The page opens with the focus here.
+    focus: bool,
 }
 
 impl HtmlSafe for Field {}
@@ -184,6 +186,7 @@ impl Field {
             optional: None,
             autocomplete: None,
             across: false,
+            focus: false,
         }
     }
 
@@ -233,6 +236,19 @@ impl Field {
     pub const fn across(mut self) -> Self {
         self.across = true;
         self
+    }
+
+    /// The page opens with the focus here: somebody came back to this one.
+    #[must_use]
+    pub const fn focused(mut self, focus: bool) -> Self {
+        self.focus = focus;
+        self
+    }
+
+    /// Whether the focus goes to this choice: the one that is picked, else the first.
+    fn focuses(&self, choice: &Choice, choices: &[Choice]) -> bool {
+        let to = choices.iter().find(|choice| choice.on).or(choices.first());
+        self.focus && to.is_some_and(|to| to.value == choice.value)
     }
 
     /// A name that is unique on the page, where two forms hold a field of one name.

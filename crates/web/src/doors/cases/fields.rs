@@ -138,7 +138,8 @@ async fn write_fields(here: Here, case: CaseId, person: Option<PersonId>, form: 
     if form.get("tindakan") == LOOK {
         here.fresh(form.path())?;
         here.look(&ShowIdentity::Case(case, ShownOn::Fields)).await?;
-        return shown(&here, case, person, (Came { problem: None, typed: typed(&form, &stored, person) }, true)).await;
+        return shown(&here, case, person, (Came { typed: typed(&form, &stored, person), ..Came::default() }, true))
+            .await;
     }
     let opened = form.get("tindakan") == OPENED;
     let named = form.fields.iter().filter(|(name, _)| Category::of(name).is_some());

@@ -62,7 +62,7 @@ async fn shown(here: &Here, (case, step): (CaseId, StepRef), came: Came) -> Answ
         facts: facts(here, (handbook, known), state),
         missing: missing(here, known, &stored),
         links: if open { links(here, case, known) } else { Vec::new() },
-        fields: fields.into_iter().map(|field| field.typed(&came.typed)).collect(),
+        fields: fields.into_iter().map(|field| came.field(field)).collect(),
         open,
         without: if open && state.basis.is_none() { without(here, known, &stored) } else { Vec::new() }
             .into_iter()
@@ -243,7 +243,8 @@ fn values(here: &Here, (handbook, known): (&Handbook, &Step), form: &Open) -> BT
 pub async fn finish(here: Here, Path((case, step)): Path<(String, String)>, form: Posted) -> Answer {
     let (case, step): (CaseId, StepRef) = (id(&case)?, parse(&step)?);
     if !form.hidden("_ubah").is_empty() {
-        return shown(&here, (case, step), Came { typed: form.fields.clone(), ..Came::default() }).await;
+        let (typed, to) = (form.fields.clone(), form.hidden("_ubah").to_owned());
+        return shown(&here, (case, step), Came { typed, to, problem: None }).await;
     }
     let (mut view, stored) = crate::doors::case(&here, case, Deed::WorkCase).await?;
     let handbook = here.web.desk.handbook_of(&stored);
@@ -292,8 +293,8 @@ fn checked(
         let known = handbook.field(name)?;
         let value = change.values.get(name).map(|value| in_words(here, known, value.expose(), staff));
         let label = known.label.get(lang).to_owned();
-        let field = format!("f-{}", name.replace('.', "-"));
-        Some(Checked { label, value: value.unwrap_or_else(|| here.t.not_filled().to_owned()), field })
+        let value = value.unwrap_or_else(|| here.t.not_filled().to_owned());
+        Some(Checked { label, value, field: name.clone() })
     };
     let code = href("", &change.step).rsplit('/').next().unwrap_or_default().to_owned();
     page(&StepCheck {

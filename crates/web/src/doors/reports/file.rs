@@ -66,7 +66,7 @@ async fn instead(here: &Here, report: ReportId, error: &desk::Error) -> Answer {
     let problem = error.problem();
     let is_about_the_file = ["file.", "upload.", "chunk."].iter().any(|part| problem.code.0.starts_with(part));
     if is_about_the_file || comes_back(error).is_some_and(|problem| problem.code.0 != "act.role") {
-        return report_page(here, report, Came { problem: Some(problem), typed: Vec::new() }).await;
+        return report_page(here, report, Came { problem: Some(problem), ..Came::default() }).await;
     }
     Err(problem.into())
 }

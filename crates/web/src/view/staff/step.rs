@@ -48,7 +48,7 @@ pub struct StepCheck {
     pub kept: Vec<Field>,
 }
 
-/// An answer in words, and the field where it is changed.
+/// An answer in words, and the name of the field where it is changed.
 pub struct Checked {
     pub label: String,
     pub value: String,
@@ -106,8 +106,8 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         code: "ID-4".into(),
         name: "Putusan presumsi".into(),
         answers: vec![
-            answer(t.column_state(), "Diduga korban", "f-status"),
-            answer(t.reason(), "Upahnya ditahan.\nPaspornya diambil.", "f-alasan"),
+            answer(t.column_state(), "Diduga korban", "status"),
+            answer(t.reason(), "Upahnya ditahan.\nPaspornya diambil.", "alasan"),
         ],
         kept: vec![Field::kept("status", "presumed"), Field::kept("alasan", "Upahnya ditahan.")],
         t: t.clone(),
