@@ -7,6 +7,8 @@ mod cast;
 #[cfg(test)]
 mod abroad;
 #[cfg(test)]
+mod accords;
+#[cfg(test)]
 mod alike;
 #[cfg(test)]
 mod backup;

@@ -28,7 +28,7 @@ pub use document::{Clause, Day, Document, Duty, Hours, Party, Persons, Task, Ter
 pub use explain::{Explanation, Paragraph, explain};
 pub use fields::{Class, Field, FieldList};
 pub use request::{Consent, FamilyOf, Person, REQUEST_BYTES_MAX, Request, SignedBasis};
-pub use template::{TemplateFill, TemplateParty, template};
+pub use template::{TEMPLATES, TemplateFill, TemplateParty, template};
 pub use words::{
     AccordState, Action, Basis, CasesInProgress, Category, ConsentCode, DutyKind, Giver, Immediate, Kin, Onward,
     PartyRole, PersonRole, Purpose, Word,

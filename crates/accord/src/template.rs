@@ -1,5 +1,6 @@
-//! Two worked accords as data: a task force with a legal-aid institution, and task forces with one another. Filled with
-//! their parties they are documents like any other; demo, fixtures and the page that drafts an accord use them.
+//! Worked accords as data: a task force with a legal-aid institution, a shelter or a health provider, and task forces with
+//! one another. Filled with their parties they are documents like any other; demo, fixtures and the page that drafts an
+//! accord use them.
 
 use crate::json::Json;
 use crate::words::{PartyRole, Word};
@@ -35,11 +36,17 @@ pub struct TemplateParty {
     pub signatures: u64,
 }
 
-/// Fills a template, `legal-aid` or `task-forces`, and gives the JSON of a document. `None` if no template has the name.
+/// The names of the templates.
+pub const TEMPLATES: [&str; 5] = ["legal-aid", "task-forces", "recruiter-alerts", "shelter", "health"];
+
+/// Fills a template of [`TEMPLATES`], and gives the JSON of a document. `None` if no template has the name.
 pub fn template(name: &str, fill: &TemplateFill) -> Option<String> {
     let source = match name {
         "legal-aid" => include_bytes!("../templates/legal-aid.json").as_slice(),
         "task-forces" => include_bytes!("../templates/task-forces.json").as_slice(),
+        "recruiter-alerts" => include_bytes!("../templates/recruiter-alerts.json").as_slice(),
+        "shelter" => include_bytes!("../templates/shelter.json").as_slice(),
+        "health" => include_bytes!("../templates/health.json").as_slice(),
         _ => return None,
     };
     let json = Json::parse(source, source.len()).ok()?;

@@ -46,6 +46,10 @@ pub const BATCH_ENVELOPES_MAX: usize = 256;
 pub const BATCH_BYTES_MAX: usize = 4_194_304;
 /// Unfinished messages to one peer; beyond it the act is refused (`relay.outbox-full`).
 pub const OUTBOX_PER_PEER_MAX: usize = 10_000;
+/// Proposed accords of one partner that are not yet in force; each is a page to read.
+pub const ACCORD_DRAFTS_MAX: usize = 20;
+/// Texts of accords with one partner that are kept, in force or not, so that no partner fills the list of accords.
+pub const ACCORD_TEXTS_MAX: usize = 200;
 /// Unreceipted numbered messages of one thread.
 pub const IN_FLIGHT_PER_THREAD_MAX: usize = 32;
 /// Messages waiting for a gap to close in one thread.

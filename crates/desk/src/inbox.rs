@@ -11,9 +11,10 @@ use crate::offers::recheck::{Claim, recheck};
 use crate::offers::source;
 use crate::offers::stream::{Came, OfferEvent, OfferStream};
 use crate::offers::{give, ownership};
+use crate::partners::accord::arrived::accord_said;
 use crate::partners::{InForce, accord_between, peer};
 use crate::wire::{self, Message};
-use accord::Word;
+use accord::AccordState;
 use base::{Bytes, CaseId, NodeId, Problem, Timestamp, limits};
 use casework::extract::Preview;
 use casework::offer::{
@@ -87,6 +88,7 @@ async fn apply(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verdict, Erro
             step(desk, tx, &mut stored, ThreadEvent::Taker(event)).await?;
             Ok(Verdict::Applied)
         }
+        said if matches!(said.number(), 48..=54) => accord_said(desk, tx, got).await,
         Message::Later { .. } => Ok(Verdict::Held("message.unknown".into())),
         _ => talk_or_answer(desk, tx, got).await,
     }
@@ -386,6 +388,11 @@ async fn still_goes(desk: &Desk, tx: &mut Tx, out: &Outgoing) -> Result<bool, Er
     }
     let Some(stored) = tx.load::<OfferStream>(out.thread.bytes()).await? else { return Ok(false) };
     let accords = accord_between(tx, desk.me.id, stored.peer).await?;
-    let in_force = |accord: &InForce| accord.state.word() == "active" || out.number == 24;
+    let now = tx.now();
+    let in_force = |accord: &InForce| match out.number {
+        24 => true,
+        25 => accord.state == AccordState::Active || accord.runs_on(now),
+        _ => accord.state == AccordState::Active,
+    };
     Ok(stored.sent.values().any(|sent| accords.iter().any(|accord| accord.hash == sent.accord.2 && in_force(accord))))
 }

@@ -77,6 +77,12 @@ deeds! {
     SeeAccords = "accord.see";
     /// Bring in a signed accord.
     ImportAccord = "accord.import";
+    /// Propose an accord, or another text instead.
+    ProposeAccord = "accord.propose";
+    /// Sign an accord for this node.
+    SignAccord = "accord.sign";
+    /// Suspend an accord, let it go on, end it.
+    EndAccord = "accord.end";
     /// See partners, queues and fingerprints.
     SeeNode = "node.see";
     /// Bring in joining files and bundles.
@@ -120,13 +126,28 @@ const MANAGER: &[Deed] = &[
     Deed::SeeCounts,
 ];
 
+/// Counsel runs the node of a legal-aid institution, and speaks for it.
+const COUNSEL: &[Deed] = &[
+    Deed::SeeOffers,
+    Deed::AnswerOffer,
+    Deed::SeeCases,
+    Deed::ReadCase,
+    Deed::SeeIdentity,
+    Deed::WorkCase,
+    Deed::SeeAccords,
+    Deed::ProposeAccord,
+    Deed::SignAccord,
+    Deed::EndAccord,
+];
+
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
-        AnswerOffer, AssignCase, DecidePresumption, EndAccess, EraseData, HandleReport, HoldData, ImportAccord,
-        ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ReadCase, RecordConsent,
-        ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeHealth, SeeIdentity, SeeNode, SeeOffers,
-        SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut, TakeRequest, WorkCase,
+        AnswerOffer, AssignCase, DecidePresumption, EndAccess, EndAccord, EraseData, HandleReport, HoldData,
+        ImportAccord, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord,
+        ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeHealth, SeeIdentity,
+        SeeNode, SeeOffers, SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut, SignAccord, TakeRequest,
+        WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],
@@ -149,6 +170,8 @@ pub fn allows(role: Role, deed: Deed) -> bool {
             SeeOffers,
             SendOffer,
             SeeAccords,
+            ProposeAccord,
+            SignAccord,
         ],
         Role::ReturnCoordinator => {
             &[SeeCases, ReadCase, WorkCase, RecordConsent, TakeRequest, SeeOffers, SendOffer, SeeAccords]
@@ -167,12 +190,15 @@ pub fn allows(role: Role, deed: Deed) -> bool {
             SeeOffers,
             SeeAccords,
             ImportAccord,
+            ProposeAccord,
+            SignAccord,
+            EndAccord,
             SeeNode,
             ManageNode,
             SeeCounts,
             SendCounts,
         ],
-        Role::Counsel => &[SeeOffers, AnswerOffer, SeeCases, ReadCase, SeeIdentity, WorkCase],
+        Role::Counsel => COUNSEL,
         Role::Police | Role::Analyst => &[SeeCounts],
         Role::Auditor => &[SeeAudit, HoldData, SeeProtection, ListAffected],
         Role::Installer => &[SeeNode, ManageNode, ManageOfficers, EndAccess],

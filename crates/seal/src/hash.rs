@@ -62,6 +62,12 @@ pub fn accord_thread(accord_id: &str) -> ThreadId {
     ThreadId::from_bytes(first(domain("simpul/accord-thread/1", &[accord_id.as_bytes()])))
 }
 
+/// The same of an accord with more than two parties: one thread for each pair (ADR 29).
+pub fn accord_thread_of(accord_id: &str, one: NodeId, other: NodeId) -> ThreadId {
+    let (lower, higher) = (one.min(other).bytes(), one.max(other).bytes());
+    ThreadId::from_bytes(first(domain("simpul/accord-thread/1", &[accord_id.as_bytes(), &lower, &higher])))
+}
+
 /// The hash of a reduced case (FEDERATION.md 6).
 pub fn extract_hash(extract: &[u8]) -> Hash {
     domain("simpul/extract/1", &[extract])
@@ -113,6 +119,8 @@ mod tests {
         let (a, b) = (NodeId::from_bytes([1; 16]), NodeId::from_bytes([2; 16]));
         assert_eq!(control_thread(a, b), control_thread(b, a));
         assert_ne!(control_thread(a, b), alert_thread(a, b));
+        assert_eq!(accord_thread_of("contoh", a, b), accord_thread_of("contoh", b, a));
+        assert_ne!(accord_thread_of("contoh", a, b), accord_thread("contoh"));
     }
 
     #[test]

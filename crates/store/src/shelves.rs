@@ -86,6 +86,8 @@ shelves! {
     CasesInHand = 30;
     /// Officers whose access ended: part = officer, key empty.
     OfficersGone = 31;
+    /// Who signed accords here: part = a signatory's public key, key = officer, accord version.
+    Signings = 32;
 
     /// Snapshots: part = stream kind, key = stream id.
     Snapshots = 100;
@@ -145,6 +147,8 @@ shelves! {
     KeptFilters = 129;
     /// Links for calendar programs: part = SHA-256 of the link, or officer, key empty.
     CalendarLinks = 130;
+    /// Whom partners' roots name as signatories: part = node id, key empty.
+    Signers = 131;
     /// Journals and who saw them: part = partner, key = whose.
     Witnesses = 133;
 }

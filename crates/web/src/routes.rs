@@ -192,8 +192,11 @@ fn sharing() -> Routes {
 fn network() -> Routes {
     Router::new()
         .route("/mou", get(mou::list))
+        .route("/mou/usulan", get(mou::acts::propose_form).post(mou::acts::propose))
         .route("/mou/{id}", get(mou::newest))
         .route("/mou/{id}/{versi}", get(mou::mou))
+        .route("/mou/{id}/{versi}/tanda-tangan", get(mou::acts::sign_form).post(mou::acts::sign))
+        .route("/mou/{id}/{versi}/keadaan", get(mou::acts::end_form).post(mou::acts::end))
         .route("/simpul", get(nodes::list))
         .route("/simpul/gabung", get(nodes::join_form).post(nodes::join_read))
         .route("/simpul/gabung/sah", post(nodes::join_confirm))

@@ -62,7 +62,7 @@ impl Node {
         store.found(clock.now()).await.unwrap();
         store.unlock(master.clone(), clock.now()).await.unwrap();
         let identity = IdentityKey::generate(&*chance);
-        let (entry, cert) = entry(&*chance, &identity, place);
+        let (entry, cert, root) = entry(&*chance, &identity, (place, role));
         let me = NodeProfile {
             id: entry.node(),
             name: name.to_owned(),
@@ -89,6 +89,7 @@ impl Node {
         tx.put_secret("identity", &*identity.to_bytes()).await.unwrap();
         tx.put_meta("root", &node.entry.root().bytes()).await.unwrap();
         tx.put_meta("cert", &cert).await.unwrap();
+        signatories(&mut tx, &root).await;
         node.desk.make_intake_key(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
         node
@@ -191,7 +192,24 @@ pub fn code<T>(result: Result<T, Error>) -> &'static str {
     result.err().map_or("done", |error| error.problem().code.0)
 }
 
-fn entry(chance: &dyn Chance, identity: &IdentityKey, place: &str) -> (VerifiedEntry, Vec<u8>) {
+/// Two people may sign accords for a node; its root names them.
+async fn signatories(tx: &mut store::Tx, root: &RootKey) {
+    let chance = tx.chance();
+    let mut named = Vec::new();
+    for (nth, office) in ["Ketua", "Sekretaris"].into_iter().enumerate() {
+        let key = seal::SignatoryKey::generate(&*chance);
+        tx.put_secret(&format!("signatory/{nth}"), key.to_bytes().as_slice()).await.unwrap();
+        named.push((format!("{office} gugus tugas"), office.to_owned(), key.public()));
+    }
+    let signers = seal::accord_file::Signers { node: root.public().node(), signatories: named, revokers: Vec::new() };
+    tx.put_meta("signers", &signers.sign(root)).await.unwrap();
+}
+
+fn entry(
+    chance: &dyn Chance,
+    identity: &IdentityKey,
+    (place, role): (&str, PartyRole),
+) -> (VerifiedEntry, Vec<u8>, RootKey) {
     let (root, carrier) = (RootKey::generate(chance), CarrierKey::generate(chance));
     let week = seal::keys::week_of(START);
     let node = root.public().node();
@@ -203,11 +221,12 @@ fn entry(chance: &dyn Chance, identity: &IdentityKey, place: &str) -> (VerifiedE
         serial: 1,
         names: vec!["Gugus Tugas".into()],
         region: place.to_owned(),
+        roles: vec![accord::Word::word(role).to_owned()],
         duty_phone: "+62 21 000 0000".into(),
         ..Entry::default()
     };
     let signed = stated.sign(&root.public(), &cert, &[epoch], identity).unwrap();
-    (VerifiedEntry::read(&signed).unwrap(), cert)
+    (VerifiedEntry::read(&signed).unwrap(), cert, root)
 }
 
 /// The nodes of the story, who know one another, with both accords in force.

@@ -110,8 +110,8 @@ async fn surplus(
     let Some(mut accord) = held.into_iter().find(|accord| accord.hash == hash) else {
         return Ok(extract.fields.0.keys().cloned().collect());
     };
-    // What was accepted runs on when the accord ends or is replaced; a supplement does not (FEDERATION.md 7).
-    if !supplement {
+    // What was accepted runs on when the accord ends or is replaced; a supplement for the days of notice (FEDERATION.md 7).
+    if !supplement || accord.runs_on(tx.now()) {
         accord.state = AccordState::Active;
     }
     let parts = (&extract.facts, &extract.fields, extract.consents.as_slice());

@@ -27,7 +27,7 @@ pub use received::{Apply, Applying, HeldBody, Notice, Received, Verdict};
 pub use recovery::{LifeEvent, Lives, RECOVERY, Recovery, note_life};
 pub use send::{Destination, Options, SendError, Sent, send};
 pub use settled::SettleConcern;
-pub use stop::{Stopped, drop_thread, stop, void};
+pub use stop::{Stopped, drop_thread, stop, stop_new, void};
 pub use thread::{
     Inbound, Marked, Outbound, Parked, ParkedBody, Seen, Thread, ThreadKind, bind, seen_hash, thread, unbind,
 };

@@ -42,6 +42,24 @@ pub async fn stop(tx: &mut Tx, ground: [u8; 16]) -> Result<Vec<Stopped>, StoreEr
     Ok(threads.into_values().collect())
 }
 
+/// Voids what rests on an accord that stands still between this node and these peers: offers and supplements. The file of
+/// an accepted offer still goes (FEDERATION.md 7). Says how many messages will not leave.
+pub async fn stop_new(tx: &mut Tx, ground: [u8; 16], peers: &[NodeId]) -> Result<u32, StoreError> {
+    let mut count = 0;
+    let mut page = Page::first(1_000);
+    loop {
+        let rows = tx.states::<RestsOn>(&ground, &page).await?;
+        let Some(last) = rows.last() else { return Ok(count) };
+        page.after = Some(last.key.clone());
+        for RestsOn { peer, thread, era, seq } in rows.into_iter().map(|row| row.card) {
+            let Some(out) = Outgoing::read(tx, thread, era, seq).await? else { continue };
+            if peers.contains(&peer) && matches!(out.number, 16 | 25 | 40) {
+                count += u32::from(void(tx, out).await?);
+            }
+        }
+    }
+}
+
 /// Voids one message that has no end yet; says whether it did.
 pub async fn void(tx: &mut Tx, mut out: Outgoing) -> Result<bool, StoreError> {
     if !out.state.unfinished() {

@@ -229,7 +229,7 @@ async fn supplement(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, 
     let later: Vec<casework::Extract> =
         sent.supplements.iter().filter_map(|bytes| minicbor::decode(&bytes.0).ok()).collect();
     let case = tx.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
-    let cut = source::decide_share(tx, desk, &case.state, &ask).await?;
+    let cut = source::decide_share(tx, desk, (&case.state, &ask), sent.accord.2).await?;
     let mut extract = cut.extract(&case.state, before.alias, tx.now());
     let known = |name: &String, value: &casework::extract::FieldValue| {
         let last =

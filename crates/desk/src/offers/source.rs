@@ -96,18 +96,31 @@ impl Cut {
 /// is used, then the lowest id; a handover asks once for each purpose and joins what is permitted.
 pub async fn decide(view: &mut impl Read, desk: &Desk, case: &Case, ask: &Ask) -> Result<Cut, Error> {
     let today = sent_today(view, ask.peer).await?;
-    decide_with(view, desk, (case, ask), (action(ask.kind), today)).await
+    let held = accord_between(view, desk.me.id, ask.peer).await?;
+    decide_with(view, desk, (case, ask), (action(ask.kind), today), held).await
 }
 
 /// Decides once more on what was offered: its place in the day's quota was taken when it went out.
 pub async fn decide_again(view: &mut impl Read, desk: &Desk, case: &Case, ask: &Ask) -> Result<Cut, Error> {
-    decide_with(view, desk, (case, ask), (action(ask.kind), 0)).await
+    let held = accord_between(view, desk.me.id, ask.peer).await?;
+    decide_with(view, desk, (case, ask), (action(ask.kind), 0), held).await
 }
 
-/// Decides on later evidence: a supplement is the action `share` (CONTRACTS.md 3.1), whatever was offered before.
-pub async fn decide_share(view: &mut impl Read, desk: &Desk, case: &Case, ask: &Ask) -> Result<Cut, Error> {
+/// Decides on later evidence: a supplement is the action `share` (CONTRACTS.md 3.1), whatever was offered before. The accord
+/// that the offer rests on runs on for its days of notice.
+pub async fn decide_share(
+    view: &mut impl Read,
+    desk: &Desk,
+    (case, ask): (&Case, &Ask),
+    rests_on: Digest,
+) -> Result<Cut, Error> {
     let today = sent_today(view, ask.peer).await?;
-    decide_with(view, desk, (case, ask), (Action::Share, today)).await
+    let mut held = accord_between(view, desk.me.id, ask.peer).await?;
+    let now = view.now();
+    for accord in held.iter_mut().filter(|accord| accord.hash == rests_on && accord.runs_on(now)) {
+        accord.state = accord::AccordState::Active;
+    }
+    decide_with(view, desk, (case, ask), (Action::Share, today), held).await
 }
 
 /// The action of an offer.
@@ -123,12 +136,13 @@ async fn decide_with(
     desk: &Desk,
     (case, ask): (&Case, &Ask),
     (action, today): (Action, u64),
+    held: Vec<InForce>,
 ) -> Result<Cut, Error> {
     let facts = case.facts_for(ask.person).ok_or(Error::NotFound)?;
     let names = case.field_names(ask.person);
     let conflicted = conflicted(view, case, ask).await?;
     let mut best: Option<(usize, InForce, Vec<Decision>)> = None;
-    for accord in accord_between(view, desk.me.id, ask.peer).await? {
+    for accord in held {
         let mut requests = requests(view.now(), (case, &facts, &names), ask, &accord, (action, today));
         for person in requests.iter_mut().filter_map(|request| request.person.as_mut()).filter(|_| conflicted) {
             person.conflicts.push(accord.peer.clone());

@@ -1,12 +1,22 @@
-//! Accords this node is party to: the exact signed bytes, who signed, and whether they are in force.
+//! Accords this node is party to: the exact bytes, who signed, and whether they are in force.
+//!
+//! The life of one version: proposed ([`proposing`]), signed ([`signing`]), in force once every party holds every signature
+//! and said so, halted or ended by a party ([`ending`]). What partners say of it comes in at [`arrived`].
 
-use crate::act::{Act, Desk};
-use crate::error::Error;
-use crate::policy::{Deed, Permit};
-use async_trait::async_trait;
-use base::{Bytes, Digest, NodeId, Problem, Redacted, Text, Timestamp};
+pub mod arrived;
+pub mod ending;
+mod held;
+mod import;
+pub mod proposing;
+pub mod signing;
+
+pub use held::{InForce, accord_between, accord_doc, accords, witnesses};
+pub use import::ImportAccord;
+
+use base::{Bytes, Digest, NodeId, OfficerId, Redacted, Text, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{Aggregate, KeyBytes, Page, Read, Row, Shelf, StreamKind, Team, Tx, cbor};
+use std::collections::BTreeMap;
+use store::{Aggregate, KeyBytes, Row, Shelf, StreamKind, Team, cbor};
 
 /// A signature by a person of a party.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +28,47 @@ pub struct Signatory {
     /// In which office.
     pub office: String,
     /// When, as claimed.
+    pub at: Timestamp,
+}
+
+/// What proves a signature that was given or came one by one: this node checked it against the document's bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    /// Party as the document names it.
+    pub party: String,
+    /// The signatory's public key, which the party's root names.
+    pub key: Bytes,
+    /// Over the hash of the document.
+    pub signature: Bytes,
+    /// The officer, if it was given here.
+    pub by: Option<OfficerId>,
+}
+
+/// How a text came about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// The party that wrote it.
+    pub party: String,
+    /// Hash of the text that it answers.
+    pub of: Option<Digest>,
+    /// What was said to single clauses.
+    pub notes: Vec<(String, String)>,
+}
+
+/// A party lets nothing new go under the accord.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Halt {
+    /// Ended for good, or suspended.
+    pub ended: bool,
+    /// Why: a number of the reasons of message 52.
+    pub reason: u64,
+    /// In words.
+    pub text: String,
+    /// Until when a suspension is meant to last.
+    pub until: Option<Timestamp>,
+    /// Whether nothing runs on for the days of notice.
+    pub immediate: bool,
+    /// Since when, by this node's clock.
     pub at: Timestamp,
 }
 
@@ -34,10 +85,22 @@ pub struct AccordDoc {
     pub bytes: Bytes,
     /// Who signed.
     pub signatures: Vec<Signatory>,
-    /// Its state: the word of CONTRACTS.md 3.2.
+    /// Its state: the word of CONTRACTS.md 3.2; what single parties halted stands in `halts`.
     pub state: String,
     /// Since when it is here.
     pub since: Timestamp,
+    /// How it came about, if it was proposed between nodes.
+    #[serde(default)]
+    pub proposal: Option<Proposal>,
+    /// Proofs of signatures that were given or came one by one.
+    #[serde(default)]
+    pub proofs: Vec<Proof>,
+    /// Which parties said that they hold every signature, and when this node knew.
+    #[serde(default)]
+    pub activations: BTreeMap<String, Timestamp>,
+    /// Parties that suspended or ended it.
+    #[serde(default)]
+    pub halts: BTreeMap<String, Halt>,
 }
 
 /// A party.
@@ -64,7 +127,7 @@ pub struct AccordCard {
     pub title: Text,
     /// Hash.
     pub hash: Digest,
-    /// State.
+    /// State, as between all parties.
     pub state: String,
     /// Parties.
     pub parties: Vec<PartyCard>,
@@ -72,13 +135,30 @@ pub struct AccordCard {
     pub signatures: u32,
 }
 
+/// A signature given here: who holds which key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signing {
+    /// The officer.
+    pub by: OfficerId,
+}
+
 /// What can happen to an accord.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AccordEvent {
     /// It came complete, all signatures checked.
     Came(Box<AccordDoc>),
-    /// Its state changed: `suspended`, `terminated`, `active`.
+    /// Its state changed: `signed`, `active`, `terminated`.
     StateChanged(String),
+    /// A text was proposed, here or by a partner.
+    Proposed(Box<AccordDoc>),
+    /// A person signed; the signature was checked.
+    Signed(Box<(Signatory, Proof)>),
+    /// A party holds every signature; its journal head, signed.
+    Activated(String, Bytes),
+    /// A party suspended or ended it.
+    Halted(String, Box<Halt>),
+    /// A party lets it go on.
+    Resumed(String),
 }
 
 /// Stream of an accord version: SHA-256 over id and version.
@@ -106,164 +186,122 @@ impl Aggregate for AccordDoc {
         match event {
             AccordEvent::Came(_) => "accord.came",
             AccordEvent::StateChanged(_) => "accord.state-changed",
+            AccordEvent::Proposed(_) => "accord.proposed",
+            AccordEvent::Signed(_) => "accord.signed",
+            AccordEvent::Activated(..) => "accord.activated",
+            AccordEvent::Halted(_, halt) if halt.ended => "accord.ended",
+            AccordEvent::Halted(..) => "accord.suspended",
+            AccordEvent::Resumed(_) => "accord.resumed",
         }
     }
 
     fn begin(_: [u8; 16], first: &AccordEvent, _: Timestamp) -> Option<Self> {
-        if let AccordEvent::Came(doc) = first { Some((**doc).clone()) } else { None }
-    }
-
-    fn apply(&mut self, event: &AccordEvent, _: Timestamp) {
-        match event {
-            AccordEvent::Came(doc) => *self = (**doc).clone(),
-            AccordEvent::StateChanged(state) => self.state.clone_from(state),
+        match first {
+            AccordEvent::Came(doc) | AccordEvent::Proposed(doc) => Some((**doc).clone()),
+            _ => None,
         }
     }
 
-    fn rows(&self, _: [u8; 16]) -> Vec<Row> {
+    fn apply(&mut self, event: &AccordEvent, at: Timestamp) {
+        match event {
+            AccordEvent::Came(doc) | AccordEvent::Proposed(doc) => *self = (**doc).clone(),
+            AccordEvent::StateChanged(state) => self.state.clone_from(state),
+            AccordEvent::Signed(signed) => {
+                self.signatures.push(signed.0.clone());
+                self.proofs.push(signed.1.clone());
+            }
+            AccordEvent::Activated(party, _) => drop(self.activations.entry(party.clone()).or_insert(at)),
+            AccordEvent::Halted(party, halt) => drop(self.halts.insert(party.clone(), (**halt).clone())),
+            AccordEvent::Resumed(party) => drop(self.halts.remove(party)),
+        }
+    }
+
+    fn rows(&self, id: [u8; 16]) -> Vec<Row> {
         let Ok(document) = ::accord::Document::parse(&self.bytes.0) else { return Vec::new() };
+        let Ok(card) = cbor::to_bytes(&self.card(&document)) else { return Vec::new() };
+        let key = KeyBytes::new().text(&self.id).int(i64::try_from(self.version).unwrap_or(i64::MAX)).done();
+        let mut rows = vec![Row { shelf: Shelf::Accords, part: Vec::new(), key, due: None, card }];
+        rows.extend(self.proofs.iter().filter_map(|proof| signing_row(proof, id)));
+        rows
+    }
+}
+
+fn signing_row(proof: &Proof, id: [u8; 16]) -> Option<Row> {
+    let by = proof.by?;
+    let card = cbor::to_bytes(&Signing { by }).ok()?;
+    let key = [by.bytes(), id].concat();
+    Some(Row { shelf: Shelf::Signings, part: proof.key.0.clone(), key, due: None, card })
+}
+
+impl AccordDoc {
+    /// A text that nobody signed yet.
+    pub fn draft(document: &::accord::Document, bytes: Vec<u8>, proposal: Proposal, since: Timestamp) -> Self {
+        Self {
+            id: document.id.clone(),
+            version: document.version,
+            hash: Digest(seal::hash::accord_hash(&bytes)),
+            bytes: Bytes(bytes),
+            signatures: Vec::new(),
+            state: "draft".into(),
+            since,
+            proposal: Some(proposal),
+            proofs: Vec::new(),
+            activations: BTreeMap::new(),
+            halts: BTreeMap::new(),
+        }
+    }
+
+    fn card(&self, document: &::accord::Document) -> AccordCard {
         let parties = document.parties.iter().map(|party| PartyCard {
             party: party.node.clone(),
             name: party.name.clone(),
             role: ::accord::Word::word(party.role).to_owned(),
             node: party.id,
         });
-        let card = AccordCard {
+        AccordCard {
             id: self.id.clone(),
             version: self.version,
             title: document.title.clone(),
             hash: self.hash,
-            state: self.state.clone(),
+            state: self.state_of_all(document).to_owned(),
             parties: parties.collect(),
             signatures: u32::try_from(self.signatures.len()).unwrap_or(u32::MAX),
-        };
-        let Ok(card) = cbor::to_bytes(&card) else { return Vec::new() };
-        let key = KeyBytes::new().text(&self.id).int(i64::try_from(self.version).unwrap_or(i64::MAX)).done();
-        vec![Row { shelf: Shelf::Accords, part: Vec::new(), key, due: None, card }]
-    }
-}
-
-/// Brings in a complete signed accord. The door has checked every signature against the bytes.
-#[derive(Clone, Debug)]
-pub struct ImportAccord {
-    /// The signed bytes.
-    pub document: Vec<u8>,
-    /// Signatures that were checked.
-    pub signatures: Vec<Signatory>,
-}
-
-#[async_trait]
-impl Act for ImportAccord {
-    const NAME: &'static str = "accord.import";
-    const DEED: Deed = Deed::ImportAccord;
-    type Done = String;
-
-    async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<String, Error> {
-        let document = ::accord::Document::parse(&self.document)?;
-        self.complete(desk, &document)?;
-        let stream = accord_stream(&document.id, document.version);
-        let hash = Digest(seal::hash::accord_hash(&self.document));
-        if let Some(known) = tx.load::<AccordDoc>(stream).await? {
-            let same = known.hash == hash;
-            return if same { Ok(document.id) } else { Err(Problem::at("accord.same-version", document.id).into()) };
         }
-        let state = if self.replace_others(tx, &document).await? { "active" } else { "terminated" };
-        let doc = AccordDoc {
-            id: document.id.clone(),
-            version: document.version,
-            hash,
-            bytes: Bytes(self.document.clone()),
-            signatures: self.signatures.clone(),
-            state: state.into(),
-            since: tx.now(),
-        };
-        tx.create::<AccordDoc>(stream, vec![AccordEvent::Came(Box::new(doc))]).await?;
-        Ok(document.id)
     }
-}
 
-impl ImportAccord {
-    /// Every party has a node and as many different signatories as its rule says; this node is one of them.
-    fn complete(&self, desk: &Desk, document: &::accord::Document) -> Result<(), Problem> {
-        if !document.parties.iter().any(|party| party.id == Some(desk.me.id)) {
-            return Err(Problem::at("accord.not-ours", document.id.clone()));
+    /// How many different people of a party signed. A name counts once, whatever the key.
+    pub fn signed_for(&self, party: &str) -> u64 {
+        let of_party = self.signatures.iter().filter(|signed| signed.party == party);
+        let names: std::collections::BTreeSet<&str> = of_party.map(|signed| signed.name.expose().as_str()).collect();
+        names.len() as u64
+    }
+
+    /// Whether every party signed with as many people as its rule says.
+    pub fn is_complete(&self, document: &::accord::Document) -> bool {
+        document.parties.iter().all(|party| party.id.is_some() && self.signed_for(&party.node) >= party.signatures)
+    }
+
+    /// The state of its text between two of its parties: what one of them halted stands still between these two alone.
+    pub fn state_between(&self, one: &str, other: &str) -> &str {
+        let halts = [one, other].into_iter().filter_map(|party| self.halts.get(party));
+        self.halted(halts.map(|halt| halt.ended).max())
+    }
+
+    /// The state as a whole: it goes on while two parties are left.
+    pub fn state_of_all(&self, document: &::accord::Document) -> &str {
+        let parties = document.parties.len();
+        if parties.saturating_sub(self.halts.len()) >= 2 {
+            return self.halted(None);
         }
-        for party in &document.parties {
-            let names: std::collections::BTreeSet<&str> =
-                self.signatures.iter().filter(|s| s.party == party.node).map(|s| s.name.expose().as_str()).collect();
-            if party.id.is_none() || (names.len() as u64) < party.signatures {
-                return Err(Problem::at("accord.unsigned", party.node.clone()));
-            }
+        let ended = self.halts.values().filter(|halt| halt.ended).count();
+        self.halted((!self.halts.is_empty()).then_some(parties.saturating_sub(ended) < 2))
+    }
+
+    fn halted(&self, ended: Option<bool>) -> &str {
+        match ended {
+            Some(true) => "terminated",
+            Some(false) if self.state == "active" => "suspended",
+            _ => &self.state,
         }
-        Ok(())
     }
-
-    /// Activating a version ends those before (FEDERATION.md 7). A version older than one that is here is history: says
-    /// whether this one is in force.
-    async fn replace_others(&self, tx: &mut Tx, document: &::accord::Document) -> Result<bool, Error> {
-        let others = accords(tx).await?.into_iter().filter(|card| card.id == document.id);
-        let mut newest = true;
-        for card in others {
-            if card.version > document.version {
-                newest = false;
-                continue;
-            }
-            let stream = accord_stream(&card.id, card.version);
-            if let Some(mut old) = tx.load::<AccordDoc>(stream).await?.filter(|old| old.state.state == "active") {
-                tx.append(&mut old, vec![AccordEvent::StateChanged("terminated".into())]).await?;
-            }
-        }
-        Ok(newest)
-    }
-}
-
-/// An accord with its parsed document and state, ready to decide.
-#[derive(Clone, Debug)]
-pub struct InForce {
-    /// The parsed document.
-    pub document: ::accord::Document,
-    /// Its hash.
-    pub hash: Digest,
-    /// Its state.
-    pub state: ::accord::AccordState,
-    /// Since when it is here.
-    pub since: Timestamp,
-    /// Party name of this node.
-    pub me: String,
-    /// Party name of the peer.
-    pub peer: String,
-}
-
-/// Accords, newest version of each id first by id.
-pub async fn accords(view: &mut impl Read) -> Result<Vec<AccordCard>, Error> {
-    let rows = view.list::<AccordCard>(Shelf::Accords, &[], &Page::first(base::limits::CODE_ROWS_MAX)).await?;
-    Ok(rows.into_iter().map(|row| row.card).collect())
-}
-
-/// The nodes that sign for this node's journal: the other parties of its active accords (FEDERATION.md 10).
-pub async fn witnesses(view: &mut impl Read, me: NodeId) -> Result<Vec<NodeId>, Error> {
-    let active = accords(view).await?.into_iter().filter(|card| card.state == "active");
-    let parties = active.flat_map(|card| card.parties).filter_map(|party| party.node).filter(|node| *node != me);
-    Ok(parties.collect::<std::collections::BTreeSet<_>>().into_iter().collect())
-}
-
-/// One accord with its bytes.
-pub async fn accord_doc(view: &mut impl Read, id: &str, version: u64) -> Result<Option<AccordDoc>, Error> {
-    Ok(view.load::<AccordDoc>(accord_stream(id, version)).await?.map(|stored| stored.state))
-}
-
-/// The accords between this node and a peer, active ones and others (a refusal names why), lowest id first.
-pub async fn accord_between(view: &mut impl Read, me: NodeId, peer: NodeId) -> Result<Vec<InForce>, Error> {
-    let mut out = Vec::new();
-    for card in accords(view).await? {
-        let name = |node| card.parties.iter().find(|party| party.node == Some(node)).map(|party| party.party.clone());
-        let (Some(mine), Some(theirs)) = (name(me), name(peer)) else { continue };
-        let Some(doc) = accord_doc(view, &card.id, card.version).await? else { continue };
-        let state =
-            <::accord::AccordState as ::accord::Word>::parse(&doc.state).unwrap_or(::accord::AccordState::Draft);
-        let document = ::accord::Document::parse(&doc.bytes.0)?;
-        let (hash, since) = (doc.hash, doc.since);
-        out.push(InForce { document, hash, state, since, me: mine, peer: theirs });
-    }
-    Ok(out)
 }

@@ -64,6 +64,16 @@ rows! {
         /// The taker's signature.
         taker: [u8; 64],
     ]
+
+    /// A person's signature on an accord.
+    SignedBy [
+        /// The person's public key.
+        key: [u8; 32],
+        /// Over the 32 bytes of the accord hash.
+        signature: [u8; 64],
+        /// Unix seconds: a claim, not signed.
+        at: i64,
+    ]
 }
 
 contents! {
@@ -282,6 +292,64 @@ contents! {
         result: u64,
         /// Until when a hold stands.
         hold_until: Option<i64>,
+    }
+
+    /// 48 accord.propose.
+    Propose {
+        /// The exact bytes of the document.
+        document: Vec<u8>,
+    }
+
+    /// 49 accord.counter: another text, beside the one it answers.
+    Counter {
+        /// The exact bytes of the document.
+        document: Vec<u8>,
+        /// Hash of the text it answers.
+        of_hash: Digest,
+        /// What is said to single clauses: number, words.
+        notes: List<(String, String)>,
+    }
+
+    /// 50 accord.sign and 51 accord.activate.
+    AccordSigned {
+        /// Hash of the document.
+        document_hash: Digest,
+        /// Who signed: key, signature over the hash, when.
+        signatures: List<SignedBy>,
+        /// 51: the signer's journal head, signed.
+        head: Option<Vec<u8>>,
+        /// Whom the sender's root names as its signatories: the signed statement.
+        signers: Option<Vec<u8>>,
+    }
+
+    /// 52 accord.suspend: 1 breach, 2 key lost, 3 safety of a person, 4 under review, 5 need gone.
+    AccordSuspend {
+        /// The accord, all its versions.
+        accord_id: String,
+        /// Why.
+        reason: u64,
+        /// Until when it is meant to last; it does not end by itself.
+        until: Option<i64>,
+        /// In words.
+        text: Option<String>,
+    }
+
+    /// 53 accord.resume.
+    AccordResume {
+        /// The accord.
+        accord_id: String,
+    }
+
+    /// 54 accord.terminate: reasons as in 52.
+    AccordTerminate {
+        /// The accord, all its versions.
+        accord_id: String,
+        /// Why.
+        reason: u64,
+        /// Whether nothing runs on for the days of notice.
+        immediate: bool,
+        /// In words.
+        text: Option<String>,
     }
 
     /// 64 directory.entry: replaces a lower serial.

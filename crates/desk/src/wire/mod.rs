@@ -8,9 +8,10 @@ mod kinds;
 mod slots;
 
 pub use contents::{
-    Accept, Complete, ConsentWithdraw, Decline, DirectoryEntry, EraseConfirm, EraseRequest, Expire, Extract, LogCosign,
-    LogHead, Mark, Nack, OfferOpen, OwnClaim, Ping, Receipt, ResumeAsk, ResumeTell, Resumed, ResumedHere, Seen,
-    SignedOwn, Supplement, Talk, Withdraw,
+    Accept, AccordResume, AccordSigned, AccordSuspend, AccordTerminate, Complete, ConsentWithdraw, Counter, Decline,
+    DirectoryEntry, EraseConfirm, EraseRequest, Expire, Extract, LogCosign, LogHead, Mark, Nack, OfferOpen, OwnClaim,
+    Ping, Propose, Receipt, ResumeAsk, ResumeTell, Resumed, ResumedHere, Seen, SignedBy, SignedOwn, Supplement, Talk,
+    Withdraw,
 };
 pub use kinds::{Again, Class, Life, again, class_of, is_control, life, life_hours, on_sight};
 pub use slots::List;
@@ -113,6 +114,20 @@ messages! {
     33 EraseRequest(EraseRequest),
     /// What was erased.
     34 EraseConfirm(EraseConfirm),
+    /// A text is proposed as an accord.
+    48 AccordPropose(Propose),
+    /// Another text instead.
+    49 AccordCounter(Counter),
+    /// The sender's officers signed.
+    50 AccordSign(AccordSigned),
+    /// The sender holds every signature.
+    51 AccordActivate(AccordSigned),
+    /// Nothing new goes under the accord for now.
+    52 AccordSuspend(AccordSuspend),
+    /// It goes on.
+    53 AccordResume(AccordResume),
+    /// The accord ends.
+    54 AccordTerminate(AccordTerminate),
     /// A node's newer entry.
     64 DirectoryEntry(DirectoryEntry),
     /// How far a node's journal goes.

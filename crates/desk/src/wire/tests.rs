@@ -28,9 +28,52 @@ fn receipt() -> Message {
     })
 }
 
+fn of_accords() -> [Message; 7] {
+    let signed = |head| AccordSigned {
+        document_hash: Digest([4; 32]),
+        signatures: vec![SignedBy { key: [5; 32], signature: [6; 64], at: 1_795_000_000 }].into(),
+        head,
+        signers: Some(vec![0x82]),
+    };
+    let (accord_id, text) = ("batam-lbh".to_owned(), Some("ditinjau".to_owned()));
+    let notes = List(vec![("4.2".into(), "terlalu luas".into())]);
+    [
+        Message::AccordPropose(Propose { document: b"{}".to_vec() }),
+        Message::AccordCounter(Counter { document: b"{}".to_vec(), of_hash: Digest([1; 32]), notes }),
+        Message::AccordSign(signed(None)),
+        Message::AccordActivate(signed(Some(vec![0x82]))),
+        Message::AccordSuspend(AccordSuspend {
+            accord_id: accord_id.clone(),
+            reason: 4,
+            until: None,
+            text: text.clone(),
+        }),
+        Message::AccordResume(AccordResume { accord_id: accord_id.clone() }),
+        Message::AccordTerminate(AccordTerminate { accord_id, reason: 1, immediate: true, text }),
+    ]
+}
+
+/// Goal: no cut and no flipped byte of a message on an accord is read as the message that was written, and none panics.
+#[test]
+fn a_bent_message_on_an_accord_is_refused_or_says_something_else() {
+    for message in of_accords() {
+        let (number, content) = (message.number(), message.to_content());
+        for at in 0..content.len() {
+            assert!(Message::from_content(number, &content[..at]).is_err(), "{number} cut at {at}");
+            for bit in 0..8 {
+                let mut bent = content.clone();
+                bent[at] ^= 1 << bit;
+                let read = Message::from_content(number, &bent);
+                assert!(read.as_ref() != Ok(&message), "{number} bent at {at}");
+                assert!(read.is_err() || read.is_ok_and(|read| read.number() == number));
+            }
+        }
+    }
+}
+
 #[test]
 fn a_message_reads_back_as_written() {
-    for message in [offer(), receipt()] {
+    for message in of_accords().into_iter().chain([offer(), receipt()]) {
         let bytes = message.to_content();
         assert_eq!(Message::from_content(message.number(), &bytes), Ok(message));
     }

@@ -138,6 +138,10 @@ fn label(here: &Here, name: &str) -> Option<String> {
         "nama-petugas" => t.person_name(),
         "masuk" => t.login_name(),
         "tugas" => t.role(),
+        "naskah" => t.mou_text(),
+        "mitra" => t.mou_partners(),
+        "berlaku" => t.mou_effective(),
+        "jabatan" => t.mou_office(),
         record => return here.web.desk.handbooks.field(record).map(|form| form.label.get(here.t.lang()).to_owned()),
     };
     Some(known.to_owned())

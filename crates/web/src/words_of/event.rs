@@ -77,6 +77,12 @@ fn beside(t: Words, kind: &str) -> &'static str {
     match kind {
         "accord.came" => t.event_accord_came(),
         "accord.state-changed" => t.event_accord_state(),
+        "accord.proposed" => t.event_accord_proposed(),
+        "accord.signed" => t.event_accord_signed(),
+        "accord.activated" => t.event_accord_activated(),
+        "accord.suspended" => t.event_accord_suspended(),
+        "accord.resumed" => t.event_accord_resumed(),
+        "accord.ended" => t.event_accord_ended(),
         "breach.listed" => t.event_breach_listed(),
         "case.waits" => t.event_case_waits(),
         "case.indexed" => t.event_case_indexed(),

@@ -96,3 +96,45 @@ async fn a_joining_file_shows_its_fingerprint_before_anybody_confirms() {
     let refused = hasan.send(bad).await;
     assert!(refused.status.is_client_error() && refused.page().contains("[entry."), "{}", refused.page());
 }
+
+/// Goal: an agreement comes into force through the pages of two officers, who prove presence and say that they read it.
+#[tokio::test]
+async fn an_agreement_is_proposed_read_signed_and_halted_on_its_pages() {
+    let site = Site::new().await;
+    let mut hasan = site.as_officer("hasan").await;
+    let form = hasan.get("/mou/usulan").await.form("/mou/usulan");
+    let short = form.clone().with("naskah", "task-forces").with("berlaku", "2026-01-01").with("sampai", "2027-12-31");
+    let back = hasan.post(&short.clone().with("tempat", "21.71")).await;
+    assert!(back.status.is_client_error() && back.page().contains("[web.field-missing]"), "{}", back.page());
+    let lotim = site.world.lotim.id().to_string();
+    let whole = short.with("tempat", "21.71").with("mitra", &lotim);
+    let unfit = hasan.post(&whole.clone().with("naskah", "shelter")).await;
+    assert!(unfit.page().contains("[accord.parties-unfit]"), "{}", unfit.page());
+    let at = hasan.post(&whole).await.to();
+    assert_eq!(at, "/mou/batam-task-forces-lotim/1");
+    let page = hasan.get(&at).await.page();
+    assert!(page.contains("Rancangan") && page.contains("masih perlu 2 tanda tangan"), "{page}");
+    let signing = format!("{at}/tanda-tangan");
+    let read = hasan.get(&signing).await;
+    assert!(read.page().contains("Artinya:") && read.page().contains("tidak ada data korban yang ikut"));
+    let unread = hasan.post(&read.form("/tanda-tangan").with("jabatan", "0")).await;
+    assert!(unread.page().contains("[accord.not-read]"), "{}", unread.page());
+    let form = hasan.get(&signing).await.form("/tanda-tangan").with("jabatan", "0").with("dibaca", "ya");
+    for _ in 0..6 {
+        site.world.clock.advance_millis(60_000);
+    }
+    assert_eq!(hasan.post(&form).await.to(), format!("/konfirmasi?lanjut={signing}"), "presence is old");
+    let mut hasan = site.as_officer("hasan").await;
+    let form = hasan.get(&signing).await.form("/tanda-tangan").with("jabatan", "0").with("dibaca", "ya");
+    assert_eq!(hasan.post(&form).await.to(), at);
+    assert_eq!(hasan.post(&form).await.to(), at, "sent twice, one signature");
+    let page = hasan.get(&at).await.page();
+    assert!(page.contains("Ketua gugus tugas") && page.contains("masih perlu 1 tanda tangan"), "{page}");
+    let end = hasan.get(&format!("{at}/keadaan")).await;
+    let form = end.form("/keadaan").with("tindakan", "akhiri").with("sebab", "5");
+    let back = hasan.post(&form).await;
+    assert!(back.page().contains("[web.field-missing]"), "a reason in words");
+    assert_eq!(hasan.post(&form.with("alasan", "tidak jadi")).await.to(), at);
+    let page = hasan.get(&at).await.page();
+    assert!(page.contains("Diakhiri") && page.contains("tidak jadi") && !page.contains("/tanda-tangan"), "{page}");
+}

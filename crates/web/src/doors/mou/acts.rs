@@ -1,0 +1,266 @@
+//! What is done to agreements: proposed from a template, signed by officers who have read it, halted and ended.
+
+use super::Held;
+use crate::doors::{Came, comes_back, regencies};
+use crate::guard::{Answer, Here, Posted, page_with, see};
+use crate::text::Words;
+use crate::view::staff::agreement::Mou;
+use crate::view::staff::protection::{Part, Protection};
+use crate::view::staff::work::{Button, Group, WorkForm};
+use crate::view::{Choice, Fact, Field, Kind, Link};
+use crate::when;
+use axum::extract::Path;
+use base::{NodeId, Place, Problem};
+use desk::partners::accord::ending::{EndAccord, Ending, Reason, at_once};
+use desk::partners::accord::proposing::ProposeAccord;
+use desk::partners::accord::signing::{SignAccord, seats};
+use desk::partners::peers;
+use desk::{Deed, Error};
+
+/// `GET /mou/usulan`
+pub async fn propose_form(here: Here) -> Answer {
+    propose_page(&here, Came::default()).await
+}
+
+async fn propose_page(here: &Here, came: Came) -> Answer {
+    let mut view = here.read(Deed::ProposeAccord).await?;
+    let partners = peers(&mut view).await?;
+    drop(view);
+    let t = here.t.words();
+    let partners = partners.iter().map(|peer| Choice::new(peer.node.to_string(), &peer.title)).collect();
+    let texts = accord::TEMPLATES.iter().map(|name| Choice::new(*name, template_word(t, name))).collect();
+    let fields = vec![
+        Field::radios("naskah", t.mou_text(), texts),
+        Field::checks("mitra", t.mou_partners(), partners).help(t.mou_partners_help()),
+        Field::select("tempat", t.mou_place(), regencies("", Some(here.web.desk.me.place.code())))
+            .help(t.mou_place_help()),
+        Field::new("berlaku", t.mou_effective(), Kind::Date),
+        Field::new("sampai", t.mou_expires(), Kind::Date),
+    ];
+    let form = WorkForm {
+        heading: String::new(),
+        action: "/mou/usulan".into(),
+        groups: Group::plain(fields),
+        buttons: vec![Button::new("", t.mou_propose_send(), false)],
+    };
+    let page = Protection {
+        faults: came.faults(here, &["naskah", "mitra", "tempat", "berlaku", "sampai"]),
+        version: 0,
+        back: Some(Link::new("/mou", t.mou_list())),
+        case: None,
+        heading: t.mou_propose().to_owned(),
+        lead: t.mou_propose_lead().to_owned(),
+        parts: vec![Part { forms: vec![form], ..Part::new(t.mou_propose_what(), "") }],
+        t: here.t.clone(),
+    };
+    page_with(came.problem.as_ref(), &page.typed(&came.typed))
+}
+
+fn template_word(t: Words, name: &str) -> &'static str {
+    match name {
+        "legal-aid" => t.template_legal_aid(),
+        "task-forces" => t.template_task_forces(),
+        "recruiter-alerts" => t.template_recruiter_alerts(),
+        "shelter" => t.template_shelter(),
+        _ => t.template_health(),
+    }
+}
+
+/// `POST /mou/usulan`: the text goes to every party; it is in force for nobody.
+pub async fn propose(here: Here, form: Posted) -> Answer {
+    here.read(Deed::ProposeAccord).await?;
+    let problem = match proposal(&form) {
+        Ok(act) => match here.run(&form, &act).await {
+            Ok(Some((id, version))) => return Ok(see(&format!("/mou/{id}/{version}"))),
+            Ok(None) => return Ok(see("/mou")),
+            Err(error) => comes_back(&error).ok_or(error)?,
+        },
+        Err(problem) => problem,
+    };
+    propose_page(&here, Came::back(problem, &form)).await
+}
+
+fn proposal(form: &Posted) -> Result<ProposeAccord, Problem> {
+    let bad = |name| move |_| Problem::at("web.field-bad", name);
+    let template = form.need("naskah")?.to_owned();
+    let partners: Result<Vec<NodeId>, _> = form.all("mitra").map(str::parse).collect();
+    let partners = partners.map_err(|_| Problem::at("web.field-bad", "mitra"))?;
+    if partners.is_empty() {
+        return Err(Problem::at("web.field-missing", "mitra"));
+    }
+    let place = Place::parse(form.need("tempat")?).map_err(bad("tempat"))?;
+    let (effective, expires) = (form.need("berlaku")?.to_owned(), form.need("sampai")?.to_owned());
+    if effective > expires {
+        return Err(Problem::at("web.field-bad", "sampai"));
+    }
+    Ok(ProposeAccord { template, partners, place, effective, expires })
+}
+
+/// `GET /mou/{id}/{versi}/tanda-tangan`: the prose beside the terms, and below them the office and the tick.
+pub async fn sign_form(here: Here, Path((id, version)): Path<(String, u64)>) -> Answer {
+    sign_page(&here, (&id, version), Came::default()).await
+}
+
+async fn sign_page(here: &Here, (id, version): (&str, u64), came: Came) -> Answer {
+    let mut view = here.read(Deed::SignAccord).await?;
+    let held = Held::load(here, &mut view, id, version).await?;
+    let all = seats(&mut view).await?;
+    drop(view);
+    let t = here.t.words();
+    let own = all.iter().find(|seat| seat.by == Some(here.staff.id));
+    let free = all.iter().filter(|seat| own.map_or(seat.by.is_none(), |own| own.nth == seat.nth));
+    let offices: Vec<Choice> = free
+        .map(|seat| Choice::new(seat.nth.to_string(), format!("{}, {}", seat.name, seat.office)).on(own.is_some()))
+        .collect();
+    let fields = vec![
+        Field::radios("jabatan", t.mou_office(), offices).help(t.mou_office_help()),
+        Field::new("dibaca", t.mou_read(), Kind::Tick(false)),
+    ];
+    let fields = fields.into_iter().map(|field| field.typed(&came.typed)).collect();
+    let form = WorkForm {
+        heading: t.mou_sign().to_owned(),
+        action: format!("{}/tanda-tangan", held.path()),
+        groups: Group::plain(fields),
+        buttons: vec![Button::new("", t.mou_sign(), false)],
+    };
+    let page = Mou {
+        faults: came.faults(here, &["jabatan", "dibaca"]),
+        heading: t.mou_sign().to_owned(),
+        lead: t.mou_sign_lead().to_owned(),
+        forms: vec![form],
+        ..held.view(here)
+    };
+    page_with(came.problem.as_ref(), &page)
+}
+
+/// `POST /mou/{id}/{versi}/tanda-tangan`: presence is proved anew.
+pub async fn sign(here: Here, Path((id, version)): Path<(String, u64)>, form: Posted) -> Answer {
+    here.read(Deed::SignAccord).await?;
+    here.fresh(&format!("/mou/{id}/{version}/tanda-tangan"))?;
+    let seat = form.need("jabatan").and_then(|nth| nth.parse().map_err(|_| Problem::at("web.field-bad", "jabatan")));
+    let problem = match seat {
+        Ok(seat) => {
+            let act = SignAccord { id: id.clone(), version, seat, has_read: form.get("dibaca") == "ya" };
+            match here.run(&form, &act).await {
+                Ok(_) => return Ok(see(&format!("/mou/{id}/{version}"))),
+                Err(error) => comes_back(&error).ok_or(error)?,
+            }
+        }
+        Err(problem) => problem,
+    };
+    sign_page(&here, (&id, version), Came::back(problem, &form)).await
+}
+
+/// `GET /mou/{id}/{versi}/keadaan`: suspend, let go on, end.
+pub async fn end_form(here: Here, Path((id, version)): Path<(String, u64)>) -> Answer {
+    end_page(&here, (&id, version), Came::default()).await
+}
+
+async fn end_page(here: &Here, (id, version): (&str, u64), came: Came) -> Answer {
+    let mut view = here.read(Deed::EndAccord).await?;
+    let held = Held::load(here, &mut view, id, version).await?;
+    drop(view);
+    let t = here.t.words();
+    let page = Protection {
+        faults: came.faults(here, &["sebab", "alasan", "sampai", "segera"]),
+        version: 0,
+        back: Some(Link::new(held.path(), held.document.title.get(here.t.lang()))),
+        case: None,
+        heading: t.mou_end().to_owned(),
+        lead: t.mou_end_lead().to_owned(),
+        parts: parts(here, &held),
+        t: here.t.clone(),
+    };
+    // Only the form that came back gets what was typed: fields of two forms share their names.
+    let page = if came.problem.is_some() { page.typed(&came.typed) } else { page };
+    page_with(came.problem.as_ref(), &page)
+}
+
+fn parts(here: &Here, held: &Held) -> Vec<Part> {
+    let t = here.t.words();
+    let mine = held.doc.halts.get(&held.me);
+    let facts: Vec<Fact> = held.doc.halts.iter().map(|(party, halt)| held.halt(here, party, halt)).collect();
+    let mut parts = Vec::new();
+    if mine.is_some_and(|halt| !halt.ended) {
+        let button = Button::new("lanjutkan", t.mou_resume(), false);
+        let form = end_of(held, Vec::new(), button);
+        parts.push(Part { facts, forms: vec![form], ..Part::new(t.mou_resume(), t.mou_resume_lead()) });
+    } else if mine.is_none() && held.doc.state == "active" {
+        let mut fields = reasons(t, "tangguh");
+        fields.push(Field::new("sampai", t.mou_until(), Kind::Date).help(t.mou_until_help()).optional(t));
+        let form = end_of(held, fields, Button::new("tangguhkan", t.mou_suspend(), false));
+        parts.push(Part { facts, forms: vec![form], ..Part::new(t.mou_suspend(), t.mou_suspend_lead()) });
+    }
+    if mine.is_none_or(|halt| !halt.ended) {
+        let mut fields = reasons(t, "akhir");
+        if Reason::ALL.into_iter().any(|reason| at_once(&held.document, reason)) {
+            fields.push(Field::new("segera", t.mou_at_once(), Kind::Tick(false)));
+        }
+        let lead = here.t.mou_terminate_lead(held.document.termination.notice_days);
+        let form = end_of(held, fields, Button::new("akhiri", t.mou_terminate(), true));
+        parts.push(Part { forms: vec![form], ..Part::new(t.mou_terminate(), lead) });
+    }
+    parts
+}
+
+fn reasons(t: Words, id: &str) -> Vec<Field> {
+    let choices = Reason::ALL.into_iter().map(|one| Choice::new(one.number().to_string(), reason(t, one.number())));
+    vec![
+        Field::select("sebab", t.mou_reason(), choices.collect()).id(format!("f-sebab-{id}")),
+        Field::long("alasan", t.reason()).help(t.mou_reason_help()).id(format!("f-alasan-{id}")),
+    ]
+}
+
+/// A reason of messages 52 and 54; one that is unknown here is "another".
+pub(super) fn reason(t: Words, number: u64) -> &'static str {
+    match Reason::from_number(number) {
+        Reason::Breach => t.mou_reason_breach(),
+        Reason::KeyLost => t.mou_reason_key(),
+        Reason::Safety => t.mou_reason_safety(),
+        Reason::Review => t.mou_reason_review(),
+        Reason::NeedGone => t.mou_reason_need(),
+        Reason::Other => t.mou_reason_other(),
+    }
+}
+
+fn end_of(held: &Held, fields: Vec<Field>, button: Button) -> WorkForm {
+    let action = format!("{}/keadaan", held.path());
+    WorkForm { heading: String::new(), action, groups: Group::plain(fields), buttons: vec![button] }
+}
+
+/// `POST /mou/{id}/{versi}/keadaan`: in force at once here, on sight at the others.
+pub async fn end(here: Here, Path((id, version)): Path<(String, u64)>, form: Posted) -> Answer {
+    here.read(Deed::EndAccord).await?;
+    let path = format!("/mou/{id}/{version}");
+    here.fresh(&format!("{path}/keadaan"))?;
+    let problem = match ending(&here, &form) {
+        Ok(ending) => match here.run(&form, &EndAccord { id: id.clone(), ending }).await {
+            Ok(_) => return Ok(see(&path)),
+            Err(error @ Error::Clash { .. }) => return Err(error.into()),
+            Err(error) => comes_back(&error).ok_or(error)?,
+        },
+        Err(problem) => problem,
+    };
+    end_page(&here, (&id, version), Came::back(problem, &form)).await
+}
+
+fn ending(here: &Here, form: &Posted) -> Result<Ending, Problem> {
+    let said = || -> Result<(Reason, String), Problem> {
+        let number = form.need("sebab")?.parse().map_err(|_| Problem::at("web.field-bad", "sebab"))?;
+        Ok((Reason::from_number(number), form.need("alasan")?.to_owned()))
+    };
+    match form.get("tindakan") {
+        "lanjutkan" => Ok(Ending::Resume),
+        "akhiri" => {
+            let (reason, text) = said()?;
+            Ok(Ending::Terminate { reason, text, immediate: form.get("segera") == "ya" })
+        }
+        _ => {
+            let (reason, text) = said()?;
+            let until = Some(form.get("sampai")).filter(|day| !day.is_empty());
+            let zone = here.web.desk.me.place.zone();
+            let day = |day| when::from_local(day, zone).ok_or_else(|| Problem::at("web.field-bad", "sampai"));
+            Ok(Ending::Suspend { reason, text, until: until.map(day).transpose()? })
+        }
+    }
+}

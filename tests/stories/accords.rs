@@ -1,0 +1,261 @@
+//! The life of an accord between two nodes: proposed, read and signed by officers, in force when both hold every
+//! signature, halted and ended by one of them.
+
+use crate::cast::*;
+use accord::{AccordState, PartyRole};
+use base::{ManualClock, Place};
+use casework::Role;
+use desk::mail::{Received, Verdict};
+use desk::partners::accord::ending::{EndAccord, Ending, Reason};
+use desk::partners::accord::proposing::ProposeAccord;
+use desk::partners::accord::signing::SignAccord;
+use desk::partners::accord::{AccordDoc, accord_doc};
+use desk::partners::{accord_between, accords};
+use desk::wire::Message;
+use std::sync::Arc;
+
+const ID: &str = "batam-legal-aid-lbh-mawar";
+
+async fn two() -> (Node, Node) {
+    let clock = Arc::new(ManualClock::at(START));
+    let batam = Node::new("batam", "21.71", PartyRole::TaskForce, &clock).await;
+    let mawar = Node::new("lbh-mawar", "21.71", PartyRole::LegalAid, &clock).await;
+    batam.meets(&mawar).await;
+    mawar.meets(&batam).await;
+    (batam, mawar)
+}
+
+fn proposal(to: &Node) -> ProposeAccord {
+    ProposeAccord {
+        template: "legal-aid".into(),
+        partners: vec![to.id()],
+        place: Place::parse("21.71").unwrap(),
+        effective: "2026-01-01".into(),
+        expires: "2027-12-31".into(),
+    }
+}
+
+fn sign(seat: usize) -> SignAccord {
+    SignAccord { id: ID.into(), version: 1, seat, has_read: true }
+}
+
+async fn doc(node: &Node) -> AccordDoc {
+    accord_doc(&mut node.desk.read().await.unwrap(), ID, 1).await.unwrap().unwrap()
+}
+
+async fn state(node: &Node, other: &Node) -> AccordState {
+    let held = accord_between(&mut node.desk.read().await.unwrap(), node.id(), other.id()).await.unwrap();
+    held.into_iter().find(|accord| accord.document.id == ID).unwrap().state
+}
+
+/// Somebody else than the coordinator who may sign.
+fn secretary(node: &Node) -> desk::Actor {
+    node.officer(4, &[Role::LegalCoordinator])
+}
+
+async fn in_force() -> (Node, Node) {
+    let (batam, mawar) = two().await;
+    batam.does(&batam.coordinator(), &proposal(&mawar)).await.unwrap();
+    batam.posts(&mawar).await;
+    mawar.does(&mawar.counsel(), &sign(0)).await.unwrap();
+    batam.does(&batam.coordinator(), &sign(0)).await.unwrap();
+    batam.does(&secretary(&batam), &sign(1)).await.unwrap();
+    batam.talks(&mawar).await;
+    (batam, mawar)
+}
+
+#[tokio::test]
+async fn an_accord_is_in_force_when_both_nodes_hold_every_signature_and_not_before() {
+    let (batam, mawar) = two().await;
+    batam.does(&batam.coordinator(), &proposal(&mawar)).await.unwrap();
+    assert_eq!(batam.posts(&mawar).await, [(48, Verdict::Applied)]);
+    assert_eq!(doc(&mawar).await.bytes, doc(&batam).await.bytes, "the exact bytes");
+    assert_eq!(state(&mawar, &batam).await, AccordState::Draft);
+    batam.does(&batam.coordinator(), &sign(0)).await.unwrap();
+    assert!(batam.posts(&mawar).await.is_empty(), "the rule asks for two people");
+    batam.does(&secretary(&batam), &sign(1)).await.unwrap();
+    assert_eq!(batam.posts(&mawar).await, [(50, Verdict::Applied)]);
+    assert_eq!((state(&batam, &mawar).await, state(&mawar, &batam).await), (AccordState::Draft, AccordState::Draft));
+    mawar.does(&mawar.counsel(), &sign(0)).await.unwrap();
+    assert_eq!(state(&mawar, &batam).await, AccordState::Signed, "Batam has not said that it holds them all");
+    assert_eq!(mawar.posts(&batam).await, [(50, Verdict::Applied), (51, Verdict::Applied)]);
+    assert_eq!(state(&batam, &mawar).await, AccordState::Active);
+    assert_eq!(state(&mawar, &batam).await, AccordState::Signed);
+    assert_eq!(batam.posts(&mawar).await, [(51, Verdict::Applied)]);
+    assert_eq!(state(&mawar, &batam).await, AccordState::Active);
+    for node in [&batam, &mawar] {
+        let doc = doc(node).await;
+        assert_eq!((doc.signatures.len(), doc.proofs.len(), doc.activations.len()), (3, 3, 2));
+        let kinds = node.journal(base::Seq(0)).await;
+        let accords: Vec<&str> = kinds.iter().filter(|kind| kind.starts_with("accord.")).map(String::as_str).collect();
+        assert_eq!(accords.iter().filter(|kind| **kind == "accord.signed").count(), 3);
+        assert!(accords.contains(&"accord.proposed") && accords.contains(&"accord.activated"));
+        assert!(desk::verify::projections(&mut node.desk.read().await.unwrap()).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn each_signature_is_another_person_who_is_present_has_read_and_holds_one_office() {
+    let (batam, mawar) = two().await;
+    let (coordinator, secretary) = (batam.coordinator(), secretary(&batam));
+    assert_eq!(code(batam.does(&batam.manager(), &proposal(&mawar)).await.map(drop)), "act.role");
+    batam.does(&coordinator, &proposal(&mawar)).await.unwrap();
+    assert_eq!(code(batam.does(&batam.manager(), &sign(0)).await), "act.role");
+    let unread = SignAccord { has_read: false, ..sign(0) };
+    assert_eq!(code(batam.does(&coordinator, &unread).await), "accord.not-read");
+    let desk::Actor::Officer(mut staff) = coordinator.clone() else { unreachable!("an officer") };
+    staff.step_up_at = Some(base::Timestamp::from_seconds(START.seconds() - 6 * 60));
+    assert_eq!(code(batam.does(&desk::Actor::Officer(staff), &sign(0)).await), "accord.presence");
+    assert!(doc(&batam).await.signatures.is_empty());
+    batam.does(&coordinator, &sign(0)).await.unwrap();
+    assert_eq!(code(batam.does(&coordinator, &sign(0)).await), "accord.signed-already");
+    assert_eq!(code(batam.does(&coordinator, &sign(1)).await), "accord.one-office");
+    assert_eq!(code(batam.does(&secretary, &sign(0)).await), "accord.office-taken");
+    assert_eq!(code(batam.does(&secretary, &sign(7)).await), "web.field-missing");
+    batam.does(&secretary, &sign(1)).await.unwrap();
+    let doc = doc(&batam).await;
+    assert_eq!((doc.signatures.len(), doc.state.as_str()), (2, "draft"));
+}
+
+/// Goal: whatever is wrong with a signature that comes, nothing changes and the answer names it.
+#[tokio::test]
+async fn a_wrong_or_foreign_signature_is_refused_and_changes_nothing() {
+    let (batam, mawar) = two().await;
+    batam.does(&batam.coordinator(), &proposal(&mawar)).await.unwrap();
+    batam.posts(&mawar).await;
+    batam.does(&batam.coordinator(), &sign(0)).await.unwrap();
+    batam.does(&secretary(&batam), &sign(1)).await.unwrap();
+    let letters = batam.post_for(mawar.id()).await;
+    let good = letters[0].received(&batam);
+    let Message::AccordSign(said) = good.message.clone() else { unreachable!("50") };
+    let before = doc(&mawar).await;
+    let mut cases = Vec::new();
+    for bit in 0..64 {
+        let mut bad = said.clone();
+        bad.signatures.0[1].signature[bit] ^= 1;
+        cases.push((bad, "accord.signature"));
+    }
+    let other = seal::SignatoryKey::from_bytes(&[9; 32]);
+    let mut foreign = said.clone();
+    foreign.signatures.0[0].key = other.public().bytes();
+    foreign.signatures.0[0].signature = other.sign("", &said.document_hash.0);
+    cases.push((foreign, "accord.signatory"));
+    let unknown = desk::wire::AccordSigned { document_hash: base::Digest([7; 32]), ..said.clone() };
+    cases.push((unknown, "accord.unknown-text"));
+    let mut bent = said.signers.clone().unwrap();
+    *bent.last_mut().unwrap() ^= 1;
+    cases.push((desk::wire::AccordSigned { signers: Some(bent), ..said.clone() }, "accord.signature"));
+    cases.push((desk::wire::AccordSigned { signers: None, ..said.clone() }, "accord.signatory"));
+    for (said, code) in cases {
+        let got = Received { message: Message::AccordSign(said), ..good.clone() };
+        assert_eq!(takes(&mawar, &got).await, Verdict::Refused(code.into()));
+        assert_eq!(doc(&mawar).await, before);
+    }
+    // An activation without a head of the sender's journal, or with another node's, is none.
+    let Message::AccordSign(said) = good.message.clone() else { unreachable!("50") };
+    assert_eq!(takes(&mawar, &good).await, Verdict::Applied);
+    let signed = doc(&mawar).await;
+    let got = Received { number: 51, message: Message::AccordActivate(said), ..good.clone() };
+    assert_eq!(takes(&mawar, &got).await, Verdict::Refused("accord.signature".into()));
+    assert_eq!(doc(&mawar).await, signed);
+    assert_eq!(takes(&mawar, &good).await, Verdict::Applied, "a second copy adds nothing");
+    assert_eq!(doc(&mawar).await, signed);
+}
+
+async fn takes(node: &Node, got: &Received) -> Verdict {
+    let mut tx = node.begin().await;
+    let verdict = desk::mail::Apply::apply(&*node.desk, &mut tx, got).await.unwrap();
+    if !matches!(verdict, Verdict::Refused(_)) {
+        tx.commit().await.unwrap();
+    }
+    verdict
+}
+
+#[tokio::test]
+async fn a_text_that_is_not_ours_out_of_line_or_one_too_many_is_refused() {
+    let (batam, mawar) = two().await;
+    batam.does(&batam.coordinator(), &proposal(&mawar)).await.unwrap();
+    let letters = batam.post_for(mawar.id()).await;
+    let good = letters[0].received(&batam);
+    let Message::AccordPropose(said) = good.message.clone() else { unreachable!("48") };
+    let text = String::from_utf8(said.document).unwrap();
+    let try_text = |text: String| {
+        let (good, mawar) = (&good, &mawar);
+        async move {
+            let message = Message::AccordPropose(desk::wire::Propose { document: text.into_bytes() });
+            takes(mawar, &Received { message, ..good.clone() }).await
+        }
+    };
+    let refused = |code: &'static str| Verdict::Refused(code.into());
+    assert_eq!(try_text("{".into()).await, refused("input.not-json"));
+    assert_eq!(try_text(text.replace(&mawar.id().to_string(), &"ab".repeat(16))).await, refused("accord.not-ours"));
+    assert_eq!(try_text(text.replace(&batam.id().to_string(), &"ab".repeat(16))).await, refused("accord.not-party"));
+    let later = text.replacen("\"version\": 1", "\"version\": 2", 1);
+    assert_eq!(try_text(later).await, refused("accord.previous"));
+    assert!(accords(&mut mawar.desk.read().await.unwrap()).await.unwrap().is_empty());
+    assert_eq!(try_text(text.clone()).await, Verdict::Applied);
+    assert_eq!(try_text(text.replace("2027-12-31", "2028-12-31")).await, refused("accord.same-version"));
+    for no in 2..=base::limits::ACCORD_DRAFTS_MAX {
+        assert_eq!(try_text(text.replace(ID, &format!("{ID}-{no}"))).await, Verdict::Applied);
+    }
+    assert_eq!(try_text(text.replace(ID, "satu-lagi")).await, refused("accord.too-many-drafts"));
+}
+
+fn end(ending: Ending) -> EndAccord {
+    EndAccord { id: ID.into(), ending }
+}
+
+fn suspend() -> EndAccord {
+    end(Ending::Suspend { reason: Reason::Review, text: "ditinjau".into(), until: None })
+}
+
+fn terminate(reason: Reason, immediate: bool) -> EndAccord {
+    end(Ending::Terminate { reason, text: "selesai".into(), immediate })
+}
+
+#[tokio::test]
+async fn one_party_halts_an_accord_and_only_who_halted_it_lets_it_go_on() {
+    let (batam, mawar) = in_force().await;
+    assert_eq!((state(&batam, &mawar).await, state(&mawar, &batam).await), (AccordState::Active, AccordState::Active));
+    assert_eq!(code(batam.does(&secretary(&batam), &suspend()).await), "act.role");
+    batam.does(&batam.coordinator(), &suspend()).await.unwrap();
+    assert_eq!(state(&batam, &mawar).await, AccordState::Suspended);
+    assert_eq!(state(&mawar, &batam).await, AccordState::Active, "the word is on its way");
+    assert_eq!(batam.posts(&mawar).await, [(52, Verdict::Applied)]);
+    assert_eq!(state(&mawar, &batam).await, AccordState::Suspended);
+    assert_eq!(code(mawar.does(&mawar.counsel(), &end(Ending::Resume)).await), "accord.not-running");
+    batam.does(&batam.coordinator(), &end(Ending::Resume)).await.unwrap();
+    batam.talks(&mawar).await;
+    assert_eq!((state(&batam, &mawar).await, state(&mawar, &batam).await), (AccordState::Active, AccordState::Active));
+}
+
+#[tokio::test]
+async fn an_end_is_one_partys_word_stays_and_is_at_once_only_for_what_the_accord_names() {
+    let (batam, mawar) = in_force().await;
+    assert_eq!(code(mawar.does(&mawar.counsel(), &terminate(Reason::Review, true)).await), "accord.not-at-once");
+    mawar.does(&mawar.counsel(), &terminate(Reason::Review, false)).await.unwrap();
+    assert_eq!(code(mawar.does(&mawar.counsel(), &end(Ending::Resume)).await), "accord.not-running");
+    assert_eq!(mawar.posts(&batam).await, [(54, Verdict::Applied)]);
+    for (node, other) in [(&batam, &mawar), (&mawar, &batam)] {
+        assert_eq!(state(node, other).await, AccordState::Terminated);
+        let held = accord_between(&mut node.desk.read().await.unwrap(), node.id(), other.id()).await.unwrap();
+        let day = |days: i64| node.desk.now().plus_hours(24 * days);
+        assert!(held[0].runs_on(day(29)) && !held[0].runs_on(day(31)), "thirty days of notice");
+    }
+    let (batam, mawar) = in_force().await;
+    batam.does(&batam.coordinator(), &terminate(Reason::Breach, true)).await.unwrap();
+    batam.posts(&mawar).await;
+    let held = accord_between(&mut mawar.desk.read().await.unwrap(), mawar.id(), batam.id()).await.unwrap();
+    assert!(!held[0].runs_on(mawar.desk.now()));
+}
+
+#[tokio::test]
+async fn a_proposal_that_is_turned_down_is_signed_by_nobody() {
+    let (batam, mawar) = two().await;
+    batam.does(&batam.coordinator(), &proposal(&mawar)).await.unwrap();
+    batam.posts(&mawar).await;
+    mawar.does(&mawar.counsel(), &terminate(Reason::NeedGone, false)).await.unwrap();
+    mawar.talks(&batam).await;
+    assert_eq!(code(batam.does(&batam.coordinator(), &sign(0)).await), "accord.not-open");
+    assert_eq!(state(&batam, &mawar).await, AccordState::Terminated);
+}
