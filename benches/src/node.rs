@@ -30,6 +30,7 @@ impl Chance for SystemChance {
 pub struct Node {
     pub desk: Arc<Desk>,
     pub master: DataKey,
+    pub clock: Arc<ManualClock>,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -54,9 +55,10 @@ impl Node {
         let master = DataKey::generate(&*chance);
         store.unlock(master.clone(), START).await?;
         let handbooks = Library::embedded().ok().context("the handbook does not load")?;
+        let clock = Arc::new(ManualClock::at(START));
         let desk = Desk {
             store,
-            clock: Arc::new(ManualClock::at(START)),
+            clock: Arc::clone(&clock) as Arc<dyn base::Clock>,
             me: NodeProfile {
                 id: NodeId::from_bytes(chance.bytes()),
                 name: name.to_owned(),
@@ -73,7 +75,7 @@ impl Node {
             fields: Arc::new(accord::FieldList::shipped().clone()),
             woken: Arc::new(tokio::sync::Notify::new()),
         };
-        Ok(Self { desk: Arc::new(desk), master, _folder: folder })
+        Ok(Self { desk: Arc::new(desk), master, clock, _folder: folder })
     }
 
     /// Runs an act that nobody repeats, as an officer who may do everything.
@@ -91,7 +93,9 @@ impl Node {
 
 /// Runs an act on a shared desk.
 pub async fn does<A: Act>(desk: &Desk, act: &A) -> anyhow::Result<A::Done> {
-    Ok(desk.run(&officer(1), Asking::once(&*desk.chance, desk.now()), act).await?)
+    let done = desk.run(&officer(1), Asking::once(&*desk.chance, desk.now()), act).await;
+    // A refusal says in its words only that it is one.
+    done.map_err(|error| anyhow::anyhow!("{}: {}", A::NAME, error.problem()))
 }
 
 /// An officer with every role of a workflow.
