@@ -92,6 +92,19 @@ async fn however_much_others_took_a_step_that_nobody_took_is_on_the_day_of_who_m
     let full = day_of(&mut view, node.manager().officer().unwrap()).await.unwrap();
     let free = full.steps.iter().filter(|step| step.officer.is_none());
     assert_eq!((full.steps.len(), full.is_cut, free.count()), (DAY_STEPS, true, hers.steps.len()));
+    drop(view);
+    for number in 201..=240_u8 {
+        opened_from(&node, &[number; 16]).await;
+    }
+    let mut view = node.desk.read().await.unwrap();
+    let full = day_of(&mut view, node.manager().officer().unwrap()).await.unwrap();
+    let free = full.steps.iter().filter(|step| step.officer.is_none()).count();
+    assert_eq!(
+        (full.steps.len(), full.is_cut, free),
+        (DAY_STEPS, true, DAY_STEPS / 2),
+        "half each where both are many"
+    );
+    assert!(full.steps.is_sorted_by_key(|step| step.due.map_or(i64::MAX, base::Timestamp::millis)));
 }
 
 #[tokio::test]

@@ -155,12 +155,23 @@ pub struct Day {
     pub is_cut: bool,
 }
 
-/// What an officer's day shows.
+/// What an officer's day shows. Of her own steps and of the free ones half a day is read, and the rest of one only where the
+/// other leaves it room.
 pub async fn day_of(view: &mut impl Read, staff: &Staff) -> Result<Day, StoreError> {
-    let all = open_steps_of(view, staff).await?;
+    let (mut own, mut free) = (Lists::own(staff), Lists::of_roles(staff));
+    let half = DAY_STEPS / 2;
+    own.read(view, half + 1).await?;
+    free.read(view, half + 1).await?;
+    if own.found.len() <= half {
+        free.read(view, ROWS - half - 1).await?;
+    }
+    if free.found.len() <= half {
+        own.read(view, ROWS - half - 1).await?;
+    }
+    let all = together([own, free]);
     let is_own = |step: &StepCard| step.officer == Some(staff.id);
     let own = all.iter().filter(|step| is_own(step)).count();
-    let mut own_left = DAY_STEPS - (all.len() - own).min(DAY_STEPS / 2);
+    let mut own_left = DAY_STEPS - (all.len() - own).min(half);
     let mut free_left = DAY_STEPS - own.min(own_left);
     let is_cut = all.len() > DAY_STEPS;
     let fits = |step: &StepCard| {
@@ -174,19 +185,57 @@ pub async fn day_of(view: &mut impl Read, staff: &Staff) -> Result<Day, StoreErr
 
 /// Open steps of an officer's roles and of the officer, the first due first.
 pub async fn open_steps_of(view: &mut impl Read, staff: &Staff) -> Result<Vec<StepCard>, StoreError> {
-    let mut parts: Vec<Vec<u8>> = staff.roles.iter().map(|role| role.word().as_bytes().to_vec()).collect();
-    parts.push(staff.id.bytes().to_vec());
-    let mut found: Vec<StepCard> = Vec::new();
-    for part in parts {
-        let rows: Vec<Listed<StepCard>> = view.list(Shelf::StepsByRole, &part, &Page::first(ROWS)).await?;
-        for row in rows {
-            let known = found.iter().any(|step| step.case == row.card.case && step.step == row.card.step);
-            let other = row.card.officer.is_some_and(|officer| officer != staff.id);
-            if !known && !other && !row.card.barred.contains(&staff.id) {
-                found.push(row.card);
-            }
+    let (mut own, mut free) = (Lists::own(staff), Lists::of_roles(staff));
+    own.read(view, ROWS).await?;
+    free.read(view, ROWS).await?;
+    Ok(together([free, own]))
+}
+
+/// Each step once, the first due first.
+fn together(lists: [Lists<'_>; 2]) -> Vec<StepCard> {
+    let mut all: Vec<StepCard> = Vec::new();
+    for step in lists.into_iter().flat_map(|lists| lists.found) {
+        if !all.iter().any(|known| known.case == step.case && known.step == step.step) {
+            all.push(step);
         }
     }
-    found.sort_by_key(|step| (step.due.map_or(i64::MAX, Timestamp::millis), step.step.clone()));
-    Ok(found)
+    all.sort_by_key(|step| (step.due.map_or(i64::MAX, Timestamp::millis), step.step.clone()));
+    all
+}
+
+/// Lists of steps that are read from the front, as far as they are needed.
+struct Lists<'a> {
+    staff: &'a Staff,
+    /// Those that have more: partition, and the last row that was read.
+    left: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    /// What this officer may take or has taken.
+    found: Vec<StepCard>,
+}
+
+impl<'a> Lists<'a> {
+    fn own(staff: &'a Staff) -> Self {
+        Self { staff, left: vec![(staff.id.bytes().to_vec(), None)], found: Vec::new() }
+    }
+
+    fn of_roles(staff: &'a Staff) -> Self {
+        let left = staff.roles.iter().map(|role| (role.word().as_bytes().to_vec(), None)).collect();
+        Self { staff, left, found: Vec::new() }
+    }
+
+    /// Reads so many more rows of each list.
+    async fn read(&mut self, view: &mut impl Read, rows: usize) -> Result<(), StoreError> {
+        for (part, after) in std::mem::take(&mut self.left) {
+            let page = Page { after, ..Page::first(rows) };
+            let read: Vec<Listed<StepCard>> = view.list(Shelf::StepsByRole, &part, &page).await?;
+            if let Some(last) = read.last().filter(|_| read.len() == rows) {
+                self.left.push((part, Some(last.key.clone())));
+            }
+            let staff = self.staff;
+            let is_hers = |step: &StepCard| {
+                step.officer.is_none_or(|officer| officer == staff.id) && !step.barred.contains(&staff.id)
+            };
+            self.found.extend(read.into_iter().map(|row| row.card).filter(is_hers));
+        }
+        Ok(())
+    }
 }
