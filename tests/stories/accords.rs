@@ -7,11 +7,12 @@ use base::{ManualClock, Place};
 use casework::Role;
 use desk::mail::{Received, Verdict};
 use desk::partners::accord::ending::{EndAccord, Ending, Reason};
-use desk::partners::accord::proposing::ProposeAccord;
+use desk::partners::accord::proposing::{CounterAccord, ProposeAccord};
 use desk::partners::accord::signing::SignAccord;
 use desk::partners::accord::{AccordDoc, accord_doc};
 use desk::partners::{accord_between, accords};
 use desk::wire::Message;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const ID: &str = "batam-legal-aid-lbh-mawar";
@@ -258,4 +259,119 @@ async fn a_proposal_that_is_turned_down_is_signed_by_nobody() {
     mawar.talks(&batam).await;
     assert_eq!(code(batam.does(&batam.coordinator(), &sign(0)).await), "accord.not-open");
     assert_eq!(state(&batam, &mawar).await, AccordState::Terminated);
+}
+
+/// The first clause alone, kept for fewer days.
+async fn counter(node: &Node, version: u64) -> CounterAccord {
+    let doc = accord_doc(&mut node.desk.read().await.unwrap(), ID, version).await.unwrap().unwrap();
+    let document = accord::Document::parse(&doc.bytes.0).unwrap();
+    let first = &document.clauses[0];
+    let terms =
+        accord::ClauseTerms { categories: first.categories.clone(), retention_days: 90, per_day: first.per_day };
+    CounterAccord {
+        id: ID.into(),
+        version,
+        effective: "2026-02-01".into(),
+        expires: "2026-12-31".into(),
+        clauses: BTreeMap::from([(first.no.clone(), terms)]),
+        notes: vec![(first.no.clone(), "Setahun terlalu lama.".into())],
+    }
+}
+
+#[tokio::test]
+async fn a_counter_proposal_stands_beside_the_text_it_answers_and_replaces_it_when_all_have_signed() {
+    let (batam, mawar) = in_force().await;
+    let narrow = counter(&mawar, 1).await;
+    assert_eq!(code(mawar.does(&mawar.officer(8, &[Role::ReferralDesk]), &narrow).await.map(drop)), "act.role");
+    let none = CounterAccord { clauses: BTreeMap::new(), ..narrow.clone() };
+    assert_eq!(code(mawar.does(&mawar.counsel(), &none).await.map(drop)), "accord.no-clause-left");
+    assert_eq!(mawar.does(&mawar.counsel(), &narrow).await.unwrap(), 2);
+    assert_eq!(mawar.posts(&batam).await, [(49, Verdict::Applied)]);
+    let (one, two) = (doc(&batam).await, accord_doc(&mut batam.desk.read().await.unwrap(), ID, 2).await.unwrap());
+    let two = two.unwrap();
+    let proposal = two.proposal.clone().unwrap();
+    assert_eq!((proposal.of, proposal.notes.len(), proposal.party.as_str()), (Some(one.hash), 1, "lbh-mawar"));
+    let document = accord::Document::parse(&two.bytes.0).unwrap();
+    assert_eq!((document.version, document.previous, document.clauses.len()), (2, Some(one.hash.0), 1));
+    assert_eq!(document.clauses[0].retention_days, 90);
+    assert_eq!(one.state, "active", "what is in force stays so");
+    assert_eq!(code(batam.does(&batam.coordinator(), &sign(0)).await), "accord.not-open");
+    let later = |seat| SignAccord { version: 2, ..sign(seat) };
+    batam.does(&batam.coordinator(), &later(0)).await.unwrap();
+    batam.does(&secretary(&batam), &later(1)).await.unwrap();
+    mawar.does(&mawar.counsel(), &later(0)).await.unwrap();
+    batam.talks(&mawar).await;
+    for node in [&batam, &mawar] {
+        let cards = accords(&mut node.desk.read().await.unwrap()).await.unwrap();
+        let states: Vec<_> = cards.iter().map(|card| (card.version, card.state.as_str())).collect();
+        assert_eq!(states, [(1, "terminated"), (2, "active")]);
+    }
+}
+
+#[tokio::test]
+async fn two_texts_that_cross_are_told_apart_and_a_third_one_ends_it() {
+    let (batam, mawar) = in_force().await;
+    let (ours, theirs) = (counter(&batam, 1).await, counter(&mawar, 1).await);
+    let ours = CounterAccord { expires: "2026-11-30".into(), ..ours };
+    batam.does(&batam.coordinator(), &ours).await.unwrap();
+    mawar.does(&mawar.counsel(), &theirs).await.unwrap();
+    let crossed = Verdict::Refused("accord.same-version".into());
+    assert_eq!(batam.talks(&mawar).await, [(49, crossed.clone()), (49, crossed)]);
+    assert_eq!(batam.does(&batam.coordinator(), &ours).await.unwrap(), 3, "from the text that both have");
+    assert_eq!(batam.posts(&mawar).await, [(49, Verdict::Applied)]);
+}
+
+/// Goal: what an end does to offers. One waits in the outbox, one is with the partner unanswered, one was accepted.
+#[tokio::test]
+async fn an_end_stops_what_is_queued_takes_back_what_is_open_and_lets_run_on_what_was_accepted() {
+    use crate::legal_aid::{answers, given, offers, says, taken};
+    use casework::offer::{GiverState, TakerState};
+    use desk::cases::record::SetFields;
+    use desk::offers::{GiverWord, TakerWord};
+    let world = World::new().await;
+    let (batam, mawar, bahari) = (&world.batam, &world.mawar, &world.bahari);
+    let case = decided(batam).await;
+    consents(batam, case, to_counsel(10, "lbh-mawar")).await;
+    let running = offers(batam, case, legal_aid(mawar)).await.unwrap();
+    batam.talks(mawar).await;
+    answers(mawar, running, TakerWord::Accept).await.unwrap();
+    mawar.talks(batam).await;
+    assert_eq!(given(batam, running).await, Some(GiverState::Given));
+    let other = decided_from(batam, b"lain").await;
+    consents(batam, other, to_counsel(11, "lbh-mawar")).await;
+    let open = offers(batam, other, legal_aid(mawar)).await.unwrap();
+    batam.talks(mawar).await;
+    let third = decided_from(batam, b"ketiga").await;
+    consents(batam, third, to_counsel(12, "lbh-bahari")).await;
+    let queued = offers(batam, third, legal_aid(bahari)).await.unwrap();
+    let ending = Ending::Terminate { reason: Reason::NeedGone, text: "selesai".into(), immediate: false };
+    let end = EndAccord { id: "batam-bantuan-hukum".into(), ending };
+    batam.does(&batam.coordinator(), &end).await.unwrap();
+    for offer in [open, queued] {
+        assert_eq!(given(batam, offer).await, Some(GiverState::Withdrawn));
+    }
+    assert_eq!(given(batam, running).await, Some(GiverState::Given), "what was accepted runs on");
+    let numbers = |sent: Vec<(u16, Verdict)>| -> Vec<u16> { sent.into_iter().map(|(number, _)| number).collect() };
+    let mut to_mawar = numbers(batam.posts(mawar).await);
+    to_mawar.sort_unstable();
+    assert_eq!(to_mawar, [22, 54]);
+    let mut to_bahari = numbers(batam.posts(bahari).await);
+    to_bahari.sort_unstable();
+    assert_eq!(to_bahari, [22, 54], "the offer itself never left");
+    assert_eq!(taken(mawar, open).await, Some(TakerState::Closed));
+    let mut view = batam.desk.read().await.unwrap();
+    let cards = accords(&mut view).await.unwrap();
+    let hash = cards.iter().find(|card| card.id == "batam-bantuan-hukum").unwrap().hash;
+    let runs = desk::partners::accord::ending::in_progress(&mut view, hash).await.unwrap();
+    assert_eq!(runs.iter().map(|card| card.thread).collect::<Vec<_>>(), [running.0], "it stands on the list");
+    drop(view);
+    assert!(offers(batam, other, legal_aid(mawar)).await.is_err(), "nothing new goes");
+    let set =
+        |words: &str| SetFields { person: None, values: BTreeMap::from([("legal.problem".to_owned(), text(words))]) };
+    batam.changes(&batam.manager(), case, set("gaji ditahan, paspor dirampas")).await.unwrap();
+    says(batam, running, GiverWord::Supplement).await.unwrap();
+    assert_eq!(batam.posts(mawar).await, [(25, Verdict::Applied)], "for the days of notice");
+    world.later(24 * 31);
+    batam.changes(&batam.manager(), case, set("sudah dibayar")).await.unwrap();
+    assert_ne!(code(says(batam, running, GiverWord::Supplement).await), "done", "and no longer");
 }

@@ -9,6 +9,7 @@
 //!
 //! Start reading at [`decide()`], then [`Document`]; [`commands`] is what `simpul accord` prints.
 
+mod amend;
 mod check;
 pub mod commands;
 mod decide;
@@ -21,6 +22,7 @@ mod request;
 mod template;
 mod words;
 
+pub use amend::{Amendment, ClauseTerms, Compared, amended, compare};
 pub use check::{Finding, Level, check};
 pub use decide::{decide, decide_preview, floor};
 pub use decision::{Answer, Decision, ENGINE, Ground, Permit, Refusal, Verdict};

@@ -196,6 +196,8 @@ fn network() -> Routes {
         .route("/mou/{id}", get(mou::newest))
         .route("/mou/{id}/{versi}", get(mou::mou))
         .route("/mou/{id}/{versi}/tanda-tangan", get(mou::acts::sign_form).post(mou::acts::sign))
+        .route("/mou/{id}/{versi}/perubahan", get(mou::changes::shown))
+        .route("/mou/{id}/{versi}/usulan-balik", get(mou::changes::counter_form).post(mou::changes::counter))
         .route("/mou/{id}/{versi}/keadaan", get(mou::acts::end_form).post(mou::acts::end))
         .route("/simpul", get(nodes::list))
         .route("/simpul/gabung", get(nodes::join_form).post(nodes::join_read))

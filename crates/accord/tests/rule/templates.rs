@@ -169,3 +169,41 @@ fn an_explanation_names_parties_clauses_terms_and_floors_in_both_languages() {
     let mutual = explain(&task_forces(), Lang::Id).to_string();
     assert!(mutual.contains("satu sama lain") && mutual.contains("Dasar: kesepakatan ini."));
 }
+
+/// Goal: a counter-proposal is the same document but for what it says it changes, and the comparison names just that.
+#[test]
+fn an_amended_text_differs_in_what_was_changed_and_in_nothing_else() {
+    let parties = [("batam", PartyRole::TaskForce), ("lbh-bahari", PartyRole::LegalAid)];
+    let text = template("legal-aid", &fill(&parties)).unwrap();
+    let before = Document::parse(text.as_bytes()).unwrap();
+    let terms = |clause: &accord::Clause| accord::ClauseTerms {
+        categories: clause.categories.clone(),
+        retention_days: clause.retention_days,
+        per_day: clause.per_day,
+    };
+    let mut clauses: std::collections::BTreeMap<_, _> =
+        before.clauses.iter().map(|clause| (clause.no.clone(), terms(clause))).collect();
+    clauses.remove("4.5");
+    clauses.get_mut("4.2").unwrap().per_day = None;
+    let change = accord::Amendment {
+        version: 2,
+        previous: [7; 32],
+        effective: "2026-01-01".into(),
+        expires: "2027-12-31".into(),
+        clauses,
+    };
+    let amended = accord::amended(text.as_bytes(), &change).unwrap();
+    let after = Document::parse(amended.as_bytes()).unwrap();
+    assert_eq!((after.version, after.previous, after.clauses.len()), (2, Some([7; 32]), before.clauses.len() - 1));
+    assert_eq!((after.parties == before.parties, after.duties == before.duties), (true, true));
+    for lang in [Lang::Id, Lang::En] {
+        let parts = accord::compare(&before, &after, lang);
+        let differ: Vec<_> = parts.iter().filter(|part| !part.is_same()).collect();
+        let named: Vec<_> = differ.iter().map(|part| part.no.as_deref().unwrap_or("")).collect();
+        assert_eq!(named, ["4.2", "4.5"]);
+        assert!(differ[0].before.is_some() && differ[0].after.is_some() && differ[1].after.is_none());
+    }
+    let bad = accord::Amendment { expires: "2025-12-31".into(), ..change };
+    assert!(accord::amended(text.as_bytes(), &bad).is_err(), "it ends before it begins");
+    assert!(accord::amended(b"[]", &bad).is_err());
+}

@@ -8,10 +8,14 @@ use crate::mail::{self, Destination, Options, ThreadKind};
 use crate::partners::peer;
 use crate::policy::{Deed, Permit};
 use crate::wire::{self, Message};
-use ::accord::{Document, PartyRole, TemplateFill, TemplateParty, Word};
+use ::accord::{Amendment, ClauseTerms, Document, PartyRole, TemplateFill, TemplateParty, Word};
 use async_trait::async_trait;
 use base::{NodeId, Place, Problem, ThreadId};
+use std::collections::BTreeMap;
 use store::{Read, Tx};
+
+/// Longest note on a clause, in characters.
+const NOTE_CHARS_MAX: usize = 1_000;
 
 /// Proposes an accord from a template to partners.
 #[derive(Clone, Debug)]
@@ -77,6 +81,57 @@ impl ProposeAccord {
         let numbered = (2_u32..).map(|no| format!("{stem}-{no}"));
         let free = std::iter::once(stem.clone()).chain(numbered).find(|id| !taken.contains(id));
         Ok(free.unwrap_or(stem))
+    }
+}
+
+/// Proposes another text instead of one: narrowed, renewed, or answered clause by clause.
+#[derive(Clone, Debug)]
+pub struct CounterAccord {
+    /// The accord.
+    pub id: String,
+    /// The version that is answered.
+    pub version: u64,
+    /// First day, `2026-01-01`.
+    pub effective: String,
+    /// Last day.
+    pub expires: String,
+    /// Clauses that stay, with their terms.
+    pub clauses: BTreeMap<String, ClauseTerms>,
+    /// What is said to single clauses; the partner reads it.
+    pub notes: Vec<(String, String)>,
+}
+
+#[async_trait]
+impl Act for CounterAccord {
+    const NAME: &'static str = "accord.counter";
+    const DEED: Deed = Deed::ProposeAccord;
+    type Done = u64;
+
+    async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<u64, Error> {
+        let stored = tx.load::<AccordDoc>(accord_stream(&self.id, self.version)).await?.ok_or(Error::NotFound)?;
+        let newest = newest_version(tx, &self.id).await?.unwrap_or(self.version);
+        let change = Amendment {
+            version: newest + 1,
+            previous: stored.hash.0,
+            effective: self.effective.clone(),
+            expires: self.expires.clone(),
+            clauses: self.clauses.clone(),
+        };
+        let bytes = ::accord::amended(&stored.bytes.0, &change)?.into_bytes();
+        let document = Document::parse(&bytes)?;
+        if document.clauses.is_empty() {
+            return Err(Problem::at("accord.no-clause-left", self.id.clone()).into());
+        }
+        if let Some((no, _)) = self.notes.iter().find(|(_, text)| text.chars().count() > NOTE_CHARS_MAX) {
+            return Err(Problem::at("accord.note-long", no.clone()).into());
+        }
+        let party = super::signing::own_party(desk, &document)?;
+        let proposal = Proposal { party, of: Some(stored.hash), notes: self.notes.clone() };
+        let notes = wire::List(self.notes.clone());
+        let counter = wire::Counter { document: bytes.clone(), of_hash: stored.hash, notes };
+        let message = Message::AccordCounter(counter);
+        let (_, version) = put_forward(desk, tx, (document, bytes), Some(proposal), &message).await?;
+        Ok(version)
     }
 }
 

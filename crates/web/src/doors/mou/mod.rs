@@ -2,6 +2,7 @@
 //! in at `/simpul/gabung`.
 
 pub mod acts;
+pub mod changes;
 
 use crate::guard::{Answer, Fail, Here, page};
 use crate::view::staff::agreement::{Clause, Mou};
@@ -185,6 +186,13 @@ async fn links(here: &Here, view: &mut View, held: &Held) -> Result<Vec<Link>, F
     let mut links = Vec::new();
     if here.may(Deed::SignAccord) && may_sign(view, &held.doc.id, held.doc.version).await? {
         links.push(Link::new(format!("{path}/tanda-tangan"), t.mou_sign()));
+    }
+    if changes::before(view, held).await?.is_some() {
+        links.push(Link::new(format!("{path}/perubahan"), t.mou_changes()));
+    }
+    if here.may(Deed::ProposeAccord) && !held.me.is_empty() {
+        let word = if held.doc.state == "draft" { t.mou_counter() } else { t.mou_renew() };
+        links.push(Link::new(format!("{path}/usulan-balik"), word));
     }
     if here.may(Deed::EndAccord) && held.state() != "terminated" {
         let word = if held.doc.state == "active" { t.mou_end() } else { t.mou_turn_down() };

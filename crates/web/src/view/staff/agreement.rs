@@ -41,6 +41,29 @@ pub struct Clause {
     pub terms: Vec<Fact>,
 }
 
+/// `/mou/{id}/{versi}/perubahan`: a text beside the one that it answers.
+#[derive(Template)]
+#[template(path = "staff/mou_changes.html")]
+pub struct Changes {
+    pub t: Frame,
+    pub back: Link,
+    pub title: String,
+    pub before: String,
+    pub after: String,
+    pub parts: Vec<Change>,
+}
+
+/// One part of both texts, in words.
+pub struct Change {
+    /// Number of the clause; empty for parties and days.
+    pub no: String,
+    pub before: String,
+    pub after: String,
+    pub is_same: bool,
+    pub notes: Vec<String>,
+    pub tag: Tag,
+}
+
 /// Samples of every page here.
 pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let t = sample_frame(lang, "/mou/batam-bantuan-hukum", true);
@@ -96,4 +119,24 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         t: t.clone(),
     };
     keep(all, lang, "mou-satu", vec![page(true), page(false)]);
+    keep(all, lang, "mou-perubahan", vec![sample_changes(&t)]);
+}
+
+fn sample_changes(t: &Frame) -> Changes {
+    let change = |before: &str, after: &str, no: &str| Change {
+        no: no.into(),
+        before: before.into(),
+        after: after.into(),
+        is_same: before == after,
+        notes: vec!["Terlalu luas.".into()],
+        tag: Tag::new(Tone::Person, t.mou_part_changed()),
+    };
+    Changes {
+        back: Link::new("/mou/batam-bantuan-hukum/2", "Bantuan hukum"),
+        title: "Bantuan hukum".into(),
+        before: t.mou_version_no(1u64),
+        after: t.mou_version_no(2u64),
+        parts: vec![change("lama", "baru", "4.2"), change("sama", "sama", ""), change("lama", "", "4.3")],
+        t: t.clone(),
+    }
 }
