@@ -138,3 +138,23 @@ async fn an_agreement_is_proposed_read_signed_and_halted_on_its_pages() {
     let page = hasan.get(&at).await.page();
     assert!(page.contains("Diakhiri") && page.contains("tidak jadi") && !page.contains("/tanda-tangan"), "{page}");
 }
+
+#[tokio::test]
+async fn another_text_is_proposed_clause_by_clause_and_shown_beside_the_one_it_answers() {
+    let site = Site::new().await;
+    let mut hasan = site.as_officer("hasan").await;
+    let at = "/mou/batam-bantuan-hukum/1";
+    let form = hasan.get(&format!("{at}/usulan-balik")).await.form("/usulan-balik");
+    let form = form.with("berlaku", "2026-01-01").with("sampai", "2027-12-31");
+    let days = |form: crate::browser::Form| (0..5).fold(form, |form, nth| form.with(&format!("simpan-{nth}"), "30"));
+    let back = hasan.post(&form).await;
+    assert!(back.page().contains("[web.field-missing]"), "how long each is kept");
+    let form = days(form).without("tetap-3").with("catatan-0", "Sebulan sudah cukup.");
+    let to = hasan.post(&form).await.to();
+    assert_eq!(to, "/mou/batam-bantuan-hukum/2/perubahan");
+    let page = hasan.get(&to).await.page();
+    assert!(page.contains("Sebulan sudah cukup.") && page.contains("dihapus") && page.contains("Versi 2"), "{page}");
+    let one = hasan.get("/mou/batam-bantuan-hukum/2").await.page();
+    assert!(one.contains("Rancangan") && one.contains("/perubahan"), "{one}");
+    assert!(hasan.get(at).await.page().contains("Berlaku"), "the version in force stays so");
+}
