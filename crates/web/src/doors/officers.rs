@@ -28,7 +28,7 @@ pub async fn list(here: Here) -> Answer {
     let row = |card: &OfficerCard| Row {
         href: href(card.id),
         name: card.name.expose().clone(),
-        cells: vec![card.login.clone(), roles(&here, &card.roles)],
+        cells: vec![roles(&here, &card.roles)],
         tags: vec![state(&here, card.left)],
     };
     let filters = here.may(Deed::ManageOfficers).then(|| Link::new("/atur/petugas/baru", t.officer_new()));
@@ -36,7 +36,7 @@ pub async fn list(here: Here) -> Answer {
         heading: t.officers().to_owned(),
         lead: t.officers_lead().to_owned(),
         filters: filters.into_iter().collect(),
-        columns: vec![t.person_name().into(), t.login_name().into(), t.role().into(), t.column_state().into()],
+        columns: vec![t.person_name().into(), t.role().into(), t.column_state().into()],
         rows: cards.iter().map(row).collect(),
         none: t.nothing_here().to_owned(),
         next: None,
