@@ -1,3 +1,4 @@
+// Long because: one document from its first byte to its removal, and who may do what to it, in one row.
 //! Documents of a case: sealed before they touch the disk, opened on the record by who may, gone with their key.
 
 use crate::cast::*;

@@ -41,13 +41,11 @@ impl Post {
         let (head, now) = (tx.raw().head().await?.seq, tx.now());
         let far = head.n().unsigned_abs().saturating_sub(seen.n.max(seen.shown));
         let long_ago = seen.shown_at.is_none_or(|at| at.plus_hours(SHOW_HOURS) <= now);
-        // What was shown and not signed for was lost on the way: it is shown again with the next.
-        let news = head.n().unsigned_abs() > seen.n;
-        if !news || !(long_ago || far >= SHOW_EVENTS) {
+        // Also where nothing happened: who is quiet is not hiding. What was shown and not signed for goes again with it.
+        if head.n() == 0 || !(long_ago || far >= SHOW_EVENTS) {
             return Ok(false);
         }
-        self.show(tx, open, (peer, seen), shown).await?;
-        Ok(true)
+        self.show(tx, open, (peer, seen), shown).await
     }
 
     /// Where a partner stands in this life of our journal.
@@ -63,15 +61,20 @@ impl Post {
         open: &Open,
         (peer, mut seen): (NodeId, SeenThere),
         shown: &mut Shown,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let (message, more) = match shown.entry(seen.n) {
             Entry::Occupied(known) => known.get().clone(),
-            Entry::Vacant(new) => new.insert(headed(tx, open, seen.n).await?).clone(),
+            Entry::Vacant(new) => match headed(tx, open, seen.n).await? {
+                Some(head) => new.insert(head).clone(),
+                // It saw more than there is: its next signature tells people so.
+                None => return Ok(false),
+            },
         };
         (seen.shown, seen.more) = (seen.n + message.hashes.0.len() as u64, more);
         seen.shown_at = Some(tx.now());
         control(tx, peer, 72, Message::LogHead(message).to_content()).await?;
-        seen.put(tx, peer).await
+        seen.put(tx, peer).await?;
+        Ok(true)
     }
 
     /// A partner shows its journal: what goes on from what we saw is signed, what cannot be true is kept and told.
@@ -86,17 +89,21 @@ impl Post {
         };
         let before = seen_here(tx, from).await?;
         let known = before.as_ref().and_then(|seen| SignedHead::decode(&seen.head.0).ok());
-        let answer = match judge(known.as_ref().map(|known| &known.head), &told.head, came.after_n, &came.hashes.0) {
+        let judged = judge(known.as_ref().map(|known| &known.head), &told.head, came.after_n, &came.hashes.0);
+        let answer = match judged {
             Judgement::Nothing => return Ok(()),
             Judgement::Fork => return self.forked(tx, from, (before, came)).await,
             Judgement::Follows | Judgement::Same => told,
-            Judgement::Beyond => match known {
+            Judgement::Beyond => match known.clone() {
                 Some(known) => known,
                 None => return Ok(()),
             },
         };
         let now = tx.now();
-        SeenHere { head: Bytes(answer.encode()), seen_at: now }.put(tx, from).await?;
+        // What was known before and is said again is no look at the journal.
+        if known.as_ref() != Some(&answer) || judged == Judgement::Same {
+            SeenHere { head: Bytes(answer.encode()), seen_at: now }.put(tx, from).await?;
+        }
         let cosigned = answer.cosign(open.home.node, &open.keys.identity, now.seconds());
         control(tx, from, 73, Message::LogCosign(LogCosign { head: cosigned.encode() }).to_content()).await
     }
@@ -132,24 +139,31 @@ impl Post {
         let less = head.n < known.n;
         (known.n, known.seen_at) = (head.n, Some(tx.now()));
         if std::mem::take(&mut known.more) || less {
-            return self.show(tx, &open, (from, known), &mut Shown::new()).await;
+            return self.show(tx, &open, (from, known), &mut Shown::new()).await.map(drop);
         }
         known.put(tx, from).await
     }
 }
 
 /// The signed head that goes on from a position, with the hashes between; and whether there is more after it.
-async fn headed(tx: &mut Tx, open: &Open, after_n: u64) -> Result<(LogHead, bool), StoreError> {
+/// `None`: the journal does not reach so far.
+async fn headed(tx: &mut Tx, open: &Open, after_n: u64) -> Result<Option<(LogHead, bool)>, StoreError> {
     let (node, era) = (open.home.node, open.home.era);
     let after = Seq::new(era.cast_signed(), after_n.cast_signed());
     let rows = tx.raw().journal(after, SHOWN_MAX).await?;
     let rows: Vec<_> = rows.into_iter().filter(|row| row.seq.era() == after.era()).collect();
-    let link = rows.last().map_or([0; 32], |row| row.link);
     let n = after_n + rows.len() as u64;
-    let head = Head { node, era, n, link, at: tx.now().seconds() }.sign(&open.keys.identity).encode();
+    let mut head = Head { node, era, n, link: [0; 32], at: tx.now().seconds() };
+    let last = match rows.last() {
+        Some(row) => Some(row.link),
+        None => link_at(tx, &head).await?,
+    };
+    let Some(link) = last else { return Ok(None) };
+    head.link = link;
+    let head = head.sign(&open.keys.identity).encode();
     let hashes: Vec<Digest> = rows.iter().map(|row| Digest(row.hash)).collect();
     let more = tx.raw().head().await?.seq.n().unsigned_abs() > n;
-    Ok((LogHead { head, after_n, hashes: hashes.into() }, more))
+    Ok(Some((LogHead { head, after_n, hashes: hashes.into() }, more)))
 }
 
 /// The link of our journal where a head stands.

@@ -1,3 +1,4 @@
+// Long because: the pages of one case in the order in which an officer meets them.
 //! Work on a case through its pages.
 
 use crate::browser::{Answer, Browser, Site};

@@ -40,6 +40,11 @@ async fn n(node: &Node) -> u64 {
     node.post.store().read(node.post.now()).await.unwrap().raw().head().await.unwrap().seq.n().unsigned_abs()
 }
 
+async fn seen_at(witness: &Node, node: &Node) -> Timestamp {
+    let mut view = witness.post.store().read(witness.post.now()).await.unwrap();
+    seen_here(&mut view, node.id()).await.unwrap().unwrap().seen_at
+}
+
 async fn walked(node: &Node, peer: &Node) -> Result<Walked, Broken> {
     let cert = peer.entry.cert();
     let keys = Witnesses::from([(peer.id(), (cert.identity, cert.not_before))]);
@@ -65,6 +70,11 @@ fn once_a_day_a_partner_signs_for_the_journal_and_the_signature_is_kept() {
         let whole = walked(&batam, &lotim).await.unwrap();
         assert_eq!((whole.witnessed, there(&batam, &lotim).await.n), (whole.head.seq, n(&batam).await));
         assert_eq!(batam.notices(), []);
+        let before = seen_at(&lotim, &batam).await;
+        clock.advance_millis(DAY);
+        batam.post.rotate().await.unwrap();
+        settle_down(&clock, &batam, &lotim).await;
+        assert!(seen_at(&lotim, &batam).await > before, "a node in which nothing happens is looked at too");
     });
 }
 
@@ -170,8 +180,10 @@ fn a_witness_that_was_restored_says_what_it_still_knows_and_is_shown_the_rest() 
         a_day_with(&lotim).await;
         let old = put_back(&lotim, &stick, &clock, true).await;
         // Sealed to a key that is gone; the new one comes with this day's ping.
+        let looked = seen_at(&old, &batam).await;
         let (known, all) = a_day_with(&old).await;
         assert!(known < all, "{known} of {all}");
+        assert_eq!(seen_at(&old, &batam).await, looked, "what it cannot follow is no look");
         let (known, all) = a_day_with(&old).await;
         assert_eq!(known, all);
         let forked = |notice: &Notice| matches!(notice, Notice::TheyForked(_) | Notice::WeForked(_));
