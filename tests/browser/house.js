@@ -35,8 +35,10 @@ export async function openHouse() {
     executablePath: EXECUTABLE,
     args: FLAGS,
   });
+  const opened = new Set();
   return {
     browser,
+    opened,
     sessions: new Map(),
     steps: new Map(),
     base: (name) => found(nodes.addresses.nodes.find((node) => node.name === name), `node ${name}`).url,
@@ -47,6 +49,8 @@ export async function openHouse() {
       ),
     now: () => Date.now() + (nodes.read().clock_offset_ms ?? 0),
     async close() {
+      // What a test that failed left open would keep this run from ending.
+      for (const own of opened) await own.close();
       await browser.close();
       await nodes.stop();
     },
@@ -102,11 +106,12 @@ export async function overBadLink(house, node, plan) {
     executablePath: EXECUTABLE,
     args: [...FLAGS, `--host-resolver-rules=MAP ${host} ${listening}`],
   });
-  return {
+  const far = {
     ...house,
     browser,
     /** Ends browser and link; gives what the link carried. */
     async close() {
+      house.opened.delete(far);
       await browser.close();
       link.kill("SIGTERM");
       const tally = (await lines.next()).value;
@@ -115,6 +120,15 @@ export async function overBadLink(house, node, plan) {
       return { connections, down, up };
     },
   };
+  house.opened.add(far);
+  return far;
+}
+
+/** A browser of its own, for what all pages of a browser share; it ends with the house at the latest. */
+export async function ownBrowser(house, options) {
+  const browser = await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS, ...options });
+  house.opened.add(browser);
+  return browser;
 }
 
 /** A page of its own context; script off unless asked for. */

@@ -1,7 +1,6 @@
 // The pocketbook: at a port, perhaps offline, two minutes.
 import assert from "node:assert/strict";
-import { chromium } from "playwright-core";
-import { choose, EXECUTABLE, FLAGS, newPage, overBadLink } from "./house.js";
+import { choose, newPage, overBadLink, ownBrowser } from "./house.js";
 import { ANSWERS, BEGUN, answer, isReady, onward, openPhone, question } from "./phone.js";
 import { barriers, crawl, keepRules, visitBytes } from "./rules.js";
 import { picture } from "./screens.js";
@@ -129,16 +128,23 @@ export function sakuTests(test, house) {
   });
 
   test("where a browser keeps whole pages for going back, the answers are gone all the same", async () => {
-    const browser = await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
-    const page = await openPhone({ ...house(), browser }, "/saku/periksa");
-    await answer(page, { S1: "yes" }, "S2");
-    await page.goto(`${house().base("batam")}/saku/panduan`);
-    await page.goBack();
-    // A page that the browser had kept whole was thrown away and asked for again; another would be a plain going back.
-    await page.waitForFunction(() => performance.getEntriesByType("navigation")[0]?.type === "reload");
-    await page.getByText(/Pertanyaan 1 dari/).waitFor();
-    assert.equal(await page.locator("input:checked").count(), 0);
-    await page.context().close();
+    const browser = await ownBrowser(house(), { ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+    const page = await openPhone({ ...house(), browser }, "/saku");
+    // A worker that takes over while a page is kept throws it away.
+    await isReady(page);
+    const base = house().base("batam");
+    // Whether it keeps a page is the browser's own matter, so a few tries; a page that it had kept whole is asked for again.
+    let kept = false;
+    for (let attempt = 0; attempt < 6 && !kept; attempt++) {
+      await page.goto(`${base}/saku/periksa`);
+      await answer(page, { S1: "yes" }, "S2");
+      await page.goto(`${base}/saku/panduan`);
+      await page.goBack();
+      await page.getByText(/Pertanyaan 1 dari/).waitFor();
+      assert.equal(await page.locator("input:checked").count(), 0);
+      kept = await page.evaluate(() => performance.getEntriesByType("navigation")[0]?.type === "reload");
+    }
+    assert.ok(kept, "the browser kept no page, so nothing was tried");
     await browser.close();
   });
 
