@@ -375,3 +375,62 @@ async fn an_end_stops_what_is_queued_takes_back_what_is_open_and_lets_run_on_wha
     batam.changes(&batam.manager(), case, set("sudah dibayar")).await.unwrap();
     assert_ne!(code(says(batam, running, GiverWord::Supplement).await), "done", "and no longer");
 }
+
+/// What passed under a clause of legal aid, as a node counts it: given from here, taken to here.
+async fn passed(node: &Node, clause: &str) -> ((u64, u64), (u64, u64)) {
+    let doc = accord_doc(&mut node.desk.read().await.unwrap(), "batam-bantuan-hukum", 1).await.unwrap().unwrap();
+    let flows = doc.flows.get(clause).copied().unwrap_or_default();
+    assert_eq!(flows.given.fields > 0, flows.given.last > START);
+    ((flows.given.sendings, flows.given.fields), (flows.taken.sendings, flows.taken.fields))
+}
+
+/// Goal: what passes is counted once, at both ends alike, under the clause that let it; what was declined or withdrawn is
+/// not. The counts follow from the journal.
+#[tokio::test]
+async fn what_passes_under_a_clause_is_counted_at_both_ends_and_what_does_not_pass_is_not() {
+    use crate::legal_aid::{answers, offers, says};
+    use casework::offer::{DeclineReason, WithdrawReason};
+    use desk::cases::record::SetFields;
+    use desk::offers::{GiverWord, TakerWord};
+    let world = World::new().await;
+    let (batam, bahari) = (&world.batam, &world.bahari);
+    let case = decided(batam).await;
+    consents(batam, case, to_counsel(11, "lbh-bahari")).await;
+    world.later(1);
+    let first = offers(batam, case, legal_aid(bahari)).await.unwrap();
+    batam.talks(bahari).await;
+    says(batam, first, GiverWord::Withdraw(WithdrawReason::SentInError, String::new())).await.unwrap();
+    batam.talks(bahari).await;
+    let second = offers(batam, case, legal_aid(bahari)).await.unwrap();
+    batam.talks(bahari).await;
+    answers(bahari, second, TakerWord::Decline(DeclineReason::NoCapacity, String::new())).await.unwrap();
+    batam.talks(bahari).await;
+    for node in [batam, bahari] {
+        assert_eq!(passed(node, "4.2").await, ((0, 0), (0, 0)), "withdrawn and declined");
+    }
+    let third = offers(batam, case, legal_aid(bahari)).await.unwrap();
+    batam.talks(bahari).await;
+    answers(bahari, third, TakerWord::Accept).await.unwrap();
+    batam.talks(bahari).await;
+    let came = crate::legal_aid::file(bahari, third).await;
+    let asked = |name: &&String| ["contact.", "chronology.", "legal."].iter().any(|group| name.starts_with(group));
+    let contact = came.keys().filter(asked).count() as u64;
+    assert!(contact >= 2, "what counsel cannot do without");
+    assert_eq!(passed(batam, "4.2").await, ((1, contact), (0, 0)));
+    assert_eq!(passed(bahari, "4.2").await, ((0, 0), (1, contact)));
+    let set =
+        SetFields { person: None, values: BTreeMap::from([("legal.problem".to_owned(), text("paspor dirampas"))]) };
+    batam.changes(&batam.manager(), case, set).await.unwrap();
+    says(batam, third, GiverWord::Supplement).await.unwrap();
+    let letters = batam.post_for(bahari.id()).await;
+    assert_eq!(letters.iter().map(crate::cast::Letter::number).collect::<Vec<_>>(), [25]);
+    assert_eq!(bahari.takes(batam, &letters[0]).await, Verdict::Applied);
+    assert_eq!(passed(batam, "4.4").await, ((1, 1), (0, 0)), "a supplement under its own clause");
+    assert_eq!(passed(bahari, "4.4").await, ((0, 0), (1, 1)));
+    bahari.takes(batam, &letters[0]).await;
+    assert_eq!(passed(bahari, "4.4").await, ((0, 0), (1, 1)), "a copy counts nothing");
+    for node in [batam, bahari] {
+        assert_eq!(passed(node, "4.3").await.0.1 + passed(node, "4.3").await.1.1, came.len() as u64 - contact);
+        assert!(desk::verify::projections(&mut node.desk.read().await.unwrap()).await.unwrap().is_empty());
+    }
+}

@@ -344,10 +344,9 @@ pub fn datum(t: Words, name: &str) -> String {
 
 /// A refusal of an agreement: what, and what would change it.
 pub fn refusal(t: Words, code: &str) -> (String, String) {
-    accord::Refusal::parse(code).map_or_else(
-        || (code.to_owned(), String::new()),
-        |known| (known.text().get(t.lang()).to_owned(), known.cure().get(t.lang()).to_owned()),
-    )
+    let Some(known) = base::Code::named(code) else { return (code.to_owned(), String::new()) };
+    let known = known.entry();
+    (known.message.get(t.lang()).to_owned(), known.remedy.get(t.lang()).to_owned())
 }
 
 /// A basis, in words: `consent:…` or `basis:…`.

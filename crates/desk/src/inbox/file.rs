@@ -9,6 +9,7 @@ use crate::offers::ownership;
 use crate::offers::recheck::{Claim, recheck};
 use crate::offers::source;
 use crate::offers::stream::{Came, OfferEvent, OfferStream};
+use crate::partners::accord::flow::passed;
 use crate::partners::accord_between;
 use crate::wire;
 use accord::{AccordState, Action};
@@ -49,6 +50,7 @@ pub(super) async fn file_came(
         if own.is_some() && signed.is_none() {
             verdict = Verdict::FieldsDropped("offer.bad-signature".into());
         }
+        passed(tx, (stored.peer, desk.me.id), false, &extract.fields).await?;
         let extract = Bytes(minicbor::to_vec(&extract).unwrap_or_default());
         tx.append(&mut stored, vec![OfferEvent::FileCame { offer_no: no, extract, surplus, signed }]).await?;
     }
@@ -91,6 +93,7 @@ pub(super) async fn supplemented(
     }
     let surplus = surplus(desk, tx, &stored, (offer_no, &extract), true).await?;
     let dropped = extract.drop_fields(&surplus);
+    passed(tx, (stored.peer, desk.me.id), false, &extract.fields).await?;
     let kept = Bytes(minicbor::to_vec(&extract).unwrap_or_default());
     tx.append(&mut stored, vec![OfferEvent::SupplementCame(offer_no, kept)]).await?;
     Ok(if dropped.is_empty() { Verdict::Applied } else { Verdict::FieldsDropped("accord.surplus".into()) })

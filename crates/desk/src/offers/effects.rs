@@ -4,6 +4,7 @@ use crate::act::Desk;
 use crate::error::Error;
 use crate::mail::{self, Destination, Options, ThreadKind};
 use crate::offers::stream::{OfferEvent, OfferStream, Sent};
+use crate::partners::accord::flow::passed;
 use crate::wire::{self, Message};
 use base::{Bytes, Digest, NodeId, Problem, Redacted, ThreadId};
 use casework::offer::{Effect, OfferKind, Opening, OwnNext, Send, ThreadEvent, refused};
@@ -39,7 +40,8 @@ async fn carry_out(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, e
     match effect {
         Effect::Send(no, message) => {
             let message = to_wire(desk, tx, stored, no, message).await?;
-            send(tx, stored, no, &message).await
+            send(tx, stored, no, &message).await?;
+            count(desk, tx, stored, &message).await
         }
         Effect::HidePreview(no) => Ok(tx.append(stored, vec![OfferEvent::Hidden(no)]).await?),
         Effect::HideData(no, hashes, kind) => hide(desk, tx, stored, no, (&hashes, kind)).await,
@@ -49,6 +51,17 @@ async fn carry_out(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, e
         // Shown by the lists of offers, which follow from the same events.
         Effect::Tell(..) | Effect::DutyBegins(_) | Effect::DutyEnds(_) => Ok(()),
     }
+}
+
+/// Counts what a file or a supplement gives under each clause.
+async fn count(desk: &Desk, tx: &mut Tx, stored: &Stored<OfferStream>, message: &Message) -> Result<(), Error> {
+    let bytes = match message {
+        Message::CaseExtract(file) => file.extract.as_deref(),
+        Message::CaseSupplement(later) => later.extract.as_deref(),
+        _ => return Ok(()),
+    };
+    let Some(given) = bytes.and_then(|bytes| minicbor::decode::<casework::Extract>(bytes).ok()) else { return Ok(()) };
+    passed(tx, (desk.me.id, stored.peer), true, &given.fields).await
 }
 
 /// Hides what rests on withdrawn consents: a referral's file goes; a handover's case is frozen for its manager.

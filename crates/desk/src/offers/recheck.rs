@@ -7,7 +7,6 @@ use accord::{Action, Word};
 use base::Timestamp;
 use casework::extract::{ConsentLine, Facts, Fields};
 use casework::offer::OfferKind;
-use casework::words::Purpose;
 use std::collections::BTreeMap;
 
 /// What came, as the receiver checks it again.
@@ -37,7 +36,7 @@ pub fn recheck(
         return names.into_iter().map(|name| (name, "clause.purpose")).collect();
     };
     let purposes = if claim.kind == OfferKind::Handover {
-        handover_purposes(&accord.document, claim.action, Purpose::parse(claim.purpose).unwrap_or(Purpose::Return))
+        handover_purposes(&accord.document, claim.action, first)
     } else {
         vec![first]
     };

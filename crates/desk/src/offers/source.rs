@@ -175,8 +175,8 @@ async fn conflicted(view: &mut impl Read, case: &Case, ask: &Ask) -> Result<bool
 
 fn cut(case: &Case, ask: &Ask, (facts, names): (Facts, Vec<String>), best: Option<(&InForce, &[Decision])>) -> Cut {
     let decisions = best.map(|(_, decisions)| decisions).unwrap_or_default();
-    let is_abroad = best.is_some_and(|(accord, _)| is_abroad(accord));
-    let lines: Vec<Line> = names.iter().map(|name| gated(line(name, decisions), is_abroad)).collect();
+    let abroad = best.is_some_and(|(accord, _)| is_abroad(&accord.document, &accord.peer));
+    let lines = judged(&names, decisions, abroad);
     let mut consents: Vec<[u8; 16]> = Vec::new();
     for basis in lines.iter().filter_map(|line| line.basis.as_deref()) {
         let id = basis.strip_prefix("consent:").and_then(|id| id.parse::<base::ConsentId>().ok());
@@ -198,10 +198,14 @@ fn cut(case: &Case, ask: &Ask, (facts, names): (Facts, Vec<String>), best: Optio
     }
 }
 
-/// Whether what goes to the peer leaves the country: the mission of a foreign state.
-fn is_abroad(accord: &InForce) -> bool {
-    let peer = accord.document.parties.iter().find(|party| party.node == accord.peer);
-    peer.is_some_and(|party| party.role == accord::PartyRole::Embassy)
+/// Whether what goes to a party leaves the country: the mission of a foreign state.
+pub(crate) fn is_abroad(document: &accord::Document, party: &str) -> bool {
+    document.party(party).is_some_and(|party| party.role == accord::PartyRole::Embassy)
+}
+
+/// How each field was decided, with what holds under every accord.
+pub(crate) fn judged(names: &[String], decisions: &[Decision], abroad: bool) -> Vec<Line> {
+    names.iter().map(|name| gated(line(name, decisions), abroad)).collect()
 }
 
 /// What leaves the country rests on her own consent and on nothing else (UU 27/2022 art. 56), whatever a clause says.
@@ -251,9 +255,10 @@ fn requests(
     accord: &InForce,
     (action, sent_today): (Action, u64),
 ) -> Vec<accord::Request> {
-    let purposes: Vec<accord::Purpose> = match ask.kind {
-        OfferKind::Referral => accord::Purpose::parse(ask.purpose.word()).into_iter().collect(),
-        OfferKind::Handover => handover_purposes(&accord.document, action, ask.purpose),
+    let Some(purpose) = accord::Purpose::parse(ask.purpose.word()) else { return Vec::new() };
+    let purposes = match ask.kind {
+        OfferKind::Referral => vec![purpose],
+        OfferKind::Handover => handover_purposes(&accord.document, action, purpose),
     };
     let request = |purpose| accord::Request {
         on: now,
@@ -278,8 +283,12 @@ fn requests(
 }
 
 /// The purposes for which the accord knows a handover, the one asked for first.
-pub(super) fn handover_purposes(document: &accord::Document, action: Action, first: Purpose) -> Vec<accord::Purpose> {
-    let mut purposes: Vec<accord::Purpose> = accord::Purpose::parse(first.word()).into_iter().collect();
+pub(crate) fn handover_purposes(
+    document: &accord::Document,
+    action: Action,
+    first: accord::Purpose,
+) -> Vec<accord::Purpose> {
+    let mut purposes = vec![first];
     for clause in document.clauses.iter().filter(|clause| clause.actions.contains(&action)) {
         for purpose in &clause.purposes {
             if !purposes.contains(purpose) {

@@ -1,14 +1,16 @@
 //! Accords this node is party to: the exact bytes, who signed, and whether they are in force.
 //!
 //! The life of one version: proposed ([`proposing`]), signed ([`signing`]), in force once every party holds every signature
-//! and said so, halted or ended by a party ([`ending`]). What partners say of it comes in at [`arrived`].
+//! and said so, halted or ended by a party ([`ending`]). What partners say of it comes in at [`arrived`]. What it would permit is tried at [`trial`].
 
 pub mod arrived;
 pub mod ending;
+pub mod flow;
 mod held;
 mod import;
 pub mod proposing;
 pub mod signing;
+pub mod trial;
 
 pub use held::{InForce, accord_between, accord_doc, accords, witnesses};
 pub use import::ImportAccord;
@@ -101,6 +103,9 @@ pub struct AccordDoc {
     /// Parties that suspended or ended it.
     #[serde(default)]
     pub halts: BTreeMap<String, Halt>,
+    /// What passed under each clause, by its number.
+    #[serde(default)]
+    pub flows: BTreeMap<String, flow::Flows>,
 }
 
 /// A party.
@@ -159,6 +164,8 @@ pub enum AccordEvent {
     Halted(String, Box<Halt>),
     /// A party lets it go on.
     Resumed(String),
+    /// A file or a supplement passed under its clauses.
+    Flowed(Box<flow::Flow>),
 }
 
 /// Stream of an accord version: SHA-256 over id and version.
@@ -192,6 +199,8 @@ impl Aggregate for AccordDoc {
             AccordEvent::Halted(_, halt) if halt.ended => "accord.ended",
             AccordEvent::Halted(..) => "accord.suspended",
             AccordEvent::Resumed(_) => "accord.resumed",
+            AccordEvent::Flowed(flow) if flow.given => "accord.given-under",
+            AccordEvent::Flowed(_) => "accord.taken-under",
         }
     }
 
@@ -213,6 +222,7 @@ impl Aggregate for AccordDoc {
             AccordEvent::Activated(party, _) => drop(self.activations.entry(party.clone()).or_insert(at)),
             AccordEvent::Halted(party, halt) => drop(self.halts.insert(party.clone(), (**halt).clone())),
             AccordEvent::Resumed(party) => drop(self.halts.remove(party)),
+            AccordEvent::Flowed(flow) => flow::add(&mut self.flows, flow, at),
         }
     }
 
@@ -248,6 +258,7 @@ impl AccordDoc {
             proofs: Vec::new(),
             activations: BTreeMap::new(),
             halts: BTreeMap::new(),
+            flows: BTreeMap::new(),
         }
     }
 

@@ -142,6 +142,12 @@ fn label(here: &Here, name: &str) -> Option<String> {
         "mitra" => t.mou_partners(),
         "berlaku" => t.mou_effective(),
         "jabatan" => t.mou_office(),
+        "dari" => t.mou_try_from(),
+        "ke" => t.mou_try_to(),
+        "tindak" => t.mou_try_act(),
+        "tanggal" => t.mou_try_day(),
+        "terkirim" => t.mou_try_sent(),
+        "isian" => t.mou_try_fields(),
         record => return here.web.desk.handbooks.field(record).map(|form| form.label.get(here.t.lang()).to_owned()),
     };
     Some(known.to_owned())

@@ -82,6 +82,8 @@ fn beside(t: Words, kind: &str) -> &'static str {
         "accord.activated" => t.event_accord_activated(),
         "accord.suspended" => t.event_accord_suspended(),
         "accord.resumed" => t.event_accord_resumed(),
+        "accord.given-under" => t.event_accord_given_under(),
+        "accord.taken-under" => t.event_accord_taken_under(),
         "accord.ended" => t.event_accord_ended(),
         "breach.listed" => t.event_breach_listed(),
         "case.waits" => t.event_case_waits(),

@@ -5,6 +5,7 @@
 #[path = "../../../../tests/stories/cast/mod.rs"]
 mod cast;
 
+mod accords;
 mod browser;
 mod calendar;
 mod cases;

@@ -134,7 +134,10 @@ async fn an_agreement_is_proposed_read_signed_and_halted_on_its_pages() {
     let form = end.form("/keadaan").with("tindakan", "akhiri").with("sebab", "5");
     let back = hasan.post(&form).await;
     assert!(back.page().contains("[web.field-missing]"), "a reason in words");
-    assert_eq!(hasan.post(&form.with("alasan", "tidak jadi")).await.to(), at);
+    let check = hasan.post(&form.with("alasan", "tidak jadi")).await;
+    assert!(check.page().contains("Belum ada yang berubah"), "{}", check.page());
+    assert!(hasan.get(&at).await.page().contains("Rancangan"), "looking changes nothing");
+    assert_eq!(hasan.post(&check.form("/keadaan").with("tindakan", "akhiri")).await.to(), at);
     let page = hasan.get(&at).await.page();
     assert!(page.contains("Diakhiri") && page.contains("tidak jadi") && !page.contains("/tanda-tangan"), "{page}");
 }

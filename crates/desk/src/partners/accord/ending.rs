@@ -85,6 +85,19 @@ pub enum Ending {
     },
 }
 
+/// What an end or a suspension would do now: for the page before it. Counts alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outlook {
+    /// Offers of this node that nobody answered: taken back.
+    pub taken_back: usize,
+    /// Offers of partners that nobody answered here: they take them back when they hear.
+    pub unanswered: usize,
+    /// What was accepted: it runs on.
+    pub runs_on: usize,
+    /// Until when later evidence to it still goes; `None`: none goes.
+    pub supplements_until: Option<Timestamp>,
+}
+
 /// Suspends an accord, lets it go on, or ends it, for this node.
 #[derive(Clone, Debug)]
 pub struct EndAccord {
@@ -105,9 +118,33 @@ impl Act for EndAccord {
     }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
-        let stored = current(tx, &self.id).await?.ok_or_else(|| Problem::at("accord.not-running", self.id.clone()))?;
+        let (stored, document, me) = self.standing(tx, desk).await?;
+        let (event, message) = self.word(tx.now(), &stored, (&document, &me))?;
+        tell(tx, desk, &document, &message).await?;
+        change(desk, tx, stored, (&document, &me), event).await
+    }
+}
+
+impl EndAccord {
+    async fn standing(
+        &self,
+        view: &mut impl Read,
+        desk: &Desk,
+    ) -> Result<(Stored<AccordDoc>, Document, String), Error> {
+        let stored = current(view, &self.id).await?;
+        let stored = stored.ok_or_else(|| Problem::at("accord.not-running", self.id.clone()))?;
         let document = Document::parse(&stored.bytes.0)?;
         let me = own_party(desk, &document)?;
+        Ok((stored, document, me))
+    }
+
+    /// What is noted here and told to the others, if it may be said now.
+    fn word(
+        &self,
+        now: Timestamp,
+        stored: &AccordDoc,
+        (document, me): (&Document, &str),
+    ) -> Result<(AccordEvent, Message), Problem> {
         let accord_id = self.id.clone();
         let message = match &self.ending {
             Ending::Suspend { reason, text, until } => {
@@ -116,21 +153,33 @@ impl Act for EndAccord {
             }
             Ending::Resume => Message::AccordResume(wire::AccordResume { accord_id }),
             Ending::Terminate { reason, text, immediate } => {
-                if *immediate && !at_once(&document, *reason) {
-                    return Err(Problem::at("accord.not-at-once", "sebab").into());
+                if *immediate && !at_once(document, *reason) {
+                    return Err(Problem::at("accord.not-at-once", "sebab"));
                 }
                 let (reason, text, immediate) = (reason.number(), said(text)?, *immediate);
                 Message::AccordTerminate(wire::AccordTerminate { accord_id, reason, immediate, text })
             }
         };
-        let event = self.event(tx, &stored, &me)?;
-        tell(tx, desk, &document, &message).await?;
-        change(desk, tx, stored, (&document, &me), event).await
+        Ok((self.event(now, stored, me)?, message))
     }
-}
 
-impl EndAccord {
-    fn event(&self, tx: &Tx, stored: &AccordDoc, me: &str) -> Result<AccordEvent, Problem> {
+    /// What it would stop and what would run on, if it may be said now; nothing changes.
+    pub async fn outlook(&self, view: &mut impl Read, desk: &Desk) -> Result<Outlook, Error> {
+        let (stored, document, me) = self.standing(view, desk).await?;
+        let now = view.now();
+        let (event, _) = self.word(now, &stored, (&document, &me))?;
+        let cards = in_progress(view, stored.hash).await?;
+        let open = |card: &&OfferCard| card.state == "open";
+        let offered = |card: &&OfferCard| card.state == "offered";
+        let (taken_back, unanswered) = (cards.iter().filter(open).count(), cards.iter().filter(offered).count());
+        let supplements_until = match event {
+            AccordEvent::Halted(_, halt) => super::held::runs_on_until([&*halt].into_iter(), &document),
+            _ => None,
+        };
+        Ok(Outlook { taken_back, unanswered, runs_on: cards.len() - taken_back - unanswered, supplements_until })
+    }
+
+    fn event(&self, now: Timestamp, stored: &AccordDoc, me: &str) -> Result<AccordEvent, Problem> {
         let wrong = || Problem::at("accord.not-running", self.id.clone());
         let halt = |ended, reason: Reason, text: &str| Halt {
             ended,
@@ -138,7 +187,7 @@ impl EndAccord {
             text: text.to_owned(),
             until: None,
             immediate: false,
-            at: tx.now(),
+            at: now,
         };
         match (&self.ending, stored.halts.get(me)) {
             (Ending::Resume, Some(halt)) if !halt.ended => Ok(AccordEvent::Resumed(me.to_owned())),
@@ -178,10 +227,10 @@ pub fn at_once(document: &Document, reason: Reason) -> bool {
 }
 
 /// The version that a word on an accord is about: the one in force, else the newest text.
-async fn current(tx: &mut Tx, id: &str) -> Result<Option<Stored<AccordDoc>>, Error> {
+async fn current(view: &mut impl Read, id: &str) -> Result<Option<Stored<AccordDoc>>, Error> {
     let mut newest = None;
-    for card in accords(tx).await?.into_iter().filter(|card| card.id == id) {
-        let Some(stored) = tx.load::<AccordDoc>(accord_stream(id, card.version)).await? else { continue };
+    for card in accords(view).await?.into_iter().filter(|card| card.id == id) {
+        let Some(stored) = view.load::<AccordDoc>(accord_stream(id, card.version)).await? else { continue };
         if stored.state.state == "active" {
             return Ok(Some(stored));
         }

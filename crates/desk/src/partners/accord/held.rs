@@ -33,8 +33,11 @@ impl InForce {
 }
 
 /// Until when supplements go after an end: the days of notice, or not at all if one of the two ended it at once.
-fn runs_on_until<'a>(halts: impl Iterator<Item = &'a Halt>, notice_days: u64) -> Option<Timestamp> {
-    let hours = i64::try_from(notice_days).unwrap_or(0).saturating_mul(24);
+pub(super) fn runs_on_until<'a>(
+    halts: impl Iterator<Item = &'a Halt>,
+    document: &::accord::Document,
+) -> Option<Timestamp> {
+    let hours = i64::try_from(document.termination.notice_days).unwrap_or(0).saturating_mul(24);
     let ends = halts.filter(|halt| halt.ended).map(|halt| (!halt.immediate).then(|| halt.at.plus_hours(hours)));
     ends.min().flatten()
 }
@@ -68,7 +71,7 @@ pub async fn accord_between(view: &mut impl Read, me: NodeId, peer: NodeId) -> R
         let state = ::accord::AccordState::parse(state).unwrap_or(::accord::AccordState::Draft);
         let document = ::accord::Document::parse(&doc.bytes.0)?;
         let halts = [&mine, &theirs].into_iter().filter_map(|party| doc.halts.get(party.as_str()));
-        let runs_on_until = runs_on_until(halts, document.termination.notice_days);
+        let runs_on_until = runs_on_until(halts, &document);
         let since = doc.activations.values().copied().max().unwrap_or(doc.since);
         out.push(InForce { document, hash: doc.hash, state, runs_on_until, since, me: mine, peer: theirs });
     }

@@ -49,6 +49,7 @@ impl Act for ImportAccord {
             proofs: known.as_ref().map(|known| known.proofs.clone()).unwrap_or_default(),
             activations: BTreeMap::new(),
             halts: known.as_ref().map(|known| known.halts.clone()).unwrap_or_default(),
+            flows: known.as_ref().map(|known| known.flows.clone()).unwrap_or_default(),
         };
         let came = vec![AccordEvent::Came(Box::new(doc))];
         match known {

@@ -1,4 +1,4 @@
-//! What is done to agreements: proposed from a template, signed by officers who have read it, halted and ended.
+//! What is done to agreements: proposed from a template, signed by officers who have read it.
 
 use super::Held;
 use crate::doors::{Came, comes_back, regencies};
@@ -7,15 +7,13 @@ use crate::text::Words;
 use crate::view::staff::agreement::Mou;
 use crate::view::staff::protection::{Part, Protection};
 use crate::view::staff::work::{Button, Group, WorkForm};
-use crate::view::{Choice, Fact, Field, Kind, Link};
-use crate::when;
+use crate::view::{Choice, Field, Kind, Link};
 use axum::extract::Path;
 use base::{NodeId, Place, Problem};
-use desk::partners::accord::ending::{EndAccord, Ending, Reason, at_once};
+use desk::Deed;
 use desk::partners::accord::proposing::ProposeAccord;
 use desk::partners::accord::signing::{SignAccord, seats};
 use desk::partners::peers;
-use desk::{Deed, Error};
 
 /// `GET /mou/usulan`
 pub async fn propose_form(here: Here) -> Answer {
@@ -149,118 +147,4 @@ pub async fn sign(here: Here, Path((id, version)): Path<(String, u64)>, form: Po
         Err(problem) => problem,
     };
     sign_page(&here, (&id, version), Came::back(problem, &form)).await
-}
-
-/// `GET /mou/{id}/{versi}/keadaan`: suspend, let go on, end.
-pub async fn end_form(here: Here, Path((id, version)): Path<(String, u64)>) -> Answer {
-    end_page(&here, (&id, version), Came::default()).await
-}
-
-async fn end_page(here: &Here, (id, version): (&str, u64), came: Came) -> Answer {
-    let mut view = here.read(Deed::EndAccord).await?;
-    let held = Held::load(here, &mut view, id, version).await?;
-    drop(view);
-    let t = here.t.words();
-    let page = Protection {
-        faults: came.faults(here, &["sebab", "alasan", "sampai", "segera"]),
-        version: 0,
-        back: Some(Link::new(held.path(), held.document.title.get(here.t.lang()))),
-        case: None,
-        heading: t.mou_end().to_owned(),
-        lead: t.mou_end_lead().to_owned(),
-        parts: parts(here, &held),
-        t: here.t.clone(),
-    };
-    // Only the form that came back gets what was typed: fields of two forms share their names.
-    let page = if came.problem.is_some() { page.typed(&came.typed) } else { page };
-    page_with(came.problem.as_ref(), &page)
-}
-
-fn parts(here: &Here, held: &Held) -> Vec<Part> {
-    let t = here.t.words();
-    let mine = held.doc.halts.get(&held.me);
-    let facts: Vec<Fact> = held.doc.halts.iter().map(|(party, halt)| held.halt(here, party, halt)).collect();
-    let mut parts = Vec::new();
-    if mine.is_some_and(|halt| !halt.ended) {
-        let button = Button::new("lanjutkan", t.mou_resume(), false);
-        let form = end_of(held, Vec::new(), button);
-        parts.push(Part { facts, forms: vec![form], ..Part::new(t.mou_resume(), t.mou_resume_lead()) });
-    } else if mine.is_none() && held.doc.state == "active" {
-        let mut fields = reasons(t, "tangguh");
-        fields.push(Field::new("sampai", t.mou_until(), Kind::Date).help(t.mou_until_help()).optional(t));
-        let form = end_of(held, fields, Button::new("tangguhkan", t.mou_suspend(), false));
-        parts.push(Part { facts, forms: vec![form], ..Part::new(t.mou_suspend(), t.mou_suspend_lead()) });
-    }
-    if mine.is_none_or(|halt| !halt.ended) {
-        let mut fields = reasons(t, "akhir");
-        if Reason::ALL.into_iter().any(|reason| at_once(&held.document, reason)) {
-            fields.push(Field::new("segera", t.mou_at_once(), Kind::Tick(false)));
-        }
-        let lead = here.t.mou_terminate_lead(held.document.termination.notice_days);
-        let form = end_of(held, fields, Button::new("akhiri", t.mou_terminate(), true));
-        parts.push(Part { forms: vec![form], ..Part::new(t.mou_terminate(), lead) });
-    }
-    parts
-}
-
-fn reasons(t: Words, id: &str) -> Vec<Field> {
-    let choices = Reason::ALL.into_iter().map(|one| Choice::new(one.number().to_string(), reason(t, one.number())));
-    vec![
-        Field::select("sebab", t.mou_reason(), choices.collect()).id(format!("f-sebab-{id}")),
-        Field::long("alasan", t.reason()).help(t.mou_reason_help()).id(format!("f-alasan-{id}")),
-    ]
-}
-
-/// A reason of messages 52 and 54; one that is unknown here is "another".
-pub(super) fn reason(t: Words, number: u64) -> &'static str {
-    match Reason::from_number(number) {
-        Reason::Breach => t.mou_reason_breach(),
-        Reason::KeyLost => t.mou_reason_key(),
-        Reason::Safety => t.mou_reason_safety(),
-        Reason::Review => t.mou_reason_review(),
-        Reason::NeedGone => t.mou_reason_need(),
-        Reason::Other => t.mou_reason_other(),
-    }
-}
-
-fn end_of(held: &Held, fields: Vec<Field>, button: Button) -> WorkForm {
-    let action = format!("{}/keadaan", held.path());
-    WorkForm { heading: String::new(), action, groups: Group::plain(fields), buttons: vec![button] }
-}
-
-/// `POST /mou/{id}/{versi}/keadaan`: in force at once here, on sight at the others.
-pub async fn end(here: Here, Path((id, version)): Path<(String, u64)>, form: Posted) -> Answer {
-    here.read(Deed::EndAccord).await?;
-    let path = format!("/mou/{id}/{version}");
-    here.fresh(&format!("{path}/keadaan"))?;
-    let problem = match ending(&here, &form) {
-        Ok(ending) => match here.run(&form, &EndAccord { id: id.clone(), ending }).await {
-            Ok(_) => return Ok(see(&path)),
-            Err(error @ Error::Clash { .. }) => return Err(error.into()),
-            Err(error) => comes_back(&error).ok_or(error)?,
-        },
-        Err(problem) => problem,
-    };
-    end_page(&here, (&id, version), Came::back(problem, &form)).await
-}
-
-fn ending(here: &Here, form: &Posted) -> Result<Ending, Problem> {
-    let said = || -> Result<(Reason, String), Problem> {
-        let number = form.need("sebab")?.parse().map_err(|_| Problem::at("web.field-bad", "sebab"))?;
-        Ok((Reason::from_number(number), form.need("alasan")?.to_owned()))
-    };
-    match form.get("tindakan") {
-        "lanjutkan" => Ok(Ending::Resume),
-        "akhiri" => {
-            let (reason, text) = said()?;
-            Ok(Ending::Terminate { reason, text, immediate: form.get("segera") == "ya" })
-        }
-        _ => {
-            let (reason, text) = said()?;
-            let until = Some(form.get("sampai")).filter(|day| !day.is_empty());
-            let zone = here.web.desk.me.place.zone();
-            let day = |day| when::from_local(day, zone).ok_or_else(|| Problem::at("web.field-bad", "sampai"));
-            Ok(Ending::Suspend { reason, text, until: until.map(day).transpose()? })
-        }
-    }
 }

@@ -1,8 +1,10 @@
-//! Agreements: the list, and one with its prose beside its terms; [`acts`]: proposed, signed, halted. A signed file comes
-//! in at `/simpul/gabung`.
+//! Agreements: the list, and one with its prose beside its terms; [`acts`]: proposed, signed; [`ending`]: halted;
+//! [`trial`]: what it would permit. A signed file comes in at `/simpul/gabung`.
 
 pub mod acts;
 pub mod changes;
+pub mod ending;
+pub mod trial;
 
 use crate::guard::{Answer, Fail, Here, page};
 use crate::view::staff::agreement::{Clause, Mou};
@@ -14,6 +16,7 @@ use accord::{Document, Where, Word};
 use axum::extract::Path;
 use desk::Deed;
 use desk::partners::accord::ending::in_progress;
+use desk::partners::accord::flow::Tally;
 use desk::partners::accord::signing::may_sign;
 use desk::partners::accord::{AccordDoc, Halt, accord_doc};
 use desk::partners::{AccordCard, accords};
@@ -121,7 +124,7 @@ impl Held {
             lead: String::new(),
             links: Vec::new(),
             facts: self.facts(here),
-            clauses: document.clauses.iter().map(|clause| clause_view(here, &told, clause)).collect(),
+            clauses: document.clauses.iter().map(|clause| self.clause(here, &told, clause)).collect(),
             duties: duties.collect(),
             signatures: self.signatures(here),
             hash: base::hex(&self.doc.hash.0),
@@ -154,10 +157,23 @@ impl Held {
         facts
     }
 
+    /// A clause, and what passed under it since there are counts.
+    fn clause(&self, here: &Here, told: &accord::Explanation, clause: &accord::Clause) -> Clause {
+        let flows = self.doc.flows.get(&clause.no).copied().unwrap_or_default();
+        let passed = [(here.t.mou_given(), flows.given), (here.t.mou_taken(), flows.taken)];
+        let passed = passed.into_iter().filter(|(_, tally)| tally.fields > 0);
+        let fact = |(word, tally): (&'static str, Tally)| {
+            Fact::new(word, here.t.mou_passed(tally.sendings, tally.fields, here.moment(tally.last)))
+        };
+        let passed = passed.map(fact).collect();
+        Clause { passed, ..clause_view(here, told, clause) }
+    }
+
     fn halt(&self, here: &Here, party: &str, halt: &Halt) -> Fact {
         let t = here.t.words();
         let word = if halt.ended { t.mou_ended_by() } else { t.mou_suspended_by() };
-        let mut said = vec![self.name(party).to_owned(), here.moment(halt.at), acts::reason(t, halt.reason).to_owned()];
+        let mut said =
+            vec![self.name(party).to_owned(), here.moment(halt.at), ending::reason(t, halt.reason).to_owned()];
         said.extend(Some(halt.text.clone()).filter(|text| !text.is_empty()));
         said.extend(halt.until.map(|until| here.t.mou_meant_until(here.day(until))));
         Fact::new(word, said.join(" · "))
@@ -183,7 +199,7 @@ impl Held {
 /// What this officer may do to a version.
 async fn links(here: &Here, view: &mut View, held: &Held) -> Result<Vec<Link>, Fail> {
     let (t, path) = (&here.t, held.path());
-    let mut links = Vec::new();
+    let mut links = vec![Link::new(format!("{path}/coba"), t.mou_try())];
     if here.may(Deed::SignAccord) && may_sign(view, &held.doc.id, held.doc.version).await? {
         links.push(Link::new(format!("{path}/tanda-tangan"), t.mou_sign()));
     }
@@ -238,5 +254,5 @@ fn clause_view(here: &Here, told: &accord::Explanation, clause: &accord::Clause)
     let told = told.paragraphs.iter().find(|part| part.no.as_deref() == Some(clause.no.as_str()));
     let means = told.and_then(|part| part.text.split_once('\n')).map(|(_, means)| means.trim().to_owned());
     let text = clause.text.get(here.t.lang()).to_owned();
-    Clause { no: clause.no.clone(), text, means: means.unwrap_or_default(), terms }
+    Clause { no: clause.no.clone(), text, means: means.unwrap_or_default(), terms, passed: Vec::new() }
 }

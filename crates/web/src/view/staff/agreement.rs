@@ -39,6 +39,8 @@ pub struct Clause {
     /// The terms in one sentence.
     pub means: String,
     pub terms: Vec<Fact>,
+    /// What passed under it: counts alone.
+    pub passed: Vec<Fact>,
 }
 
 /// `/mou/{id}/{versi}/perubahan`: a text beside the one that it answers.
@@ -112,6 +114,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
             text: "Gugus tugas merujuk.".into(),
             means: "Artinya: Batam boleh merujuk.".into(),
             terms: vec![Fact::new(t.purpose(), "bantuan hukum")],
+            passed: vec![Fact::new(t.mou_given(), t.mou_passed(2u64, 14u64, "20 November 2026"))],
         }],
         duties: vec!["5.1".into()],
         signatures: if signed { vec![Fact::new("Batam", "Sari, 20 November 2026")] } else { vec![] },
