@@ -7,6 +7,7 @@ use base::{ManualClock, Place};
 use casework::Role;
 use desk::mail::{Received, Verdict};
 use desk::partners::accord::ending::{EndAccord, Ending, Reason};
+use desk::partners::accord::paper::RecordPaper;
 use desk::partners::accord::proposing::{CounterAccord, ProposeAccord};
 use desk::partners::accord::signing::SignAccord;
 use desk::partners::accord::{AccordDoc, accord_doc};
@@ -433,4 +434,137 @@ async fn what_passes_under_a_clause_is_counted_at_both_ends_and_what_does_not_pa
         assert_eq!(passed(node, "4.3").await.0.1 + passed(node, "4.3").await.1.1, came.len() as u64 - contact);
         assert!(desk::verify::projections(&mut node.desk.read().await.unwrap()).await.unwrap().is_empty());
     }
+}
+
+fn paper(scan: u8) -> RecordPaper {
+    RecordPaper { id: ID.into(), version: 1, scan: base::Digest([scan; 32]), has_read: true }
+}
+
+/// Batam, whose rule asks for two officers, and counsel recorded one and the same scan.
+async fn on_paper() -> (Node, Node, Arc<ManualClock>) {
+    let clock = Arc::new(ManualClock::at(START));
+    let batam = Node::new("batam", "21.71", PartyRole::TaskForce, &clock).await;
+    let mawar = Node::new("lbh-mawar", "21.71", PartyRole::LegalAid, &clock).await;
+    batam.meets(&mawar).await;
+    mawar.meets(&batam).await;
+    batam.does(&batam.coordinator(), &proposal(&mawar)).await.unwrap();
+    batam.posts(&mawar).await;
+    batam.does(&batam.coordinator(), &paper(1)).await.unwrap();
+    assert!(batam.posts(&mawar).await.is_empty(), "as many officers record it as must sign");
+    assert_eq!(code(batam.does(&batam.coordinator(), &paper(1)).await), "accord.paper-already");
+    batam.does(&secretary(&batam), &paper(1)).await.unwrap();
+    assert_eq!(batam.posts(&mawar).await, [(50, Verdict::Applied)]);
+    assert_eq!((state(&batam, &mawar).await, state(&mawar, &batam).await), (AccordState::Draft, AccordState::Draft));
+    mawar.does(&mawar.counsel(), &paper(1)).await.unwrap();
+    assert_eq!(state(&mawar, &batam).await, AccordState::Active);
+    assert_eq!(state(&batam, &mawar).await, AccordState::Draft, "the word is on its way");
+    assert_eq!(mawar.posts(&batam).await, [(50, Verdict::Applied)]);
+    assert_eq!(state(&batam, &mawar).await, AccordState::Active);
+    (batam, mawar, clock)
+}
+
+fn later(clock: &ManualClock, hours: u32) {
+    (0..hours).for_each(|_| clock.advance_millis(3_600_000));
+}
+
+async fn all_sign(batam: &Node, mawar: &Node) {
+    mawar.does(&mawar.counsel(), &sign(0)).await.unwrap();
+    batam.does(&batam.coordinator(), &sign(0)).await.unwrap();
+    batam.does(&secretary(batam), &sign(1)).await.unwrap();
+    batam.talks(mawar).await;
+}
+
+#[tokio::test]
+async fn a_paper_that_both_recorded_is_in_force_for_thirty_days_and_signatures_make_it_last() {
+    let (batam, mawar, clock) = on_paper().await;
+    assert_eq!(code(batam.does(&batam.coordinator(), &paper(2)).await), "accord.not-open", "no other paper any more");
+    later(&clock, 24 * 29);
+    assert_eq!(batam.desk.do_duties().await.unwrap(), 0);
+    all_sign(&batam, &mawar).await;
+    later(&clock, 24 * 2);
+    for (node, other) in [(&batam, &mawar), (&mawar, &batam)] {
+        assert_eq!(node.desk.do_duties().await.unwrap(), 0);
+        assert_eq!(state(node, other).await, AccordState::Active);
+        let doc = doc(node).await;
+        assert_eq!((doc.paper_until, doc.papers.len(), doc.activations.len()), (None, 2, 2));
+        assert!(desk::verify::projections(&mut node.desk.read().await.unwrap()).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_paper_that_nobody_countersigned_stands_still_after_thirty_days_until_all_have_signed() {
+    use desk::partners::accord::paper::to_countersign;
+    let (batam, mawar, clock) = on_paper().await;
+    let until = doc(&batam).await.paper_until.unwrap();
+    assert_eq!(batam.desk.next_duty().await.unwrap(), Some(until));
+    assert_eq!(to_countersign(&mut batam.desk.read().await.unwrap(), batam.id()).await.unwrap().len(), 1);
+    later(&clock, 24 * 30);
+    assert_eq!(state(&batam, &mawar).await, AccordState::Suspended, "whether or not the round came by");
+    for node in [&batam, &mawar] {
+        assert_eq!(node.desk.do_duties().await.unwrap(), 1);
+        assert_eq!(node.desk.do_duties().await.unwrap(), 0, "once");
+        assert_eq!(doc(node).await.state, "suspended");
+    }
+    assert!(batam.post_for(mawar.id()).await.is_empty(), "each node counts for itself");
+    assert_eq!(to_countersign(&mut batam.desk.read().await.unwrap(), batam.id()).await.unwrap().len(), 1);
+    all_sign(&batam, &mawar).await;
+    assert_eq!((state(&batam, &mawar).await, state(&mawar, &batam).await), (AccordState::Active, AccordState::Active));
+    assert!(to_countersign(&mut batam.desk.read().await.unwrap(), batam.id()).await.unwrap().is_empty());
+}
+
+/// Goal: no paper of one side alone lets anything go, whichever way the words of the two cross.
+#[tokio::test]
+async fn different_scans_are_in_force_for_nobody() {
+    let (batam, mawar) = two().await;
+    batam.does(&batam.coordinator(), &proposal(&mawar)).await.unwrap();
+    batam.posts(&mawar).await;
+    let unread = RecordPaper { has_read: false, ..paper(1) };
+    assert_eq!(code(batam.does(&batam.coordinator(), &unread).await), "accord.not-read");
+    assert_eq!(code(batam.does(&batam.manager(), &paper(1)).await), "act.role");
+    batam.does(&batam.coordinator(), &paper(1)).await.unwrap();
+    batam.does(&secretary(&batam), &paper(2)).await.unwrap();
+    assert!(batam.posts(&mawar).await.is_empty(), "two officers with two scans are none");
+    batam.does(&batam.coordinator(), &paper(2)).await.unwrap();
+    mawar.does(&mawar.counsel(), &paper(3)).await.unwrap();
+    assert_eq!(batam.talks(&mawar).await, [(50, Verdict::Applied), (50, Verdict::Applied)]);
+    assert_eq!((state(&batam, &mawar).await, state(&mawar, &batam).await), (AccordState::Draft, AccordState::Draft));
+    // Each takes the other's scan for its own while the words cross.
+    mawar.does(&mawar.counsel(), &paper(2)).await.unwrap();
+    batam.does(&batam.coordinator(), &paper(3)).await.unwrap();
+    batam.does(&secretary(&batam), &paper(3)).await.unwrap();
+    assert_eq!((state(&batam, &mawar).await, state(&mawar, &batam).await), (AccordState::Active, AccordState::Active));
+    batam.talks(&mawar).await;
+    let states = (state(&batam, &mawar).await, state(&mawar, &batam).await);
+    assert_eq!(states, (AccordState::Suspended, AccordState::Suspended));
+    all_sign(&batam, &mawar).await;
+    assert_eq!((state(&batam, &mawar).await, state(&mawar, &batam).await), (AccordState::Active, AccordState::Active));
+}
+
+/// Goal: an older node holds what it cannot read instead of taking it for signatures, and no stranger's paper counts.
+#[tokio::test]
+async fn the_word_on_a_paper_asks_to_be_known_and_comes_from_a_party() {
+    let (batam, mawar) = two().await;
+    batam.does(&batam.coordinator(), &proposal(&mawar)).await.unwrap();
+    batam.posts(&mawar).await;
+    batam.does(&batam.coordinator(), &paper(1)).await.unwrap();
+    batam.does(&secretary(&batam), &paper(1)).await.unwrap();
+    let letters = batam.post_for(mawar.id()).await;
+    let body = seal::Body::decode(&letters[0].payload).unwrap();
+    assert_eq!(body.critical, [5]);
+    let good = letters[0].received(&batam);
+    let stranger = Received { from: base::NodeId::from_bytes([9; 16]), ..good.clone() };
+    assert_eq!(takes(&mawar, &stranger).await, Verdict::Refused("accord.not-party".into()));
+    let Message::AccordSign(said) = good.message.clone() else { unreachable!("50") };
+    let unknown = desk::wire::AccordSigned { document_hash: base::Digest([7; 32]), ..said };
+    let unknown = Received { message: Message::AccordSign(unknown), ..good.clone() };
+    assert_eq!(takes(&mawar, &unknown).await, Verdict::Refused("accord.unknown-text".into()));
+    assert!(doc(&mawar).await.papers.is_empty());
+    mawar
+        .does(
+            &mawar.counsel(),
+            &end(Ending::Terminate { reason: Reason::NeedGone, text: "tidak".into(), immediate: false }),
+        )
+        .await
+        .unwrap();
+    assert_eq!(takes(&mawar, &good).await, Verdict::Refused("accord.not-open".into()));
 }

@@ -196,6 +196,7 @@ fn network() -> Routes {
         .route("/mou/{id}", get(mou::newest))
         .route("/mou/{id}/{versi}", get(mou::mou))
         .route("/mou/{id}/{versi}/tanda-tangan", get(mou::acts::sign_form).post(mou::acts::sign))
+        .route("/mou/{id}/{versi}/kertas", get(mou::paper::form).post(mou::paper::record))
         .route("/mou/{id}/{versi}/coba", get(mou::trial::form).post(mou::trial::answer))
         .route("/mou/{id}/{versi}/perubahan", get(mou::changes::shown))
         .route("/mou/{id}/{versi}/usulan-balik", get(mou::changes::counter_form).post(mou::changes::counter))

@@ -1,6 +1,6 @@
 //! Accords this node is party to: the exact bytes, who signed, and whether they are in force.
 //!
-//! The life of one version: proposed ([`proposing`]), signed ([`signing`]), in force once every party holds every signature
+//! The life of one version: proposed ([`proposing`]), signed ([`signing`], on paper first: [`paper`]), in force once every party holds every signature
 //! and said so, halted or ended by a party ([`ending`]). What partners say of it comes in at [`arrived`]. What it would permit is tried at [`trial`].
 
 pub mod arrived;
@@ -8,6 +8,7 @@ pub mod ending;
 pub mod flow;
 mod held;
 mod import;
+pub mod paper;
 pub mod proposing;
 pub mod signing;
 pub mod trial;
@@ -103,6 +104,12 @@ pub struct AccordDoc {
     /// Parties that suspended or ended it.
     #[serde(default)]
     pub halts: BTreeMap<String, Halt>,
+    /// Papers that parties recorded.
+    #[serde(default)]
+    pub papers: BTreeMap<String, paper::Paper>,
+    /// In force on paper alone: until when it must be countersigned. Past that, it stands still.
+    #[serde(default)]
+    pub paper_until: Option<Timestamp>,
     /// What passed under each clause, by its number.
     #[serde(default)]
     pub flows: BTreeMap<String, flow::Flows>,
@@ -138,6 +145,9 @@ pub struct AccordCard {
     pub parties: Vec<PartyCard>,
     /// How many signed.
     pub signatures: u32,
+    /// In force on paper alone, or lapsed: until when it was to be countersigned.
+    #[serde(default)]
+    pub paper_until: Option<Timestamp>,
 }
 
 /// A signature given here: who holds which key.
@@ -164,6 +174,12 @@ pub enum AccordEvent {
     Halted(String, Box<Halt>),
     /// A party lets it go on.
     Resumed(String),
+    /// A party recorded the paper: its scan, and which officer if it was recorded here.
+    Papered(String, Digest, Option<OfficerId>),
+    /// In force on paper, until it must be countersigned.
+    BeganOnPaper(Timestamp),
+    /// It was not countersigned in time.
+    PaperLapsed,
     /// A file or a supplement passed under its clauses.
     Flowed(Box<flow::Flow>),
 }
@@ -199,6 +215,9 @@ impl Aggregate for AccordDoc {
             AccordEvent::Halted(_, halt) if halt.ended => "accord.ended",
             AccordEvent::Halted(..) => "accord.suspended",
             AccordEvent::Resumed(_) => "accord.resumed",
+            AccordEvent::Papered(..) => "accord.papered",
+            AccordEvent::BeganOnPaper(_) => "accord.began-on-paper",
+            AccordEvent::PaperLapsed => "accord.paper-lapsed",
             AccordEvent::Flowed(flow) if flow.given => "accord.given-under",
             AccordEvent::Flowed(_) => "accord.taken-under",
         }
@@ -214,7 +233,13 @@ impl Aggregate for AccordDoc {
     fn apply(&mut self, event: &AccordEvent, at: Timestamp) {
         match event {
             AccordEvent::Came(doc) | AccordEvent::Proposed(doc) => *self = (**doc).clone(),
-            AccordEvent::StateChanged(state) => self.state.clone_from(state),
+            AccordEvent::StateChanged(state) => {
+                self.state.clone_from(state);
+                self.paper_until = self.paper_until.filter(|_| state != "active");
+            }
+            AccordEvent::Papered(party, scan, by) => self.record(party, *scan, *by, at),
+            AccordEvent::BeganOnPaper(until) => (self.state, self.paper_until) = ("active".into(), Some(*until)),
+            AccordEvent::PaperLapsed => self.state = "suspended".into(),
             AccordEvent::Signed(signed) => {
                 self.signatures.push(signed.0.clone());
                 self.proofs.push(signed.1.clone());
@@ -230,7 +255,8 @@ impl Aggregate for AccordDoc {
         let Ok(document) = ::accord::Document::parse(&self.bytes.0) else { return Vec::new() };
         let Ok(card) = cbor::to_bytes(&self.card(&document)) else { return Vec::new() };
         let key = KeyBytes::new().text(&self.id).int(i64::try_from(self.version).unwrap_or(i64::MAX)).done();
-        let mut rows = vec![Row { shelf: Shelf::Accords, part: Vec::new(), key, due: None, card }];
+        let due = self.paper_until.filter(|_| self.state == "active");
+        let mut rows = vec![Row { shelf: Shelf::Accords, part: Vec::new(), key, due, card }];
         rows.extend(self.proofs.iter().filter_map(|proof| signing_row(proof, id)));
         rows
     }
@@ -258,6 +284,8 @@ impl AccordDoc {
             proofs: Vec::new(),
             activations: BTreeMap::new(),
             halts: BTreeMap::new(),
+            papers: BTreeMap::new(),
+            paper_until: None,
             flows: BTreeMap::new(),
         }
     }
@@ -277,6 +305,7 @@ impl AccordDoc {
             state: self.state_of_all(document).to_owned(),
             parties: parties.collect(),
             signatures: u32::try_from(self.signatures.len()).unwrap_or(u32::MAX),
+            paper_until: self.paper_until,
         }
     }
 

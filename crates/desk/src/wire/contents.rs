@@ -320,6 +320,8 @@ contents! {
         head: Option<Vec<u8>>,
         /// Whom the sender's root names as its signatories: the signed statement.
         signers: Option<Vec<u8>>,
+        /// 50: the text was signed on paper; SHA-256 of the scan that the sender recorded. Critical.
+        paper: Option<Digest>,
     }
 
     /// 52 accord.suspend: 1 breach, 2 key lost, 3 safety of a person, 4 under review, 5 need gone.

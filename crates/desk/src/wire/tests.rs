@@ -28,12 +28,13 @@ fn receipt() -> Message {
     })
 }
 
-fn of_accords() -> [Message; 7] {
+fn of_accords() -> [Message; 8] {
     let signed = |head| AccordSigned {
         document_hash: Digest([4; 32]),
         signatures: vec![SignedBy { key: [5; 32], signature: [6; 64], at: 1_795_000_000 }].into(),
         head,
         signers: Some(vec![0x82]),
+        paper: None,
     };
     let (accord_id, text) = ("batam-lbh".to_owned(), Some("ditinjau".to_owned()));
     let notes = List(vec![("4.2".into(), "terlalu luas".into())]);
@@ -42,6 +43,7 @@ fn of_accords() -> [Message; 7] {
         Message::AccordCounter(Counter { document: b"{}".to_vec(), of_hash: Digest([1; 32]), notes }),
         Message::AccordSign(signed(None)),
         Message::AccordActivate(signed(Some(vec![0x82]))),
+        Message::AccordSign(AccordSigned { paper: Some(Digest([9; 32])), ..signed(None) }),
         Message::AccordSuspend(AccordSuspend {
             accord_id: accord_id.clone(),
             reason: 4,

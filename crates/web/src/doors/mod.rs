@@ -148,6 +148,7 @@ fn label(here: &Here, name: &str) -> Option<String> {
         "tanggal" => t.mou_try_day(),
         "terkirim" => t.mou_try_sent(),
         "isian" => t.mou_try_fields(),
+        "pindai" => t.mou_scan(),
         record => return here.web.desk.handbooks.field(record).map(|form| form.label.get(here.t.lang()).to_owned()),
     };
     Some(known.to_owned())

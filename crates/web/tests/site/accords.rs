@@ -196,3 +196,54 @@ async fn an_end_shows_what_stops_and_what_runs_on_before_it_is_said() {
     assert_eq!(hasan.post(&said).await.to(), AT);
     assert!(hasan.get(AT).await.page().contains("Diakhiri"));
 }
+
+/// Goal: a paper is recorded by two officers with the same file; of it the hash alone is kept, and the page counts the days.
+#[tokio::test]
+async fn a_paper_is_hashed_shown_and_asked_for_on_the_day_of_who_may_sign() {
+    let site = Site::new().await;
+    let mut hasan = site.as_officer("hasan").await;
+    let form = hasan.get("/mou/usulan").await.form("/mou/usulan");
+    let form = form.with("naskah", "recruiter-alerts").with("berlaku", "2026-01-01").with("sampai", "2027-12-31");
+    let form = form.with("tempat", "21.71").with("mitra", &site.world.lotim.id().to_string());
+    let at = hasan.post(&form).await.to();
+    let path = format!("{at}/kertas");
+    let form = hasan.get(&path).await.form("/kertas");
+    let none = hasan.post_with(&form.clone().with("dibaca", "ya"), ("pindai", "a.pdf", b"")).await;
+    assert!(none.page().contains("[web.file-missing]"), "{}", none.page());
+    let unread = hasan.post_with(&form, ("pindai", "a.pdf", b"%PDF-1.7 naskah")).await;
+    assert!(unread.page().contains("[accord.not-read]"), "{}", unread.page());
+    let scan = base::hex(&seal::hash::sha256(&[b"%PDF-1.7 naskah"]));
+    let done = hasan.post_with(&form.with("dibaca", "ya"), ("pindai", "a.pdf", b"%PDF-1.7 naskah")).await;
+    assert_eq!(done.to(), at);
+    let page = hasan.get(&at).await.page();
+    assert!(page.contains(&scan) && page.contains("masih perlu dicatat 1 petugas lain"), "{page}");
+    assert!(page.contains("Rancangan") && !hasan.get("/hari-ini").await.page().contains("di atas kertas"));
+    both_recorded(&site, &at, &scan).await;
+    let page = hasan.get(&at).await.page();
+    assert!(page.contains("Berlaku di atas kertas") && page.contains("tinggal 30 hari"), "{page}");
+    assert!(page.contains("/tanda-tangan") && !page.contains("/kertas\""), "{page}");
+    let day = hasan.get("/hari-ini").await.page();
+    assert!(day.contains(&format!("href=\"{at}/tanda-tangan\"")) && day.contains("tinggal 30 hari"), "{day}");
+    let mut sari = site.as_officer("sari").await;
+    assert!(!sari.get("/hari-ini").await.page().contains("di atas kertas"), "she may not sign");
+    site.world.later(24 * 30);
+    site.node().desk.do_duties().await.unwrap();
+    let mut hasan = site.as_officer("hasan").await;
+    let page = hasan.get(&at).await.page();
+    assert!(page.contains("Ditangguhkan") && page.contains("belum ditandatangani semua pihak"), "{page}");
+    assert!(hasan.get("/hari-ini").await.page().contains("Berlaku lagi begitu semua menandatangani"));
+}
+
+/// The second officer here, and both at the partner.
+async fn both_recorded(site: &Site, at: &str, scan: &str) {
+    use desk::partners::accord::paper::RecordPaper;
+    let id = at.split('/').nth(2).unwrap().to_owned();
+    let scan = base::Digest(base::from_hex(scan).unwrap().try_into().unwrap());
+    let act = RecordPaper { id, version: 1, scan, has_read: true };
+    let (batam, lotim) = (&site.world.batam, &site.world.lotim);
+    batam.does(&batam.officer(4, &[casework::Role::LegalCoordinator]), &act).await.unwrap();
+    batam.talks(lotim).await;
+    lotim.does(&lotim.coordinator(), &act).await.unwrap();
+    lotim.does(&lotim.officer(4, &[casework::Role::LegalCoordinator]), &act).await.unwrap();
+    lotim.talks(batam).await;
+}

@@ -310,7 +310,6 @@ async fn change(
     event: AccordEvent,
 ) -> Result<(), Error> {
     let is_halt = matches!(event, AccordEvent::Halted(..));
-    let (id, hash) = (stored.state.id.clone(), stored.hash);
     tx.append(&mut stored, vec![event]).await?;
     if !is_halt {
         return Ok(());
@@ -319,8 +318,13 @@ async fn change(
     let met =
         |one: &&::accord::Party| one.id != Some(desk.me.id) && (one.node == party || own(desk, document) == party);
     let peers: Vec<NodeId> = document.parties.iter().filter(met).filter_map(|one| one.id).collect();
-    mail::stop_new(tx, accord_ground(&id), &peers).await?;
-    take_back(desk, tx, &peers, hash).await
+    stand_still(desk, tx, &stored, &peers).await
+}
+
+/// With these peers: what is queued does not leave, and what nobody answered is taken back.
+pub(super) async fn stand_still(desk: &Desk, tx: &mut Tx, stored: &AccordDoc, peers: &[NodeId]) -> Result<(), Error> {
+    mail::stop_new(tx, accord_ground(&stored.id), peers).await?;
+    take_back(desk, tx, peers, stored.hash).await
 }
 
 fn own(desk: &Desk, document: &Document) -> String {

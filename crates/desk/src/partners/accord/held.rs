@@ -69,10 +69,15 @@ pub async fn accord_between(view: &mut impl Read, me: NodeId, peer: NodeId) -> R
         let Some(doc) = accord_doc(view, &card.id, card.version).await? else { continue };
         let state = doc.state_between(&mine, &theirs);
         let state = ::accord::AccordState::parse(state).unwrap_or(::accord::AccordState::Draft);
+        // The days of a paper are over when they are, not when the clock's round comes by.
+        let is_over = doc.paper_until.is_some_and(|until| until <= view.now());
+        let state =
+            if is_over && state == ::accord::AccordState::Active { ::accord::AccordState::Suspended } else { state };
         let document = ::accord::Document::parse(&doc.bytes.0)?;
         let halts = [&mine, &theirs].into_iter().filter_map(|party| doc.halts.get(party.as_str()));
         let runs_on_until = runs_on_until(halts, &document);
-        let since = doc.activations.values().copied().max().unwrap_or(doc.since);
+        let papers = doc.papers.values().map(|paper| paper.at).max();
+        let since = doc.activations.values().copied().max().or(papers).unwrap_or(doc.since);
         out.push(InForce { document, hash: doc.hash, state, runs_on_until, since, me: mine, peer: theirs });
     }
     // A refusal names what the accord in force lacks, not that another one is only proposed.

@@ -33,7 +33,10 @@ impl Act for ImportAccord {
         if known.as_ref().is_some_and(|known| known.hash != hash) {
             return Err(Problem::at("accord.same-version", document.id).into());
         }
-        if known.as_ref().is_some_and(|known| !matches!(known.state.state.as_str(), "draft" | "signed")) {
+        if known
+            .as_ref()
+            .is_some_and(|known| !(known.waits() || matches!(known.state.state.as_str(), "draft" | "signed")))
+        {
             return Ok(document.id);
         }
         let state = if replace_others(tx, &document).await? { "active" } else { "terminated" };
@@ -49,6 +52,8 @@ impl Act for ImportAccord {
             proofs: known.as_ref().map(|known| known.proofs.clone()).unwrap_or_default(),
             activations: BTreeMap::new(),
             halts: known.as_ref().map(|known| known.halts.clone()).unwrap_or_default(),
+            papers: known.as_ref().map(|known| known.papers.clone()).unwrap_or_default(),
+            paper_until: None,
             flows: known.as_ref().map(|known| known.flows.clone()).unwrap_or_default(),
         };
         let came = vec![AccordEvent::Came(Box::new(doc))];
@@ -88,7 +93,7 @@ pub(super) async fn replace_others(tx: &mut Tx, document: &::accord::Document) -
         if card.version > document.version {
             // A later text that is only proposed replaces nothing yet.
             newest &= matches!(other.state.state.as_str(), "draft" | "signed");
-        } else if other.state.state == "active" {
+        } else if card.version < document.version && matches!(other.state.state.as_str(), "active" | "suspended") {
             tx.append(&mut other, vec![AccordEvent::StateChanged("terminated".into())]).await?;
         }
     }

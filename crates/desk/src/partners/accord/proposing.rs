@@ -171,6 +171,17 @@ pub(super) async fn put_forward(
 
 /// Sends a message on an accord to every other party.
 pub(super) async fn tell(tx: &mut Tx, desk: &Desk, document: &Document, message: &Message) -> Result<(), Error> {
+    tell_knowing(tx, desk, document, message, &[]).await
+}
+
+/// The same, with content keys that whoever reads it must know: an older node holds it until it does.
+pub(super) async fn tell_knowing(
+    tx: &mut Tx,
+    desk: &Desk,
+    document: &Document,
+    message: &Message,
+    critical: &[u64],
+) -> Result<(), Error> {
     for node in document.parties.iter().filter_map(|party| party.id).filter(|node| *node != desk.me.id) {
         let to = Destination {
             peer: node,
@@ -178,7 +189,8 @@ pub(super) async fn tell(tx: &mut Tx, desk: &Desk, document: &Document, message:
             kind: ThreadKind::Accord,
             subject: None,
         };
-        match mail::send(tx, &to, message, Options::default()).await {
+        let options = Options { critical: critical.to_vec(), ..Options::default() };
+        match mail::send(tx, &to, message, options).await {
             Ok(_) => {}
             Err(mail::SendError::Store(error)) => return Err(error.into()),
             Err(mail::SendError::Refused(problem)) => return Err(problem.into()),

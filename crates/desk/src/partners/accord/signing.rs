@@ -143,9 +143,9 @@ pub(super) fn party_of(document: &Document, node: NodeId) -> Option<String> {
 }
 
 /// Only the newest text of an accord is signed, while it is proposed and its last day has not passed.
-async fn open_to_sign(tx: &mut Tx, stored: &AccordDoc, document: &Document) -> Result<(), Error> {
+pub(super) async fn open_to_sign(tx: &mut Tx, stored: &AccordDoc, document: &Document) -> Result<(), Error> {
     let at = || stored.id.clone();
-    if !matches!(stored.state.as_str(), "draft" | "signed") || !stored.halts.is_empty() {
+    if !stored.waits() {
         return Err(Problem::at("accord.not-open", at()).into());
     }
     if newest_version(tx, &stored.id).await? != Some(stored.version) {
@@ -190,6 +190,7 @@ async fn own_signatures(tx: &mut Tx, stored: &AccordDoc, me: &str) -> Result<wir
         signatures: rows(stored, Some(me)),
         head: None,
         signers: Some(statement),
+        paper: None,
     })
 }
 
@@ -201,18 +202,20 @@ pub(super) async fn follow(
     stored: &mut Stored<AccordDoc>,
     document: &Document,
 ) -> Result<(), Error> {
-    let is_open = matches!(stored.state.state.as_str(), "draft" | "signed") && stored.halts.is_empty();
-    if !is_open || !stored.is_complete(document) {
+    if !stored.waits() || !stored.is_complete(document) {
         return Ok(());
     }
     let me = own_party(desk, document)?;
     if !stored.activations.contains_key(&me) {
         let head = own_head(desk, tx).await?;
         let signatures = rows(stored, None);
-        let message =
-            wire::AccordSigned { document_hash: stored.hash, signatures, head: Some(head.clone()), signers: None };
+        let (document_hash, head_said) = (stored.hash, Some(head.clone()));
+        let message = wire::AccordSigned { document_hash, signatures, head: head_said, signers: None, paper: None };
         tell(tx, desk, document, &Message::AccordActivate(message)).await?;
-        let said = vec![AccordEvent::StateChanged("signed".into()), AccordEvent::Activated(me, Bytes(head))];
+        // What is in force on paper stays so until all have said that they hold every signature.
+        let mut said: Vec<_> =
+            stored.paper_until.is_none().then(|| AccordEvent::StateChanged("signed".into())).into_iter().collect();
+        said.push(AccordEvent::Activated(me, Bytes(head)));
         tx.append(stored, said).await?;
     }
     if document.parties.iter().all(|party| stored.activations.contains_key(&party.node)) {
@@ -314,6 +317,5 @@ async fn accord_stored(tx: &mut Tx, id: &str, version: u64) -> Result<Stored<Acc
 /// Whether this officer may sign a version now, for the page: nothing stands in the way but reading it.
 pub async fn may_sign(view: &mut impl Read, id: &str, version: u64) -> Result<bool, Error> {
     let Some(doc) = accord_doc(view, id, version).await? else { return Ok(false) };
-    let is_open = matches!(doc.state.as_str(), "draft" | "signed") && doc.halts.is_empty();
-    Ok(is_open && newest_version(view, id).await? == Some(version))
+    Ok(doc.waits() && newest_version(view, id).await? == Some(version))
 }

@@ -4,6 +4,7 @@
 pub mod acts;
 pub mod changes;
 pub mod ending;
+pub mod paper;
 pub mod trial;
 
 use crate::guard::{Answer, Fail, Here, page};
@@ -43,7 +44,10 @@ pub async fn list(here: Here) -> Answer {
             href: format!("/mou/{}/{}", card.id, card.version),
             name: card.title.get(t.lang()).to_owned(),
             cells: vec![parties.join(", ")],
-            tags: vec![state_tag(t, &card.state)],
+            tags: vec![match card.paper_until {
+                Some(_) if card.state == "active" => Tag::new(Tone::Person, t.mou_on_paper()),
+                _ => state_tag(t, &card.state),
+            }],
         }
     };
     let mut filters = Vec::new();
@@ -108,9 +112,17 @@ impl Held {
         if own == self.doc.state { self.doc.state_of_all(&self.document) } else { own }
     }
 
+    /// Its state; on paper says that signatures are owed.
+    fn tag(&self, here: &Here) -> Tag {
+        match self.countdown(here) {
+            Some((Tone::Person, _)) => Tag::new(Tone::Person, here.t.mou_on_paper()),
+            _ => state_tag(&here.t, self.state()),
+        }
+    }
+
     /// The page without anything to do.
     fn view(&self, here: &Here) -> Mou {
-        let (t, lang, document) = (&here.t, here.t.lang(), &self.document);
+        let (lang, document) = (here.t.lang(), &self.document);
         let told = accord::explain(document, lang);
         let of_clause =
             |no: &Option<String>| no.as_ref().is_some_and(|no| document.clauses.iter().any(|clause| clause.no == *no));
@@ -120,7 +132,7 @@ impl Held {
             back: Link::new(self.path(), document.title.get(lang)),
             heading: String::new(),
             title: document.title.get(lang).to_owned(),
-            state: state_tag(t, self.state()),
+            state: self.tag(here),
             lead: String::new(),
             links: Vec::new(),
             facts: self.facts(here),
@@ -153,6 +165,7 @@ impl Held {
             let said = format!("{}, {}", self.name(&proposal.party), here.moment(self.doc.since));
             facts.push(Fact::new(t.mou_proposed_by(), said));
         }
+        facts.extend(self.papers(here));
         facts.extend(self.doc.halts.iter().map(|(party, halt)| self.halt(here, party, halt)));
         facts
     }
@@ -202,6 +215,9 @@ async fn links(here: &Here, view: &mut View, held: &Held) -> Result<Vec<Link>, F
     let mut links = vec![Link::new(format!("{path}/coba"), t.mou_try())];
     if here.may(Deed::SignAccord) && may_sign(view, &held.doc.id, held.doc.version).await? {
         links.push(Link::new(format!("{path}/tanda-tangan"), t.mou_sign()));
+        if held.doc.paper_until.is_none() {
+            links.push(Link::new(format!("{path}/kertas"), t.mou_paper()));
+        }
     }
     if changes::before(view, held).await?.is_some() {
         links.push(Link::new(format!("{path}/perubahan"), t.mou_changes()));
