@@ -71,8 +71,14 @@ async fn many(batam: &Office, lbh: &Office) -> anyhow::Result<(f64, f64)> {
     }
     let began = cpu_seconds();
     for case in cases {
-        let ask =
-            Ask { person: None, peer: lbh.id(), kind: OfferKind::Referral, purpose: Purpose::LegalAid, basis: None };
+        let ask = Ask {
+            person: None,
+            peer: lbh.id(),
+            kind: OfferKind::Referral,
+            purpose: Purpose::LegalAid,
+            basis: None,
+            documents: Default::default(),
+        };
         batam.node.does(&SendOffer { case, version: None, ask }).await?;
     }
     let offered = batam.out().await?;
@@ -89,7 +95,14 @@ async fn many(batam: &Office, lbh: &Office) -> anyhow::Result<(f64, f64)> {
 
 async fn refer(batam: &Office, lbh: &Office) -> anyhow::Result<Vec<Line>> {
     let case = story::opens(&batam.node.desk, 1, "lbh").await?;
-    let ask = Ask { person: None, peer: lbh.id(), kind: OfferKind::Referral, purpose: Purpose::LegalAid, basis: None };
+    let ask = Ask {
+        person: None,
+        peer: lbh.id(),
+        kind: OfferKind::Referral,
+        purpose: Purpose::LegalAid,
+        basis: None,
+        documents: Default::default(),
+    };
     let (thread, offer_no) = batam.node.does(&SendOffer { case, version: None, ask }).await?;
     let offered = batam.out().await?;
     lbh.post.deliver(&envelopes(&offered)).await?;

@@ -370,11 +370,15 @@ async fn an_end_stops_what_is_queued_takes_back_what_is_open_and_lets_run_on_wha
     let set =
         |words: &str| SetFields { person: None, values: BTreeMap::from([("legal.problem".to_owned(), text(words))]) };
     batam.changes(&batam.manager(), case, set("gaji ditahan, paspor dirampas")).await.unwrap();
-    says(batam, running, GiverWord::Supplement).await.unwrap();
+    says(batam, running, GiverWord::Supplement(std::collections::BTreeSet::new())).await.unwrap();
     assert_eq!(batam.posts(mawar).await, [(25, Verdict::Applied)], "for the days of notice");
     world.later(24 * 31);
     batam.changes(&batam.manager(), case, set("sudah dibayar")).await.unwrap();
-    assert_ne!(code(says(batam, running, GiverWord::Supplement).await), "done", "and no longer");
+    assert_ne!(
+        code(says(batam, running, GiverWord::Supplement(std::collections::BTreeSet::new())).await),
+        "done",
+        "and no longer"
+    );
 }
 
 /// What passed under a clause of legal aid, as a node counts it: given from here, taken to here.
@@ -422,7 +426,7 @@ async fn what_passes_under_a_clause_is_counted_at_both_ends_and_what_does_not_pa
     let set =
         SetFields { person: None, values: BTreeMap::from([("legal.problem".to_owned(), text("paspor dirampas"))]) };
     batam.changes(&batam.manager(), case, set).await.unwrap();
-    says(batam, third, GiverWord::Supplement).await.unwrap();
+    says(batam, third, GiverWord::Supplement(std::collections::BTreeSet::new())).await.unwrap();
     let letters = batam.post_for(bahari.id()).await;
     assert_eq!(letters.iter().map(crate::cast::Letter::number).collect::<Vec<_>>(), [25]);
     assert_eq!(bahari.takes(batam, &letters[0]).await, Verdict::Applied);

@@ -123,7 +123,7 @@ async fn t1_nothing_of_a_person_is_in_logs_errors_debug_prints_or_raw_bytes() {
     batam.talks(bahari).await;
     let values = BTreeMap::from([("legal.losses".to_owned(), text("upah setahun"))]);
     batam.changes(&batam.manager(), case, SetFields { person: None, values }).await.unwrap();
-    says(batam, aid, GiverWord::Supplement).await.unwrap();
+    says(batam, aid, GiverWord::Supplement(std::collections::BTreeSet::new())).await.unwrap();
     let home = offers(batam, case, handover(lotim)).await.unwrap();
     for letter in batam.post_for(lotim.id()).await {
         // What waits in an outbox is sealed too; the letter itself is sealed by the relay.

@@ -170,11 +170,14 @@ async fn what_changes_later_travels_as_a_supplement_of_its_own() {
     answers(bahari, offer, TakerWord::Accept).await.unwrap();
     batam.talks(bahari).await;
     assert!(!file(bahari, offer).await.contains_key("legal.losses"), "the file is the one that was offered (S27)");
-    says(batam, offer, GiverWord::Supplement).await.unwrap();
+    says(batam, offer, GiverWord::Supplement(std::collections::BTreeSet::new())).await.unwrap();
     assert_eq!(batam.talks(bahari).await, [(25, Verdict::Applied)]);
     let stored = stream(bahari, offer.0).await;
     let later: casework::Extract = minicbor::decode(&stored.came[&1].supplements[0].0).unwrap();
     assert_eq!(later.fields.0.keys().collect::<Vec<_>>(), ["legal.losses"]);
-    assert_eq!(code(says(batam, offer, GiverWord::Supplement).await), "offer.nothing-new");
+    assert_eq!(
+        code(says(batam, offer, GiverWord::Supplement(std::collections::BTreeSet::new())).await),
+        "offer.nothing-new"
+    );
     assert!(Category::of("legal.losses").is_some());
 }

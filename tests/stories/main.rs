@@ -11,6 +11,8 @@ mod accords;
 #[cfg(test)]
 mod alike;
 #[cfg(test)]
+mod along;
+#[cfg(test)]
 mod backup;
 #[cfg(test)]
 mod canary;

@@ -214,7 +214,7 @@ async fn a_referral_of_the_case_is_not_there_for_who_is_shut_out_and_each_try_st
         code(node.does(&by, &gives(unknown, GiverWord::Tell("apa kabar".into()))).await),
         code(node.does(&by, &gives(thread, GiverWord::Tell("apa kabar".into()))).await),
         code(node.does(&by, &gives(thread, GiverWord::Withdraw(WithdrawReason::NeedGone, String::new()))).await),
-        code(node.does(&by, &gives(thread, GiverWord::Supplement)).await),
+        code(node.does(&by, &gives(thread, GiverWord::Supplement(std::collections::BTreeSet::new()))).await),
         code(node.does(&by, &TakerAct { thread, offer_no, word: TakerWord::See }).await),
         code(node.does(&by, &SendOffer { case, version: None, ask: ask.clone() }).await),
         code(node.does(&by, &ShowIdentity::Offer(thread)).await),

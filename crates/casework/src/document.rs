@@ -3,7 +3,7 @@
 use crate::case::StepRef;
 use crate::report::FileKind;
 use crate::words::{Category, words};
-use base::{Digest, FileId, OfficerId, PersonId, Redacted, Timestamp};
+use base::{Digest, FileId, NodeId, OfficerId, PersonId, Redacted, Timestamp};
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -40,6 +40,26 @@ impl DocumentKind {
             _ => None,
         }
     }
+
+    /// The fields of the field list whose content a document of this kind shows; the first names it between nodes. An accord
+    /// must permit each of them before the document may leave. None: it stays, whatever an accord says.
+    pub const fn fields(self) -> &'static [&'static str] {
+        match self {
+            // A passport, a card or a picture: each shows her face.
+            Self::Identity => &["documents.id_card", "identity.face"],
+            Self::Contract => &["placement.contract"],
+            Self::Payment => &["placement.wages"],
+            Self::Medical => &["health.findings"],
+            Self::Statement => &["statement.text"],
+            Self::PowerOfAttorney => &["legal.power_of_attorney"],
+            Self::Photo | Self::Letter | Self::Other => &[],
+        }
+    }
+
+    /// The kind of a document that came under a field; `None` for a field that names none.
+    pub fn of_field(field: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.fields().first() == Some(&field))
+    }
 }
 
 /// For what in the case a document is kept.
@@ -75,4 +95,21 @@ pub struct Document {
     pub by: OfficerId,
     /// When.
     pub at: Timestamp,
+    /// The node it came from with an offer; `None`: an officer of this node added it.
+    #[serde(default)]
+    pub from: Option<NodeId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_found_again_by_the_field_that_names_it_and_a_kind_without_fields_by_none() {
+        for kind in DocumentKind::ALL {
+            let found = kind.fields().first().and_then(|field| DocumentKind::of_field(field));
+            assert_eq!(found, Some(*kind).filter(|kind| !kind.fields().is_empty()));
+        }
+        assert_eq!(DocumentKind::of_field("identity.face"), None, "it does not stand alone");
+    }
 }

@@ -10,7 +10,7 @@ use crate::offers::effects::{OWN_CONTEXT, say, step};
 use crate::offers::recheck::{Claim, recheck};
 use crate::offers::source;
 use crate::offers::stream::{Came, OfferEvent, OfferStream};
-use crate::offers::{give, ownership};
+use crate::offers::{files, give, ownership};
 use crate::partners::accord::arrived::accord_said;
 use crate::partners::{InForce, accord_between, peer};
 use crate::wire::{self, Message};
@@ -117,7 +117,7 @@ async fn talk_or_answer(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verd
         Message::OfferAccept(accept) => return accepted(desk, tx, stored, accept).await,
         Message::OfferDecline(decline) => (giver(declined(decline)), decline.offer_no, None),
         Message::OfferComplete(done) => (giver(completed(done)), done.offer_no, None),
-        Message::CaseSupplement(supplement) => return file::supplemented(desk, tx, stored, supplement).await,
+        Message::CaseSupplement(supplement) => return file::supplemented(desk, tx, (stored, got), supplement).await,
         Message::EraseConfirm(confirm) => {
             let result = u8::try_from(confirm.result).unwrap_or(99);
             tx.append(&mut stored, vec![OfferEvent::ErasureAnswered(result)]).await?;
@@ -221,7 +221,7 @@ async fn offer_opened(desk: &Desk, tx: &mut Tx, got: &Received, open: &wire::Off
     let preview: Preview = minicbor::decode(&open.preview).map_err(|_| Problem::new("extract.damaged"))?;
     let parts = (&preview.facts, &preview.fields, preview.consents.as_slice());
     let (kind, purpose) = (opening.kind, opening.purpose.word());
-    let claim = Claim { kind, action: source::action(kind), purpose, whole: false };
+    let claim = Claim { kind, action: source::action(kind), purpose, shown: &[], whole: false };
     let refused = recheck(&accord, desk, tx.now(), parts, claim);
     if let Some((field, code)) = refused.into_iter().next() {
         return Err(Problem::at(code, field).into());
@@ -242,6 +242,7 @@ async fn offer_opened(desk: &Desk, tx: &mut Tx, got: &Received, open: &wire::Off
             supplements: Vec::new(),
             own_record: None,
             signed: None,
+            files: Vec::new(),
         };
         // Its end, or the withdrawal of its consent, came first: nothing of it is kept.
         let withdrawn: Vec<[u8; 32]> = stored.thread.taker.withdrawn().iter().copied().collect();
@@ -325,7 +326,7 @@ async fn erase_asked(desk: &Desk, tx: &mut Tx, got: &Received, asked: &wire::Era
         return confirm(tx, got, asked, 2).await;
     }
     for no in held {
-        tx.append(&mut stored, vec![OfferEvent::Hidden(no)]).await?;
+        files::hide(tx, &mut stored, no).await?;
     }
     confirm(tx, got, asked, 1).await
 }

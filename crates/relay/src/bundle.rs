@@ -1,12 +1,17 @@
 //! Bundles: what is due for one peer as a file, carried by hand (FEDERATION.md 9). Losing one is safe: nothing counts as
 //! received before its receipt, and what was exported stays with the usual retries.
 
-use crate::post::{Item, Outcome, Post};
+use crate::post::{Item, Outcome, Post, Pushed};
 use base::{NodeId, Problem};
+use desk::mail::BlobOut;
 use seal::bundle::BundlePart;
+use seal::chunk::CHUNK_BYTES_MAX;
 use seal::{BundleHeader, Item as Piece, Packer};
 use std::io::{Read, Write};
 use store::StoreError;
+
+/// Attachments in one bundle at most, as it is made in memory on an old PC; the rest goes into the next.
+const BLOB_BYTES_IN_BUNDLE_MAX: u64 = 256 << 20;
 
 /// What an export wrote or an import found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +24,8 @@ pub struct Report {
     pub foreign: usize,
     /// Entries in it.
     pub entries: usize,
+    /// Chunks of attachments in it: written, or taken.
+    pub chunks: usize,
     /// Why it is not whole: `bundle.cut`, `bundle.altered`. Good items before that were taken.
     pub fault: Option<Problem>,
 }
@@ -57,6 +64,7 @@ impl Post {
         for parcel in &parcels {
             to.write_all(&packer.add(&Piece::Envelope(parcel.envelope.clone()))?)?;
         }
+        let blobs = self.export_blobs(peer, (&mut packer, to), &mut report).await?;
         let end = self.finish(packer)?;
         to.write_all(&end)?;
         to.flush()?;
@@ -64,7 +72,42 @@ impl Post {
         report.taken = parcels.len();
         let done: Vec<_> = parcels.iter().map(|parcel| (peer, parcel.what, Outcome::Taken)).collect();
         self.settle(&done).await?;
+        for (blob, pushed) in blobs {
+            self.settle_blob(&blob, pushed).await?;
+        }
         Ok(report)
+    }
+
+    /// Attachments behind the messages that name them, each whole: a stick cannot say what is missing at the other end.
+    async fn export_blobs(
+        &self,
+        peer: NodeId,
+        (packer, to): (&mut Packer, &mut (dyn Write + Send)),
+        report: &mut Report,
+    ) -> Result<Vec<(BlobOut, Pushed)>, BundleError> {
+        let mut written = Vec::new();
+        let mut room = BLOB_BYTES_IN_BUNDLE_MAX;
+        let mut blobs = self.blobs_for(peer).await?;
+        blobs.sort_by_key(|out| out.handed);
+        for out in blobs {
+            let size = u64::from(out.chunks) * CHUNK_BYTES_MAX as u64;
+            if room < size {
+                continue;
+            }
+            room -= size;
+            let mut pushed = Pushed::There;
+            for n in 0..out.chunks {
+                let chunk = self.stored_chunk(out.blob, n).await.map_err(Problem::from)?;
+                let Some((bytes, last)) = chunk else {
+                    pushed = Pushed::Gone;
+                    break;
+                };
+                to.write_all(&packer.add(&Piece::Chunk { blob: out.blob, n, last, bytes })?)?;
+                report.chunks += 1;
+            }
+            written.push((out, pushed));
+        }
+        Ok(written)
     }
 
     /// Takes a bundle: each good item before a cut. Envelopes for others are given to `carry_on`.
@@ -100,7 +143,7 @@ impl Post {
         carry_on: &mut (dyn FnMut(Vec<u8>) + Send),
         report: &mut Report,
     ) -> Result<(), StoreError> {
-        let mut envelopes = Vec::new();
+        let (mut envelopes, mut chunks) = (Vec::new(), Vec::new());
         for piece in pieces {
             match piece {
                 Piece::Envelope(bytes) => envelopes.push(bytes),
@@ -108,7 +151,8 @@ impl Post {
                     report.entries += 1;
                     self.entry_by_hand(&bytes).await?;
                 }
-                // Heads, revocations and chunks are for the acts that come with them.
+                Piece::Chunk { blob, n, last, bytes } => chunks.push(((blob, n, last), bytes)),
+                // Heads and revocations are for the acts that come with them.
                 _ => {}
             }
         }
@@ -123,6 +167,10 @@ impl Post {
                 Item::Stored | Item::Duplicate => report.taken += 1,
                 _ => {}
             }
+        }
+        // Their message stands before them. One that is not taken is told by its document, which stays incomplete.
+        for (at, bytes) in chunks {
+            report.chunks += usize::from(self.take_chunk(at, bytes).await.is_ok());
         }
         Ok(())
     }

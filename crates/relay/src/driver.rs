@@ -1,6 +1,8 @@
 //! The tasks of a running node: push what is due, pull own mailboxes, change keys. Thin: what to do is decided by
 //! [`crate::post`] and [`crate::engine`]; here are only sockets and waiting.
 
+mod blobs;
+
 use crate::http::{Client, ClientError, Remote};
 use crate::keys::Mailbox;
 use crate::post::{Item, Outcome, Parcel, Post, by_peer};
@@ -153,10 +155,12 @@ pub async fn pull_once(post: &Post, relay: &Remote, wait: u64) -> Result<usize, 
     let mut client = Client::connect(relay).await?;
     client.hello(post.now()).await?;
     let mut count = 0;
+    blobs::fetch(post, &mut client).await?;
     for (n, mailbox) in keys.boxes.iter().enumerate() {
         let wait = if n + 1 == keys.boxes.len() { wait } else { 0 };
         count += pull_box(post, &mut client, mailbox, wait).await?;
     }
+    blobs::fetch(post, &mut client).await?;
     Ok(count)
 }
 

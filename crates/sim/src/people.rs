@@ -189,7 +189,8 @@ impl People {
         let Some(own) = self.cases.get_mut(chosen) else { return Ok(done) };
         let Some((consent, purpose)) = own.consent_for(office, to).await? else { return Ok(done) };
         let kind = if office.dice.percent(HANDOVER_PERCENT) { OfferKind::Handover } else { OfferKind::Referral };
-        let ask = Ask { person: None, peer: to.1, kind, purpose, basis: None };
+        let documents = std::collections::BTreeSet::new();
+        let ask = Ask { person: None, peer: to.1, kind, purpose, basis: None, documents };
         let act = SendOffer { case: own.id, version: None, ask };
         if let Ok((thread, no)) = office.node.act(&officer(office.node.index), &act).await? {
             self.out.push(Out { case: own.id, consent, thread, no });

@@ -227,6 +227,32 @@ impl Files {
         (0..count).map(|n| folder.chunk(id, n, n + 1 == count)).collect()
     }
 
+    /// One chunk of a whole file as it came, and whether it is the last; `None` if the file is not here whole, or ends
+    /// before it.
+    pub fn chunk(&self, id: FileId, n: u32) -> Result<Option<(Vec<u8>, bool)>, FilesError> {
+        let Some(folder) = &self.folder else { return Ok(None) };
+        let _turn = self.uploads(folder)?;
+        let Some(blob) = folder.blob(id)? else { return Ok(None) };
+        Ok(blob.chunk(n)?.map(|bytes| (bytes, blob.is_last(n))))
+    }
+
+    /// Puts a whole file back among the uploads without its bad chunks, so that these may come again. The good ones stay.
+    pub fn reopen(&self, id: FileId, bad: &[u32], now: Timestamp) -> Result<(), FilesError> {
+        let folder = self.folder.as_ref().ok_or(FilesError::NotWhole)?;
+        let mut uploads = self.uploads(folder)?;
+        let blob = folder.blob(id)?.ok_or(FilesError::NotWhole)?;
+        let mut upload = Upload::default();
+        for n in (0..blob.count).filter(|n| !bad.contains(n)) {
+            let bytes = blob.chunk(n)?.ok_or(FilesError::NotWhole)?;
+            let chunk = Chunk { id, n, last: blob.is_last(n), bytes: &bytes };
+            folder.write_chunk(&chunk, now)?;
+            upload.add(&chunk, true, now);
+        }
+        folder.unlink(id)?;
+        uploads.get_or_insert_default().insert(id, upload);
+        Ok(())
+    }
+
     /// Uploads under `tmp/` and when each last grew.
     pub fn waiting(&self) -> Result<Vec<(FileId, Timestamp)>, FilesError> {
         let Some(folder) = &self.folder else { return Ok(Vec::new()) };

@@ -88,6 +88,8 @@ shelves! {
     OfficersGone = 31;
     /// Who signed accords here: part = a signatory's public key, key = officer, accord version.
     Signings = 32;
+    /// Documents that came with an offer and are no case's yet: part = file id, key = thread; due while not all is settled.
+    OfferFiles = 34;
 
     /// Snapshots: part = stream kind, key = stream id.
     Snapshots = 100;
@@ -151,6 +153,10 @@ shelves! {
     Signers = 131;
     /// Journals and who saw them: part = partner, key = whose.
     Witnesses = 133;
+    /// Blobs on their way to a peer: part = peer, key = thread, blob; due = next try.
+    BlobsOut = 134;
+    /// Blobs that a relay hosts: part empty, key = blob, due = expiry; their chunks: part = blob, key = number.
+    BlobsHeld = 135;
 }
 
 /// The first and last number of projections.

@@ -219,12 +219,17 @@ pub async fn sister(node: &Node, case: CaseId) -> PersonId {
 
 /// Legal aid for Ratna.
 pub fn legal_aid(peer: &Node) -> Ask {
-    Ask { person: None, peer: peer.id(), kind: OfferKind::Referral, purpose: Purpose::LegalAid, basis: None }
+    asks(peer, OfferKind::Referral, Purpose::LegalAid)
 }
 
 /// Take the case over.
 pub fn handover(peer: &Node) -> Ask {
-    Ask { person: None, peer: peer.id(), kind: OfferKind::Handover, purpose: Purpose::Return, basis: None }
+    asks(peer, OfferKind::Handover, Purpose::Return)
+}
+
+/// About Ratna, without documents.
+fn asks(peer: &Node, kind: OfferKind, purpose: Purpose) -> Ask {
+    Ask { person: None, peer: peer.id(), kind, purpose, basis: None, documents: BTreeSet::new() }
 }
 
 /// A case manager as she is added, with a log-in and a name of her own.

@@ -65,6 +65,20 @@ impl FileKind {
         }
     }
 
+    /// Its media type: named between nodes and shown there, never run.
+    pub const fn media(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+            Self::Pdf => "application/pdf",
+            Self::M4a => "audio/mp4",
+            Self::Mp3 => "audio/mpeg",
+            Self::Mp4 => "video/mp4",
+            Self::Other => "application/octet-stream",
+        }
+    }
+
     /// What its name ends with when it is given out.
     pub const fn ending(self) -> &'static str {
         match self {

@@ -186,7 +186,7 @@ impl AddDocument {
     fn document(&self, by: OfficerId, at: Timestamp) -> Document {
         let NewDocument { kind, title, purpose, .. } = self.new.clone();
         let Self { id, file, bytes, hash, .. } = *self;
-        Document { id, kind, title, purpose, file, bytes, hash, by, at }
+        Document { id, kind, title, purpose, file, bytes, hash, by, at, from: None }
     }
 }
 
@@ -218,7 +218,7 @@ impl Act for AddDocument {
 }
 
 /// Bytes of the files of all reports of a case.
-async fn report_bytes(tx: &mut Tx, case: &Case) -> Result<u64, Error> {
+pub(crate) async fn report_bytes(tx: &mut Tx, case: &Case) -> Result<u64, Error> {
     let mut sum: u64 = 0;
     for id in &case.reports {
         let Some(report) = report_of(tx, *id).await? else { continue };

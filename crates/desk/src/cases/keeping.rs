@@ -247,7 +247,9 @@ async fn erase_thread(tx: &mut Tx, id: ThreadId, proposal: &ErasureProposal, era
             basis: format!("erasure.{basis}"),
         })
         .collect();
-    mail::drop_thread(tx, id).await?;
+    mail::drop_thread(tx, (stored.peer, id)).await?;
+    let came = stored.files_of_thread().collect();
+    erase_files(tx, came, erased).await?;
     erased.keys.extend(tx.erase_stream::<OfferStream>(id.bytes()).await?);
     mail::unbind(tx, stored.peer, id).await?;
     let to = mail::Destination { peer: stored.peer, thread: id, kind: mail::ThreadKind::Case, subject: None };

@@ -10,7 +10,7 @@ mod record;
 pub use alike::{Candidate, SayApart, candidates};
 pub use answer::{AnswerReport, LinkReport, OpenCase};
 pub use contact::ShowContact;
-pub(super) use files::unsealed;
+pub(crate) use files::unsealed;
 pub use files::{FileOpened, FileState, OpenFile, file_state, openings};
 pub use find::{FindReport, by_code};
 pub use record::{RecordReport, Recorded, ReportJson, ScreenedAs, screen};

@@ -5,6 +5,7 @@ use crate::act::Desk;
 use crate::error::Error;
 use crate::mail::{Received, Verdict};
 use crate::offers::effects::step;
+use crate::offers::files::{Named, came, fields_of};
 use crate::offers::ownership;
 use crate::offers::recheck::{Claim, recheck};
 use crate::offers::source;
@@ -30,9 +31,9 @@ pub(super) async fn file_came(
     let hash = file.extract.as_deref().map(seal::hash::extract_hash).unwrap_or_default();
     let mut verdict = Verdict::Applied;
     if stored.thread.taker.state(no) == Some(TakerState::Accepted) {
-        let came = stored.came.get(&no).ok_or(Error::NotFound)?;
+        let before = stored.came.get(&no).ok_or(Error::NotFound)?;
         let read = file.extract.as_deref().and_then(|bytes| minicbor::decode::<Extract>(bytes).ok());
-        if read.is_none() && came.hidden {
+        if read.is_none() && before.hidden {
             // A withdrawal stopped the file and hid the preview: the acceptance ends with nothing to show.
             step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Extract { offer_no: no, hash })).await?;
             return Ok(Verdict::Applied);
@@ -40,8 +41,9 @@ pub(super) async fn file_came(
         if read.is_none() {
             verdict = Verdict::FieldsDropped("extract.damaged".into());
         }
-        let mut extract = read.map_or_else(|| preview_as_file(came), Ok)?;
-        let surplus = extract.drop_fields(&surplus(desk, tx, &stored, (no, &extract), false).await?);
+        let mut extract = read.map_or_else(|| preview_as_file(before), Ok)?;
+        let unwanted = surplus(desk, tx, &stored, (no, &extract), false).await?;
+        let (lines, surplus) = (std::mem::take(&mut extract.attachments), extract.drop_fields(&unwanted));
         if !surplus.is_empty() {
             verdict = Verdict::FieldsDropped("accord.surplus".into());
         }
@@ -53,6 +55,10 @@ pub(super) async fn file_came(
         passed(tx, (stored.peer, desk.me.id), false, &extract.fields).await?;
         let extract = Bytes(minicbor::to_vec(&extract).unwrap_or_default());
         tx.append(&mut stored, vec![OfferEvent::FileCame { offer_no: no, extract, surplus, signed }]).await?;
+        let named = Named { lines: &lines, beside: &got.attachments, surplus: &unwanted };
+        if came(tx, &mut stored, (no, named)).await? && verdict == Verdict::Applied {
+            verdict = Verdict::FieldsDropped("attachment.odd".into());
+        }
     }
     step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Extract { offer_no: no, hash })).await?;
     Ok(verdict)
@@ -78,7 +84,7 @@ fn preview_as_file(came: &Came) -> Result<Extract, Problem> {
 pub(super) async fn supplemented(
     desk: &Desk,
     tx: &mut Tx,
-    mut stored: Stored<OfferStream>,
+    (mut stored, got): (Stored<OfferStream>, &Received),
     what: &wire::Supplement,
 ) -> Result<Verdict, Error> {
     let (offer_no, no) = (number(what.offer_no), number(what.supplement_no));
@@ -91,11 +97,15 @@ pub(super) async fn supplemented(
     if known || stored.came.get(&offer_no).is_none_or(|came| came.hidden) {
         return Ok(Verdict::Applied);
     }
-    let surplus = surplus(desk, tx, &stored, (offer_no, &extract), true).await?;
-    let dropped = extract.drop_fields(&surplus);
+    let unwanted = surplus(desk, tx, &stored, (offer_no, &extract), true).await?;
+    let (lines, dropped) = (std::mem::take(&mut extract.attachments), extract.drop_fields(&unwanted));
     passed(tx, (stored.peer, desk.me.id), false, &extract.fields).await?;
     let kept = Bytes(minicbor::to_vec(&extract).unwrap_or_default());
     tx.append(&mut stored, vec![OfferEvent::SupplementCame(offer_no, kept)]).await?;
+    let named = Named { lines: &lines, beside: &got.attachments, surplus: &unwanted };
+    if came(tx, &mut stored, (offer_no, named)).await? && dropped.is_empty() {
+        return Ok(Verdict::FieldsDropped("attachment.odd".into()));
+    }
     Ok(if dropped.is_empty() { Verdict::Applied } else { Verdict::FieldsDropped("accord.surplus".into()) })
 }
 
@@ -111,7 +121,7 @@ async fn surplus(
     let hash = stored.came.get(&no).ok_or(Error::NotFound)?.accord.2;
     let held = accord_between(tx, desk.me.id, stored.peer).await?;
     let Some(mut accord) = held.into_iter().find(|accord| accord.hash == hash) else {
-        return Ok(extract.fields.0.keys().cloned().collect());
+        return Ok(extract.fields.0.keys().cloned().chain(fields_of(&extract.attachments)).collect());
     };
     // What was accepted runs on when the accord ends or is replaced; a supplement for the days of notice (FEDERATION.md 7).
     if !supplement || accord.runs_on(tx.now()) {
@@ -120,7 +130,8 @@ async fn surplus(
     let parts = (&extract.facts, &extract.fields, extract.consents.as_slice());
     let (kind, purpose) = (offer.kind, offer.purpose.word());
     let action = if supplement { Action::Share } else { source::action(kind) };
-    let claim = Claim { kind, action, purpose, whole: !supplement };
+    let shown = fields_of(&extract.attachments);
+    let claim = Claim { kind, action, purpose, shown: &shown, whole: !supplement };
     let refused = recheck(&accord, desk, tx.now(), parts, claim);
     Ok(refused.into_iter().map(|(field, _)| field).collect())
 }

@@ -5,6 +5,7 @@
 //! withdrawn consent carried is gone from the outbox in the commit of the withdrawal (FEDERATION.md 5, I12).
 //! Start at [`send`], then [`Thread`] and [`Outgoing`]; the relay starts at [`Received`] and [`Apply`].
 
+mod blobs;
 mod concern;
 mod home;
 mod journey;
@@ -18,6 +19,7 @@ mod stop;
 mod thread;
 mod witness;
 
+pub use blobs::{BlobOut, blobs_due, blobs_to};
 pub use concern::{Concern, ConcernKind, concerns, note};
 pub use home::{Home, set_home};
 pub use journey::{Leg, Stage, journey, seen};

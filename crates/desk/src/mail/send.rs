@@ -88,6 +88,7 @@ pub async fn send(tx: &mut Tx, to: &Destination, message: &Message, options: Opt
     out.put(tx).await?;
     keep(tx, &out, thread.sealed(), payload).await?;
     rest_on(tx, &out, &grounds).await?;
+    super::blobs::queue(tx, &body, expires_at).await?;
     (thread.out.seq, thread.out.hash) = (out.seq, hash);
     thread.put(tx).await?;
     Ok(Sent { era: out.era, seq: out.seq, hash, expires_at })

@@ -34,6 +34,7 @@ pub async fn stop(tx: &mut Tx, ground: [u8; 16]) -> Result<Vec<Stopped>, StoreEr
             let entry = Stopped { peer, thread, stopped: 0, left: 0 };
             let entry = threads.entry((peer, thread)).or_insert(entry);
             entry.left += u32::from(out.handed_at.is_some());
+            super::blobs::stop(tx, &out).await?;
             // What was received is told by 32 and 33; but should the peer be restored, its Body must not go a second time.
             tx.remove::<Frozen>(&Frozen::part(thread), &outbox_key(era, seq)).await?;
             entry.stopped += u32::from(void(tx, out).await?);
@@ -75,14 +76,16 @@ pub async fn void(tx: &mut Tx, mut out: Outgoing) -> Result<bool, StoreError> {
     mail.unfinished = mail.unfinished.saturating_sub(1);
     mail.put(tx, out.peer).await?;
     super::concern::over(tx, &out).await?;
+    super::blobs::stop(tx, &out).await?;
     (out.state, out.next_at) = (State::Void, None);
     tx.remove::<Frozen>(&Frozen::part(out.thread), &outbox_key(out.era, out.seq)).await?;
     out.put(tx).await?;
     Ok(true)
 }
 
-/// Voids all that is unfinished in a thread: before its subject's key is destroyed.
-pub async fn drop_thread(tx: &mut Tx, thread: ThreadId) -> Result<u32, StoreError> {
+/// Voids all that is unfinished in a thread with a peer, and what travels beside it: before its subject's key is destroyed.
+pub async fn drop_thread(tx: &mut Tx, (peer, thread): (NodeId, ThreadId)) -> Result<u32, StoreError> {
+    super::blobs::stop_thread(tx, (peer, thread)).await?;
     let mut count = 0;
     let mut page = Page::first(1_000);
     loop {

@@ -43,7 +43,7 @@ async fn carry_out(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, e
             send(tx, stored, no, &message).await?;
             count(desk, tx, stored, &message).await
         }
-        Effect::HidePreview(no) => Ok(tx.append(stored, vec![OfferEvent::Hidden(no)]).await?),
+        Effect::HidePreview(no) => super::files::hide(tx, stored, no).await,
         Effect::HideData(no, hashes, kind) => hide(desk, tx, stored, no, (&hashes, kind)).await,
         Effect::OwnershipEnds(_, _) => crate::offers::ownership::give_up(desk, tx, stored).await,
         Effect::OwnershipBegins(no, own) => crate::offers::ownership::take_on(desk, tx, stored, no, own).await,
@@ -77,7 +77,7 @@ async fn hide(
         return Ok(());
     }
     match kind {
-        OfferKind::Referral => Ok(tx.append(stored, vec![OfferEvent::Hidden(no)]).await?),
+        OfferKind::Referral => super::files::hide(tx, stored, no).await,
         OfferKind::Handover => crate::offers::ownership::freeze(desk, tx, stored).await,
     }
 }
@@ -90,7 +90,9 @@ pub async fn send(tx: &mut Tx, stored: &Stored<OfferStream>, no: u32, message: &
         kind: ThreadKind::Case,
         subject: Some(stored.id),
     };
-    mail::send(tx, &to, message, options(stored, no, message)).await.map(drop).map_err(|error| match error {
+    let attachments = super::documents::attachments(tx, stored, (no, message)).await?;
+    let options = Options { attachments, ..options(stored, no, message) };
+    mail::send(tx, &to, message, options).await.map(drop).map_err(|error| match error {
         mail::SendError::Store(error) => Error::Store(error),
         mail::SendError::Refused(problem) => Error::Problem(problem),
     })
@@ -126,10 +128,12 @@ fn options(stored: &Stored<OfferStream>, no: u32, message: &Message) -> Options 
 pub fn trace(sent: &Sent) -> Digest {
     let mut bytes = Vec::new();
     let mut encoder = minicbor::Encoder::new(&mut bytes);
-    let lines = u64::try_from(sent.lines.len()).unwrap_or(0);
+    let lines: Vec<&super::stream::Line> =
+        sent.lines.iter().chain(sent.documents.iter().flat_map(|document| &document.lines)).collect();
+    let count = u64::try_from(lines.len()).unwrap_or(0);
     let written = (|| {
-        encoder.array(3)?.u32(accord::ENGINE)?.bytes(&sent.accord.2.0)?.array(lines)?;
-        for line in &sent.lines {
+        encoder.array(3)?.u32(accord::ENGINE)?.bytes(&sent.accord.2.0)?.array(count)?;
+        for line in lines {
             let why = line.clause.as_deref().or(line.refusal.as_deref()).unwrap_or("");
             encoder.array(2)?.str(&line.field)?.str(why)?;
         }

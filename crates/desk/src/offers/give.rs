@@ -10,10 +10,11 @@ use crate::error::{Error, Refusal};
 use crate::partners::peer;
 use crate::policy::{Deed, Permit};
 use async_trait::async_trait;
-use base::{Bytes, CaseId, Problem, ThreadId, Timestamp, limits};
+use base::{Bytes, CaseId, FileId, Problem, ThreadId, Timestamp, limits};
 use casework::case::OfferedTo;
 use casework::offer::{GiverEvent, GiverState, OfferKind, Opening, ThreadEvent, WithdrawReason};
 use casework::words::Urgency;
+use std::collections::BTreeSet;
 use store::{Read, Stored, Tx};
 
 /// An offer lives so long when its accord and its case say nothing else: urgent 72 h, else 14 days (FEDERATION.md 4).
@@ -69,7 +70,7 @@ impl Act for SendOffer {
         let made = case.offer(thread, offer_no, to, consents, opening.extract_hash)?;
         tx.append(&mut case, made).await?;
         tx.append(&mut stored, vec![OfferEvent::Frozen(offer_no, Box::new(sent))]).await?;
-        source::count_sent(tx, self.ask.peer).await?;
+        super::quota::count_sent(tx, self.ask.peer).await?;
         step(desk, tx, &mut stored, ThreadEvent::Giver(GiverEvent::Open(opening))).await?;
         Ok((thread, offer_no))
     }
@@ -88,9 +89,7 @@ impl SendOffer {
         let (_, key) = tx.vault().subject(tx.raw(), self.case.bytes(), store::Team::Casework).await?;
         let alias = alias(&key, &self.ask);
         let extract = minicbor::to_vec(cut.extract(&case.state, alias, now)).unwrap_or_default();
-        if extract.len() > limits::EXTRACT_INLINE_BYTES_MAX {
-            return Err(Problem::at("input.too-large", "extract").into());
-        }
+        fits(&extract, cut)?;
         let extract_hash = seal::hash::extract_hash(&extract);
         let own = (self.ask.kind == OfferKind::Handover).then(|| case.own_next());
         let (answer_by, expires) = times(now, case.urgency, cut.answer_hours);
@@ -116,9 +115,22 @@ impl SendOffer {
             own_record: record,
             own_signature: None,
             basis: self.ask.basis.clone(),
+            documents: cut.sent(0),
         };
         Ok((opening, sent))
     }
+}
+
+/// Whether a file and what its documents need beside it fit into one message, so that no promise is made that cannot be kept.
+fn fits(extract: &[u8], cut: &Cut) -> Result<(), Problem> {
+    /// What else stands in a Body: ids, hashes, the record of ownership.
+    const REST: usize = 2_048;
+    let beside = super::documents::bytes_beside(&cut.documents);
+    let whole = extract.len() + beside + REST;
+    if extract.len() > limits::EXTRACT_INLINE_BYTES_MAX || whole > limits::BODY_BYTES_MAX {
+        return Err(Problem::at("input.too-large", "extract"));
+    }
+    Ok(())
 }
 
 /// The earlier of the accord's duty and the SOP clock alerts both duty officers; the life of the message ends the offer.
@@ -179,8 +191,8 @@ pub enum GiverWord {
     Withdraw(WithdrawReason, String),
     /// Answers a question, or says a word.
     Tell(String),
-    /// Sends what has changed since, under its own number.
-    Supplement,
+    /// Sends what has changed since, and documents of the case, under a number of their own.
+    Supplement(BTreeSet<FileId>),
 }
 
 /// An act of the giver on an offer.
@@ -209,7 +221,7 @@ impl Act for GiverAct {
         let event = match &self.word {
             GiverWord::Withdraw(reason, text) => GiverEvent::Withdraw(self.offer_no, *reason, text.clone()),
             GiverWord::Tell(text) => GiverEvent::Tell(self.offer_no, text.clone()),
-            GiverWord::Supplement => supplement(desk, tx, &mut stored, self.offer_no).await?,
+            GiverWord::Supplement(files) => supplement(desk, tx, &mut stored, (self.offer_no, files)).await?,
         };
         step(desk, tx, &mut stored, ThreadEvent::Giver(event)).await?;
         if let GiverWord::Tell(text) = &self.word {
@@ -220,16 +232,25 @@ impl Act for GiverAct {
 }
 
 /// Freezes what is permitted now and differs from what was sent.
-async fn supplement(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, no: u32) -> Result<GiverEvent, Error> {
+async fn supplement(
+    desk: &Desk,
+    tx: &mut Tx,
+    stored: &mut Stored<OfferStream>,
+    (no, files): (u32, &BTreeSet<FileId>),
+) -> Result<GiverEvent, Error> {
     let (Some(case), Some(sent)) = (stored.case, stored.sent.get(&no)) else { return Err(Error::NotFound) };
     let offer = stored.thread.giver.offer(no).ok_or(Error::NotFound)?;
     let (kind, purpose) = (offer.opening.kind, offer.opening.purpose);
-    let ask = Ask { person: stored.person, peer: stored.peer, kind, purpose, basis: sent.basis.clone() };
+    let (basis, documents) = (sent.basis.clone(), files.clone());
+    let ask = Ask { person: stored.person, peer: stored.peer, kind, purpose, basis, documents };
     let before: casework::Extract = minicbor::decode(&sent.extract.0).map_err(|_| Problem::new("extract.damaged"))?;
     let later: Vec<casework::Extract> =
         sent.supplements.iter().filter_map(|bytes| minicbor::decode(&bytes.0).ok()).collect();
     let case = tx.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
-    let cut = source::decide_share(tx, desk, (&case.state, &ask), sent.accord.2).await?;
+    let mut cut = source::decide_share(tx, desk, (&case.state, &ask), sent.accord.2).await?;
+    // A withdrawal finds what it stops by the consents of the offer: what rests on a newer one needs an offer of its own.
+    let newer = cut.documents.iter_mut().filter(|seen| !seen.rests_on(&sent.consents));
+    newer.for_each(|seen| seen.stay("document.new-consent"));
     let mut extract = cut.extract(&case.state, before.alias, tx.now());
     let known = |name: &String, value: &casework::extract::FieldValue| {
         let last =
@@ -237,14 +258,25 @@ async fn supplement(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, 
         last.is_some_and(|last| last.value == value.value)
     };
     extract.fields.0.retain(|name, value| !name.starts_with("status.") && !known(name, value));
-    if extract.fields.0.is_empty() {
-        return Err(Problem::new("offer.nothing-new").into());
+    if extract.fields.0.is_empty() && extract.attachments.is_empty() {
+        return Err(nothing_new(&cut));
     }
     let bytes = minicbor::to_vec(&extract).unwrap_or_default();
+    fits(&bytes, &cut)?;
     let hash = seal::hash::extract_hash(&bytes);
-    tx.append(stored, vec![OfferEvent::SupplementFrozen(no, Bytes(bytes))]).await?;
-    source::count_sent(tx, stored.peer).await?;
+    let nth = u32::try_from(sent.supplements.len() + 1).unwrap_or(u32::MAX);
+    let mut frozen = vec![OfferEvent::SupplementFrozen(no, Bytes(bytes))];
+    frozen.extend((!cut.documents.is_empty()).then(|| OfferEvent::DocumentsFrozen(no, cut.sent(nth))));
+    tx.append(stored, frozen).await?;
+    super::quota::count_sent(tx, stored.peer).await?;
     Ok(GiverEvent::Supplement { offer_no: no, hash })
+}
+
+/// Why a supplement would be empty: a document was chosen and must stay, or nothing changed.
+fn nothing_new(cut: &Cut) -> Error {
+    let stays = cut.documents.iter().find_map(|seen| seen.refusal());
+    let code = stays.and_then(base::Code::named);
+    code.map_or_else(|| Problem::new("offer.nothing-new").into(), |code| Problem::new(code.0).into())
 }
 
 /// Asks the accord again for an accepted or open offer, and gives or withdraws (FEDERATION.md 6 and 7).
@@ -283,7 +315,9 @@ async fn still_permitted(
         return Ok(Some(WithdrawReason::Consent));
     }
     let (kind, purpose) = (offer.opening.kind, offer.opening.purpose);
-    let ask = Ask { person: stored.person, peer: stored.peer, kind, purpose, basis: sent.basis.clone() };
+    let documents = sent.documents.iter().filter(|document| document.goes()).map(|document| document.id).collect();
+    let basis = sent.basis.clone();
+    let ask = Ask { person: stored.person, peer: stored.peer, kind, purpose, basis, documents };
     let cut = source::decide_again(tx, desk, &case.state, &ask).await?;
     let permitted: Vec<&str> = cut.permitted().map(|seen| seen.line.field.as_str()).collect();
     let lost: Vec<&super::stream::Line> =
@@ -293,5 +327,6 @@ async fn still_permitted(
         let now = cut.fields.iter().find(|seen| seen.line.field == line.field)?;
         now.line.refusal.clone()
     });
+    let refused = refused.or_else(|| cut.documents.iter().find_map(|seen| seen.refusal().map(str::to_owned)));
     Ok(refused.map(|code| if code.starts_with("consent.") { WithdrawReason::Consent } else { WithdrawReason::Accord }))
 }

@@ -2,18 +2,25 @@
 //!
 //! Start at [`give::SendOffer`] and [`take::TakerAct`]; the machine is `casework::offer`, the decision `accord`.
 
+pub mod card;
+pub mod documents;
 pub mod effects;
+pub mod files;
 pub mod give;
 pub mod ownership;
+pub mod quota;
 pub mod recheck;
 pub mod recovered;
 pub mod source;
 pub mod stream;
 pub mod take;
 
+pub use card::OfferCard;
+pub use documents::{SeenDocument, SentDocument};
+pub use files::{CameFile, CameState, OpenCame};
 pub use give::{GiverAct, GiverWord, SendOffer, preview};
 pub use source::{Ask, Cut, Seen};
-pub use stream::{Came, Line, OfferCard, OfferEvent, OfferStream, Said, Sent};
+pub use stream::{Came, Line, OfferEvent, OfferStream, Said, Sent};
 pub use take::{TakerAct, TakerWord};
 
 use crate::act::Desk;

@@ -18,6 +18,8 @@ pub struct Claim<'a> {
     pub action: Action,
     /// The purpose it names.
     pub purpose: &'a str,
+    /// Fields that the documents beside it show.
+    pub shown: &'a [String],
     /// A whole extract; of a preview or a supplement no clause asks for what it requires.
     pub whole: bool,
 }
@@ -31,7 +33,8 @@ pub fn recheck(
     (facts, fields, consents): (&Facts, &Fields, &[ConsentLine]),
     claim: Claim<'_>,
 ) -> Vec<(String, &'static str)> {
-    let names: Vec<String> = fields.0.keys().cloned().collect();
+    let shown = claim.shown.iter().filter(|field| !fields.0.contains_key(*field));
+    let names: Vec<String> = fields.0.keys().chain(shown).cloned().collect();
     let Some(first) = accord::Purpose::parse(claim.purpose) else {
         return names.into_iter().map(|name| (name, "clause.purpose")).collect();
     };

@@ -2,24 +2,18 @@
 
 use crate::act::Desk;
 use crate::error::Error;
+use crate::offers::documents::{self, SeenDocument, SentDocument};
+use crate::offers::quota::sent_today;
 use crate::offers::stream::{Came, Line, OfferStream, thread_key};
 use crate::partners::{InForce, accord_between};
 use accord::{Action, Decision, Word};
-use base::{Digest, NodeId, PersonId, Place, Redacted, ThreadId, Timestamp};
+use base::{Digest, FileId, NodeId, PersonId, Place, Redacted, ThreadId, Timestamp, limits};
 use casework::extract::{Extract, Facts, FieldValue, Fields, ReferralLine};
 use casework::offer::{DeclineReason, GiverState, OfferKind};
 use casework::words::Purpose;
 use casework::{Case, Consent, ConsentCode};
-use serde::{Deserialize, Serialize};
-use store::{Read, Sealed, Shelf, Shelved, Stored, Tx};
-
-/// How many messages with data went to a peer on a day: the quota of a clause.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SentToday(pub u64);
-
-impl Shelved for SentToday {
-    const SHELF: Shelf = Shelf::DoorState;
-}
+use std::collections::BTreeSet;
+use store::{Read, Shelf, Stored};
 
 /// What is asked: about whom, to whom, for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +28,8 @@ pub struct Ask {
     pub purpose: Purpose,
     /// A basis that is not consent, signed by officers: kind, reason, officers.
     pub basis: Option<(String, String, Vec<String>)>,
+    /// Documents of the case that are to go along.
+    pub documents: BTreeSet<FileId>,
 }
 
 /// One field of a preview: its value and how it was decided.
@@ -62,12 +58,24 @@ pub struct Cut {
     pub answer_hours: Option<[u64; 3]>,
     /// Kind handover: referrals that run on; their giver stays giver until they end.
     pub referrals: Option<Vec<ReferralLine>>,
+    /// Each document that was chosen.
+    pub documents: Vec<SeenDocument>,
 }
 
 impl Cut {
     /// Names and values that may leave.
     pub fn permitted(&self) -> impl Iterator<Item = &Seen> {
         self.fields.iter().filter(|seen| seen.line.clause.is_some())
+    }
+
+    /// Documents that may leave.
+    pub fn going(&self) -> impl Iterator<Item = &SeenDocument> {
+        self.documents.iter().filter(|seen| seen.goes())
+    }
+
+    /// Every document that was chosen, to be frozen with the offer or under a supplement's number.
+    pub fn sent(&self, supplement: u32) -> Vec<SentDocument> {
+        self.documents.iter().map(|seen| seen.sent(supplement)).collect()
     }
 
     /// The reduced case.
@@ -86,7 +94,7 @@ impl Cut {
             fields: Fields(fields.collect()),
             consents: consents.collect(),
             referrals: self.referrals.clone(),
-            attachments: Vec::new(),
+            attachments: self.going().map(SeenDocument::line).collect(),
             own_records: Vec::new(),
         }
     }
@@ -141,21 +149,55 @@ async fn decide_with(
     let facts = case.facts_for(ask.person).ok_or(Error::NotFound)?;
     let names = case.field_names(ask.person);
     let conflicted = conflicted(view, case, ask).await?;
+    let matter = Matter { desk, now: view.now(), case, facts, ask, action, today, conflicted };
     let mut best: Option<(usize, InForce, Vec<Decision>)> = None;
     for accord in held {
-        let mut requests = requests(view.now(), (case, &facts, &names), ask, &accord, (action, today));
-        for person in requests.iter_mut().filter_map(|request| request.person.as_mut()).filter(|_| conflicted) {
-            person.conflicts.push(accord.peer.clone());
-        }
-        let decisions: Vec<Decision> =
-            requests.iter().map(|request| accord::decide(&accord.document, request, &desk.fields)).collect();
+        let decisions = matter.decide(&accord, &names);
         let permitted =
             names.iter().filter(|name| decisions.iter().any(|d| d.allowed().any(|(f, ..)| f == *name))).count();
         if best.as_ref().is_none_or(|(most, ..)| permitted > *most) {
             best = Some((permitted, accord, decisions));
         }
     }
-    Ok(cut(case, ask, (facts, names), best.as_ref().map(|(_, accord, decisions)| (accord, decisions.as_slice()))))
+    Ok(matter.cut(&names, best.as_ref().map(|(_, accord, decisions)| (accord, decisions.as_slice()))))
+}
+
+/// What is the same for every accord that is asked.
+struct Matter<'a> {
+    desk: &'a Desk,
+    now: Timestamp,
+    case: &'a Case,
+    facts: Facts,
+    ask: &'a Ask,
+    action: Action,
+    today: u64,
+    conflicted: bool,
+}
+
+impl Matter<'_> {
+    fn decide(&self, accord: &InForce, names: &[String]) -> Vec<Decision> {
+        let parts = (self.case, &self.facts, names);
+        let mut requests = requests(self.now, parts, self.ask, accord, (self.action, self.today));
+        for person in requests.iter_mut().filter_map(|request| request.person.as_mut()).filter(|_| self.conflicted) {
+            person.conflicts.push(accord.peer.clone());
+        }
+        requests.iter().map(|request| accord::decide(&accord.document, request, &self.desk.fields)).collect()
+    }
+
+    /// Decides on each chosen document by itself, beside the fields: what one of them would require keeps no other.
+    fn documents(&self, names: &[String], accord: Option<&InForce>) -> Vec<SeenDocument> {
+        let chosen = documents::chosen(self.case, self.ask);
+        let seen = |document| {
+            let all: Vec<String> = names.iter().cloned().chain(documents::field_names(document)).collect();
+            let decisions = accord.map(|accord| self.decide(accord, &all)).unwrap_or_default();
+            let abroad = accord.is_some_and(|accord| is_abroad(&accord.document, &accord.peer));
+            documents::seen(document, self.ask, &|field| gated(line(field, &decisions), abroad))
+        };
+        let mut seen: Vec<SeenDocument> = chosen.into_iter().map(seen).collect();
+        let beyond = seen.iter_mut().filter(|seen| seen.goes()).skip(limits::ATTACHMENTS_MAX);
+        beyond.for_each(|seen| seen.stay("document.later"));
+        seen
+    }
 }
 
 /// The thread of a person of a case with a peer, if there is one.
@@ -173,29 +215,39 @@ async fn conflicted(view: &mut impl Read, case: &Case, ask: &Ask) -> Result<bool
     Ok(given.any(|offer| offer.state == GiverState::Declined && offer.ended_with.as_deref() == word))
 }
 
-fn cut(case: &Case, ask: &Ask, (facts, names): (Facts, Vec<String>), best: Option<(&InForce, &[Decision])>) -> Cut {
-    let decisions = best.map(|(_, decisions)| decisions).unwrap_or_default();
-    let abroad = best.is_some_and(|(accord, _)| is_abroad(&accord.document, &accord.peer));
-    let lines = judged(&names, decisions, abroad);
+impl Matter<'_> {
+    fn cut(self, names: &[String], best: Option<(&InForce, &[Decision])>) -> Cut {
+        let decisions = best.map(|(_, decisions)| decisions).unwrap_or_default();
+        let document = best.map(|(accord, _)| accord);
+        let abroad = document.is_some_and(|accord| is_abroad(&accord.document, &accord.peer));
+        let lines = judged(names, decisions, abroad);
+        let documents = self.documents(names, document);
+        let goes = documents.iter().filter(|seen| seen.goes()).flat_map(|seen| &seen.lines);
+        let consents = consents_of(lines.iter().chain(goes));
+        let value = |(name, line): (&String, Line)| Some(Seen { value: self.case.field(self.ask.person, name)?, line });
+        Cut {
+            fields: names.iter().zip(lines).filter_map(value).collect(),
+            consents,
+            accord: document.map(|accord| (accord.document.id.clone(), accord.document.version, accord.hash)),
+            party: document.map(|accord| accord.peer.clone()).unwrap_or_default(),
+            answer_hours: document.and_then(|accord| answer_hours(&accord.document)),
+            referrals: (self.ask.kind == OfferKind::Handover).then(|| referrals(self.case)),
+            documents,
+            facts: self.facts,
+        }
+    }
+}
+
+/// The consents that permitted lines rest on, each once.
+fn consents_of<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<[u8; 16]> {
     let mut consents: Vec<[u8; 16]> = Vec::new();
-    for basis in lines.iter().filter_map(|line| line.basis.as_deref()) {
+    for basis in lines.filter_map(|line| line.basis.as_deref()) {
         let id = basis.strip_prefix("consent:").and_then(|id| id.parse::<base::ConsentId>().ok());
         if let Some(id) = id.filter(|id| !consents.contains(&id.bytes())) {
             consents.push(id.bytes());
         }
     }
-    let fields =
-        names.iter().zip(lines).filter_map(|(name, line)| Some(Seen { value: case.field(ask.person, name)?, line }));
-    let document = best.map(|(accord, _)| accord);
-    Cut {
-        fields: fields.collect(),
-        consents,
-        facts,
-        accord: document.map(|accord| (accord.document.id.clone(), accord.document.version, accord.hash)),
-        party: document.map(|accord| accord.peer.clone()).unwrap_or_default(),
-        answer_hours: document.and_then(|accord| answer_hours(&accord.document)),
-        referrals: (ask.kind == OfferKind::Handover).then(|| referrals(case)),
-    }
+    consents
 }
 
 /// Whether what goes to a party leaves the country: the mission of a foreign state.
@@ -338,21 +390,4 @@ pub fn rests_on(came: &Came, hashes: &[[u8; 32]]) -> bool {
         .map(|extract| extract.consents)
         .or_else(|_| minicbor::decode::<casework::extract::Preview>(bytes).map(|preview| preview.consents));
     consents.is_ok_and(|consents| consents.iter().any(|line| hashes.contains(&line.hash)))
-}
-
-fn today_key(now: Timestamp) -> Vec<u8> {
-    [b"sent/".as_slice(), now.date().as_bytes()].concat()
-}
-
-/// How many messages with data went to this peer today (UTC).
-pub async fn sent_today(view: &mut impl Read, peer: NodeId) -> Result<u64, Error> {
-    let key = today_key(view.now());
-    Ok(view.state::<SentToday>(&peer.bytes(), &key).await?.unwrap_or_default().0)
-}
-
-/// Counts one more.
-pub async fn count_sent(tx: &mut Tx, peer: NodeId) -> Result<(), Error> {
-    let (key, count) = (today_key(tx.now()), sent_today(tx, peer).await?);
-    let forget = Some(tx.now().plus_hours(48));
-    Ok(tx.put((&peer.bytes(), &key), forget, Sealed::Plain, &SentToday(count + 1)).await?)
 }

@@ -1,11 +1,13 @@
 //! What two nodes share about one person of a case, as this node keeps it: the machine's state and what the pages show.
 
-use base::{Bytes, CaseId, Digest, NodeId, PersonId, Redacted, ThreadId, Timestamp};
+use super::documents::SentDocument;
+use super::files::{CameFile, CameState};
+use base::{Bytes, CaseId, Digest, FileId, NodeId, PersonId, Redacted, ThreadId, Timestamp};
 use casework::extract::{Extract, Facts, Fields, Preview, SignedRecord};
-use casework::offer::{GiverState, TakerState, Thread, ThreadEvent};
+use casework::offer::{Thread, ThreadEvent};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use store::{Aggregate, KeyBytes, Row, Shelf, StreamKind, Team, cbor};
+use store::{Aggregate, Row, Shelf, StreamKind, Team, cbor};
 
 /// Part of [`Shelf::OffersByState`] for offers that wait for somebody.
 pub const RUNNING: &[u8] = b"running";
@@ -48,6 +50,9 @@ pub struct Sent {
     pub own_signature: Option<Bytes>,
     /// The basis that officers signed, if it is not consent; it is asked again at the acceptance.
     pub basis: Option<(String, String, Vec<String>)>,
+    /// Documents that were to go along, and how each was decided.
+    #[serde(default)]
+    pub documents: Vec<SentDocument>,
 }
 
 /// What the taker was given to see.
@@ -77,6 +82,9 @@ pub struct Came {
     pub own_record: Option<Bytes>,
     /// The record with both signatures, once it came with the file: the proof of ownership.
     pub signed: Option<SignedRecord>,
+    /// Documents that come along.
+    #[serde(default)]
+    pub files: Vec<CameFile>,
 }
 
 /// What a frozen or received extract says: facts, and fields with what its supplements changed since.
@@ -183,6 +191,12 @@ pub enum OfferEvent {
     SupplementFrozen(u32, Bytes),
     /// Later evidence came.
     SupplementCame(u32, Bytes),
+    /// Documents are to come along with the file, or with later evidence.
+    FilesCame(u32, Vec<CameFile>),
+    /// What became of one.
+    FileMoved(u32, FileId, CameState),
+    /// Later documents go along under the number of a supplement.
+    DocumentsFrozen(u32, Vec<SentDocument>),
     /// The taker answered a request to erase.
     ErasureAnswered(u8),
     /// A word.
@@ -191,37 +205,6 @@ pub enum OfferEvent {
     Hidden(u32),
     /// The case that a taken handover became.
     CaseOpened(CaseId),
-}
-
-/// What lists of offers show.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OfferCard {
-    /// The thread.
-    pub thread: ThreadId,
-    /// The offer.
-    pub offer_no: u32,
-    /// Whether this node gives.
-    pub giving: bool,
-    /// `referral` or `handover`.
-    pub kind: String,
-    /// State word of the machine.
-    pub state: String,
-    /// The other node.
-    pub peer: NodeId,
-    /// Its name.
-    pub peer_name: String,
-    /// The case here, if any.
-    pub case: Option<CaseId>,
-    /// Another person of the case, if it is about her.
-    pub person: Option<PersonId>,
-    /// Purpose word.
-    pub purpose: String,
-    /// Urgency word.
-    pub urgency: String,
-    /// When an answer is due.
-    pub answer_by: Timestamp,
-    /// Since when.
-    pub at: Timestamp,
 }
 
 impl Aggregate for OfferStream {
@@ -240,6 +223,9 @@ impl Aggregate for OfferStream {
             OfferEvent::FileCame { .. } => "offer.file-came",
             OfferEvent::SupplementFrozen(..) => "offer.supplement-frozen",
             OfferEvent::SupplementCame(..) => "offer.supplement-came",
+            OfferEvent::FilesCame(..) => "offer.files-came",
+            OfferEvent::FileMoved(..) => "offer.file-moved",
+            OfferEvent::DocumentsFrozen(..) => "offer.documents-frozen",
             OfferEvent::ErasureAnswered(_) => "offer.erasure-answered",
             OfferEvent::Said(_) => "offer.said",
             OfferEvent::Hidden(_) => "offer.hidden",
@@ -291,6 +277,23 @@ impl Aggregate for OfferStream {
                     came.supplements.push(bytes.clone());
                 }
             }
+            OfferEvent::FilesCame(no, files) => {
+                if let Some(came) = self.came.get_mut(no) {
+                    came.files.retain(|known| files.iter().all(|file| file.id != known.id));
+                    came.files.extend(files.iter().cloned());
+                }
+            }
+            OfferEvent::FileMoved(no, id, state) => {
+                let came = self.came.get_mut(no);
+                if let Some(file) = came.and_then(|came| came.files.iter_mut().find(|file| file.id == *id)) {
+                    file.state = state.clone();
+                }
+            }
+            OfferEvent::DocumentsFrozen(no, documents) => {
+                if let Some(sent) = self.sent.get_mut(no) {
+                    sent.documents.extend(documents.iter().cloned());
+                }
+            }
             OfferEvent::ErasureAnswered(result) => self.erased = Some(*result),
             OfferEvent::Said(said) => self.said.push(said.clone()),
             OfferEvent::Hidden(no) => {
@@ -298,6 +301,7 @@ impl Aggregate for OfferStream {
                     came.hidden = true;
                     came.preview = Bytes::default();
                     came.supplements.clear();
+                    came.files.iter_mut().for_each(CameFile::hide);
                     came.extract = came.extract.as_ref().map(|_| Bytes::default());
                 }
             }
@@ -307,7 +311,7 @@ impl Aggregate for OfferStream {
 
     fn rows(&self, id: [u8; 16]) -> Vec<Row> {
         let thread = ThreadId::from_bytes(id);
-        let mut rows: Vec<Row> = self.cards(thread).iter().flat_map(card_rows).collect();
+        let mut rows: Vec<Row> = self.cards(thread).iter().flat_map(super::card::rows).collect();
         if let (Some(case), Ok(card)) = (self.case, cbor::to_bytes(&thread)) {
             let (part, key) = (case.bytes().to_vec(), thread_key(self.peer, self.person));
             rows.push(Row { shelf: Shelf::ThreadByCasePeer, part, key, due: None, card });
@@ -315,6 +319,7 @@ impl Aggregate for OfferStream {
         if let (Some(due), Ok(card)) = (self.thread.giver.next_at(), cbor::to_bytes(&thread)) {
             rows.push(Row { shelf: Shelf::OfferMoments, part: Vec::new(), key: id.to_vec(), due: Some(due), card });
         }
+        rows.extend(super::files::rows(self, thread));
         rows
     }
 }
@@ -333,68 +338,4 @@ impl OfferStream {
         };
         self.came.values().any(names)
     }
-
-    /// A card for each offer, both ways.
-    pub fn cards(&self, thread: ThreadId) -> Vec<OfferCard> {
-        let given = self.thread.giver.offers().map(|offer| {
-            self.card(
-                thread,
-                true,
-                (&offer.opening, word(&offer.state)),
-                self.sent.get(&offer.opening.offer_no).map(|s| s.at),
-            )
-        });
-        let taken = self.thread.taker.offers().filter_map(|(no, offer)| {
-            let opening = offer.opening.as_ref()?;
-            Some(self.card(thread, false, (opening, word(&offer.state)), self.came.get(&no).map(|c| c.at)))
-        });
-        given.chain(taken).collect()
-    }
-
-    fn card(
-        &self,
-        thread: ThreadId,
-        giving: bool,
-        (opening, state): (&casework::offer::Opening, String),
-        at: Option<Timestamp>,
-    ) -> OfferCard {
-        OfferCard {
-            thread,
-            offer_no: opening.offer_no,
-            giving,
-            kind: opening.kind.word().to_owned(),
-            state,
-            peer: self.peer,
-            peer_name: self.peer_name.clone(),
-            case: self.case,
-            person: self.person,
-            purpose: opening.purpose.word().to_owned(),
-            urgency: opening.urgency.word().to_owned(),
-            answer_by: opening.answer_by,
-            at: at.unwrap_or(self.since),
-        }
-    }
-}
-
-/// A state as the word it is stored and printed with.
-fn word<T: Serialize>(state: &T) -> String {
-    serde_json::to_value(state).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-fn card_rows(card: &OfferCard) -> Vec<Row> {
-    let Ok(bytes) = cbor::to_bytes(card) else { return Vec::new() };
-    let ended = [GiverState::Done, GiverState::Declined, GiverState::Withdrawn, GiverState::Expired]
-        .map(|state| word(&state))
-        .contains(&card.state)
-        || [TakerState::Closed, TakerState::Lapsed].map(|state| word(&state)).contains(&card.state);
-    let number = i64::from(card.offer_no);
-    let order = if ended { -card.at.millis() } else { card.answer_by.millis() };
-    let key = KeyBytes::new().int(order).bytes(&card.thread.bytes()).int(number).done();
-    let part = if ended { ENDED } else { RUNNING }.to_vec();
-    let mut rows = vec![Row { shelf: Shelf::OffersByState, part, key, due: None, card: bytes.clone() }];
-    if let Some(case) = card.case {
-        let key = KeyBytes::new().bytes(&card.thread.bytes()).int(number).done();
-        rows.push(Row { shelf: Shelf::OffersByCase, part: case.bytes().to_vec(), key, due: None, card: bytes });
-    }
-    rows
 }

@@ -122,6 +122,10 @@ pub async fn serve(running: Arc<Running>) -> Result<(), Problem> {
         async move { push(&running, &driver).await }
     });
     tasks.spawn({
+        let (driver, running) = (Arc::clone(&driver), Arc::clone(&running));
+        async move { push_attachments(&running, &driver).await }
+    });
+    tasks.spawn({
         let running = Arc::clone(&running);
         async move { duties(&running).await }
     });
@@ -191,6 +195,16 @@ async fn push(running: &Running, driver: &Driver) -> Result<(), Problem> {
             () = running.node.desk.woken.notified() => {}
             () = idle => {}
         }
+    }
+}
+
+/// Sends attachments beside the messages: a large one on a slow link holds up none of them.
+async fn push_attachments(running: &Running, driver: &Driver) -> Result<(), Problem> {
+    loop {
+        if running.post.is_open() {
+            driver.blob_round().await;
+        }
+        tokio::time::sleep(Duration::from_secs(DUTY_SECONDS)).await;
     }
 }
 

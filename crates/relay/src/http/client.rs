@@ -1,18 +1,20 @@
 //! Asking: one connection, TLS with the peer's pin, then one request after another over it.
 
+use super::blobs::{EXPIRES, HAVE, LAST, TO};
+use super::ranges::{self, Runs};
 use super::{pinned, split};
 use crate::keys::Mailbox;
 use crate::post::Item;
-use base::{Chance, MsgId, NodeId, Timestamp};
+use base::{Chance, FileId, MsgId, NodeId, Timestamp};
 use bytes::Bytes;
-use http::{Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use seal::cbor::{Fields, Value};
 use seal::httpsig::{self, SignsRequests, mailbox_header};
-use seal::{CarrierAddress, ReleaseKey};
+use seal::{CarrierAddress, ReleaseKey, Tag};
 use std::time::Duration;
 use tokio::net::TcpStream;
 
@@ -166,6 +168,44 @@ impl Client {
         Ok((status == StatusCode::OK).then(|| body.to_vec()))
     }
 
+    /// Which chunks of a blob need not be sent; none of a blob that is unknown there.
+    pub(crate) async fn have(&mut self, blob: FileId) -> Result<Runs, ClientError> {
+        let request = self.request(Method::HEAD, &path_of(blob, None), Bytes::new())?;
+        match self.ask(request).await {
+            Ok((_, headers, _)) => {
+                let runs = headers.get(HAVE).and_then(|runs| ranges::read(runs.to_str().ok()?));
+                runs.ok_or(ClientError::Malformed)
+            }
+            Err(ClientError::Status(StatusCode::NOT_FOUND)) => Ok(Runs::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Hands a chunk over.
+    pub(crate) async fn put_chunk(
+        &mut self,
+        (tag, expires_hour): (Tag, u64),
+        (blob, n, last): (FileId, u32, bool),
+        bytes: Vec<u8>,
+    ) -> Result<(), ClientError> {
+        let mut request = self.request(Method::PUT, &path_of(blob, Some(n)), Bytes::from(bytes))?;
+        let last = if last { "1" } else { "0" };
+        for (name, value) in [(TO, tag.to_string()), (EXPIRES, expires_hour.to_string()), (LAST, last.to_owned())] {
+            request.headers_mut().insert(name, value.parse().map_err(|_| ClientError::Malformed)?);
+        }
+        self.ask(request).await.map(drop)
+    }
+
+    /// Fetches a chunk, and whether it is the last; `None` if it is not there.
+    pub(crate) async fn chunk(&mut self, blob: FileId, n: u32) -> Result<Option<(Vec<u8>, bool)>, ClientError> {
+        let request = self.request(Method::GET, &path_of(blob, Some(n)), Bytes::new())?;
+        match self.ask(request).await {
+            Ok((_, headers, body)) => Ok(Some((body.to_vec(), headers.get(LAST).is_some_and(|last| last == "1")))),
+            Err(ClientError::Status(StatusCode::NOT_FOUND)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     fn request(&self, method: Method, path: &str, body: Bytes) -> Result<Request<Full<Bytes>>, ClientError> {
         let request = Request::builder().method(method).uri(path).header("host", &self.authority);
         request.body(Full::new(body)).map_err(|_| ClientError::Address)
@@ -197,15 +237,19 @@ impl Client {
     }
 
     async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes), ClientError> {
+        self.ask(request).await.map(|(status, _, body)| (status, body))
+    }
+
+    async fn ask(&mut self, request: Request<Full<Bytes>>) -> Result<(StatusCode, HeaderMap, Bytes), ClientError> {
         let ask = async {
             self.sender.ready().await.map_err(|_| ClientError::Unreachable)?;
             let answer = self.sender.send_request(request).await.map_err(|_| ClientError::Unreachable)?;
-            let status = answer.status();
+            let (status, headers) = (answer.status(), answer.headers().clone());
             // A full batch and its frames: cursors and heads take a few bytes an envelope.
             let body = Limited::new(answer.into_body(), base::limits::BATCH_BYTES_MAX + 65_536).collect().await;
             let body = body.map_err(|_| ClientError::Unreachable)?.to_bytes();
             if status.is_success() || status == StatusCode::NOT_MODIFIED {
-                Ok((status, body))
+                Ok((status, headers, body))
             } else {
                 Err(ClientError::Status(status))
             }
@@ -213,6 +257,11 @@ impl Client {
         let within = Duration::from_secs(REQUEST_SECONDS);
         tokio::time::timeout(within, ask).await.map_err(|_| ClientError::Unreachable)?
     }
+}
+
+fn path_of(blob: FileId, n: Option<u32>) -> String {
+    let n = n.map(|n| format!("/{n}")).unwrap_or_default();
+    format!("/fed/1/blob/{}{n}", base::hex(&blob.bytes()))
 }
 
 fn item(row: Value) -> Option<(MsgId, Item)> {

@@ -1,6 +1,10 @@
 //! Mailboxes of a blind relay: sealed envelopes by tag, until the owner releases them or they expire. A tag is hosted from
 //! its owner's first poll. No address and no sender is kept.
 
+mod blobs;
+
+pub use blobs::{ChunkTaken, Coming};
+
 use crate::post::Item;
 use base::{KeyId, MsgId, Timestamp};
 use seal::{Outer, SendClass, Tag};
@@ -82,13 +86,15 @@ impl Mailboxes {
         Ok(out)
     }
 
-    /// Drops what the owner has committed.
+    /// Drops what the owner has committed: envelopes and blobs.
     pub async fn release(&self, tag: Tag, ids: &[MsgId]) -> Result<(), StoreError> {
         let mut tx = self.backend.begin("mailbox.release").await?;
         for id in ids {
             let known = tx.item(Shelf::Released.number(), &tag.0, &id.bytes()).await?;
             if let Some(known) = known {
                 drop_one(&mut *tx, tag, &known.body).await?;
+            } else {
+                blobs::release(&mut *tx, tag, *id).await?;
             }
         }
         tx.commit().await
@@ -106,8 +112,12 @@ impl Mailboxes {
         for row in tx.due(Shelf::Released.number(), now, base::limits::CODE_ROWS_MAX).await? {
             tx.delete_item(row.shelf, &row.part, &row.key).await?;
         }
+        let blobs = tx.due(Shelf::BlobsHeld.number(), now, base::limits::CODE_ROWS_MAX).await?;
+        for row in &blobs {
+            blobs::expire(&mut *tx, &row.key).await?;
+        }
         tx.commit().await?;
-        Ok(rows.len())
+        Ok(rows.len() + blobs.len())
     }
 }
 

@@ -3,15 +3,17 @@
 //! [`Carrier::handle`] is a plain function of a request, so tests and the simulator call it in process; [`serve`] puts it
 //! behind TLS with the node's pinned key. No address is logged.
 
+mod blobs;
 mod client;
 mod mailbox;
 mod proof;
+pub(crate) mod ranges;
 mod sequence;
 mod server;
 mod tls;
 
 pub use client::{Client, ClientError, Mail, Remote};
-pub use mailbox::{Mailboxes, TAG_BYTES_MAX, TAG_ENVELOPES_MAX};
+pub use mailbox::{ChunkTaken, Coming, Mailboxes, TAG_BYTES_MAX, TAG_ENVELOPES_MAX};
 pub use sequence::split;
 pub use server::{Carrier, serve};
 pub use tls::{TlsIdentity, pinned};

@@ -1,4 +1,4 @@
-//! Answering: the table of FEDERATION.md 9. Blobs come with attachments; until then their addresses are unknown (404).
+//! Answering: the table of FEDERATION.md 9; blobs stand in `blobs`.
 
 use super::mailbox::Mailboxes;
 use super::proof::{Nonces, Signed, target_uri};
@@ -22,7 +22,7 @@ const CONNECTIONS_MAX: usize = 256;
 /// A request must be whole within this time, which is long: links are slow.
 const REQUEST_SECONDS: u64 = 300;
 
-type Answer = Response<Full<Bytes>>;
+pub(super) type Answer = Response<Full<Bytes>>;
 
 /// What a node (or a blind relay, without a post office) answers to other nodes.
 pub struct Carrier {
@@ -65,8 +65,22 @@ impl Carrier {
                 Ok(node) => self.directory(node, &parts.headers, &signed).await,
                 Err(_) => empty(StatusCode::NOT_FOUND),
             },
+            (_, ["fed", "1", "blob", id, rest @ ..]) => match super::blobs::blob_of(id) {
+                Some(id) => self.blob(&parts, (id, rest), body).await,
+                None => empty(StatusCode::NOT_FOUND),
+            },
             _ => empty(StatusCode::NOT_FOUND),
         }
+    }
+
+    /// The post office behind it.
+    pub(super) fn post(&self) -> &Post {
+        &self.post
+    }
+
+    /// Whether it hosts mailboxes of other nodes.
+    pub(super) const fn hosts_others(&self) -> bool {
+        self.hosts_others
     }
 
     /// {1 versions, 2 limits {1 envelopes, 2 bytes, 3 bytes of one envelope}, 3 time in unix seconds}.
@@ -251,18 +265,18 @@ fn mailbox_keys(headers: &HeaderMap, tag: Tag) -> Option<(seal::FetchPublic, sea
     read_mailbox_header(header, tag).ok()
 }
 
-fn tag_of(text: &str) -> Option<Tag> {
+pub(super) fn tag_of(text: &str) -> Option<Tag> {
     Some(Tag(base::from_hex(text)?.try_into().ok()?))
 }
 
-fn failed(error: &StoreError) -> Answer {
+pub(super) fn failed(error: &StoreError) -> Answer {
     tracing::warn!(code = error.code(), "mail not taken");
     let mut answer = empty(StatusCode::SERVICE_UNAVAILABLE);
     answer.headers_mut().insert("retry-after", http::HeaderValue::from_static("60"));
     answer
 }
 
-fn empty(status: StatusCode) -> Answer {
+pub(super) fn empty(status: StatusCode) -> Answer {
     let mut answer = Response::new(Full::default());
     *answer.status_mut() = status;
     answer
@@ -276,7 +290,7 @@ fn sequence(body: Vec<u8>) -> Answer {
     with_type(StatusCode::OK, body, ENVELOPES)
 }
 
-fn with_type(status: StatusCode, body: Vec<u8>, media: &'static str) -> Answer {
+pub(super) fn with_type(status: StatusCode, body: Vec<u8>, media: &'static str) -> Answer {
     let mut answer = empty(status);
     *answer.body_mut() = Full::new(Bytes::from(body));
     answer.headers_mut().insert("content-type", http::HeaderValue::from_static(media));

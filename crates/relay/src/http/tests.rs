@@ -1,3 +1,5 @@
+mod blobs;
+
 use super::*;
 use crate::driver::{Driver, pull_once};
 use crate::post::Item;

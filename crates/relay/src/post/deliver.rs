@@ -118,6 +118,8 @@ impl Post {
             }
             if !std::mem::take(&mut refusals.fresh) {
                 tx.commit().await?;
+                // A message may name documents whose chunks are here, or withdraw what they rest on.
+                self.store.files().stir();
                 break reload;
             }
         };

@@ -4,6 +4,7 @@
 //! Out: [`Post::collect`] seals what is due, a carrier takes it or not, [`Post::settle`] notes which. In: [`Post::deliver`]
 //! opens, and gives each Body its effect, its place in the thread and its receipt in one transaction.
 
+mod blobs;
 mod byhand;
 mod collect;
 mod control;
@@ -14,6 +15,7 @@ mod resume;
 mod settle;
 mod witness;
 
+pub use blobs::Pushed;
 pub use collect::by_peer;
 
 use crate::book::Book;
@@ -136,6 +138,8 @@ pub struct Post {
     book: RwLock<Arc<Book>>,
     /// Held while the outbox is read or settled: two carriers never decide on one message at the same moment.
     outbox: tokio::sync::Mutex<()>,
+    /// Blobs that a relay gave whole, until they are released there.
+    fetched: std::sync::Mutex<std::collections::BTreeSet<base::FileId>>,
 }
 
 impl std::fmt::Debug for Post {
@@ -157,6 +161,7 @@ impl Post {
             carrier: RwLock::default(),
             book: RwLock::default(),
             outbox: tokio::sync::Mutex::default(),
+            fetched: std::sync::Mutex::default(),
         }
     }
 

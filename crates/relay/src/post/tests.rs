@@ -78,13 +78,17 @@ pub(crate) struct Node {
     pub entry: VerifiedEntry,
     master: DataKey,
     open: DataKey,
+    _folder: tempfile::TempDir,
 }
 
 impl Node {
     pub async fn new(seed: u64, clock: &Arc<ManualClock>) -> Self {
         let chance: Arc<dyn Chance> = Arc::new(SeededChance::new(seed));
         let backend = Arc::new(SqliteBackend::scratch(Opening::at(START)).unwrap());
-        let store = Store::new(backend, Arc::new(Vault::locked()), Arc::clone(&chance));
+        let folder = tempfile::tempdir().unwrap();
+        let room = store::files::Room { free_bytes: 0, ..store::files::Room::default() };
+        let files = store::Files::with_room(folder.path().to_path_buf(), room);
+        let store = Store::new(backend, Arc::new(Vault::locked()), Arc::clone(&chance)).with_files(files);
         let master = DataKey::generate(&*chance);
         store.found(clock.now()).await.unwrap();
         store.unlock(master.clone(), clock.now()).await.unwrap();
@@ -97,7 +101,7 @@ impl Node {
         tx.commit().await.unwrap();
         post.unlock().await.unwrap();
         let entry = publish(&post).await;
-        Self { post, desk, entry, master, open }
+        Self { post, desk, entry, master, open, _folder: folder }
     }
 
     pub fn id(&self) -> NodeId {

@@ -17,6 +17,9 @@ use zeroize::Zeroizing;
 /// Reports that one file is looked up for; a file belongs to one, and a copy of a list is no more than that.
 const REPORTS_PER_FILE_MAX: usize = 8;
 
+/// The shelves by which a file is known to belong to something.
+const NAMING: [Shelf; 3] = [Shelf::ReportFiles, Shelf::CaseFiles, Shelf::OfferFiles];
+
 /// Where a file of a report stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileState {
@@ -78,7 +81,7 @@ impl Desk {
     }
 
     /// The disk takes long: not on a worker that answers pages.
-    pub(in crate::cases) async fn on_disk<T: Send + 'static>(
+    pub(crate) async fn on_disk<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Files) -> T + Send + 'static,
     ) -> Result<T, Error> {
@@ -137,8 +140,8 @@ impl Desk {
         }
     }
 
-    /// What files ask for, when something became whole or was named, and each hour: uploads that a report or a case names
-    /// are joined and looked at, those that none names are removed after two days. While a sealed report waits unopened
+    /// What files ask for, when something became whole or was named, and each hour: uploads that a report, a case or an offer
+    /// names are joined and looked at, those that none names are removed after two days. While a sealed report waits unopened
     /// nothing is removed, as it may name them.
     pub async fn sweep_files(&self) -> Result<usize, Error> {
         let waiting = problem(self.on_disk(Files::waiting).await?)?;
@@ -147,7 +150,7 @@ impl Desk {
         let mut removed = 0;
         for (id, touched) in waiting {
             let mut named = 0;
-            for shelf in [Shelf::ReportFiles, Shelf::CaseFiles] {
+            for shelf in NAMING {
                 named += view.count(shelf, &id.bytes(), 1).await?;
             }
             if named > 0 {
@@ -164,18 +167,24 @@ impl Desk {
                 self.look_at(id).await;
             }
         }
+        self.look_at_came().await?;
         Ok(removed)
     }
 }
 
-pub(in crate::cases) enum Refused {
+pub(crate) enum Refused {
     NotWhole,
     Damaged(Option<u32>),
 }
 
 impl Refused {
+    /// Whether some of it is not here.
+    pub(crate) const fn is_not_whole(&self) -> bool {
+        matches!(self, Self::NotWhole)
+    }
+
     /// What is told; `absent` names a file that is not here, or not whole.
-    pub(in crate::cases) fn problem(&self, absent: &'static str) -> Problem {
+    pub(crate) fn problem(&self, absent: &'static str) -> Problem {
         match self {
             Self::NotWhole => Problem::new(absent),
             Self::Damaged(chunk) => {
@@ -192,7 +201,7 @@ fn open(files: &Files, file: Attached) -> Result<Result<FileOpened, Refused>, Fi
 }
 
 /// Opens every chunk, in order, and compares the whole with what is known of it.
-pub(in crate::cases) fn unsealed(
+pub(crate) fn unsealed(
     files: &Files,
     (id, key): (FileId, ChunkKey),
     bytes: u64,

@@ -43,7 +43,14 @@ pub async fn put_back(node: &Node, place: &tempfile::TempDir, clock: &Arc<Manual
     keys.revive(&mut tx, &node.open, clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     post.unlock().await.unwrap();
-    Node { post, desk, entry: node.entry.clone(), master: node.master.clone(), open: node.open.clone() }
+    Node {
+        post,
+        desk,
+        entry: node.entry.clone(),
+        master: node.master.clone(),
+        open: node.open.clone(),
+        _folder: tempfile::tempdir().unwrap(),
+    }
 }
 
 async fn unfinished(node: &Node, peer: &Node) -> u64 {

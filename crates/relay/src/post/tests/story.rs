@@ -112,7 +112,7 @@ fn what_rests_on_a_withdrawn_consent_does_not_leave_and_the_receiver_steps_over_
         assert_eq!(lotim.texts(), ["satu", "tiga", "empat"]);
         assert_eq!(header(&batam, 2).await.state, State::Void);
         let mut tx = begin(&batam.post).await;
-        assert_eq!(drop_thread(&mut tx, case_thread()).await.unwrap(), 0, "nothing is left to stop");
+        assert_eq!(drop_thread(&mut tx, (lotim.id(), case_thread())).await.unwrap(), 0, "nothing is left to stop");
     });
 }
 

@@ -7,13 +7,14 @@ use crate::view::staff::referral::{Closed, Leaves, Share, SharePreview, Stays};
 use crate::view::{Choice, Fact, Field, Tag, Tone};
 use crate::words_of;
 use axum::extract::Path;
-use base::{CaseId, NodeId, Problem};
+use base::{CaseId, FileId, NodeId, Problem};
 use casework::offer::OfferKind;
 use casework::words::{Category, Purpose};
 use desk::Deed;
 use desk::cases::identity::ShowIdentity;
 use desk::offers::{Ask, Cut, SendOffer, preview as decide};
 use desk::partners::{Peer, peers};
+use std::collections::BTreeSet;
 use store::{ShownOn, View};
 
 const WORDS: [(OfferKind, &str); 2] = [(OfferKind::Referral, "rujuk"), (OfferKind::Handover, "serah")];
@@ -66,7 +67,14 @@ fn ask(form: &Open, kind: OfferKind) -> Result<Ask, Problem> {
         "" => None,
         other => Some(other.parse().map_err(|_| Problem::at("web.field-bad", "orang"))?),
     };
-    Ok(Ask { person, peer, kind, purpose, basis: None })
+    let documents = chosen(form)?;
+    Ok(Ask { person, peer, kind, purpose, basis: None, documents })
+}
+
+/// Documents that were ticked.
+pub(super) fn chosen(form: &Open) -> Result<BTreeSet<FileId>, Problem> {
+    let bad = |_| Problem::at("web.field-bad", "berkas");
+    form.all("berkas").filter(|id| !id.is_empty()).map(|id| id.parse().map_err(bad)).collect()
 }
 
 /// `POST /kasus/{id}/rujuk/pratinjau`

@@ -319,7 +319,8 @@ pub async fn withdraw(here: Here, Path(at): Path<String>, form: Posted) -> Answe
 
 /// `POST /rujukan/{id}/tambahan`: what has changed since leaves, if the agreement still permits it.
 pub async fn supplement(here: Here, Path(at): Path<String>, form: Posted) -> Answer {
-    act(here, at, form, Ok(Word::Giver(GiverWord::Supplement))).await
+    let word = super::give::chosen(&form).map(|documents| Word::Giver(GiverWord::Supplement(documents)));
+    act(here, at, form, word).await
 }
 
 /// `POST /rujukan/{id}/pesan`: a question of the taker, an answer of the giver.

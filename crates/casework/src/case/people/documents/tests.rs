@@ -20,6 +20,7 @@ fn paper(n: u8, kind: DocumentKind) -> Document {
         hash: Digest([n; 32]),
         by: officer(1),
         at: Timestamp::from_seconds(1),
+        from: None,
     }
 }
 
