@@ -9,7 +9,7 @@ use desk::mail::{Received, Verdict};
 use desk::partners::accord::ending::{EndAccord, Ending, Reason};
 use desk::partners::accord::paper::RecordPaper;
 use desk::partners::accord::proposing::{CounterAccord, ProposeAccord};
-use desk::partners::accord::signing::SignAccord;
+use desk::partners::accord::signing::{SignAccord, waiting_with};
 use desk::partners::accord::{AccordDoc, accord_doc};
 use desk::partners::{accord_between, accords};
 use desk::wire::Message;
@@ -78,6 +78,9 @@ async fn an_accord_is_in_force_when_both_nodes_hold_every_signature_and_not_befo
     batam.does(&secretary(&batam), &sign(1)).await.unwrap();
     assert_eq!(batam.posts(&mawar).await, [(50, Verdict::Applied)]);
     assert_eq!((state(&batam, &mawar).await, state(&mawar, &batam).await), (AccordState::Draft, AccordState::Draft));
+    let key = doc(&batam).await.proofs[0].key.0.clone();
+    let waits = waiting_with(&mut batam.desk.read().await.unwrap(), &key).await.unwrap();
+    assert_eq!(waits.as_deref(), Some(ID), "a key that signed it must stay named until it is through");
     mawar.does(&mawar.counsel(), &sign(0)).await.unwrap();
     assert_eq!(state(&mawar, &batam).await, AccordState::Signed, "Batam has not said that it holds them all");
     assert_eq!(mawar.posts(&batam).await, [(50, Verdict::Applied), (51, Verdict::Applied)]);
@@ -85,6 +88,7 @@ async fn an_accord_is_in_force_when_both_nodes_hold_every_signature_and_not_befo
     assert_eq!(state(&mawar, &batam).await, AccordState::Signed);
     assert_eq!(batam.posts(&mawar).await, [(51, Verdict::Applied)]);
     assert_eq!(state(&mawar, &batam).await, AccordState::Active);
+    assert_eq!(waiting_with(&mut batam.desk.read().await.unwrap(), &key).await.unwrap(), None);
     for node in [&batam, &mawar] {
         let doc = doc(node).await;
         assert_eq!((doc.signatures.len(), doc.proofs.len(), doc.activations.len()), (3, 3, 2));

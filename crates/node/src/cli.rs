@@ -1,6 +1,7 @@
 //! The command line. `simpul --help` lists commands by who uses them.
 
 mod keyholders;
+mod signatory;
 mod sim;
 
 use base::Lang;
@@ -8,6 +9,7 @@ use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
 pub use keyholders::KeyholdersCommand;
+pub use signatory::SignatoryCommand;
 pub use sim::SimArgs;
 
 /// Simpul: one node of the anti-trafficking network.
@@ -30,7 +32,7 @@ Who uses what:
   newcomer      demo
   responder     screen
   coordinator   accord, handbook, join, bundle
-  installer     init, serve, unlock, lock, keyholders, backup, restore, doctor, audit
+  installer     init, serve, unlock, lock, keyholders, signatory, backup, restore, doctor, audit
   integrator    schema, completions, sim
 
 Exit codes: 0 done, 1 done but some items were refused, 2 bad input, 3 refused by a rule, 4 the environment failed,
@@ -96,6 +98,9 @@ pub enum Command {
     /// Who opens the node: one passphrase, or any two of its keyholders.
     #[command(subcommand)]
     Keyholders(KeyholdersCommand),
+    /// Who signs accords for the node: named by three papers of its root.
+    #[command(subcommand)]
+    Signatory(SignatoryCommand),
     /// Joining files: one signed entry.
     #[command(subcommand)]
     Join(JoinCommand),

@@ -119,6 +119,13 @@ pub enum AccessEvent {
         /// The two who changed it; none where one passphrase opened it.
         by: Vec<String>,
     },
+    /// The root named who signs accords.
+    SignatoryNamed {
+        /// In which office.
+        office: String,
+        /// The office whose key is named no more.
+        instead_of: Option<String>,
+    },
     /// Two keyholders opened the node.
     NodeOpened {
         /// Who.
@@ -177,6 +184,7 @@ impl Aggregate for Access {
             AccessEvent::Searched { .. } => "cases.searched",
             AccessEvent::ErasureAnswered { .. } => "erasure.answered",
             AccessEvent::KeyholdersSet { .. } => "keyholders.set",
+            AccessEvent::SignatoryNamed { .. } => "signatory.named",
             AccessEvent::NodeOpened { .. } => "node.opened",
             AccessEvent::Refused { .. } => "act.refused",
             AccessEvent::Erased { .. } => "subject.erased",
@@ -207,6 +215,7 @@ impl Aggregate for Access {
             | AccessEvent::Searched { .. }
             | AccessEvent::ErasureAnswered { .. }
             | AccessEvent::KeyholdersSet { .. }
+            | AccessEvent::SignatoryNamed { .. }
             | AccessEvent::NodeOpened { .. }
             | AccessEvent::Erased { .. } => {}
         }

@@ -193,6 +193,7 @@ fn network() -> Routes {
     Router::new()
         .route("/mou", get(mou::list))
         .route("/mou/usulan", get(mou::acts::propose_form).post(mou::acts::propose))
+        .route("/mou/penanda-tangan", get(mou::signatories::shown))
         .route("/mou/{id}", get(mou::newest))
         .route("/mou/{id}/{versi}", get(mou::mou))
         .route("/mou/{id}/{versi}/tanda-tangan", get(mou::acts::sign_form).post(mou::acts::sign))

@@ -52,10 +52,16 @@ fn secret(args: &RestoreArgs) -> Result<Secret, Problem> {
     let Some(file) = &args.shares else {
         return Ok(Secret::Given(passphrase::given(opens_by_one(&args.place)?, phrase)?));
     };
-    let needed = usize::from(papers_needed(&args.place)?);
+    let papers = papers(file, usize::from(papers_needed(&args.place)?), "master")?;
+    let new = if args.verify { String::new() } else { passphrase::read_new(phrase)? };
+    Ok(Secret::Papers(papers, new))
+}
+
+/// Papers of a kind, typed one a line, or from a file.
+pub(super) fn papers(file: &str, needed: usize, kind: &str) -> Result<Vec<String>, Problem> {
     let mut papers = Vec::new();
     if file == "-" {
-        talk(&format!("Ketik {needed} lembar master, satu per baris. / Type {needed} master papers, one a line:"));
+        talk(&format!("Ketik {needed} lembar {kind}, satu per baris. / Type {needed} {kind} papers, one a line:"));
         while papers.len() < needed {
             let typed = passphrase::line()?.ok_or(Problem::at("share.too-few", papers.len().to_string()))?;
             papers.extend(paper(&typed));
@@ -64,8 +70,7 @@ fn secret(args: &RestoreArgs) -> Result<Secret, Problem> {
         let bytes = crate::output::read(file, DOCUMENT_BYTES_MAX)?;
         papers.extend(String::from_utf8_lossy(&bytes).lines().filter_map(paper));
     }
-    let new = if args.verify { String::new() } else { passphrase::read_new(phrase)? };
-    Ok(Secret::Papers(papers, new))
+    Ok(papers)
 }
 
 /// A line as printed, `master 2/5: ABC…`, or only what stands behind the colon.

@@ -11,6 +11,7 @@ mod keyholders;
 mod schema;
 mod screen;
 mod serve;
+mod signatory;
 mod sim;
 
 use crate::cli::{AuditCommand, Cli, Command};
@@ -43,6 +44,7 @@ pub fn run(cli: &Cli) -> Answer {
             serve::unlock(dir, name.as_deref(), passphrase_file.as_deref())
         }
         Command::Keyholders(command) => keyholders::run(command, cli.json),
+        Command::Signatory(command) => signatory::run(command, cli.json),
         Command::Lock { dir } => serve::lock(dir),
         Command::Bundle(command) => serve::bundle(command),
         Command::Backup(args) => backup::run(args, cli.json),

@@ -5,6 +5,7 @@ use super::health::Health;
 use super::keyholders::{self, Change};
 use super::lock::Given;
 use super::running::Running;
+use super::signatories::{self, Named, Standing};
 use base::{Lang, Problem};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -33,6 +34,15 @@ pub enum Ask {
         given: Vec<Given>,
         /// What opens it from now on.
         change: Change,
+    },
+    /// Who signs accords.
+    Signatories,
+    /// Name a signatory with the root's papers.
+    Signatory {
+        /// The papers, as printed.
+        papers: Vec<String>,
+        /// Who.
+        named: Named,
     },
     /// Wipe the keys.
     Lock,
@@ -79,6 +89,9 @@ pub struct Reply {
     /// How it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub health: Option<Health>,
+    /// Who signs accords.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signatories: Option<Standing>,
     /// What a backup took: new entries, then era and number of the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copied: Option<(u64, i64, i64)>,
@@ -137,6 +150,8 @@ async fn done(running: &Running, ask: Ask) -> Result<Reply, Problem> {
             keyholders::change(&running.node, &given, &change).await?;
             running.waiting.forget().await;
         }
+        Ask::Signatories => reply.signatories = Some(signatories::standing(&running.node).await?),
+        Ask::Signatory { papers, named } => signatories::name(&running.node, &papers, &named).await?,
         Ask::Lock => running.lock().await,
         Ask::State => reply.health = Some(super::health::look(&running.node).await?),
         Ask::Pack { to } => {

@@ -96,8 +96,7 @@ pub async fn found(plan: Plan<'_>) -> Result<Founded, Problem> {
     desk.store.unlock(master, now).await.map_err(trouble)?;
     let pin = make_tls(plan.dir)?;
     let opened_by = (Lock::One(vec![slot]).encode(), set_of(&papers_master));
-    let root = make_keys(&desk, &open_key, &opened_by, (&plan.config, pin)).await?;
-    let papers_root = split(&root.to_bytes(), 1, SHARES, &*chance)?;
+    let (root, papers_root) = make_keys(&desk, &open_key, &opened_by, (&plan.config, pin)).await?;
     let officers = first_officers(&desk, &plan).await?;
     plan.config.write(plan.dir)?;
     let fingerprint = seal::fingerprint(&root.public());
@@ -141,12 +140,14 @@ async fn make_keys(
     open_key: &DataKey,
     (slots, shares): &(Vec<u8>, Vec<u8>),
     (config, pin): (&Config, [u8; 32]),
-) -> Result<RootKey, Problem> {
+) -> Result<(RootKey, Vec<Share>), Problem> {
     let now = desk.now();
     let mut tx = desk.store.begin("node.found", origin(&desk.store, now), now).await.map_err(trouble)?;
     let root = Keyring::create(&mut tx, open_key, now).await.map_err(trouble)?;
     tx.put_meta("slots", slots).await.map_err(trouble)?;
     tx.put_meta("shares", shares).await.map_err(trouble)?;
+    let papers_root = split(&root.to_bytes(), 1, SHARES, &*desk.chance)?;
+    tx.put_meta(super::signatories::ROOT_SHARES, &set_of(&papers_root)).await.map_err(trouble)?;
     desk.make_intake_key(&mut tx).await.map_err(|error| error.problem())?;
     make_signatories(&mut tx, &root).await?;
     let keyring = Keyring::load(&mut tx).await.map_err(trouble)?.ok_or(Problem::new("node.no-keys"))?;
@@ -156,7 +157,7 @@ async fn make_keys(
     };
     keyring.publish(&mut tx, entry(config, pin, intake)).await.map_err(trouble)?;
     tx.commit().await.map_err(trouble)?;
-    Ok(root)
+    Ok((root, papers_root))
 }
 
 /// The carrier's certificate; partners pin its key by the node's entry. Gives the pin.

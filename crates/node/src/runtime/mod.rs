@@ -14,6 +14,7 @@ pub mod passphrase;
 pub mod restore;
 mod run_id;
 pub mod running;
+pub mod signatories;
 
 pub use config::Config;
 pub use node::Node;

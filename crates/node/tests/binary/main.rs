@@ -18,5 +18,6 @@ mod packs;
 #[path = "../../../store-postgres/tests/engine/start.rs"]
 mod postgres;
 mod run;
+mod signatory;
 mod stick;
 mod whole;

@@ -40,6 +40,7 @@ pub fn event(t: Words, kind: &str) -> &'static str {
         "era.opened" => t.event_era_opened(),
         "identity.seen" => t.event_identity_seen(),
         "keyholders.set" => t.event_keyholders_set(),
+        "signatory.named" => t.event_signatory_named(),
         "node.opened" => t.event_node_opened(),
         "contact.seen" => t.event_contact_seen(),
         "access.shut" => t.event_access_shut(),

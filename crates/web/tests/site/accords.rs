@@ -74,7 +74,8 @@ fn agrees(answer: &Answer, decided: &accord::Decision) {
     assert_eq!(answer.status, StatusCode::OK);
     let page = answer.page();
     for (_, clause, _) in decided.allowed() {
-        assert!(page.contains(&format!("<dd>{clause} ")), "{clause} {page}");
+        let (_, no) = clause.split_once('#').unwrap();
+        assert!(page.contains(&format!("<dd>{no}: ")), "{clause} {page}");
     }
     for (_, refusal) in decided.refused() {
         let text = refusal.text().get(base::Lang::Id);
@@ -158,7 +159,7 @@ async fn a_text_that_waits_is_tried_as_if_it_were_in_force_and_says_so() {
     let page = hasan.post(&form).await.page();
     assert!(page.contains("[clause.category]") && page.contains("menganggapnya sudah berlaku"), "4.2 is gone: {page}");
     let page = hasan.post(&form.clone().with("isian", "needs.legal")).await.page();
-    assert!(page.contains("<dd>batam-bantuan-hukum/2#4.3 ") && page.contains("<dd>30</dd>"), "{page}");
+    assert!(page.contains("<dd>4.3: ") && page.contains("<dd>30</dd>"), "{page}");
     let page = hasan.post(&form.without("anggap")).await.page();
     assert!(page.contains("[accord.not-active]") && !page.contains("menganggapnya"), "{page}");
 }
@@ -246,4 +247,48 @@ async fn both_recorded(site: &Site, at: &str, scan: &str) {
     lotim.does(&lotim.coordinator(), &act).await.unwrap();
     lotim.does(&lotim.officer(4, &[casework::Role::LegalCoordinator]), &act).await.unwrap();
     lotim.talks(batam).await;
+}
+
+/// Goal: what passed stands with its clause in numbers, and names nobody.
+#[tokio::test]
+async fn a_clause_says_how_much_passed_under_it_and_of_nobody() {
+    use crate::cast::{STORY, consents, decided, legal_aid, to_counsel};
+    use desk::offers::{SendOffer, TakerAct, TakerWord};
+    let site = Site::new().await;
+    let (batam, bahari) = (&site.world.batam, &site.world.bahari);
+    let case = decided(batam).await;
+    consents(batam, case, to_counsel(11, "lbh-bahari")).await;
+    let send = SendOffer { case, version: None, ask: legal_aid(bahari) };
+    let (thread, offer_no) = batam.does(&batam.manager(), &send).await.unwrap();
+    batam.talks(bahari).await;
+    let mut hasan = site.as_officer("hasan").await;
+    assert!(!hasan.get(AT).await.page().contains("Yang lewat"), "offered is not given");
+    bahari.does(&bahari.counsel(), &TakerAct { thread, offer_no, word: TakerWord::Accept }).await.unwrap();
+    batam.talks(bahari).await;
+    let mut view = batam.desk.read().await.unwrap();
+    let doc = desk::partners::accord::accord_doc(&mut view, "batam-bantuan-hukum", 1).await.unwrap().unwrap();
+    drop(view);
+    let fields = doc.flows["4.2"].given.fields;
+    let page = hasan.get(AT).await.page();
+    assert!(page.contains(&format!("<dt>Dari sini</dt><dd>1 kiriman, {fields} isian, terakhir ")), "{page}");
+    assert!(!page.contains("<dt>Ke sini</dt>") && !page.contains(STORY) && !page.contains(&case.to_string()), "{page}");
+}
+
+#[tokio::test]
+async fn who_signs_is_shown_with_who_holds_which_office_and_how_another_is_named() {
+    let site = Site::new().await;
+    let mut hasan = site.as_officer("hasan").await;
+    let form = hasan.get("/mou/usulan").await.form("/mou/usulan");
+    let form = form.with("naskah", "recruiter-alerts").with("berlaku", "2026-01-01").with("sampai", "2027-12-31");
+    let form = form.with("tempat", "21.71").with("mitra", &site.world.lotim.id().to_string());
+    let at = hasan.post(&form).await.to();
+    let seats = hasan.get("/mou/penanda-tangan").await.page();
+    assert_eq!(seats.matches("belum dipegang siapa pun").count(), 2, "{seats}");
+    assert!(seats.contains("simpul signatory name FOLDER --person") && seats.contains("Tiga pemegang lembar root"));
+    assert!(!seats.contains("<form method=\"post\" action=\"/mou"), "no page names a signatory: {seats}");
+    let form = hasan.get(&format!("{at}/tanda-tangan")).await.form("/tanda-tangan");
+    assert_eq!(hasan.post(&form.with("jabatan", "0").with("dibaca", "ya")).await.to(), at);
+    let seats = hasan.get("/mou/penanda-tangan").await.page();
+    assert!(seats.contains("dipegang Hasan") && seats.matches("belum dipegang siapa pun").count() == 1, "{seats}");
+    assert!(hasan.get("/mou").await.page().contains("href=\"/mou/penanda-tangan\""));
 }

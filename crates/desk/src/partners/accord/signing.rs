@@ -314,6 +314,17 @@ async fn accord_stored(tx: &mut Tx, id: &str, version: u64) -> Result<Stored<Acc
     tx.load::<AccordDoc>(accord_stream(id, version)).await?.ok_or(Error::NotFound)
 }
 
+/// A text that waits for signatures and bears one with this key: the key must stay named until it is through.
+pub async fn waiting_with(view: &mut impl Read, key: &[u8]) -> Result<Option<String>, Error> {
+    for card in super::accords(view).await? {
+        let Some(doc) = accord_doc(view, &card.id, card.version).await? else { continue };
+        if doc.waits() && doc.proofs.iter().any(|proof| proof.key.0 == key) {
+            return Ok(Some(doc.id));
+        }
+    }
+    Ok(None)
+}
+
 /// Whether this officer may sign a version now, for the page: nothing stands in the way but reading it.
 pub async fn may_sign(view: &mut impl Read, id: &str, version: u64) -> Result<bool, Error> {
     let Some(doc) = accord_doc(view, id, version).await? else { return Ok(false) };

@@ -5,6 +5,7 @@ pub mod acts;
 pub mod changes;
 pub mod ending;
 pub mod paper;
+pub mod signatories;
 pub mod trial;
 
 use crate::guard::{Answer, Fail, Here, page};
@@ -52,6 +53,7 @@ pub async fn list(here: Here) -> Answer {
     };
     let mut filters = Vec::new();
     filters.extend(here.may(Deed::ProposeAccord).then(|| Link::new("/mou/usulan", t.mou_propose())));
+    filters.extend(here.may(Deed::SignAccord).then(|| Link::new("/mou/penanda-tangan", t.seats())));
     filters.extend(here.may(Deed::ImportAccord).then(|| Link::new("/simpul/gabung", t.mou_new())));
     page(&List {
         heading: t.mou_list().to_owned(),
@@ -176,7 +178,7 @@ impl Held {
         let passed = [(here.t.mou_given(), flows.given), (here.t.mou_taken(), flows.taken)];
         let passed = passed.into_iter().filter(|(_, tally)| tally.fields > 0);
         let fact = |(word, tally): (&'static str, Tally)| {
-            Fact::new(word, here.t.mou_passed(tally.sendings, tally.fields, here.moment(tally.last)))
+            Fact::new(word, here.t.mou_passed(tally.fields, here.moment(tally.last), tally.sendings))
         };
         let passed = passed.map(fact).collect();
         Clause { passed, ..clause_view(here, told, clause) }

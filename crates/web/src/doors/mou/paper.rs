@@ -80,7 +80,7 @@ impl Held {
                 }
             };
             let said = format!("{}, {}, {}{missing}", party.name, here.moment(paper.at), base::hex(&paper.scan.0));
-            facts.push(Fact::new(t.mou_paper(), said));
+            facts.push(Fact::new(t.mou_paper_of(), said));
         }
         let scans: std::collections::BTreeSet<_> = doc.papers.values().map(|paper| paper.scan.0).collect();
         if scans.len() > 1 {

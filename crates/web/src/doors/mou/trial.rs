@@ -121,7 +121,7 @@ fn act_word(t: Words, action: Action) -> &'static str {
     match action {
         Action::Handover => t.mou_try_handover(),
         Action::Share => t.mou_try_share(),
-        Action::Alert => t.purpose_recruiter_alert(),
+        Action::Alert => t.mou_try_alert(),
         Action::Refer | Action::Query => t.mou_try_refer(),
     }
 }
@@ -351,7 +351,10 @@ fn goes(here: &Here, held: &Held, (clause, line): (&str, &Line), names: &[String
     };
     let facts = vec![
         Fact::new(t.mou_try_fields(), listed(here, names)),
-        Fact::new(t.clause(), format!("{clause} {}", known.map_or("", |known| known.text.get(t.lang())))),
+        Fact::new(
+            t.clause(),
+            known.map_or(clause.to_owned(), |known| format!("{}: {}", known.no, known.text.get(t.lang()))),
+        ),
         Fact::new(t.basis(), basis),
     ];
     let tag = Some(Tag::new(Tone::Done, t.mou_try_goes()));

@@ -114,7 +114,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
             text: "Gugus tugas merujuk.".into(),
             means: "Artinya: Batam boleh merujuk.".into(),
             terms: vec![Fact::new(t.purpose(), "bantuan hukum")],
-            passed: vec![Fact::new(t.mou_given(), t.mou_passed(2u64, 14u64, "20 November 2026"))],
+            passed: vec![Fact::new(t.mou_given(), t.mou_passed(14u64, "20 November 2026", 2u64))],
         }],
         duties: vec!["5.1".into()],
         signatures: if signed { vec![Fact::new("Batam", "Sari, 20 November 2026")] } else { vec![] },
