@@ -20,7 +20,7 @@ const NEEDED: [&str; 10] = [
     REASONS,
 ];
 /// First words of `simpul …`, as CONTRACTS lists them; tests of `node` parse the whole lines.
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 25] = [
     "accord",
     "audit",
     "backup",
@@ -42,6 +42,7 @@ const COMMANDS: [&str; 24] = [
     "schema",
     "screen",
     "serve",
+    "signatory",
     "sim",
     "unlock",
     "--help",
