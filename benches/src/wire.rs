@@ -77,7 +77,7 @@ async fn many(batam: &Office, lbh: &Office) -> anyhow::Result<(f64, f64)> {
             kind: OfferKind::Referral,
             purpose: Purpose::LegalAid,
             basis: None,
-            documents: Default::default(),
+            documents: std::collections::BTreeSet::new(),
         };
         batam.node.does(&SendOffer { case, version: None, ask }).await?;
     }
@@ -101,7 +101,7 @@ async fn refer(batam: &Office, lbh: &Office) -> anyhow::Result<Vec<Line>> {
         kind: OfferKind::Referral,
         purpose: Purpose::LegalAid,
         basis: None,
-        documents: Default::default(),
+        documents: std::collections::BTreeSet::new(),
     };
     let (thread, offer_no) = batam.node.does(&SendOffer { case, version: None, ask }).await?;
     let offered = batam.out().await?;

@@ -9,13 +9,12 @@ use casework::report::FileKind;
 use casework::words::{Category, Purpose};
 use desk::cases::consents::WithdrawConsent;
 use desk::cases::documents::{NewDocument, OpenDocument, RemoveDocument};
-use desk::mail::{BlobOut, Verdict, blobs_to};
+use desk::mail::Verdict;
 use desk::offers::{Ask, CameFile, CameState, GiverWord, OpenCame, TakerWord, preview};
 use desk::{Asking, Error};
 use seal::Body;
 use std::collections::BTreeSet;
-use store::files::{Chunk, Kept};
-use store::{FilesError, Read, Shelf};
+use store::Read;
 
 /// A made-up paper of several chunks that says who she is.
 fn paper(words: &str) -> Vec<u8> {
@@ -45,32 +44,6 @@ fn with_contract() -> casework::Consent {
 
 fn along(ask: Ask, files: impl IntoIterator<Item = FileId>) -> Ask {
     Ask { documents: files.into_iter().collect(), ..ask }
-}
-
-/// What waits to travel beside messages.
-async fn waits(node: &Node, to: &Node) -> Vec<BlobOut> {
-    blobs_to(&mut node.desk.read().await.unwrap(), to.id()).await.unwrap()
-}
-
-fn chunk_of(node: &Node, blob: &BlobOut, n: u32) -> (Vec<u8>, bool) {
-    node.desk.store.files().chunk(blob.blob, n).unwrap().unwrap()
-}
-
-/// A chunk comes, as the relay hands it in.
-async fn comes(node: &Node, (id, n, last): (FileId, u32, bool), bytes: &[u8]) -> Result<Kept, FilesError> {
-    let claimed = node.desk.read().await.unwrap().count(Shelf::OfferFiles, &id.bytes(), 1).await.unwrap() > 0;
-    node.desk.store.files().put(&Chunk { id, n, last, bytes }, claimed, node.desk.now())
-}
-
-/// Every chunk that waits is carried, and looked at.
-async fn carries(from: &Node, to: &Node) {
-    for blob in waits(from, to).await {
-        for n in 0..blob.chunks {
-            let (bytes, last) = chunk_of(from, &blob, n);
-            comes(to, (blob.blob, n, last), &bytes).await.unwrap();
-        }
-    }
-    to.desk.sweep_files().await.unwrap();
 }
 
 async fn came(node: &Node, offer: (ThreadId, u32), file: FileId) -> CameFile {

@@ -1,10 +1,10 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, alike, assets, bring, calendar, case, concerns, conference, consents, counts, day, documents, erasure,
-    fields, file, filters, guide, health, intake, journal, mou, nodes, notes, officers, paket, passkey, protection,
-    referral, report, reporting, reports_list, rights, saku, screening, share, shut, sign_in, slip, start, step,
-    upload, version, work, writing,
+    account, alike, along, assets, bring, calendar, case, concerns, conference, consents, counts, day, documents,
+    erasure, fields, file, filters, guide, health, intake, journal, mou, nodes, notes, officers, paket, passkey,
+    protection, referral, report, reporting, reports_list, rights, saku, screening, share, shut, sign_in, slip, start,
+    step, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -186,6 +186,8 @@ fn sharing() -> Routes {
         .route("/rujukan/{id}/penyelesaian", post(referral::complete))
         .route("/rujukan/{id}/tambahan", post(referral::supplement))
         .route("/rujukan/{id}/pesan", post(referral::message))
+        .route("/rujukan/{id}/berkas/{file}", get(along::one).post(along::open))
+        .route("/rujukan/{id}/berkas/{file}/asli", post(along::original))
 }
 
 /// Agreements, partners, this node.

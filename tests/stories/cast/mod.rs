@@ -3,9 +3,11 @@
 //!
 //! People here are invented. Their names, telephone numbers and words are searched for by the canary test.
 
+mod blobs;
 mod mail;
 mod people;
 
+pub use blobs::*;
 pub use mail::Letter;
 pub use people::*;
 

@@ -124,6 +124,23 @@ impl OfferStream {
     }
 }
 
+/// Documents that come along with offers about a case and are not its own: thread, offer, the other node, and where it stands.
+pub async fn of_case(view: &mut impl Read, case: CaseId) -> Result<Vec<(ThreadId, u32, String, CameFile)>, Error> {
+    let page = Page::first(limits::CODE_ROWS_MAX);
+    let mut found = Vec::new();
+    for row in view.list::<ThreadId>(Shelf::ThreadByCasePeer, &case.bytes(), &page).await? {
+        let Some(stored) = super::thread(view, row.card).await? else { continue };
+        for (no, came) in &stored.came {
+            let open = came
+                .files
+                .iter()
+                .filter(|file| matches!(file.state, CameState::Coming(_) | CameState::Here(_) | CameState::Marked(_)));
+            found.extend(open.map(|file| (row.card, *no, stored.peer_name.clone(), file.clone())));
+        }
+    }
+    Ok(found)
+}
+
 /// Fields of what an extract names beside its own: each document stands for all that it shows.
 pub(crate) fn fields_of(lines: &[AttachmentLine]) -> Vec<String> {
     let shown = |line: &AttachmentLine| match DocumentKind::of_field(&line.field) {

@@ -23,7 +23,7 @@ pub use entry::{account, calendar, passkey, sign_in};
 pub(crate) use erasure::gone as cases_erased;
 pub use open::{assets, guide, health, intake, paket, reporting, saku, screening, start, upload};
 pub use reports::{alike, bring, file, list as reports_list, page as report, slip};
-pub use sharing::{give as share, referral, seen_by};
+pub use sharing::{files as along, give as share, referral, seen_by};
 
 use crate::guard::{Fail, Here};
 use crate::view::{Choice, Faults};

@@ -79,7 +79,7 @@ async fn who_does_not_hold_the_case_sees_in_its_preview_what_leaves_but_not_who_
 }
 
 /// Lombok Timur offers a case of its own to Batam, which accepts; the file arrives.
-async fn received(world: &World, ask: Ask, consent: casework::Consent) -> (CaseId, ThreadId) {
+pub async fn received(world: &World, ask: Ask, consent: casework::Consent) -> (CaseId, ThreadId) {
     let World { batam, lotim, .. } = world;
     let case = decided(lotim).await;
     consents(lotim, case, consent).await;
@@ -91,7 +91,7 @@ async fn received(world: &World, ask: Ask, consent: casework::Consent) -> (CaseI
     (case, thread)
 }
 
-fn for_batam(consent: casework::Consent) -> casework::Consent {
+pub fn for_batam(consent: casework::Consent) -> casework::Consent {
     casework::Consent { receiver: Some(Receiver { party: "batam".into(), node: None }), ..consent }
 }
 

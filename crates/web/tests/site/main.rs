@@ -6,6 +6,7 @@
 mod cast;
 
 mod accords;
+mod along;
 mod browser;
 mod calendar;
 mod cases;

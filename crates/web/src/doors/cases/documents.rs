@@ -14,7 +14,7 @@ use crate::view::staff::work::{Button, Group, WorkForm};
 use crate::view::{Choice, Field, Kind, Tag, Tone};
 use crate::words_of;
 use axum::extract::{Path, RawQuery};
-use base::{CaseId, PersonId, Problem, Redacted, limits};
+use base::{CaseId, NodeId, PersonId, Problem, Redacted, limits};
 use casework::case::StepRef;
 use casework::document::{Document, DocumentFor, DocumentKind};
 use desk::cases::documents::{NewDocument, may_add, may_list, near};
@@ -22,6 +22,7 @@ use desk::cases::reports::{hidden_from, report_of};
 use desk::cases::{CaseState, CaseStream};
 use desk::staff::officer::{OfficerCard, officers};
 use desk::{Deed, Error};
+use std::collections::BTreeMap;
 use store::{Stored, View};
 
 /// What the file field offers; what counts is the content.
@@ -35,7 +36,7 @@ async fn listed(here: &Here, case: CaseId) -> Result<(View, Stored<CaseStream>),
 }
 
 /// Whether this person may open a document.
-fn opens(here: &Here, stored: &CaseStream, document: &Document) -> bool {
+pub(crate) fn opens(here: &Here, stored: &CaseStream, document: &Document) -> bool {
     near(&here.actor(), stored, document.kind, here.web.now()).is_empty()
 }
 
@@ -46,6 +47,7 @@ pub async fn list(here: Here, Path(case): Path<String>, RawQuery(query): RawQuer
 
 async fn list_page(here: &Here, case: CaseId, before: Option<i64>, came: Came) -> Answer {
     let (mut view, stored) = listed(here, case).await?;
+    let origins = origins(&mut view, &stored).await?;
     let staff = officers(&mut view).await?;
     let t = here.t.words();
     let end = before.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX).min(stored.documents.len());
@@ -53,12 +55,14 @@ async fn list_page(here: &Here, case: CaseId, before: Option<i64>, came: Came) -
     let shown = stored.documents.get(start..end).unwrap_or_default().iter().rev();
     let seen = shown.filter(|document| here.may(Deed::ReadCase) || opens(here, &stored, document));
     let mut kept = Part::new(t.documents_kept(), "");
-    kept.rows = seen.map(|document| row(here, case, &stored, (document, &staff))).collect();
+    kept.rows =
+        seen.map(|document| row(here, case, &stored, (document, &by(here, document, (&staff, &origins))))).collect();
     if kept.rows.is_empty() {
         t.nothing_here().clone_into(&mut kept.lead);
     }
     kept.rows.extend(super::notes::older(here, start > 0, format!("/kasus/{case}/berkas?sebelum={start}")));
     let mut parts = vec![kept];
+    parts.extend(coming(here, &mut view, case).await?);
     parts.extend(of_reports(here, &mut view, &stored).await?);
     if here.may(Deed::WorkCase) && stored.state_word() == CaseState::Open {
         parts.push(add_form(here, case, &stored));
@@ -76,8 +80,15 @@ async fn list_page(here: &Here, case: CaseId, before: Option<i64>, came: Came) -
     page_with(came.problem.as_ref(), &page.typed(&came.typed))
 }
 
+/// Documents that come along with an offer and are not the case's own yet.
+async fn coming(here: &Here, view: &mut View, case: CaseId) -> Result<Option<Part>, Fail> {
+    let may = here.may(Deed::SeeOffers);
+    let rows = if may { crate::doors::along::of_case(here, view, case).await? } else { Vec::new() };
+    Ok((!rows.is_empty()).then(|| Part { rows, ..Part::new(here.t.along_part(), here.t.along_part_lead()) }))
+}
+
 /// What a document is called: its kind, and its title for those who may open it.
-fn name(here: &Here, stored: &CaseStream, document: &Document) -> String {
+pub(crate) fn name(here: &Here, stored: &CaseStream, document: &Document) -> String {
     let kind = words_of::document(here.t.words(), document.kind);
     match document.title.expose().as_str() {
         title if !title.is_empty() && opens(here, stored, document) => format!("{kind}: {title}"),
@@ -85,9 +96,28 @@ fn name(here: &Here, stored: &CaseStream, document: &Document) -> String {
     }
 }
 
-fn row(here: &Here, case: CaseId, stored: &CaseStream, (document, staff): (&Document, &[OfficerCard])) -> StepRow {
+/// What people call the nodes that documents of a case came from.
+async fn origins(view: &mut View, stored: &CaseStream) -> Result<BTreeMap<NodeId, String>, Error> {
+    let mut names = BTreeMap::new();
+    for node in stored.documents.iter().filter_map(|document| document.from) {
+        if let std::collections::btree_map::Entry::Vacant(place) = names.entry(node) {
+            place.insert(crate::doors::share::partner_title(view, node).await?);
+        }
+    }
+    Ok(names)
+}
+
+/// Who added a document, or the node it came from.
+fn by(here: &Here, document: &Document, (staff, nodes): (&[OfficerCard], &BTreeMap<NodeId, String>)) -> String {
+    let node = document.from.and_then(|node| nodes.get(&node));
+    node.map_or_else(
+        || super::notes::named(staff, document.by.bytes(), here.t.journal_elsewhere()),
+        |node| here.t.along_from(node),
+    )
+}
+
+fn row(here: &Here, case: CaseId, stored: &CaseStream, (document, who): (&Document, &str)) -> StepRow {
     let t = here.t.words();
-    let who = super::notes::named(staff, document.by.bytes(), t.journal_elsewhere());
     let file = format!("{}, {}", kind_word(here, document.file), size(document.bytes, t.lang()));
     let purpose = purpose(here, stored, &document.purpose).map(|purpose| format!(" · {purpose}")).unwrap_or_default();
     let tag = match document.file.is_picture() {

@@ -49,8 +49,9 @@ async fn shown(here: &Here, case: CaseId, kind: OfferKind, came: Came) -> Answer
     if kind == OfferKind::Referral {
         fields.push(whose(here, &stored));
     }
+    fields.extend(super::files::choice(here, &stored, Some(kind), &[]));
     let page = Share {
-        faults: came.faults(here, &["penerima", "tujuan", "orang"]),
+        faults: came.faults(here, &["penerima", "tujuan", "orang", "berkas"]),
         case: head(here, case, &stored),
         kind: word(kind),
         fields: fields.into_iter().map(|field| field.typed(&came.typed)).collect(),
@@ -101,7 +102,11 @@ async fn preview(here: &Here, case: CaseId, kind: OfferKind, form: &Posted, back
     let mut view = here.read(Deed::SendOffer).await?;
     let receiver = partner_title(&mut view, asked.peer).await?;
     let t = here.t.words();
-    let (leaves, stays) = table(here, &cut, shows);
+    let (mut leaves, mut stays) = table(here, &cut, shows);
+    let may_send = !leaves.is_empty();
+    let (along, behind) = super::files::table(here, &stored, &cut.documents);
+    leaves.extend(along.into_iter().filter(|_| may_send));
+    stays.extend(behind);
     let decision = match (leaves.is_empty(), stays.is_empty()) {
         (true, _) => Tag::new(Tone::Late, t.decision_deny()),
         (_, true) => Tag::new(Tone::Done, t.decision_permit()),
@@ -125,17 +130,24 @@ async fn preview(here: &Here, case: CaseId, kind: OfferKind, form: &Posted, back
         receiver,
         facts,
         decision,
-        send: (!leaves.is_empty()).then_some(send),
+        send: may_send.then_some(send),
         closed: Closed::of(&leaves, crate::doors::may_know(here, &stored)),
         leaves,
         stays,
-        chosen: ["penerima", "tujuan", "orang"].map(|name| (name.to_owned(), form.get(name).to_owned())).into(),
+        chosen: typed(form),
         t: here.t.clone(),
     };
     match &came.problem {
         None => page(&view),
         problem => page_with(problem.as_ref(), &view),
     }
+}
+
+/// What was chosen, to be sent on with the act.
+fn typed(form: &Open) -> Vec<(String, String)> {
+    let one = ["penerima", "tujuan", "orang"].map(|name| (name.to_owned(), form.get(name).to_owned()));
+    let files = form.all("berkas").map(|file| ("berkas".to_owned(), file.to_owned()));
+    one.into_iter().chain(files).collect()
 }
 
 /// What people call a partner.

@@ -1,6 +1,7 @@
 //! Referral and handover: giving, and what came and went.
 
 mod content;
+pub mod files;
 pub mod give;
 pub mod referral;
 

@@ -12,10 +12,11 @@ use axum::extract::{Path, RawQuery};
 use base::{Problem, ThreadId};
 use casework::offer::{DeclineReason, Served, WithdrawReason};
 use desk::Deed;
+use desk::cases::CaseStream;
 use desk::cases::identity::ShowIdentity;
 use desk::mail::{Leg, journey};
 use desk::offers::{GiverAct, GiverWord, OfferCard, OfferStream, TakerAct, TakerWord, drop_shut, offers};
-use store::{Stored, View};
+use store::{Read, Stored, View};
 
 /// Messages of the journey that the page shows.
 const LEGS: usize = 6;
@@ -140,10 +141,11 @@ async fn shown(here: &Here, (at, no): (ThreadId, Option<u32>), (came, shows): (C
         seen,
         fields,
         stays: if card.giving { stays(here, &stored, card.offer_no) } else { Vec::new() },
+        documents: super::files::rows(here, &stored, (card.offer_no, card.giving))?,
         after: if card.state == "offered" { after(t, &card) } else { String::new() },
         journey: legs.iter().rev().map(|leg| leg_line(here, leg)).collect(),
         talk: stored.said.iter().map(|said| talk(here, &card, said)).collect(),
-        acts: acts(here, &card),
+        acts: Acts { later: later(here, &mut view, &stored, &card).await?, ..acts(here, &card) },
         case: stored.case.map(|case| case.to_string()),
         t: here.t.clone(),
     };
@@ -200,12 +202,25 @@ fn stays(here: &Here, stored: &Stored<OfferStream>, offer_no: u32) -> Vec<Stays>
     let t = here.t.words();
     let lines = stored.sent.get(&offer_no).map(|sent| sent.lines.as_slice()).unwrap_or_default();
     let refused = lines.iter().filter_map(|line| Some((line, line.refusal.clone()?)));
-    refused
-        .map(|(line, code)| {
-            let (why, cure) = words_of::refusal(t, &code);
-            Stays { field: line.field.clone(), name: words_of::datum(t, &line.field), code, why, cure }
-        })
-        .collect()
+    let fields = refused.map(|(line, code)| {
+        let (why, cure) = words_of::refusal(t, &code);
+        Stays { field: line.field.clone(), name: words_of::datum(t, &line.field), code, why, cure }
+    });
+    let documents = stored.sent.get(&offer_no).map(|sent| sent.documents.as_slice()).unwrap_or_default();
+    fields.chain(super::files::stayed(here, documents)).collect()
+}
+
+/// Documents of the case that may go with later evidence.
+async fn later(
+    here: &Here,
+    view: &mut View,
+    stored: &Stored<OfferStream>,
+    card: &OfferCard,
+) -> Result<Option<Field>, Fail> {
+    let Some(case) = stored.case.filter(|_| card.giving && card.state == "given") else { return Ok(None) };
+    let Some(case) = view.load::<CaseStream>(case.bytes()).await? else { return Ok(None) };
+    let sent = stored.sent.get(&card.offer_no).map(|sent| sent.documents.as_slice()).unwrap_or_default();
+    Ok(super::files::choice(here, &case, None, sent))
 }
 
 /// "sudah tiba 23 November 2026, 14.02 WIB".

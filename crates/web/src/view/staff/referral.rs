@@ -1,6 +1,6 @@
 //! Sharing a case: choose, see each field with its clause or refusal, send; and both sides of what was sent.
 
-use super::case::{CaseHead, sample_head};
+use super::case::{CaseHead, StepRow, sample_head};
 use crate::view::{Choice, Fact, Faults, Field, Frame, Sample, Tag, Tone, keep, sample_frame};
 use askama::Template;
 use base::Lang;
@@ -98,6 +98,8 @@ pub struct Referral {
     pub seen: Vec<Fact>,
     /// What stays with the giver, where this node is the giver.
     pub stays: Vec<Stays>,
+    /// Documents that go or came along.
+    pub documents: Vec<StepRow>,
     pub after: String,
     pub journey: Vec<String>,
     pub talk: Vec<Fact>,
@@ -119,6 +121,8 @@ pub struct Acts {
     pub answer: bool,
     /// Send what has changed since.
     pub supplement: bool,
+    /// Documents that may go with it.
+    pub later: Option<Field>,
     /// The outcomes to report.
     pub complete: Option<Field>,
 }
@@ -226,6 +230,12 @@ fn offer_samples(lang: Lang, all: &mut Vec<Sample>, (leaves, stays): (&dyn Fn() 
         closed: if acts.any() { Closed::Asks } else { Closed::Shut },
         seen: if acts.any() { vec![Fact::new("23 November 2026, 10.12 WIB", "Made")] } else { vec![] },
         stays: vec![stays()],
+        documents: vec![StepRow {
+            href: String::new(),
+            name: t.document_contract().into(),
+            detail: t.along_progress("7", "3"),
+            tag: Tag::new(Tone::Running, t.along_coming()),
+        }],
         after: "Berkas lengkap tiba.".into(),
         journey: vec!["antre 13.20".into(), "diteruskan 13.41".into(), "tiba 14.02 WITA".into()],
         talk: vec![Fact::new("Lombok Timur", "Apakah ia mau pulang?")],

@@ -1,6 +1,6 @@
 //! One document: what is known of it, who opened it, and the ways to open and to remove it.
 
-use super::{listed, name, opens, purpose, told_again};
+use super::{by, listed, name, opens, origins, purpose, told_again};
 use crate::doors::cases::notes::named;
 use crate::doors::file::{kind_word, size, without_metadata};
 use crate::doors::{Came, case::head, id};
@@ -40,7 +40,7 @@ async fn one_page(here: &Here, at: (CaseId, FileId), came: Came) -> Answer {
     let t = here.t.words();
     let staff = officers(&mut view).await?;
     let mut what = Part::new(t.file_evidence(), "");
-    what.facts = facts(here, &stored, (&document, &staff));
+    what.facts = facts(here, &stored, (&document, &by(here, &document, (&staff, &origins(&mut view, &stored).await?))));
     what.facts.push(Fact::new("SHA-256", document.hash.to_string()));
     let (seen, never) = openings(here, &mut view, at, &staff).await?;
     let mut parts = vec![what];
@@ -77,13 +77,13 @@ fn shut_note(here: &Here, document: &Document) -> &'static str {
     }
 }
 
-fn facts(here: &Here, stored: &CaseStream, (document, staff): (&Document, &[OfficerCard])) -> Vec<Fact> {
+fn facts(here: &Here, stored: &CaseStream, (document, who): (&Document, &str)) -> Vec<Fact> {
     let t = here.t.words();
     let mut facts = vec![
         Fact::new(t.file_kind(), kind_word(here, document.file)),
         Fact::new(t.file_size(), size(document.bytes, t.lang())),
         Fact::new(t.document_added(), here.moment(document.at)),
-        Fact::new(t.document_by(), named(staff, document.by.bytes(), t.journal_elsewhere())),
+        Fact::new(t.document_by(), who),
     ];
     facts.extend(purpose(here, stored, &document.purpose).map(|purpose| Fact::new(t.document_for(), purpose)));
     facts
@@ -202,12 +202,13 @@ async fn instead(here: &Here, at: (CaseId, FileId), (error, form): (Error, &Post
 async fn picture_page(here: &Here, at: (CaseId, FileId), (document, jpeg): (&Document, &[u8])) -> Answer {
     let (mut view, stored, _) = known(here, at).await?;
     let staff = officers(&mut view).await?;
+    let who = by(here, document, (&staff, &origins(&mut view, &stored).await?));
     let path = format!("/kasus/{}/berkas/{}", at.0, at.1);
     page(&FilePage {
         back: Link::new(&path, name(here, &stored, document)),
         heading: name(here, &stored, document),
         picture: crate::picture::address(jpeg),
-        facts: facts(here, &stored, (document, &staff)),
+        facts: facts(here, &stored, (document, &who)),
         hash: document.hash.to_string(),
         openings: openings(here, &mut view, at, &staff).await?.0,
         original: format!("{path}/asli"),
