@@ -9,7 +9,7 @@ use casework::report::FileKind;
 use casework::words::{Category, Purpose};
 use desk::cases::consents::WithdrawConsent;
 use desk::cases::documents::{NewDocument, OpenDocument, RemoveDocument};
-use desk::mail::Verdict;
+use desk::mail::{BlobOut, Verdict};
 use desk::offers::{Ask, CameFile, CameState, GiverWord, OpenCame, TakerWord, preview};
 use desk::{Asking, Error};
 use seal::Body;
@@ -311,7 +311,7 @@ async fn a_document_that_was_removed_before_the_acceptance_is_named_and_marked_a
 }
 
 #[tokio::test]
-async fn a_later_document_goes_with_a_supplement_and_one_on_a_newer_consent_does_not() {
+async fn a_later_document_goes_with_a_supplement_and_one_without_a_field_does_not() {
     let world = World::new().await;
     let World { batam, mawar, .. } = &world;
     let (case, offer, _) = referred(&world).await;
@@ -348,4 +348,79 @@ async fn a_case_that_comes_back_brings_no_second_copy_and_what_was_added_there()
     let kinds: Vec<DocumentKind> = batam.case(case).await.documents.iter().map(|document| document.kind).collect();
     assert_eq!(kinds, [DocumentKind::Contract, DocumentKind::Payment]);
     assert_eq!(came(batam, back, files[0]).await.state, CameState::Marked("attachment.known".into()));
+}
+
+#[tokio::test]
+async fn a_later_document_on_a_newer_consent_than_the_offers_stays_for_an_offer_of_its_own() {
+    let world = World::new().await;
+    let World { batam, mawar, .. } = &world;
+    let case = decided(batam).await;
+    consents(batam, case, to_counsel(10, "lbh-mawar")).await;
+    let offer = offers(batam, case, legal_aid(mawar)).await.unwrap();
+    batam.talks(mawar).await;
+    answers(mawar, offer, TakerWord::Accept).await.unwrap();
+    batam.talks(mawar).await;
+    let contract = adds(batam, case, DocumentKind::Contract).await;
+    consents(batam, case, share(15, "lbh-mawar", Purpose::LegalAid, &[Category::Placement])).await;
+    let later = says(batam, offer, GiverWord::Supplement([contract].into())).await;
+    assert_eq!(code(later), "document.new-consent");
+    assert_eq!(waits(batam, mawar).await, []);
+}
+
+/// What luck does to the chunks of one round: left out, twice, in another order, with a wrong byte, with another's number.
+fn luckless(chance: &dyn base::Chance, blob: &BlobOut, rotten: Option<u32>) -> Vec<(u32, u32, bool)> {
+    let roll = |most: u32| u32::from_be_bytes(chance.bytes()) % most;
+    let mut sent: Vec<(u32, u32, bool)> = (0..blob.chunks).map(|n| (n, n, false)).collect();
+    for _ in 0..roll(6) {
+        let (one, other) = (roll(blob.chunks), roll(blob.chunks));
+        match roll(5) {
+            0 => sent.retain(|(n, ..)| *n != one),
+            1 => sent.push((one, one, false)),
+            2 => sent.reverse(),
+            3 => sent.iter_mut().filter(|(n, ..)| *n == one).for_each(|chunk| chunk.2 = true),
+            _ => sent.iter_mut().filter(|(n, ..)| *n == one).for_each(|chunk| chunk.1 = other),
+        }
+    }
+    sent.iter_mut().filter(|(n, ..)| rotten == Some(*n)).for_each(|chunk| chunk.2 = true);
+    sent
+}
+
+#[tokio::test]
+async fn whatever_luck_does_to_chunks_the_document_is_there_byte_for_byte_or_marked_by_name() {
+    let (mut whole, mut marked) = (0, 0);
+    for seed in 0..8 {
+        let chance: std::sync::Arc<dyn base::Chance> = std::sync::Arc::new(base::chance::SeededChance::new(seed));
+        let world = World::new().await;
+        let World { batam, lotim, .. } = &world;
+        let (case, offer, files) = handed(&world, &[DocumentKind::Contract]).await;
+        let blob = waits(batam, lotim).await.remove(0);
+        // Every second giver has a disk that rots at one place.
+        let rotten = (seed % 2 == 1).then_some(2);
+        for _ in 0..12 {
+            for (n, shown, wrong) in luckless(&*chance, &blob, rotten) {
+                let (mut bytes, _) = chunk_of(batam, &blob, shown);
+                let last = bytes.len() + 16 < 16_384 || n + 1 == blob.chunks;
+                bytes[9] ^= u8::from(wrong);
+                // What contradicts what is here is refused; nothing else happens.
+                let _ = comes(lotim, (blob.blob, n, last), &bytes).await;
+            }
+            lotim.desk.sweep_files().await.unwrap();
+        }
+        match came(lotim, offer, files[0]).await.state {
+            CameState::InCase(_) => {
+                assigned_manager(lotim, case).await;
+                let act = OpenDocument { case, file: files[0], reason: text(REASON) };
+                let opened = lotim.desk.open_document(&lotim.manager(), &act).await.unwrap();
+                assert_eq!(opened.plain.as_slice(), paper("contract"));
+                whole += 1;
+            }
+            CameState::Marked(code) => {
+                assert_eq!(code, "attachment.damaged");
+                assert!(lotim.case(case).await.documents.is_empty());
+                marked += 1;
+            }
+            state => panic!("after twelve rounds it is still {state:?}"),
+        }
+    }
+    assert_eq!((whole, marked), (4, 4));
 }
