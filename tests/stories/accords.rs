@@ -488,6 +488,8 @@ async fn a_paper_that_both_recorded_is_in_force_for_thirty_days_and_signatures_m
     assert_eq!(code(batam.does(&batam.coordinator(), &paper(2)).await), "accord.not-open", "no other paper any more");
     later(&clock, 24 * 29);
     assert_eq!(batam.desk.do_duties().await.unwrap(), 0);
+    mawar.does(&mawar.counsel(), &counter(&mawar, 1).await).await.unwrap();
+    mawar.posts(&batam).await;
     all_sign(&batam, &mawar).await;
     later(&clock, 24 * 2);
     for (node, other) in [(&batam, &mawar), (&mawar, &batam)] {
@@ -575,4 +577,24 @@ async fn the_word_on_a_paper_asks_to_be_known_and_comes_from_a_party() {
         .await
         .unwrap();
     assert_eq!(takes(&mawar, &good).await, Verdict::Refused("accord.not-open".into()));
+}
+
+/// Goal: what a paper let out and nobody answered is taken back when its days are over.
+#[tokio::test]
+async fn an_open_offer_under_a_paper_is_taken_back_when_its_days_are_over() {
+    use crate::legal_aid::{given, offers};
+    use casework::offer::GiverState;
+    let (batam, mawar, clock) = on_paper().await;
+    later(&clock, 24 * 29 + 23);
+    let case = decided(&batam).await;
+    consents(&batam, case, to_counsel(10, "lbh-mawar")).await;
+    let offer = offers(&batam, case, legal_aid(&mawar)).await.unwrap();
+    batam.witnesses(&mawar).await;
+    mawar.witnesses(&batam).await;
+    assert_eq!(batam.posts(&mawar).await, [(16, Verdict::Applied)]);
+    later(&clock, 1);
+    assert_eq!(code(offers(&batam, decided_from(&batam, b"lain").await, legal_aid(&mawar)).await), "accord.not-active");
+    assert!(batam.desk.do_duties().await.unwrap() >= 1);
+    assert_eq!(given(&batam, offer).await, Some(GiverState::Withdrawn));
+    assert_eq!(batam.posts(&mawar).await, [(22, Verdict::Applied)]);
 }

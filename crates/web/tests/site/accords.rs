@@ -203,10 +203,7 @@ async fn an_end_shows_what_stops_and_what_runs_on_before_it_is_said() {
 async fn a_paper_is_hashed_shown_and_asked_for_on_the_day_of_who_may_sign() {
     let site = Site::new().await;
     let mut hasan = site.as_officer("hasan").await;
-    let form = hasan.get("/mou/usulan").await.form("/mou/usulan");
-    let form = form.with("naskah", "recruiter-alerts").with("berlaku", "2026-01-01").with("sampai", "2027-12-31");
-    let form = form.with("tempat", "21.71").with("mitra", &site.world.lotim.id().to_string());
-    let at = hasan.post(&form).await.to();
+    let at = proposed(&site, &mut hasan).await;
     let path = format!("{at}/kertas");
     let form = hasan.get(&path).await.form("/kertas");
     let none = hasan.post_with(&form.clone().with("dibaca", "ya"), ("pindai", "a.pdf", b"")).await;
@@ -278,10 +275,7 @@ async fn a_clause_says_how_much_passed_under_it_and_of_nobody() {
 async fn who_signs_is_shown_with_who_holds_which_office_and_how_another_is_named() {
     let site = Site::new().await;
     let mut hasan = site.as_officer("hasan").await;
-    let form = hasan.get("/mou/usulan").await.form("/mou/usulan");
-    let form = form.with("naskah", "recruiter-alerts").with("berlaku", "2026-01-01").with("sampai", "2027-12-31");
-    let form = form.with("tempat", "21.71").with("mitra", &site.world.lotim.id().to_string());
-    let at = hasan.post(&form).await.to();
+    let at = proposed(&site, &mut hasan).await;
     let seats = hasan.get("/mou/penanda-tangan").await.page();
     assert_eq!(seats.matches("belum dipegang siapa pun").count(), 2, "{seats}");
     assert!(seats.contains("simpul signatory name FOLDER --person") && seats.contains("Tiga pemegang lembar root"));
@@ -291,4 +285,12 @@ async fn who_signs_is_shown_with_who_holds_which_office_and_how_another_is_named
     let seats = hasan.get("/mou/penanda-tangan").await.page();
     assert!(seats.contains("dipegang Hasan") && seats.matches("belum dipegang siapa pun").count() == 1, "{seats}");
     assert!(hasan.get("/mou").await.page().contains("href=\"/mou/penanda-tangan\""));
+}
+
+/// A text for two task forces, which nobody signed yet.
+async fn proposed(site: &Site, hasan: &mut crate::browser::Browser) -> String {
+    let form = hasan.get("/mou/usulan").await.form("/mou/usulan");
+    let form = form.with("naskah", "recruiter-alerts").with("berlaku", "2026-01-01").with("sampai", "2027-12-31");
+    let form = form.with("tempat", "21.71").with("mitra", &site.world.lotim.id().to_string());
+    hasan.post(&form).await.to()
 }

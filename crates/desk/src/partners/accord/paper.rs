@@ -3,7 +3,7 @@
 
 use super::import::replace_others;
 use super::proposing::tell_knowing;
-use super::signing::{by_hash, open_to_sign, own_party, party_of, present};
+use super::signing::{by_hash, open_to_sign, own_party, party_of, present, text_read};
 use super::{AccordCard, AccordDoc, AccordEvent, accord_stream, ending};
 use crate::act::{Act, Desk};
 use crate::actor::Actor;
@@ -86,12 +86,7 @@ impl Act for RecordPaper {
     }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
-        if !self.has_read {
-            return Err(Problem::at("accord.not-read", "dibaca").into());
-        }
-        let stream = accord_stream(&self.id, self.version);
-        let mut stored = tx.load::<AccordDoc>(stream).await?.ok_or(Error::NotFound)?;
-        let document = Document::parse(&stored.bytes.0)?;
+        let (mut stored, document) = text_read(tx, (&self.id, self.version), self.has_read).await?;
         may_record(tx, &stored, &document).await?;
         let me = own_party(desk, &document)?;
         let by = OfficerId::from_bytes(tx.origin().actor);

@@ -84,12 +84,7 @@ impl Act for SignAccord {
     }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
-        if !self.has_read {
-            return Err(Problem::at("accord.not-read", "dibaca").into());
-        }
-        let stream = accord_stream(&self.id, self.version);
-        let mut stored = tx.load::<AccordDoc>(stream).await?.ok_or(Error::NotFound)?;
-        let document = Document::parse(&stored.bytes.0)?;
+        let (mut stored, document) = text_read(tx, (&self.id, self.version), self.has_read).await?;
         open_to_sign(tx, &stored, &document).await?;
         let me = own_party(desk, &document)?;
         let seat = self.seat(tx).await?;
@@ -142,13 +137,28 @@ pub(super) fn party_of(document: &Document, node: NodeId) -> Option<String> {
     document.parties.iter().find(|party| party.id == Some(node)).map(|party| party.node.clone())
 }
 
-/// Only the newest text of an accord is signed, while it is proposed and its last day has not passed.
+/// The text of a version, if the officer says that she has read it.
+pub(super) async fn text_read(
+    tx: &mut Tx,
+    (id, version): (&str, u64),
+    has_read: bool,
+) -> Result<(Stored<AccordDoc>, Document), Error> {
+    if !has_read {
+        return Err(Problem::at("accord.not-read", "dibaca").into());
+    }
+    let stored = accord_stored(tx, id, version).await?;
+    let document = Document::parse(&stored.bytes.0)?;
+    Ok((stored, document))
+}
+
+/// Only the newest text of an accord is signed, while it waits for that and its last day has not passed. What began on
+/// paper is countersigned, whatever was proposed since.
 pub(super) async fn open_to_sign(tx: &mut Tx, stored: &AccordDoc, document: &Document) -> Result<(), Error> {
     let at = || stored.id.clone();
     if !stored.waits() {
         return Err(Problem::at("accord.not-open", at()).into());
     }
-    if newest_version(tx, &stored.id).await? != Some(stored.version) {
+    if stored.paper_until.is_none() && newest_version(tx, &stored.id).await? != Some(stored.version) {
         return Err(Problem::at("accord.superseded", at()).into());
     }
     if tx.now().day() > document.expires.0 {
@@ -328,5 +338,6 @@ pub async fn waiting_with(view: &mut impl Read, key: &[u8]) -> Result<Option<Str
 /// Whether this officer may sign a version now, for the page: nothing stands in the way but reading it.
 pub async fn may_sign(view: &mut impl Read, id: &str, version: u64) -> Result<bool, Error> {
     let Some(doc) = accord_doc(view, id, version).await? else { return Ok(false) };
-    Ok(doc.waits() && newest_version(view, id).await? == Some(version))
+    let is_newest = newest_version(view, id).await? == Some(version);
+    Ok(doc.waits() && (is_newest || doc.paper_until.is_some()))
 }
