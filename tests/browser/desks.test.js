@@ -1,10 +1,13 @@
-// The desks, from a report that comes to a case that goes home. Nodes of their own: `open.test.js` runs beside it.
+// The desks, from a report that comes to a case that goes home; and the public window, so that both files take as long.
+// Nodes of their own: `open.test.js` runs beside it.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { openHouse, totp } from "./house.js";
 import { casebookTests } from "./casebook.js";
 import { intakeTests } from "./intake.js";
 import { journeyTests } from "./journeys.js";
+import { lighthouseTests } from "./lighthouse.js";
+import { publicTests } from "./public.js";
 import { staffPictures } from "./screens.js";
 import { staffTests } from "./staff.js";
 
@@ -24,3 +27,5 @@ journeyTests(test, () => house);
 intakeTests(test, () => house);
 casebookTests(test, () => house);
 staffTests(test, () => house);
+publicTests(test, () => house);
+lighthouseTests(test);

@@ -16,9 +16,10 @@ pub mod trial;
 pub use held::{InForce, accord_between, accord_doc, accords, witnesses};
 pub use import::ImportAccord;
 
-use base::{Bytes, Digest, NodeId, OfficerId, Redacted, Text, Timestamp};
+use base::{Bytes, Digest, NodeId, OfficerId, Problem, Redacted, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 use store::{Aggregate, KeyBytes, Row, Shelf, StreamKind, Team, cbor};
 
 /// A signature by a person of a party.
@@ -113,7 +114,23 @@ pub struct AccordDoc {
     /// What passed under each clause, by its number.
     #[serde(default)]
     pub flows: BTreeMap<String, flow::Flows>,
+    /// What the bytes say; ask [`AccordDoc::document`].
+    #[serde(skip)]
+    pub read: AlreadyRead,
 }
+
+/// The document in the bytes, once it was read: a state that is kept folded is not read anew for every decision.
+#[derive(Clone, Debug, Default)]
+pub struct AlreadyRead(OnceLock<Arc<::accord::Document>>);
+
+/// Two states with the same bytes are the same, read or not.
+impl PartialEq for AlreadyRead {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for AlreadyRead {}
 
 /// A party.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -225,14 +242,14 @@ impl Aggregate for AccordDoc {
 
     fn begin(_: [u8; 16], first: &AccordEvent, _: Timestamp) -> Option<Self> {
         match first {
-            AccordEvent::Came(doc) | AccordEvent::Proposed(doc) => Some((**doc).clone()),
+            AccordEvent::Came(doc) | AccordEvent::Proposed(doc) => Some(doc.once_read()),
             _ => None,
         }
     }
 
     fn apply(&mut self, event: &AccordEvent, at: Timestamp) {
         match event {
-            AccordEvent::Came(doc) | AccordEvent::Proposed(doc) => *self = (**doc).clone(),
+            AccordEvent::Came(doc) | AccordEvent::Proposed(doc) => *self = doc.once_read(),
             AccordEvent::StateChanged(state) => {
                 self.state.clone_from(state);
                 self.paper_until = self.paper_until.filter(|_| state != "active");
@@ -252,7 +269,7 @@ impl Aggregate for AccordDoc {
     }
 
     fn rows(&self, id: [u8; 16]) -> Vec<Row> {
-        let Ok(document) = ::accord::Document::parse(&self.bytes.0) else { return Vec::new() };
+        let Ok(document) = self.document() else { return Vec::new() };
         let Ok(card) = cbor::to_bytes(&self.card(&document)) else { return Vec::new() };
         let key = KeyBytes::new().text(&self.id).int(i64::try_from(self.version).unwrap_or(i64::MAX)).done();
         let due = self.paper_until.filter(|_| self.state == "active");
@@ -287,7 +304,24 @@ impl AccordDoc {
             papers: BTreeMap::new(),
             paper_until: None,
             flows: BTreeMap::new(),
+            read: AlreadyRead::default(),
         }
+    }
+
+    /// A copy that is read: every later copy of it shares the document.
+    fn once_read(&self) -> Self {
+        // Bytes that do not parse came from no act of this program; whoever asks is told.
+        let _ = self.document();
+        self.clone()
+    }
+
+    /// The document in the bytes.
+    pub fn document(&self) -> Result<Arc<::accord::Document>, Problem> {
+        if let Some(document) = self.read.0.get() {
+            return Ok(Arc::clone(document));
+        }
+        let document = Arc::new(::accord::Document::parse(&self.bytes.0)?);
+        Ok(Arc::clone(self.read.0.get_or_init(|| document)))
     }
 
     fn card(&self, document: &::accord::Document) -> AccordCard {

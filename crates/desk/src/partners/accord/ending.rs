@@ -17,6 +17,7 @@ use ::accord::{Document, Immediate};
 use async_trait::async_trait;
 use base::{NodeId, Problem, Timestamp, limits};
 use casework::offer::{GiverEvent, GiverState, ThreadEvent, WithdrawReason};
+use std::sync::Arc;
 use store::{Page, Read, Shelf, Stored, Tx};
 
 /// Longest reason, in characters (FEDERATION.md 4).
@@ -295,10 +296,10 @@ pub(super) async fn resumed(desk: &Desk, tx: &mut Tx, from: NodeId, id: &str) ->
     }
 }
 
-async fn of_partner(tx: &mut Tx, from: NodeId, id: &str) -> Result<(Stored<AccordDoc>, Document, String), Error> {
+async fn of_partner(tx: &mut Tx, from: NodeId, id: &str) -> Result<(Stored<AccordDoc>, Arc<Document>, String), Error> {
     let unknown = || Problem::at("accord.not-party", id);
     let stored = current(tx, id).await?.ok_or_else(unknown)?;
-    let document = Document::parse(&stored.bytes.0)?;
+    let document = stored.document()?;
     let party = party_of(&document, from).ok_or_else(unknown)?;
     Ok((stored, document, party))
 }

@@ -64,7 +64,7 @@ pub(crate) async fn passed(
     }
     for ((id, version), mut fields) in accords {
         let Some(mut stored) = tx.load::<AccordDoc>(accord_stream(id, version)).await? else { continue };
-        let document = Document::parse(&stored.bytes.0)?;
+        let document = stored.document()?;
         fields.retain(|no, _| {
             document.clauses.iter().any(|clause| clause.no == *no && goes(&document, clause, from, to))
         });

@@ -4,13 +4,14 @@ use super::{AccordCard, AccordDoc, Halt, accord_stream};
 use crate::error::Error;
 use accord::Word;
 use base::{Digest, NodeId, Timestamp};
+use std::sync::Arc;
 use store::{Page, Read, Shelf};
 
 /// An accord with its parsed document and state, ready to decide.
 #[derive(Clone, Debug)]
 pub struct InForce {
     /// The parsed document.
-    pub document: ::accord::Document,
+    pub document: Arc<::accord::Document>,
     /// Its hash.
     pub hash: Digest,
     /// Its state between the two.
@@ -73,7 +74,7 @@ pub async fn accord_between(view: &mut impl Read, me: NodeId, peer: NodeId) -> R
         let is_over = doc.paper_until.is_some_and(|until| until <= view.now());
         let state =
             if is_over && state == ::accord::AccordState::Active { ::accord::AccordState::Suspended } else { state };
-        let document = ::accord::Document::parse(&doc.bytes.0)?;
+        let document = doc.document()?;
         let halts = [&mine, &theirs].into_iter().filter_map(|party| doc.halts.get(party.as_str()));
         let runs_on_until = runs_on_until(halts, &document);
         let papers = doc.papers.values().map(|paper| paper.at).max();

@@ -1,6 +1,6 @@
 //! A complete signed accord that came as a file.
 
-use super::{AccordDoc, AccordEvent, Signatory, accord_stream, accords};
+use super::{AccordDoc, AccordEvent, AlreadyRead, Signatory, accord_stream, accords};
 use crate::act::{Act, Desk};
 use crate::error::Error;
 use crate::policy::{Deed, Permit};
@@ -55,6 +55,7 @@ impl Act for ImportAccord {
             papers: known.as_ref().map(|known| known.papers.clone()).unwrap_or_default(),
             paper_until: None,
             flows: known.as_ref().map(|known| known.flows.clone()).unwrap_or_default(),
+            read: AlreadyRead::default(),
         };
         let came = vec![AccordEvent::Came(Box::new(doc))];
         match known {

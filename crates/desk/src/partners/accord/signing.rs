@@ -271,7 +271,7 @@ pub(super) async fn signatures_came(
     activates: bool,
 ) -> Result<(), Error> {
     let mut stored = by_hash(tx, came.document_hash).await?;
-    let document = Document::parse(&stored.bytes.0)?;
+    let document = stored.document()?;
     let party = party_of(&document, from).ok_or_else(|| Problem::at("accord.not-party", stored.state.id.clone()))?;
     let signers = signers_of(tx, from, came.signers.as_ref()).await?;
     let mut fresh = Vec::new();
