@@ -7,7 +7,7 @@ use base::{CaseId, Clock, NodeId};
 use desk::Desk;
 use desk::mail::{Apply, RECOVERY, Recovery};
 use desk::offers::TakerWord;
-use desk::wire::SignedOwn;
+use desk::wire::{ResumeTell, SignedOwn};
 use std::sync::Arc;
 use store::archive::{Copying, Memory, Restoring};
 use store::{Store, Vault};
@@ -63,7 +63,14 @@ async fn owner(node: &Node, case: CaseId) -> Option<NodeId> {
 
 async fn shown(node: &Node, from: &Node, records: &[SignedOwn]) {
     let mut tx = node.begin().await;
-    node.desk.own_shown(&mut tx, from.id(), records).await.unwrap();
+    let tell = ResumeTell {
+        run_id: [1; 16],
+        threads: Vec::new().into(),
+        own_records: records.to_vec().into(),
+        voided: None,
+        refused: None,
+    };
+    node.desk.told(&mut tx, from.id(), &tell).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -79,7 +86,7 @@ async fn a_case_given_away_and_forgotten_has_one_owner_once_the_partner_shows_th
     let batam = &reborn(batam, &stick).await;
     assert_eq!(owner(batam, case).await, None, "it forgot");
     let mut tx = lotim.begin().await;
-    let records = lotim.desk.own_records(&mut tx, home.0).await.unwrap();
+    let records = lotim.desk.stands(&mut tx, home.0).await.unwrap().records;
     drop(tx);
     assert_eq!(records.len(), 1);
     let bent = |change: fn(&mut SignedOwn)| {

@@ -1,20 +1,20 @@
 //! The desk as the relay sees it: what a message from another node does, in the transaction that also dedups it.
 
 mod file;
+mod ours;
 
 use crate::act::Desk;
 use crate::cases::keeping;
 use crate::error::Error;
-use crate::mail::{Apply, Applying, Notice, Outgoing, Received, State, Verdict, seen_here};
+use crate::mail::{Apply, Applying, Notice, Outgoing, Received, Stands, Verdict, seen_here};
 use crate::offers::effects::{OWN_CONTEXT, say, step};
 use crate::offers::recheck::{Claim, recheck};
 use crate::offers::source;
 use crate::offers::stream::{Came, OfferEvent, OfferStream};
-use crate::offers::{files, give, ownership};
+use crate::offers::{files, forgotten, give, ownership, recovered};
 use crate::partners::accord::arrived::accord_said;
 use crate::partners::{InForce, accord_between, peer};
 use crate::wire::{self, Message};
-use accord::AccordState;
 use base::{Bytes, CaseId, NodeId, Problem, Timestamp, limits};
 use casework::extract::Preview;
 use casework::offer::{
@@ -31,17 +31,19 @@ impl Apply for Desk {
     }
 
     fn notice<'a>(&'a self, tx: &'a mut Tx, notice: &'a Notice) -> Applying<'a, ()> {
-        Box::pin(async move { store_only(note(self, tx, notice).await) })
+        Box::pin(async move { store_only(ours::note(self, tx, notice).await) })
     }
 
     fn may_still_go<'a>(&'a self, tx: &'a mut Tx, out: &'a Outgoing) -> Applying<'a, bool> {
-        Box::pin(async move { still_goes(self, tx, out).await.or_else(|error| store_only(Err(error)).map(|()| true)) })
+        Box::pin(
+            async move { ours::still_goes(self, tx, out).await.or_else(|error| store_only(Err(error)).map(|()| true)) },
+        )
     }
 
-    fn own_records<'a>(&'a self, tx: &'a mut Tx, thread: base::ThreadId) -> Applying<'a, Vec<wire::SignedOwn>> {
+    fn stands<'a>(&'a self, tx: &'a mut Tx, thread: base::ThreadId) -> Applying<'a, Stands> {
         Box::pin(async move {
-            let found = crate::offers::recovered::records(tx, thread).await;
-            found.or_else(|error| store_only(Err(error)).map(|()| Vec::new()))
+            let found = recovered::stands(tx, thread).await;
+            found.or_else(|error| store_only(Err(error)).map(|()| Stands::default()))
         })
     }
 
@@ -52,8 +54,12 @@ impl Apply for Desk {
         })
     }
 
-    fn own_shown<'a>(&'a self, tx: &'a mut Tx, from: NodeId, records: &'a [wire::SignedOwn]) -> Applying<'a, ()> {
-        Box::pin(async move { store_only(crate::offers::recovered::shown(tx, (self.me.id, from), records).await) })
+    fn file_is_gone<'a>(&'a self, tx: &'a mut Tx, thread: base::ThreadId) -> Applying<'a, ()> {
+        Box::pin(async move { store_only(forgotten::without_file(tx, thread).await) })
+    }
+
+    fn told<'a>(&'a self, tx: &'a mut Tx, from: NodeId, tell: &'a wire::ResumeTell) -> Applying<'a, ()> {
+        Box::pin(async move { store_only(recovered::told(self, tx, from, tell).await) })
     }
 }
 
@@ -186,7 +192,7 @@ async fn thread(tx: &mut Tx, got: &Received) -> Result<Option<Stored<OfferStream
     }
 }
 
-async fn thread_or_new(tx: &mut Tx, got: &Received) -> Result<Stored<OfferStream>, Error> {
+pub(crate) async fn thread_or_new(tx: &mut Tx, got: &Received) -> Result<Stored<OfferStream>, Error> {
     if let Some(stored) = thread(tx, got).await? {
         return Ok(stored);
     }
@@ -228,6 +234,7 @@ async fn offer_opened(desk: &Desk, tx: &mut Tx, got: &Received, open: &wire::Off
     }
     let mut stored = thread_or_new(tx, got).await?;
     let no = opening.offer_no;
+    forgotten::supersede(desk, tx, &mut stored, no).await?;
     if !stored.came.contains_key(&no) {
         let came = Came {
             preview: Bytes(open.preview.clone()),
@@ -350,50 +357,4 @@ async fn confirm(tx: &mut Tx, got: &Received, asked: &wire::EraseRequest, result
         Err(crate::mail::SendError::Store(error)) => Err(error.into()),
         Err(crate::mail::SendError::Refused(problem)) => Err(problem.into()),
     }
-}
-
-/// What happened to a message of ours.
-async fn note(desk: &Desk, tx: &mut Tx, notice: &Notice) -> Result<(), Error> {
-    crate::mail::note(tx, notice).await?;
-    let (out, refused) = match notice {
-        Notice::Refused(out) => (out, true),
-        Notice::Received(out) => (out, false),
-        _ => return Ok(()),
-    };
-    // Only the refusal of an offer (16) is an answer to it.
-    if !refused || out.number != 16 {
-        return Ok(());
-    }
-    let Some(mut stored) = tx.load::<OfferStream>(out.thread.bytes()).await? else { return Ok(()) };
-    let Some(no) = offer_of(tx, out).await? else { return Ok(()) };
-    let code = out.code.clone().unwrap_or_default();
-    step(desk, tx, &mut stored, giver(GiverEvent::Refused(no, code))).await?;
-    ownership::note_in_case(tx, &stored, no).await
-}
-
-/// The offer that a 16 of ours made: the refusal of an old one must not decline the one that is open now.
-async fn offer_of(tx: &mut Tx, out: &Outgoing) -> Result<Option<u32>, Error> {
-    let frozen = crate::mail::Frozen::read(tx, out.thread, out.era, out.seq).await?;
-    let body = frozen.and_then(|frozen| seal::Body::decode(&frozen.payload.0).ok());
-    let message = body.and_then(|body| Message::from_content(body.kind, &body.content).ok());
-    Ok(message.and_then(|message| match message {
-        Message::OfferOpen(open) => Some(number(open.offer_no)),
-        _ => None,
-    }))
-}
-
-/// Before a Body older than a day is sealed again: what carries fields is decided afresh.
-async fn still_goes(desk: &Desk, tx: &mut Tx, out: &Outgoing) -> Result<bool, Error> {
-    if !matches!(out.number, 16 | 24 | 25) || out.state == State::Received {
-        return Ok(true);
-    }
-    let Some(stored) = tx.load::<OfferStream>(out.thread.bytes()).await? else { return Ok(false) };
-    let accords = accord_between(tx, desk.me.id, stored.peer).await?;
-    let now = tx.now();
-    let in_force = |accord: &InForce| match out.number {
-        24 => true,
-        25 => accord.state == AccordState::Active || accord.runs_on(now),
-        _ => accord.state == AccordState::Active,
-    };
-    Ok(stored.sent.values().any(|sent| accords.iter().any(|accord| accord.hash == sent.accord.2 && in_force(accord))))
 }

@@ -100,7 +100,14 @@ async fn hand_over(post: &Post, peer: NodeId, parcels: Vec<Parcel>) -> Vec<(Node
             break;
         }
         let taken = match push_all(&remote, &left).await {
-            Ok(taken) => taken,
+            Ok(pushed) => {
+                if pushed.is_for_dead_key
+                    && let Err(error) = renew(post, &remote, peer).await
+                {
+                    tracing::info!(%error, peer.id = %peer, "entry not fetched");
+                }
+                pushed.taken
+            }
             Err(error) => {
                 tracing::info!(%error, peer.id = %peer, "peer not reached");
                 continue;
@@ -119,24 +126,50 @@ fn remotes(entry: &VerifiedEntry) -> Vec<Remote> {
     entry.stated().carriers.iter().filter_map(Remote::of).collect()
 }
 
-async fn push_all(remote: &Remote, parcels: &[Parcel]) -> Result<Vec<MsgId>, ClientError> {
+/// The peer does not know the key that we sealed to: it was restored, or we were. Its entry is fetched by hand, because no
+/// message can say so (FEDERATION.md 9); what was not taken goes the next time.
+async fn renew(post: &Post, remote: &Remote, peer: NodeId) -> Result<(), ClientError> {
+    let Some(keys) = post.carrier() else { return Ok(()) };
+    let serial = post.book().get(peer).map_or(0, |known| known.entry.stated().serial);
     let mut client = Client::connect(remote).await?;
-    let mut taken = Vec::new();
+    client.hello(post.now()).await?;
+    let chance = Arc::clone(post.store().chance());
+    let entry = client.entry(peer, serial, &keys.carrier, (post.now(), &*chance)).await?;
+    if let Some(entry) = entry
+        && let Err(error) = post.entry_fetched(peer, &entry).await
+    {
+        tracing::warn!(code = error.code(), "entry not kept");
+    }
+    Ok(())
+}
+
+/// What became of parcels at one place.
+#[derive(Default)]
+struct Pushed {
+    taken: Vec<MsgId>,
+    is_for_dead_key: bool,
+}
+
+async fn push_all(remote: &Remote, parcels: &[Parcel]) -> Result<Pushed, ClientError> {
+    let mut client = Client::connect(remote).await?;
+    let mut pushed = Pushed::default();
     let mut rest = parcels;
     while !rest.is_empty() {
         let (batch, after) = rest.split_at(batch_len(rest));
         let envelopes: Vec<&[u8]> = batch.iter().map(|parcel| parcel.envelope.as_slice()).collect();
         match client.push(&envelopes).await {
-            Ok(items) => taken.extend(
-                items.iter().filter(|(_, item)| matches!(item, Item::Stored | Item::Duplicate)).map(|(id, _)| *id),
-            ),
+            Ok(items) => {
+                let there = items.iter().filter(|(_, item)| matches!(item, Item::Stored | Item::Duplicate));
+                pushed.taken.extend(there.map(|(id, _)| *id));
+                pushed.is_for_dead_key |= items.iter().any(|(_, item)| *item == Item::NotServed);
+            }
             // What went before the break is known to be there.
-            Err(error) if taken.is_empty() => return Err(error),
-            Err(_) => return Ok(taken),
+            Err(error) if pushed.taken.is_empty() => return Err(error),
+            Err(_) => return Ok(pushed),
         }
         rest = after;
     }
-    Ok(taken)
+    Ok(pushed)
 }
 
 fn batch_len(parcels: &[Parcel]) -> usize {

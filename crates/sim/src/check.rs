@@ -1,6 +1,8 @@
 // Long because: the invariants are one list, read side by side with FEDERATION.md 6.
 //! The invariants of FEDERATION.md 6, read from the nodes' own stores while the run goes on, and once more at its end.
 
+mod restored;
+
 use crate::ledger::{Key, Ledger, Stand};
 use crate::node::{Node, broken};
 use crate::report::{Offers, Report};
@@ -10,8 +12,8 @@ use casework::extract::{Extract, Fields};
 use casework::offer::{GiverState, OfferKind, TakerState};
 use casework::words::Category;
 use desk::cases::CaseStream;
-use desk::mail::{Outgoing, RestsOn, Thread};
-use desk::offers::{Came, OfferStream};
+use desk::mail::{Outgoing, Recovery, RestsOn, Thread};
+use desk::offers::{Came, OfferStream, offers_of_case};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Page, Read, Shelf, Stored, View};
 
@@ -37,6 +39,10 @@ pub struct Eyes {
     cases: BTreeMap<CaseId, Owners>,
     withdrawals: Vec<(usize, ConsentId, Timestamp)>,
     without_clause: u64,
+    /// Nodes that were restored and whose partners have not all told them what they forgot.
+    recovering: BTreeSet<usize>,
+    /// Nodes that were ever restored.
+    restored: BTreeSet<usize>,
 }
 
 async fn view(node: &Node) -> Result<Option<View>, Problem> {
@@ -91,17 +97,22 @@ impl Eyes {
         ledger: &mut Ledger,
     ) -> Result<Option<(CaseId, bool)>, Problem> {
         let Some(node) = nodes.get(at) else { return Ok(None) };
+        self.recovered(nodes, ledger).await?;
         let Some(offers) = stream(node, thread).await? else { return Ok(None) };
         let Some(case) = offers.case else { return Ok(None) };
         let owns = owns(node, case).await?;
         let owners = self.cases.entry(case).or_default();
         owners.ever.insert(at);
+        if self.recovering.contains(&at) {
+            // It is no owner yet, and will be looked at when it has been told.
+            return Ok(Some((case, owns)));
+        }
         if owns {
             owners.now.insert(at)
         } else {
             owners.now.remove(&at)
         };
-        if owners.now.len() > 1 && !owners.had_two {
+        if owners.now.difference(&self.recovering).count() > 1 && !owners.had_two {
             owners.had_two = true;
             ledger.broken(format!("I1: {case} is owned by {:?}", owners.now));
         }
@@ -116,17 +127,24 @@ impl Eyes {
     /// offer to another one may have ended late.
     async fn cared_for(&self, (nodes, index): Nodes<'_>, (at, case): (usize, CaseId)) -> Result<bool, Problem> {
         let Some(giver) = nodes.get(at) else { return Ok(true) };
-        for (_, thread) in self.threads.iter().filter(|(node, _)| *node == at) {
+        let ever = self.cases.get(&case).map(|owners| &owners.ever);
+        if ever.is_some_and(|ever| !ever.is_disjoint(&self.recovering)) {
+            return Ok(true);
+        }
+        let Some(mut view) = view(giver).await? else { return Ok(true) };
+        for thread in offers_of_case(&mut view, case).await.map_err(broken)?.into_iter().map(|card| card.thread) {
             let given =
                 |offers: &OfferStream| offers.thread.giver.offers().any(|offer| offer.state == GiverState::Given);
-            let offers = stream(giver, *thread).await?.filter(|offers| offers.case == Some(case) && given(offers));
+            let offers = stream(giver, thread).await?.filter(|offers| offers.case == Some(case) && given(offers));
             let Some(offers) = offers else { continue };
             let taker = index.get(&offers.peer).and_then(|peer| nodes.get(*peer));
             let accepted = match taker {
-                Some(taker) if taker.open().is_some() => stream(taker, *thread).await?.is_some_and(|there| {
-                    there.thread.taker.offers().any(|(_, offer)| offer.state == TakerState::Accepted)
-                }),
-                // Locked or restarting: what it said yes to is on its disk.
+                Some(taker) if taker.open().is_some() && !self.restored.contains(&taker.index) => {
+                    stream(taker, thread).await?.is_some_and(|there| {
+                        there.thread.taker.offers().any(|(_, offer)| offer.state == TakerState::Accepted)
+                    })
+                }
+                // Locked or restarting: what it said yes to is on its disk. Restored: the file tells it that it said yes.
                 _ => true,
             };
             if accepted {
@@ -143,6 +161,7 @@ impl Eyes {
         index: &BTreeMap<NodeId, usize>,
         ledger: &mut Ledger,
     ) -> Result<(), Problem> {
+        self.recovered(nodes, ledger).await?;
         for (at, thread) in std::mem::take(&mut self.dirty) {
             let Some(node) = nodes.get(at) else { continue };
             if node.open().is_none() {
@@ -167,7 +186,9 @@ impl Eyes {
         let taken = taker.offers().map(|(no, o)| (no, false, o.state.has_ended(), format!("{:?}", o.state)));
         for (no, gives, has_ended, state) in given.chain(taken) {
             let key = (at, thread, no, gives);
-            if let Some(before) = self.ended.get(&key).filter(|before| **before != state) {
+            // A restored taker may have answered again what it had answered in the life before: its own signature decides.
+            let recalled = !gives && self.restored.contains(&at);
+            if let Some(before) = self.ended.get(&key).filter(|before| **before != state && !recalled) {
                 ledger.broken(format!("I5: offer {no} of {thread} at node {at} was {before} and is {state}"));
             }
             if has_ended {
@@ -335,6 +356,10 @@ impl Eyes {
         for (no, _) in offers.sent.iter().filter(|(_, sent)| sent.consents.iter().any(gone)) {
             let Some(there) = stream(taker, thread).await? else { continue };
             let Some(came) = there.came.get(no).filter(|came| !came.hidden) else { continue };
+            // What a restore lost and may not come again stands there without a word in it.
+            if came.content().is_some_and(|(_, fields)| fields.0.is_empty()) {
+                continue;
+            }
             let kind = there.thread.taker.offer(*no).and_then(|o| Some(o.opening.as_ref()?.kind));
             let frozen = match (kind, there.case, &came.extract) {
                 (Some(OfferKind::Handover), Some(case), Some(_)) => is_frozen(taker, case).await?,
@@ -361,6 +386,11 @@ async fn case_at(node: &Node, case: CaseId) -> Result<Option<Stored<CaseStream>>
 
 async fn owns(node: &Node, case: CaseId) -> Result<bool, Problem> {
     Ok(case_at(node, case).await?.is_some_and(|case| case.ownership.other.is_none()))
+}
+
+async fn is_recovering(node: &Node) -> Result<bool, Problem> {
+    let Some(mut view) = view(node).await? else { return Ok(true) };
+    Ok(Recovery::read(&mut view).await.map_err(broken)?.is_some_and(|recovery| recovery.is_open()))
 }
 
 /// Frozen, or not this node's any more.

@@ -3,7 +3,7 @@
 use crate::cast::MARK;
 use crate::report::{Report, decimals, percentile};
 use crate::watch::Noted;
-use base::{Digest, NodeId, ThreadId};
+use base::{Digest, NodeId, ThreadId, Timestamp};
 use desk::mail::{Outgoing, State};
 use desk::wire::{Message, on_sight};
 use relay::{Parcel, What};
@@ -21,16 +21,28 @@ pub struct Stand {
     pub state: State,
 }
 
+/// A message that had its effect.
+#[derive(Clone, Copy)]
+struct Applied {
+    hash: Digest,
+    by: NodeId,
+    at: Timestamp,
+}
+
 /// The count.
 #[derive(Default)]
 pub struct Ledger {
-    applied: BTreeMap<Key, Digest>,
+    applied: BTreeMap<Key, Applied>,
     greatest: BTreeMap<(NodeId, ThreadId, u64), u64>,
     ended: BTreeMap<Key, Stand>,
     told: BTreeSet<Key>,
     sealed: BTreeMap<Key, u64>,
     sent_by: BTreeMap<NodeId, u64>,
     forbidden: BTreeSet<Key>,
+    /// Messages whose effect was lost with a disk: their senders decide afresh whether they come again.
+    forgotten: BTreeSet<Key>,
+    /// The era in which a restored node lives; what it sent before it may not remember.
+    lives: BTreeMap<NodeId, u64>,
     seconds: Vec<u64>,
     offers: Vec<u64>,
     plaintext: u64,
@@ -66,6 +78,20 @@ impl Ledger {
         }
     }
 
+    /// A node came back from a backup made at this moment, in this era.
+    pub fn forget(&mut self, node: NodeId, backup_at: Timestamp, era: u64) {
+        let gone = |applied: &Applied| applied.by == node && applied.at > backup_at;
+        let keys: Vec<Key> = self.applied.iter().filter(|(_, applied)| gone(applied)).map(|(key, _)| *key).collect();
+        for key @ (from, thread, its_era, _) in keys {
+            self.applied.remove(&key);
+            self.forgotten.insert(key);
+            let before = self.applied.range((from, thread, its_era, 0)..=(from, thread, its_era, u64::MAX)).next_back();
+            self.greatest.insert((from, thread, its_era), before.map_or(0, |(key, _)| key.3));
+        }
+        self.forbidden.retain(|key| key.0 != node);
+        self.lives.insert(node, era);
+    }
+
     /// An envelope leaves a node.
     pub fn left(&mut self, node: NodeId, parcel: &Parcel) {
         if holds(&parcel.envelope, MARK.as_bytes()) || holds(&parcel.envelope, &node.bytes()) {
@@ -83,10 +109,10 @@ impl Ledger {
     }
 
     /// A node was given something.
-    pub fn noted(&mut self, node: NodeId, noted: &Noted) {
+    pub fn noted(&mut self, node: NodeId, (at, noted): (Timestamp, &Noted)) {
         match noted {
             Noted::Applied { from, at: (thread, era, seq), hash, message } if *seq > 0 => {
-                self.applied((*from, *thread, *era, *seq), *hash, message);
+                self.applied((*from, *thread, *era, *seq), Applied { hash: *hash, by: node, at }, message);
             }
             Noted::Applied { .. } => {}
             Noted::Ended(out) => {
@@ -109,8 +135,8 @@ impl Ledger {
         }
     }
 
-    fn applied(&mut self, key: Key, hash: Digest, message: &Message) {
-        if self.applied.insert(key, hash).is_some() {
+    fn applied(&mut self, key: Key, applied: Applied, message: &Message) {
+        if self.applied.insert(key, applied).is_some() {
             self.doubled += 1;
             return;
         }
@@ -134,19 +160,26 @@ impl Ledger {
         let (mut lost, mut phantom) = (0, 0);
         for (key, stand) in &sent {
             let applied = self.applied.contains_key(key);
-            lost += u64::from(match stand.state {
+            // What a restored node sent in the life before, it may have taken back there.
+            let before = self.lives.get(&key.0).is_some_and(|era| key.2 < *era);
+            let is_lost = match stand.state {
                 // Refused unread for being late is an end that the sender was told.
                 State::Void | State::Refused => false,
-                State::Received => !applied,
+                State::Received => !applied && !before && !self.forgotten.contains(key),
                 State::Expired => !self.told.contains(key),
                 State::Queued | State::Handed | State::Held | State::WaitingKey => true,
-            });
+            };
+            lost += u64::from(is_lost);
+            if is_lost && !stand.state.unfinished() {
+                self.broken(format!("lost: {} of {} is {:?} and had no effect", key.3, key.1, stand.state));
+            }
             if stand.state.unfinished() {
                 self.broken(format!("I13: {} of {} is still {:?}", key.3, key.1, stand.state));
             }
         }
-        for (key, hash) in &self.applied {
-            phantom += u64::from(sent.get(key).is_none_or(|stand| stand.hash != *hash));
+        for (key, applied) in &self.applied {
+            let before = self.lives.get(&key.0).is_some_and(|era| key.2 < *era);
+            phantom += u64::from(sent.get(key).map_or(!before, |stand| stand.hash != applied.hash));
         }
         let messages = &mut report.messages;
         messages.sent = u64::try_from(sent.len()).unwrap_or(u64::MAX);

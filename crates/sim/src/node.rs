@@ -6,13 +6,14 @@ use crate::watch::Watch;
 use base::chance::SeededChance;
 use base::{Chance, Clock, ManualClock, NodeId, Problem, Timestamp};
 use desk::act::{Act, Asking};
-use desk::mail::Apply;
+use desk::mail::{Apply, RECOVERY, Recovery};
 use desk::{Actor, Desk, Error, NodeProfile};
 use relay::Post;
 use relay::keys::Keyring;
 use seal::{DataKey, Entry, VerifiedEntry};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use store::archive::{Copying, Memory, Restoring};
 use store::{Origin, Shelf, Store, StoreError, Vault};
 use store_sqlite::{Durability, Options as Opening, SqliteBackend};
 
@@ -79,12 +80,7 @@ impl Node {
         let store = self.store()?;
         store.found(START).await?;
         store.unlock(self.master.clone(), START).await?;
-        let origin = Origin {
-            actor: [0; 16],
-            request: base::RequestId::from_bytes(self.chance.bytes()),
-            digest: base::Digest::default(),
-        };
-        let mut tx = store.begin("node.found", origin, START).await?;
+        let mut tx = store.begin("node.found", self.origin(), START).await?;
         Keyring::create(&mut tx, &self.open_key, START).await?;
         let keyring = Keyring::load(&mut tx).await?.ok_or(StoreError::Locked)?;
         let stated = Entry { names: vec![name(self.index)], roles: vec!["task_force".to_owned()], ..Entry::default() };
@@ -94,7 +90,7 @@ impl Node {
     }
 
     fn store(&self) -> Result<Store, StoreError> {
-        let path = self.commons.folder.join(name(self.index)).join("node.db");
+        let path = self.folder().join("node.db");
         let options = Opening { durability: Durability::Off, ..Opening::at(self.commons.clock.now()) };
         let backend = SqliteBackend::open(&path, options)?;
         Ok(Store::new(Arc::new(backend), Arc::new(Vault::locked()), Arc::clone(&self.chance)))
@@ -137,6 +133,56 @@ impl Node {
         running.post.unlock().await.map_err(broken)
     }
 
+    /// Copies the node to a place, as a stick would be; not while it is locked. Says whether it did.
+    pub async fn back_up(&self, place: &Path) -> Result<bool, Problem> {
+        let Some(running) = self.open() else { return Ok(false) };
+        let dir = self.folder();
+        let copying =
+            Copying { store: &running.desk.store, dir: &dir, small: &[], place, now: self.commons.clock.now() };
+        copying.write(&mut Memory::default()).await?;
+        Ok(true)
+    }
+
+    /// The disk is lost: an empty one is filled from a copy, a new life begins, somebody types the passphrase.
+    pub async fn restore(&mut self, from: &Path) -> Result<(), Problem> {
+        self.crash();
+        for file in ["node.db", "node.db-wal", "node.db-shm"] {
+            let _ = std::fs::remove_file(self.folder().join(file));
+        }
+        let now = self.commons.clock.now();
+        let store = self.store().map_err(broken)?;
+        let poured = Restoring::open(from, &self.master)?.pour(&**store.backend(), &self.folder(), None).await?;
+        store.unlock(self.master.clone(), now).await.map_err(broken)?;
+        desk::verify::rebuild(&store, now).await.map_err(broken)?;
+        self.begin_life(&store, poured.head.at.max(poured.state_at)).await.map_err(broken)?;
+        drop(store);
+        self.start().await?;
+        self.unlock().await
+    }
+
+    async fn begin_life(&self, store: &Store, known: Timestamp) -> Result<(), StoreError> {
+        let now = self.commons.clock.now();
+        let begun = Recovery::begun(self.chance.bytes(), known).bytes()?;
+        let mut raw = store.backend().begin("node.recover").await?;
+        let old = raw.meta("era").await?.and_then(|bytes| bytes.try_into().ok()).map_or(0, i64::from_be_bytes);
+        raw.put_meta("era", &old.saturating_add(1).max(now.seconds()).to_be_bytes()).await?;
+        raw.put_meta(RECOVERY, &begun).await?;
+        raw.commit().await?;
+        let mut tx = store.begin("node.restore", self.origin(), now).await?;
+        let keys = Keyring::load(&mut tx).await?.ok_or(StoreError::Locked)?;
+        keys.revive(&mut tx, &self.open_key, now).await?;
+        tx.commit().await.map(drop)
+    }
+
+    fn origin(&self) -> Origin {
+        let request = base::RequestId::from_bytes(self.chance.bytes());
+        Origin { actor: [0; 16], request, digest: base::Digest::default() }
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.commons.folder.join(name(self.index))
+    }
+
     /// The process dies: only files are left.
     pub fn crash(&mut self) {
         self.running = None;
@@ -162,6 +208,14 @@ impl Node {
             Err(Error::Store(error)) => Err(broken(format!("{} at {}: {error}", A::NAME, name(self.index)))),
             Err(error) => Ok(Err(error.problem().code.0)),
         }
+    }
+
+    /// Its own entry, as anybody may fetch it who is a partner.
+    pub async fn entry(&self) -> Result<Option<Vec<u8>>, Problem> {
+        let Some(running) = self.open() else { return Ok(None) };
+        let mut view = running.desk.store.read(running.desk.now()).await.map_err(broken)?;
+        let entry = relay::keys::own_entry(&mut view).await.map_err(broken)?;
+        Ok(entry.map(|entry| entry.bytes().to_vec()))
     }
 
     /// When its mail is due next, and when the moment of an offer comes.

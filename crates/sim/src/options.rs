@@ -44,14 +44,12 @@ impl Default for Options {
 impl Options {
     /// Refuses what cannot be played.
     pub fn check(&self) -> Result<(), Problem> {
-        if self.restore_old_backup > 0 {
-            return Err(Problem::at("sim.later", "--restore-old-backup"));
-        }
         let whole = [
             ("--nodes", self.nodes, 2, 2_000),
             ("--days", self.days, 1, 400),
             ("--partition-hours", self.partition_hours, 0, 23),
             ("--restart-every", self.restart_every, 0, 10_000),
+            ("--restore-old-backup", self.restore_old_backup, 0, 1_000),
         ];
         if let Some((name, ..)) = whole.iter().find(|(_, value, least, most)| value < least || value > most) {
             return Err(Problem::at("sim.bad-option", *name));
@@ -77,7 +75,7 @@ mod tests {
     fn what_cannot_be_played_is_refused_with_its_option() {
         let base = Options::default();
         assert_eq!(code(base), "ok");
-        assert_eq!(code(Options { restore_old_backup: 1, ..base }), "sim.later");
+        assert_eq!(code(Options { restore_old_backup: 1_001, ..base }), "sim.bad-option");
         assert_eq!(code(Options { nodes: 1, ..base }), "sim.bad-option");
         assert_eq!(code(Options { loss: 1.0, ..base }), "sim.bad-option");
         assert_eq!(code(Options { reorder: f64::NAN, ..base }), "sim.bad-option");

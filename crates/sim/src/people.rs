@@ -13,7 +13,7 @@ use desk::cases::consents::WithdrawConsent;
 use desk::cases::record::GiveConsent;
 use desk::offers::{Ask, GiverAct, GiverWord, SendOffer, TakerAct, TakerWord};
 use desk::wire::Message;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Of a hundred things, withdrawals and corrections.
 const WITHDRAW_PERCENT: usize = 10;
@@ -34,7 +34,7 @@ struct OwnCase {
 
 /// Something that waits for an answer.
 #[derive(Clone, Copy)]
-enum Waiting {
+pub enum Waiting {
     /// An offer; a red one may be left until it expires.
     Offer { thread: ThreadId, no: u32, is_red: bool },
     /// A file that is worked on.
@@ -89,6 +89,12 @@ pub struct Done {
 }
 
 impl People {
+    /// After a restore: what waits is what the desk shows, and cases that it does not know are nobody's work.
+    pub fn begin_again(&mut self, (cases, waiting): (BTreeSet<CaseId>, Vec<Waiting>)) {
+        self.cases.retain(|own| cases.contains(&own.id));
+        self.waiting = waiting;
+    }
+
     /// Whether anything waits for an answer.
     pub fn are_idle(&self) -> bool {
         self.waiting.is_empty()

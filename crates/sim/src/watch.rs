@@ -5,8 +5,8 @@
 
 use base::{Digest, NodeId, RequestId, ThreadId};
 use desk::Desk;
-use desk::mail::{Apply, Applying, Notice, Outgoing, Received, Verdict};
-use desk::wire::{Message, SignedOwn};
+use desk::mail::{Apply, Applying, Notice, Outgoing, Received, Stands, Verdict};
+use desk::wire::{Message, ResumeTell};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{StoreError, Tx};
@@ -101,12 +101,16 @@ impl Apply for Watch {
         self.desk.notice(tx, notice)
     }
 
-    fn own_records<'a>(&'a self, tx: &'a mut Tx, thread: ThreadId) -> Applying<'a, Vec<SignedOwn>> {
-        self.desk.own_records(tx, thread)
+    fn stands<'a>(&'a self, tx: &'a mut Tx, thread: ThreadId) -> Applying<'a, Stands> {
+        self.desk.stands(tx, thread)
     }
 
-    fn own_shown<'a>(&'a self, tx: &'a mut Tx, from: NodeId, records: &'a [SignedOwn]) -> Applying<'a, ()> {
-        self.desk.own_shown(tx, from, records)
+    fn file_is_gone<'a>(&'a self, tx: &'a mut Tx, thread: ThreadId) -> Applying<'a, ()> {
+        self.desk.file_is_gone(tx, thread)
+    }
+
+    fn told<'a>(&'a self, tx: &'a mut Tx, from: NodeId, tell: &'a ResumeTell) -> Applying<'a, ()> {
+        self.desk.told(tx, from, tell)
     }
 
     fn may_still_go<'a>(&'a self, tx: &'a mut Tx, out: &'a Outgoing) -> Applying<'a, bool> {

@@ -1,6 +1,7 @@
 //! The events of a run, in the order of their time and number.
 
 mod begin;
+mod lost;
 
 use crate::cast::START;
 use crate::check::Eyes;
@@ -16,8 +17,9 @@ use base::{ManualClock, NodeId, Problem, ThreadId, Timestamp};
 use desk::Actor;
 use desk::duties::OfferMoment;
 use desk::wire::Message;
-use relay::Outcome;
+use relay::{Item, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use store::{Read, Shelf};
 
@@ -42,8 +44,8 @@ const QUIET_HOURS: i64 = 8 * 24;
 enum Event {
     /// A node's driver looks what is due.
     Wake(usize),
-    /// Envelopes arrive.
-    Arrive(usize, Vec<Vec<u8>>),
+    /// Envelopes of a node arrive at another.
+    Arrive(usize, usize, Vec<Vec<u8>>),
     /// People of a node do one thing.
     Tick(usize),
     /// A node's process dies; every second time between handing over and noting that it did.
@@ -58,6 +60,10 @@ enum Event {
     Part,
     /// They reach each other again.
     Join,
+    /// A node is backed up, for the loss with this number.
+    Backup(usize),
+    /// Its disk is lost; it comes back from that backup.
+    Lost(usize),
     /// The invariants are looked at.
     Look,
     /// Faults and new traffic stop.
@@ -82,6 +88,8 @@ struct World {
     moments: BTreeMap<usize, Timestamp>,
     under_way: usize,
     healed: bool,
+    folder: PathBuf,
+    losses: Vec<lost::Loss>,
 }
 
 /// Plays one run.
@@ -124,7 +132,7 @@ impl World {
                 self.round(index, true).await?;
                 self.plan_wake(index).await
             }
-            Event::Arrive(index, envelopes) => self.arrive(index, &envelopes).await,
+            Event::Arrive(from, index, envelopes) => self.arrive((from, index), &envelopes).await,
             Event::Tick(index) => self.tick(index).await,
             Event::Crash(index) => self.crash(index).await,
             Event::Start(index) => {
@@ -136,6 +144,8 @@ impl World {
             }
             Event::Unlock(index) => self.unlock(index).await,
             Event::Rotate(index) => self.rotate(index).await,
+            Event::Backup(number) => self.back_up(number).await,
+            Event::Lost(number) => self.lose(number).await,
             Event::Part => {
                 self.network.part();
                 Ok(())
@@ -184,7 +194,7 @@ impl World {
         }
         for ((to, at), envelopes) in requests {
             self.under_way += 1;
-            self.push(at, Event::Arrive(to, envelopes));
+            self.push(at, Event::Arrive(index, to, envelopes));
         }
         self.hear(index).await
     }
@@ -227,10 +237,13 @@ impl World {
         }
     }
 
-    async fn arrive(&mut self, index: usize, envelopes: &[Vec<u8>]) -> Result<(), Problem> {
+    async fn arrive(&mut self, (from, index): (usize, usize), envelopes: &[Vec<u8>]) -> Result<(), Problem> {
         self.under_way -= 1;
         let Some(running) = self.nodes.get(index).and_then(Node::running) else { return Ok(()) };
-        running.post.deliver(envelopes).await.map_err(broken)?;
+        let answers = running.post.deliver(envelopes).await.map_err(broken)?;
+        if answers.iter().any(|(_, item)| *item == Item::NotServed) {
+            self.renew((from, index)).await?;
+        }
         self.wake_by(index, self.now.plus_seconds(ROUND_SECONDS.1));
         self.hear(index).await
     }
@@ -240,7 +253,7 @@ impl World {
         let Some(node) = self.nodes.get(index) else { return Ok(()) };
         let Some(running) = node.running() else { return Ok(()) };
         for noted in running.watch.take().await.map_err(broken)? {
-            self.ledger.noted(node.id, &noted);
+            self.ledger.noted(node.id, (self.now, &noted));
             let Noted::Applied { at: (thread, ..), message, .. } = &noted else { continue };
             self.eyes.touch(index, *thread);
             let Some(people) = self.people.get_mut(index) else { continue };
@@ -339,7 +352,11 @@ impl World {
     /// Healed, nothing under way, nothing waits for an answer, no message, receipt or offer has anything due: what is left
     /// of the life is left out.
     async fn is_quiet(&self) -> Result<bool, Problem> {
-        if !self.healed || self.under_way > 0 || self.people.iter().any(|people| !people.are_idle()) {
+        if !self.healed
+            || self.under_way > 0
+            || self.eyes.wait_for_recovery()
+            || self.people.iter().any(|people| !people.are_idle())
+        {
             return Ok(false);
         }
         for node in &self.nodes {

@@ -29,3 +29,12 @@ fn the_same_options_give_the_same_report_and_another_seed_another_one() {
     assert_eq!(report, play(&options));
     assert_ne!(report.messages, play(&Options { seed: 2, ..options }).messages);
 }
+
+#[test]
+fn an_old_backup_restored_makes_no_second_owner_and_loses_nothing_that_a_partner_knows() {
+    let faults = Options { loss: 0.2, duplicate: 0.1, reorder: 0.2, restart_every: 6, ..Options::default() };
+    for seed in 1..=5 {
+        let report = play(&Options { nodes: 4, days: 1, seed, restore_old_backup: 1, ..faults });
+        assert!(!report.failed(), "{report}");
+    }
+}

@@ -984,6 +984,7 @@ event-file-damaged = file found damaged
 event-offer-began = referral begun
 event-offer-came = offer received
 event-offer-case-opened = case opened from an offer
+event-offer-numbers-forgotten = numbers of offers known from the partner after a restore
 event-offer-countersigned = offer signed by both sides
 event-offer-erasure-answered = request to erase answered by a partner
 event-offer-file-came = file of a case received

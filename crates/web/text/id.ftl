@@ -977,6 +977,7 @@ event-file-damaged = berkas ditemukan rusak
 event-offer-began = rujukan dimulai
 event-offer-came = tawaran diterima
 event-offer-case-opened = kasus dibuka dari tawaran
+event-offer-numbers-forgotten = nomor tawaran diketahui dari mitra setelah pemulihan
 event-offer-countersigned = tawaran ditandatangani kedua pihak
 event-offer-erasure-answered = permintaan hapus dijawab mitra
 event-offer-file-came = berkas kasus diterima

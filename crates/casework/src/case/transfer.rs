@@ -98,8 +98,16 @@ impl Case {
 
     /// A case that was given away comes back. The number must rise (I3); the events after it open the steps anew.
     pub fn take_back(&self, taken: Taken, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
+        if self.ownership.other.is_none() {
+            return Err(Problem::at("own.wrong-number", taken.own.own_no.to_string()));
+        }
+        self.take_again(taken, today)
+    }
+
+    /// The same after a restore that forgot that the case was ever given away.
+    pub fn take_again(&self, taken: Taken, today: &Today<'_>) -> Result<Vec<CaseEvent>, Problem> {
         let Taken { from, own, record } = taken;
-        if self.ownership.other.is_none() || own.case != self.opening.id || own.own_no <= self.ownership.own_no {
+        if own.case != self.opening.id || own.own_no <= self.ownership.own_no {
             return Err(Problem::at("own.wrong-number", own.own_no.to_string()));
         }
         let mut events = vec![CaseEvent::OwnershipTaken { from, own, record }];

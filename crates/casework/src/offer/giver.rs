@@ -95,6 +95,8 @@ pub enum GiverEvent {
     Denied(u32, WithdrawReason),
     /// Own act: 22.
     Withdraw(u32, WithdrawReason, String),
+    /// After a restore: the taker holds the file, whatever this store thinks has become of the offer.
+    Recalled(u32),
     /// The answer time passed.
     AnswerDue(u32),
     /// Expiry and grace passed, at this moment.
@@ -145,6 +147,7 @@ impl GiverEvent {
             | Self::Permitted(no)
             | Self::Denied(no, _)
             | Self::Withdraw(no, ..)
+            | Self::Recalled(no)
             | Self::AnswerDue(no) => *no,
             Self::Accepted { offer_no, .. }
             | Self::Declined { offer_no, .. }
@@ -340,6 +343,10 @@ fn own_act(offer: &mut Given, event: &GiverEvent) -> Result<Vec<Effect>, Code> {
         (GiverState::Open | GiverState::Accepted, GiverEvent::Denied(_, reason)) => Ok(withdraw(offer, *reason, "")),
         (GiverState::Open | GiverState::Accepted, GiverEvent::Withdraw(_, reason, text)) => {
             Ok(withdraw(offer, *reason, text))
+        }
+        (state, GiverEvent::Recalled(_)) => {
+            offer.state = if state == GiverState::Done { state } else { GiverState::Given };
+            Ok(vec![])
         }
         (GiverState::Open, GiverEvent::AnswerDue(_)) if !offer.alarmed => {
             offer.alarmed = true;

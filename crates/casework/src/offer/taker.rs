@@ -89,6 +89,10 @@ pub enum TakerEvent {
         /// In words.
         text: String,
     },
+    /// After a restore: its giver has gone on to a later offer, so it ended in a way that this store forgot.
+    Superseded(u32),
+    /// After a restore: our own signature says that it was accepted, whatever this store thinks has become of it.
+    Recalled(u32),
     /// Came: 32 (and 33). It names no offer: it holds for the whole thread, also for what has not come yet.
     ConsentWithdrawn {
         /// Hashes of the consents.
@@ -103,7 +107,13 @@ impl TakerEvent {
     pub const fn offer_no(&self) -> u32 {
         match self {
             Self::Opened(opening) => opening.offer_no,
-            Self::See(no) | Self::Ask(no, _) | Self::Told(no, _) | Self::Withdrawn(no, _) | Self::Expired(no, _) => *no,
+            Self::See(no)
+            | Self::Ask(no, _)
+            | Self::Told(no, _)
+            | Self::Withdrawn(no, _)
+            | Self::Expired(no, _)
+            | Self::Superseded(no)
+            | Self::Recalled(no) => *no,
             Self::Accept { offer_no, .. }
             | Self::Decline { offer_no, .. }
             | Self::Extract { offer_no, .. }
@@ -182,6 +192,9 @@ impl Taker {
                 self.offers.insert(no, OfferSeen::new(None, TakerState::Closed));
                 Ok(vec![])
             }
+            TakerEvent::Superseded(_) => {
+                Ok(self.offers.get_mut(&no).map_or_else(Vec::new, |offer| superseded(no, offer)))
+            }
             // Applied before any extract that is parked or still on a stick (FEDERATION.md 7).
             TakerEvent::ConsentWithdrawn { hashes, .. } => Ok(self.consent_withdrawn(hashes)),
             _ => {
@@ -259,6 +272,15 @@ fn ended(no: u32, offer: &mut OfferSeen, reason: &str) -> Result<Vec<Effect>, Co
     Ok(effects)
 }
 
+/// It ended in a life that a restore forgot: its giver has gone on.
+fn superseded(no: u32, offer: &mut OfferSeen) -> Vec<Effect> {
+    if offer.state == TakerState::Holding {
+        offer.state = TakerState::Done;
+        return vec![Effect::DutyEnds(no)];
+    }
+    ended(no, offer, "superseded").unwrap_or_default()
+}
+
 fn extract(
     no: u32,
     offer: &mut OfferSeen,
@@ -313,6 +335,10 @@ fn own_act(no: u32, offer: &mut OfferSeen, event: &TakerEvent) -> Result<Vec<Eff
             offer.ended_with = Some(reason.word().to_owned());
             let (text, other_node) = (text.clone(), other_node.clone());
             Ok(vec![Effect::HidePreview(no), Effect::Send(no, Send::Decline { reason: *reason, text, other_node })])
+        }
+        (state, TakerEvent::Recalled(_)) if !matches!(state, TakerState::Holding | TakerState::Done) => {
+            offer.state = TakerState::Accepted;
+            Ok(vec![Effect::DutyBegins(no)])
         }
         (TakerState::Holding, TakerEvent::Complete { outcome, text, .. }) => {
             offer.state = TakerState::Done;

@@ -23,12 +23,20 @@ pub struct Thread {
     pub giver: Giver,
     /// What it was offered.
     pub taker: Taker,
+    /// Up to here the other side knows offers; more than this node, where a restore forgot some.
+    #[serde(default)]
+    forgotten: u32,
 }
 
 impl Thread {
     /// The number of the next offer.
     pub fn next_no(&self) -> u32 {
-        self.giver.last_no().max(self.taker.last_no()) + 1
+        self.giver.last_no().max(self.taker.last_no()).max(self.forgotten) + 1
+    }
+
+    /// The other side knows offers up to this number: none of them is used again (FEDERATION.md 6, "offer_no grows by one").
+    pub fn skip_to(&mut self, no: u32) {
+        self.forgotten = self.forgotten.max(no);
     }
 
     /// Whether this node may offer here now. What it holds as a taker of a referral is not its own to offer.

@@ -59,7 +59,7 @@ pub async fn follow(desk: &Desk, tx: &mut Tx, case: &Case, (id, erase): (Consent
         tell(desk, tx, &mut stored, (no, hash, erase)).await?;
         // The file may have been stopped before its receipt, and perhaps before it left.
         let file = stopped.iter().any(|stopped| stopped.thread == thread && stopped.stopped > 0);
-        if file && stored.thread.giver.state(no) == Some(GiverState::Given) {
+        if file && matches!(stored.thread.giver.state(no), Some(GiverState::Given | GiverState::Done)) {
             let message = effects::file_without_fields(tx, &stored, no).await?;
             effects::send(tx, &stored, no, &message).await?;
         }

@@ -8,8 +8,8 @@ use crate::offers::effects::step;
 use crate::offers::files::{Named, came, fields_of};
 use crate::offers::ownership;
 use crate::offers::recheck::{Claim, recheck};
-use crate::offers::source;
 use crate::offers::stream::{Came, OfferEvent, OfferStream};
+use crate::offers::{forgotten, source};
 use crate::partners::accord::flow::passed;
 use crate::partners::accord_between;
 use crate::wire;
@@ -26,8 +26,9 @@ pub(super) async fn file_came(
     got: &Received,
     file: &wire::Extract,
 ) -> Result<Verdict, Error> {
-    let Some(mut stored) = thread(tx, got).await? else { return Err(Problem::new("offer.wrong-state").into()) };
     let no = number(file.offer_no);
+    let found = thread(tx, got).await?;
+    let mut stored = forgotten::file_again(desk, tx, found, (got, no, file.own_record.as_ref())).await?;
     let hash = file.extract.as_deref().map(seal::hash::extract_hash).unwrap_or_default();
     let mut verdict = Verdict::Applied;
     if stored.thread.taker.state(no) == Some(TakerState::Accepted) {

@@ -66,6 +66,9 @@ pub struct PeerMail {
     pub has_serial: u64,
     /// Nonce of their last ping that was answered.
     pub answered: Option<[u8; 16]>,
+    /// The era that they began with a restore: what they said in a life before it they have forgotten.
+    #[serde(default)]
+    pub life: u64,
 }
 
 /// A message without a number that waits to be sent; a later one of its type replaces it.

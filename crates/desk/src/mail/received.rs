@@ -2,7 +2,7 @@
 
 use super::concern::Concern;
 use super::outgoing::Outgoing;
-use crate::wire::{Message, SignedOwn};
+use crate::wire::{Message, ResumeTell, SignedOwn};
 use base::{Digest, NodeId, ThreadId, Timestamp};
 use seal::{AccordRef, Attachment, Kid};
 use serde::{Deserialize, Serialize};
@@ -152,6 +152,18 @@ impl HeldBody {
     }
 }
 
+/// What a partner that was restored is told of a thread.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stands {
+    /// The greatest number of an offer, 0 if there is none.
+    pub offer_no: u64,
+    /// How that offer stands: 0 none of the partner's, 1 offered here, 2 accepted here, 3 its file is or was
+    /// here, 4 ended without it.
+    pub state: u64,
+    /// Ownership records with both signatures.
+    pub records: Vec<SignedOwn>,
+}
+
 /// A future of the desk's.
 pub type Applying<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
@@ -163,15 +175,21 @@ pub trait Apply: Send + Sync {
     /// Notes what happened to the mail.
     fn notice<'a>(&'a self, tx: &'a mut Tx, notice: &'a Notice) -> Applying<'a, ()>;
 
-    /// Ownership records of a thread with both signatures: for a partner that was restored.
-    fn own_records<'a>(&'a self, tx: &'a mut Tx, thread: ThreadId) -> Applying<'a, Vec<SignedOwn>> {
+    /// What stands in a case's thread: for a partner that was restored.
+    fn stands<'a>(&'a self, tx: &'a mut Tx, thread: ThreadId) -> Applying<'a, Stands> {
         let _ = (tx, thread);
-        Box::pin(async { Ok(Vec::new()) })
+        Box::pin(async { Ok(Stands::default()) })
     }
 
-    /// A partner shows such records after this node was restored.
-    fn own_shown<'a>(&'a self, tx: &'a mut Tx, from: NodeId, records: &'a [SignedOwn]) -> Applying<'a, ()> {
-        let _ = (tx, from, records);
+    /// The file of an offer went to a partner that has forgotten it, and may not go again: what was withdrawn stays withdrawn.
+    fn file_is_gone<'a>(&'a self, tx: &'a mut Tx, thread: ThreadId) -> Applying<'a, ()> {
+        let _ = (tx, thread);
+        Box::pin(async { Ok(()) })
+    }
+
+    /// A partner says what stands there after this node was restored.
+    fn told<'a>(&'a self, tx: &'a mut Tx, from: NodeId, tell: &'a ResumeTell) -> Applying<'a, ()> {
+        let _ = (tx, from, tell);
         Box::pin(async { Ok(()) })
     }
 

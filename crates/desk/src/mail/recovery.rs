@@ -1,7 +1,7 @@
 //! A node that came back from a backup: what it asks its partners, and who has answered (FEDERATION.md 8).
 
 use super::home::Home;
-use base::{Bytes, Digest, NodeId, Seq, Timestamp};
+use base::{Bytes, CaseId, Digest, NodeId, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use store::{Aggregate, Read, Row, StoreError, StreamKind, Team, Tx, cbor};
@@ -20,12 +20,30 @@ pub struct Recovery {
     pub asked: bool,
     /// Those who have not answered.
     pub waiting: BTreeSet<NodeId>,
+    /// Cases that came and went since the backup: the store does not know them, and they are another's.
+    #[serde(default)]
+    pub gone: Vec<Gone>,
+}
+
+/// A case that this node gave away and has forgotten, as its partner's record says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gone {
+    /// The case.
+    pub case: CaseId,
+    /// Number of the record.
+    pub own_no: u32,
+    /// Hash of the record before it.
+    pub last: Digest,
+    /// Its own hash.
+    pub record: Digest,
+    /// Who has it.
+    pub to: NodeId,
 }
 
 impl Recovery {
     /// As a restore leaves it, before the keys are open.
     pub fn begun(run_id: [u8; 16], backup_at: Timestamp) -> Self {
-        Self { run_id: Bytes(run_id.to_vec()), backup_at, asked: false, waiting: BTreeSet::new() }
+        Self { run_id: Bytes(run_id.to_vec()), backup_at, asked: false, waiting: BTreeSet::new(), gone: Vec::new() }
     }
 
     /// Its bytes, for a store whose keys are not open.

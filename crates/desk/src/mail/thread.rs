@@ -85,6 +85,9 @@ pub struct Inbound {
     pub marks: Vec<Marked>,
     /// Two Bodies under one number: nothing more is taken until the peer's next era.
     pub frozen: bool,
+    /// Of an era before a restore of the sender: its last number that it still knows.
+    #[serde(default)]
+    pub cut: Option<u64>,
 }
 
 /// A thread with one peer.

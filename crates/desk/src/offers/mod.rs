@@ -6,6 +6,7 @@ pub mod card;
 pub mod documents;
 pub mod effects;
 pub mod files;
+pub mod forgotten;
 pub mod give;
 pub mod ownership;
 pub mod quota;

@@ -6,6 +6,7 @@ use crate::act::Desk;
 use crate::cases::steps::after;
 use crate::cases::{CaseStream, change};
 use crate::error::Error;
+use crate::mail::Recovery;
 use crate::partners::peer::identity_of;
 use crate::wire::SignedOwn;
 use base::{CaseId, Place, Problem, Redacted};
@@ -68,7 +69,9 @@ pub async fn take_on(
     let now = tx.now();
     if let Some(mut case) = tx.load::<CaseStream>(own.case.bytes()).await? {
         let today = desk.today_for(&case, now);
-        let mut events = case.take_back(Taken { from: stored.peer, own, record }, &today)?;
+        let taken = Taken { from: stored.peer, own, record };
+        let was_restored = Recovery::read(tx).await?.is_some();
+        let mut events = if was_restored { case.take_again(taken, &today)? } else { case.take_back(taken, &today)? };
         // What was learnt there comes back with it; a value that this node would not take stays in the file that came.
         for (field, value) in values(&extract) {
             let one = BTreeMap::from([(field, value)]);
@@ -81,6 +84,8 @@ pub async fn take_on(
         let events = Case::take_over(opening(own.case, &extract, desk, tx), taken, values(&extract), &desk.today(now))?;
         let mut case = tx.create::<CaseStream>(own.case.bytes(), events).await?;
         change::fields_changed(tx, &mut case).await?;
+        let given = super::recovered::given_since(tx, &case).await?;
+        tx.append(&mut case, given).await?;
     }
     tx.append(stored, vec![super::stream::OfferEvent::CaseOpened(own.case)]).await?;
     Ok(())

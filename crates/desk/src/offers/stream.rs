@@ -205,6 +205,8 @@ pub enum OfferEvent {
     Hidden(u32),
     /// The case that a taken handover became.
     CaseOpened(CaseId),
+    /// Offers up to this number were made in a life that this store forgot.
+    NumbersForgotten(u32),
 }
 
 impl Aggregate for OfferStream {
@@ -230,6 +232,7 @@ impl Aggregate for OfferStream {
             OfferEvent::Said(_) => "offer.said",
             OfferEvent::Hidden(_) => "offer.hidden",
             OfferEvent::CaseOpened(_) => "offer.case-opened",
+            OfferEvent::NumbersForgotten(_) => "offer.numbers-forgotten",
         }
     }
 
@@ -306,6 +309,7 @@ impl Aggregate for OfferStream {
                 }
             }
             OfferEvent::CaseOpened(case) => self.case = Some(*case),
+            OfferEvent::NumbersForgotten(no) => self.thread.skip_to(*no),
         }
     }
 

@@ -53,14 +53,10 @@ impl Act for TakerAct {
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
         let mut stored = tx.load::<OfferStream>(self.thread.bytes()).await?.ok_or(Error::NotFound)?;
         let no = self.offer_no;
-        if matches!(self.word, TakerWord::Accept) {
-            remember_record(tx, desk, &mut stored, no).await?;
-        }
-        let due_at = tx.now().plus_hours(DUE_HOURS);
         let event = match &self.word {
+            TakerWord::Accept => return accept(tx, desk, &mut stored, no).await,
             TakerWord::See => TakerEvent::See(no),
             TakerWord::Ask(text) => TakerEvent::Ask(no, text.clone()),
-            TakerWord::Accept => TakerEvent::Accept { offer_no: no, due_at },
             TakerWord::Decline(reason, text) => {
                 TakerEvent::Decline { offer_no: no, reason: *reason, text: text.clone(), other_node: None }
             }
@@ -76,8 +72,15 @@ impl Act for TakerAct {
     }
 }
 
+/// Says yes.
+pub async fn accept(tx: &mut Tx, desk: &Desk, stored: &mut Stored<OfferStream>, no: u32) -> Result<(), Error> {
+    remember_record(tx, desk, stored, no).await?;
+    let due_at = tx.now().plus_hours(DUE_HOURS);
+    step(desk, tx, stored, ThreadEvent::Taker(TakerEvent::Accept { offer_no: no, due_at })).await
+}
+
 /// The record this node is about to countersign goes into its own journal first.
-async fn remember_record(tx: &mut Tx, desk: &Desk, stored: &mut Stored<OfferStream>, no: u32) -> Result<(), Error> {
+pub async fn remember_record(tx: &mut Tx, desk: &Desk, stored: &mut Stored<OfferStream>, no: u32) -> Result<(), Error> {
     let opening = stored.thread.taker.offer(no).and_then(|offer| offer.opening.clone()).ok_or(Error::NotFound)?;
     let (Some(own), Some(came)) = (opening.own, stored.came.get(&no)) else { return Ok(()) };
     let record = effects::own_record(own, (stored.peer, desk.me.id), opening.extract_hash, came.accord.2);

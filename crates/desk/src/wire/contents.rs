@@ -1,3 +1,4 @@
+// Long because: it is the table of FEDERATION.md 4, one type of message after the other.
 //! The contents, in the order of FEDERATION.md 4. Fields stand in the order of their keys.
 
 use super::slots::{Item, List, Slot, contents, rows};
@@ -41,8 +42,33 @@ rows! {
         hash: Digest,
         /// The greatest offer number.
         offer_no: u64,
-        /// State of that offer, a number of the state list.
+        /// State of that offer at the answerer: 0 none of the asker's, 1 offered, 2 accepted, 3 its file is or was
+        /// there, 4 ended without it.
         state: u64,
+    ]
+
+    /// A number of the answerer that will not come again.
+    Voided [
+        /// The thread.
+        thread: ThreadId,
+        /// The answerer's era in it.
+        era: u64,
+        /// The number.
+        seq: u64,
+        /// Its hash.
+        hash: Digest,
+    ]
+
+    /// A number of the asker that was refused.
+    Refused [
+        /// The thread.
+        thread: ThreadId,
+        /// The asker's era in it.
+        era: u64,
+        /// The number.
+        seq: u64,
+        /// Why, a stable code.
+        code: String,
     ]
 
     /// What a handover says about the ownership it moves.
@@ -137,6 +163,10 @@ contents! {
         threads: List<ResumedHere>,
         /// Every ownership record that names the asker.
         own_records: List<SignedOwn>,
+        /// Numbers that the asker has forgotten and must not get again: it steps over them.
+        voided: Option<List<Voided>>,
+        /// Numbers of the asker that were refused here.
+        refused: Option<List<Refused>>,
     }
 
     /// 16 offer.open.

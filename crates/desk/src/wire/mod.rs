@@ -10,8 +10,8 @@ mod slots;
 pub use contents::{
     Accept, AccordResume, AccordSigned, AccordSuspend, AccordTerminate, Complete, ConsentWithdraw, Counter, Decline,
     DirectoryEntry, EraseConfirm, EraseRequest, Expire, Extract, LogCosign, LogHead, Mark, Nack, OfferOpen, OwnClaim,
-    Ping, Propose, Receipt, ResumeAsk, ResumeTell, Resumed, ResumedHere, Seen, SignedBy, SignedOwn, Supplement, Talk,
-    Withdraw,
+    Ping, Propose, Receipt, Refused, ResumeAsk, ResumeTell, Resumed, ResumedHere, Seen, SignedBy, SignedOwn,
+    Supplement, Talk, Voided, Withdraw,
 };
 pub use kinds::{Again, Class, Life, again, class_of, is_control, life, life_hours, on_sight};
 pub use slots::List;

@@ -63,7 +63,7 @@ pub fn arrive(
     if arrival.era < inn.era {
         return if known == Some(arrival.hash) { Step::Again } else { Step::Drop };
     }
-    if inn.frozen {
+    if inn.frozen || inn.cut.is_some_and(|last| arrival.seq > last.max(inn.upto)) {
         return Step::Drop;
     }
     let twin = inn.parked.get(&arrival.seq).map(|parked| parked.hash).or(known);
@@ -88,6 +88,29 @@ pub fn arrive(
         (false, true) => Step::ApplyNow,
         (false, false) => Step::Park,
     }
+}
+
+/// Notes numbers that will never come, as the sender says to a node that has forgotten them; a gap that they fill is stepped
+/// over. Gives whether the thread moved.
+pub fn voided(inn: &mut Inbound, era: u64, void: &[(u64, Digest)], stepped: &mut Vec<(u64, Digest)>) -> bool {
+    if era > inn.era {
+        *inn = Inbound { era, ..Inbound::default() };
+    }
+    if era < inn.era || inn.frozen {
+        return false;
+    }
+    let before = inn.upto;
+    let beyond = void.iter().filter(|(seq, _)| *seq > before).take(limits::CBOR_ITEMS_MAX);
+    inn.void.extend(beyond.copied());
+    step_over(inn, stepped);
+    inn.upto > before
+}
+
+/// The sender began a new life and knows its numbers of this era up to `last`: what it said beyond and waits here, or comes
+/// late, it has forgotten.
+pub fn cut(inn: &mut Inbound, last: u64) {
+    inn.cut = Some(last);
+    inn.parked.retain(|seq, _| *seq <= last);
 }
 
 /// Notes that a number waits for those before it; `acted` is its verdict if it acted on sight.

@@ -1,4 +1,4 @@
-use super::inbound::{Arrival, Step, arrive, decide, next, park};
+use super::inbound::{Arrival, Step, arrive, cut, decide, next, park, voided};
 use super::outbound::{Effect, Event, on, wait_millis};
 use base::chance::SeededChance;
 use base::{Digest, NodeId, ThreadId, Timestamp};
@@ -278,4 +278,30 @@ fn a_gap_calls_an_expired_number_once_more() {
     assert_eq!(out.due(), Some(NOW));
     assert_eq!(on(&mut out, Event::Due, NOW, &SeededChance::new(1)), [Effect::Push]);
     assert_eq!(out.state, State::Expired);
+}
+
+/// Bodies that were frozen before a restore cannot list what will not come again: the sender says it beside them.
+#[test]
+fn a_gap_that_the_sender_fills_by_word_alone_is_stepped_over() {
+    let mut receiver = Receiver::default();
+    receiver.take(&letter(1, &[]), NOW);
+    assert_eq!(receiver.take(&letter(4, &[]), NOW), Step::Park);
+    let mut stepped = Vec::new();
+    assert!(!voided(&mut receiver.inn, 6, &[(2, hash(2))], &mut stepped), "of an era before: nothing moves");
+    assert!(voided(&mut receiver.inn, 7, &[(1, hash(1)), (2, hash(2)), (3, hash(3))], &mut stepped));
+    assert_eq!((stepped.as_slice(), receiver.inn.upto), (&[(2, hash(2)), (3, hash(3))][..], 3));
+    assert_eq!(next(&mut receiver.inn).map(|(seq, _)| seq), Some(4));
+}
+
+#[test]
+fn what_the_sender_forgot_with_its_disk_is_not_taken_when_it_comes_late() {
+    let mut receiver = Receiver::default();
+    receiver.take(&letter(1, &[]), NOW);
+    receiver.take(&letter(5, &[]), NOW);
+    cut(&mut receiver.inn, 2);
+    assert!(receiver.inn.parked.is_empty());
+    assert_eq!(receiver.take(&letter(3, &[]), NOW), Step::Drop, "also what acts on sight");
+    assert_eq!(receiver.take(&letter(2, &[]), NOW), Step::Apply, "what it still knows goes on");
+    assert_eq!(receiver.effects, [1, 2]);
+    assert_eq!(receiver.take(&letter(1, &[]), NOW), Step::Again);
 }

@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use seal::cbor::{Fields, Value};
 use seal::httpsig::{self, SignsRequests, mailbox_header};
-use seal::{CarrierAddress, ReleaseKey, Tag};
+use seal::{CarrierAddress, CarrierKey, ReleaseKey, Tag};
 use std::time::Duration;
 use tokio::net::TcpStream;
 
@@ -157,11 +157,12 @@ impl Client {
         &mut self,
         node: NodeId,
         serial: u64,
-        key: &dyn SignsRequests,
+        key: &CarrierKey,
         (now, chance): (Timestamp, &dyn Chance),
     ) -> Result<Option<Vec<u8>>, ClientError> {
         let path = format!("/fed/1/directory/{node}");
-        let mut request = self.signed(&Method::GET, &path, &Bytes::new(), (key, None, now, chance))?;
+        let mut request =
+            self.signed(&Method::GET, &path, &Bytes::new(), (key as &dyn SignsRequests, None, now, chance))?;
         let serial = serial.to_string().parse().map_err(|_| ClientError::Malformed)?;
         request.headers_mut().insert("if-none-match", serial);
         let (status, body) = self.send(request).await?;

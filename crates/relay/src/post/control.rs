@@ -161,6 +161,17 @@ impl Post {
         mail.put(tx, from).await
     }
 
+    /// A peer's entry that was fetched where it lies: kept like one that came.
+    pub async fn entry_fetched(&self, from: NodeId, signed: &[u8]) -> Result<(), StoreError> {
+        let mut tx = self.begin("relay.entry").await?;
+        if !self.entry_came(&mut tx, from, signed).await? {
+            return Ok(());
+        }
+        tx.commit().await?;
+        self.reload().await?;
+        self.keys_came().await
+    }
+
     /// A peer's newer entry came; says whether the book must be read again.
     pub(super) async fn entry_came(&self, tx: &mut Tx, from: NodeId, signed: &[u8]) -> Result<bool, StoreError> {
         let Some(known) = self.book().get(from).map(|peer| peer.entry.clone()) else { return Ok(false) };

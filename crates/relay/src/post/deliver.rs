@@ -3,7 +3,7 @@
 use super::numbered::{Letter, Refusals, received};
 use super::{BATCH_MAX, Item, Open, Post};
 use base::{Digest, MsgId, Timestamp, limits};
-use desk::mail::Notice;
+use desk::mail::{Notice, peer_mail};
 use desk::wire::{Again, Class, Message, Nack, again};
 use seal::envelope::PeekError;
 use seal::{OpenError, Opened, Outer, SendClass};
@@ -148,11 +148,14 @@ impl Post {
         }
         let Ok(message) = Message::from_content(opened.body.kind, &opened.body.content) else { return Ok(false) };
         match message {
-            Message::Receipt(receipt) => self.receipted(tx, opened.from, &receipt).await?,
+            // What was had in a life before a restore is not had any more.
+            Message::Receipt(receipt) if opened.body.era >= peer_mail(tx, opened.from).await?.life => {
+                self.receipted(tx, opened.from, &receipt).await?;
+            }
             Message::Ping(ping) => self.pinged(tx, opened.from, &ping).await?,
             Message::DirectoryEntry(entry) => return self.entry_came(tx, opened.from, &entry.entry).await,
-            Message::ResumeAsk(ask) => self.asked(tx, opened.from, &ask).await?,
-            Message::ResumeTell(tell) => self.told(tx, opened.from, &tell).await?,
+            Message::ResumeAsk(ask) => self.asked(tx, (opened.from, opened.body.era), &ask).await?,
+            Message::ResumeTell(tell) => self.told(tx, opened.from, (&tell, refusals)).await?,
             Message::LogHead(head) => self.head_came(tx, opened.from, &head).await?,
             Message::LogCosign(seen) => self.cosign_came(tx, opened.from, &seen).await?,
             Message::Nack(_) => {

@@ -1,8 +1,8 @@
 //! A numbered Body in its thread: order, dedup, effect, receipt, all in the caller's transaction.
 
 use super::Post;
-use crate::engine::inbound::{Arrival, Step, arrive, decide, mark, next, park, receipt_by};
-use base::{Bytes, Digest, Timestamp, limits};
+use crate::engine::inbound::{Arrival, Step, arrive, decide, mark, next, park, receipt_by, voided};
+use base::{Bytes, Digest, NodeId, ThreadId, Timestamp, limits};
 use desk::mail::{HeldBody, Notice, ParkedBody, Received, Seen, Thread, ThreadKind, Verdict, outbox_key, seen_hash};
 use desk::wire::{Class, Message, class_of};
 use seal::{Body, Kid};
@@ -50,6 +50,27 @@ impl Post {
         if let Some(by) = receipt_by(&step, letter.class, letter.arrived_at.max(self.now())) {
             thread.want_receipt(by);
         }
+        self.keep(tx, thread).await
+    }
+
+    /// A partner says which of its numbers this node, which forgot them, does not get again.
+    pub(super) async fn voided(
+        &self,
+        tx: &mut Tx,
+        (from, id, era): (NodeId, ThreadId, u64),
+        (void, refusals): (&[(u64, Digest)], &mut Refusals),
+    ) -> Result<(), StoreError> {
+        let found = desk::mail::thread(tx, from, id).await?;
+        let mut thread = found.unwrap_or_else(|| Thread::new(id, from, ThreadKind::Case, None));
+        let mut stepped = Vec::new();
+        if !voided(&mut thread.inn, era, void, &mut stepped) {
+            return self.keep(tx, thread).await;
+        }
+        self.follow(tx, &mut thread, (&mut stepped, refusals)).await?;
+        for (seq, hash) in stepped {
+            remember(tx, &thread, seq, hash).await?;
+        }
+        thread.want_receipt(self.now());
         self.keep(tx, thread).await
     }
 

@@ -2,10 +2,12 @@
 //! we had not seen receipted ends by what it has of ours. Nothing of a new era passes what of the old one has not ended.
 
 use super::Post;
+use super::numbered::Refusals;
+use crate::engine::inbound::cut;
 use crate::engine::outbound::Event;
-use base::{NodeId, ThreadId, Timestamp, limits};
-use desk::mail::{Frozen, Notice, Outgoing, Recovery, State, Thread, ThreadKind, control, peer_mail};
-use desk::wire::{Message, Receipt, ResumeAsk, ResumeTell, Resumed, ResumedHere, on_sight};
+use base::{Digest, NodeId, ThreadId, Timestamp, limits};
+use desk::mail::{Frozen, Notice, Outgoing, Recovery, Stands, State, Thread, ThreadKind, Verdict, control, peer_mail};
+use desk::wire::{Mark, Message, Receipt, Refused, ResumeAsk, ResumeTell, Resumed, ResumedHere, Voided, on_sight};
 use std::collections::BTreeMap;
 use store::{Page, Read, StoreError, Tx};
 
@@ -34,29 +36,57 @@ impl Post {
     }
 
     /// A partner was restored: what it lost of ours goes again, and it hears what we have of it.
-    pub(super) async fn asked(&self, tx: &mut Tx, from: NodeId, ask: &ResumeAsk) -> Result<(), StoreError> {
+    pub(super) async fn asked(
+        &self,
+        tx: &mut Tx,
+        (from, life): (NodeId, u64),
+        ask: &ResumeAsk,
+    ) -> Result<(), StoreError> {
+        let mut mail = peer_mail(tx, from).await?;
+        if life < mail.life {
+            return Ok(());
+        }
+        mail.life = life;
+        mail.put(tx, from).await?;
         let known: BTreeMap<ThreadId, &Resumed> = ask.threads.0.iter().map(|known| (known.thread, known)).collect();
-        let (mut told, mut records) = (Vec::new(), Vec::new());
+        let (mut told, mut records, mut voided, mut refused) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for thread in threads(tx, from).await? {
             let theirs = known.get(&thread.id);
             let same = theirs.filter(|theirs| theirs.peer_era == thread.out.era);
-            self.reopen(tx, thread.clone(), same.map_or(0, |theirs| theirs.peer_upto)).await?;
-            if thread.kind == ThreadKind::Case && records.len() < THREADS_MAX {
-                records.extend(self.desk.own_records(tx, thread.id).await?);
+            let mut thread = thread;
+            if thread.inn.era < life {
+                let last = theirs.filter(|theirs| theirs.era == thread.inn.era).map_or(0, |theirs| theirs.seq);
+                cut(&mut thread.inn, last);
+                thread.put(tx).await?;
             }
+            let void = self.reopen(tx, thread.clone(), same.map_or(0, |theirs| theirs.peer_upto)).await?;
+            let (id, era) = (thread.id, thread.out.era);
+            voided.extend(void.into_iter().map(|(seq, hash)| Voided { thread: id, era, seq, hash }));
+            let of_case = thread.kind == ThreadKind::Case && records.len() < THREADS_MAX;
+            let stands = if of_case { self.desk.stands(tx, thread.id).await? } else { Stands::default() };
             if thread.inn.upto > 0 && told.len() < THREADS_MAX {
-                told.push(here(&thread));
+                told.push(here(&thread, &stands));
             }
+            records.extend(stands.records);
+            refused.extend(refusals(&thread));
         }
-        let tell = ResumeTell { run_id: ask.run_id, threads: told.into(), own_records: records.into() };
+        voided.truncate(THREADS_MAX);
+        refused.truncate(THREADS_MAX);
+        let tell = ResumeTell {
+            run_id: ask.run_id,
+            threads: told.into(),
+            own_records: records.into(),
+            voided: (!voided.is_empty()).then(|| voided.into()),
+            refused: (!refused.is_empty()).then(|| refused.into()),
+        };
         control(tx, from, 6, Message::ResumeTell(tell).to_content()).await?;
         let at = Timestamp::from_seconds(ask.backup_at);
         self.desk.notice(tx, &Notice::TheyForgot { peer: from, at }).await
     }
 
-    /// Bodies beyond what the partner still knows go again, unless what they rest on was taken back since.
-    async fn reopen(&self, tx: &mut Tx, mut thread: Thread, upto: u64) -> Result<(), StoreError> {
-        let (now, mut again) = (self.now(), 0);
+    /// Bodies beyond what the partner still knows go again, unless what they rest on was taken back since: those it gives.
+    async fn reopen(&self, tx: &mut Tx, mut thread: Thread, upto: u64) -> Result<Vec<(u64, Digest)>, StoreError> {
+        let (now, mut again, mut file_is_gone) = (self.now(), 0, false);
         let window = upto + limits::IN_FLIGHT_PER_THREAD_MAX as u64;
         for seq in upto + 1..=thread.out.seq {
             let Some(out) = Outgoing::read(tx, thread.id, thread.out.era, seq).await? else { continue };
@@ -68,8 +98,10 @@ impl Post {
             if ended && goes {
                 again += 1;
                 anew.put(tx).await?;
+                file_is_gone &= out.number != 24;
             } else if ended || matches!(out.state, State::Void | State::Expired) {
                 thread.out.void.insert(seq, out.hash);
+                file_is_gone |= out.number == 24;
             }
         }
         if again > 0 || upto < thread.out.acked {
@@ -79,15 +111,24 @@ impl Post {
             mail.unfinished += again;
             mail.put(tx, thread.peer).await?;
         }
-        Ok(())
+        if file_is_gone {
+            self.desk.file_is_gone(tx, thread.id).await?;
+        }
+        Ok(thread.out.void.range(upto + 1..).map(|(seq, hash)| (*seq, *hash)).collect())
     }
 
     /// A partner answered. What it has of ours has arrived; where it has more than we know of, a person must compare.
-    pub(super) async fn told(&self, tx: &mut Tx, from: NodeId, tell: &ResumeTell) -> Result<(), StoreError> {
+    pub(super) async fn told(
+        &self,
+        tx: &mut Tx,
+        from: NodeId,
+        (tell, refusals): (&ResumeTell, &mut Refusals),
+    ) -> Result<(), StoreError> {
         let Some(mut recovery) = Recovery::read(tx).await? else { return Ok(()) };
         if recovery.run_id.0 != tell.run_id || !recovery.waiting.remove(&from) {
             return Ok(());
         }
+        recovery.put(tx).await?;
         let mut forgotten = 0;
         for here in &tell.threads.0 {
             forgotten += self.forgotten(tx, from, here).await?;
@@ -97,16 +138,20 @@ impl Post {
                 upto: here.upto,
                 upto_hash: here.hash,
                 parked: Vec::new().into(),
-                verdicts: Vec::new().into(),
+                verdicts: verdicts(here, tell).into(),
                 head: None,
             };
             self.receipted(tx, from, &receipt).await?;
         }
-        self.desk.own_shown(tx, from, &tell.own_records.0).await?;
+        self.desk.told(tx, from, tell).await?;
+        for row in tell.voided.iter().flat_map(|list| &list.0) {
+            let at = (from, row.thread, row.era);
+            self.voided(tx, at, (&[(row.seq, row.hash)], &mut *refusals)).await?;
+        }
         if forgotten > 0 {
             self.desk.notice(tx, &Notice::WeForgot { peer: from, count: forgotten }).await?;
         }
-        recovery.put(tx).await
+        Ok(())
     }
 
     /// How many numbers of ours the partner has that this store does not know.
@@ -168,6 +213,20 @@ async fn threads(view: &mut impl Read, peer: NodeId) -> Result<Vec<Thread>, Stor
     }
 }
 
+fn refusals(thread: &Thread) -> Vec<Refused> {
+    let marks = thread.inn.marks.iter().filter_map(|marked| match &marked.verdict {
+        Verdict::Refused(code) => Some((marked.seq, code.to_string())),
+        _ => None,
+    });
+    marks.map(|(seq, code)| Refused { thread: thread.id, era: thread.inn.era, seq, code }).collect()
+}
+
+fn verdicts(here: &ResumedHere, tell: &ResumeTell) -> Vec<Mark> {
+    let rows = tell.refused.iter().flat_map(|list| &list.0);
+    let of_thread = rows.filter(|row| row.thread == here.thread && row.era == here.era);
+    of_thread.map(|row| Mark { seq: row.seq, verdict: 1, code: row.code.clone() }).collect()
+}
+
 const fn resumed(thread: &Thread) -> Resumed {
     Resumed {
         thread: thread.id,
@@ -178,13 +237,13 @@ const fn resumed(thread: &Thread) -> Resumed {
     }
 }
 
-const fn here(thread: &Thread) -> ResumedHere {
+const fn here(thread: &Thread, stands: &Stands) -> ResumedHere {
     ResumedHere {
         thread: thread.id,
         era: thread.inn.era,
         upto: thread.inn.upto,
         hash: thread.inn.hash,
-        offer_no: 0,
-        state: 0,
+        offer_no: stands.offer_no,
+        state: stands.state,
     }
 }

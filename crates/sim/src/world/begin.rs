@@ -21,7 +21,7 @@ impl World {
         let handbooks = casework::Library::embedded().map_err(|mut problems| problems.remove(0))?;
         let commons = Arc::new(Commons {
             clock: Arc::clone(&clock),
-            folder,
+            folder: folder.clone(),
             handbooks: Arc::new(handbooks),
             screening: Arc::new(pocketbook::Pack::embedded().clone()),
             guide: Arc::new(pocketbook::Guide::embedded().clone()),
@@ -51,6 +51,8 @@ impl World {
             moments: BTreeMap::new(),
             under_way: 0,
             healed: false,
+            folder,
+            losses: Vec::new(),
         };
         world.meet(&entries).await?;
         Ok(world)
@@ -105,6 +107,7 @@ impl World {
                 self.push(begins.plus_hours(i64::from(self.options.partition_hours)), Event::Join);
             }
         }
+        self.plan_losses();
         self.push(START.plus_hours(LOOK_HOURS), Event::Look);
         self.push(end, Event::Heal);
     }

@@ -111,3 +111,47 @@ impl Node {
         Ok(out)
     }
 }
+
+/// A taker on which an offer came.
+fn offered(kind: OfferKind) -> Taker {
+    let mut taker = Taker::default();
+    taker.on(&TakerEvent::Opened(opening(1, kind, 1))).unwrap();
+    taker
+}
+
+#[test]
+fn a_restored_taker_lets_go_what_its_giver_has_gone_past_and_no_more() {
+    let mut taker = offered(OfferKind::Referral);
+    taker.on(&TakerEvent::Superseded(1)).unwrap();
+    assert_eq!(taker.state(1), Some(TakerState::Closed));
+    assert_eq!(taker.on(&TakerEvent::Superseded(7)), Ok(vec![]), "what never came is not made");
+    let mut taker = offered(OfferKind::Referral);
+    taker.on(&TakerEvent::Accept { offer_no: 1, due_at: late() }).unwrap();
+    taker.on(&TakerEvent::Extract { offer_no: 1, hash: [3; 32] }).unwrap();
+    assert_eq!(taker.on(&TakerEvent::Superseded(1)), Ok(vec![Effect::DutyEnds(1)]));
+    assert_eq!(taker.state(1), Some(TakerState::Done));
+}
+
+#[test]
+fn a_yes_that_was_forgotten_is_recalled_whatever_was_said_since_and_the_file_is_taken() {
+    let mut taker = offered(OfferKind::Handover);
+    let no =
+        TakerEvent::Decline { offer_no: 1, reason: DeclineReason::NoCapacity, text: String::new(), other_node: None };
+    taker.on(&no).unwrap();
+    assert_eq!(taker.on(&TakerEvent::Extract { offer_no: 1, hash: [3; 32] }), Err(WRONG_STATE));
+    assert_eq!(taker.on(&TakerEvent::Recalled(1)), Ok(vec![Effect::DutyBegins(1)]));
+    let effects = taker.on(&TakerEvent::Extract { offer_no: 1, hash: [3; 32] }).unwrap();
+    assert!(effects.contains(&Effect::OwnershipBegins(1, own(1))));
+    assert_eq!(taker.on(&TakerEvent::Recalled(1)), Err(WRONG_STATE), "what is held stays held");
+}
+
+#[test]
+fn numbers_that_a_restore_forgot_are_not_used_again_and_a_file_that_is_there_was_given() {
+    let mut thread = Thread::default();
+    thread.skip_to(3);
+    assert_eq!(thread.next_no(), 4);
+    thread.on(&ThreadEvent::Giver(GiverEvent::Open(opening(4, OfferKind::Referral, 0)))).unwrap();
+    thread.on(&withdraw(4)).unwrap();
+    thread.on(&ThreadEvent::Giver(GiverEvent::Recalled(4))).unwrap();
+    assert_eq!(thread.giver.state(4), Some(GiverState::Given));
+}

@@ -204,3 +204,27 @@ fn what_may_not_go_any_more_does_not_come_again() {
         assert_eq!(out.state, State::Received, "it was received once");
     });
 }
+
+/// Each seals to a key that the other lost with its disk, so no message can say so: the entry is fetched where it lies.
+#[test]
+fn two_partners_who_both_lost_their_disks_hear_each_other_again_once_an_entry_is_fetched() {
+    run(async {
+        let (clock, batam, lotim) = pair().await;
+        settle_down(&clock, &batam, &lotim).await;
+        let (one, other) = (backed_up(&batam).await, backed_up(&lotim).await);
+        clock.advance_millis(8 * 86_400_000);
+        let batam = restored(&batam, &one, &clock).await;
+        let lotim = restored(&lotim, &other, &clock).await;
+        batam.say(&lotim, "halo").await.unwrap();
+        settle_down(&clock, &batam, &lotim).await;
+        assert_eq!(lotim.texts(), [""; 0], "sealed to a key that is gone");
+        let mut view = lotim.post.store().read(lotim.post.now()).await.unwrap();
+        let entry = crate::keys::own_entry(&mut view).await.unwrap().unwrap();
+        batam.post.entry_fetched(lotim.id(), entry.bytes()).await.unwrap();
+        for _ in 0..4 {
+            clock.advance_millis(13 * 3_600_000);
+            settle_down(&clock, &batam, &lotim).await;
+        }
+        assert_eq!(lotim.texts(), ["halo"]);
+    });
+}
