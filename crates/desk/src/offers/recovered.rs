@@ -8,12 +8,12 @@ use crate::error::Error;
 use crate::mail::{self, Destination, Gone, Home, Recovery, SendError, Stands, ThreadKind};
 use crate::partners::peer::identity_of;
 use crate::wire::{self, Message, ResumeTell, ResumedHere, SignedOwn};
-use base::{CaseId, Digest, NodeId, Problem, ThreadId, Timestamp};
+use base::{CaseId, ConsentId, Digest, NodeId, Problem, ThreadId, Timestamp};
 use casework::case::CaseEvent;
 use casework::extract::OwnRecord;
 use casework::offer::{GiverEvent, OwnNext, TakerState, ThreadEvent, WithdrawReason};
 use std::collections::BTreeMap;
-use store::{Read, StoreError, Tx};
+use store::{Read, StoreError, Stored, Tx};
 
 /// A restored node offers nothing until its partners have answered, or for so long.
 const OFFERS_REST_DAYS: i64 = 14;
@@ -89,6 +89,7 @@ async fn offer_stands(desk: &Desk, tx: &mut Tx, from: NodeId, here: &ResumedHere
     if let Some(mut stored) = stored.take_if(|stored| no < stored.thread.next_no()) {
         if here.state == 3 && stored.thread.giver.offer(no).is_some() {
             step(desk, tx, &mut stored, ThreadEvent::Giver(GiverEvent::Recalled(no))).await?;
+            withdrawn_since(desk, tx, &mut stored, no).await?;
         }
         return Ok(());
     }
@@ -105,6 +106,20 @@ async fn offer_stands(desk: &Desk, tx: &mut Tx, from: NodeId, here: &ResumedHere
         tx.append(&mut stored, vec![OfferEvent::NumbersForgotten(no)]).await?;
     }
     Ok(())
+}
+
+/// A consent that was withdrawn while this store took the offer for one without a file: the taker hears of it now.
+async fn withdrawn_since(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, no: u32) -> Result<(), Error> {
+    let (Some(case), Some(sent)) = (stored.case, stored.sent.get(&no)) else { return Ok(()) };
+    let consents: Vec<ConsentId> = sent.consents.iter().map(|id| ConsentId::from_bytes(*id)).collect();
+    let Some(case) = tx.load::<CaseStream>(case.bytes()).await? else { return Ok(()) };
+    let gone = consents.iter().filter_map(|id| case.consents.get(id)).filter(|consent| consent.withdrawn.is_some());
+    let hashes: Vec<[u8; 32]> = gone.map(casework::Consent::hash).collect();
+    if hashes.is_empty() {
+        return Ok(());
+    }
+    let event = GiverEvent::ConsentWithdrawn { offer_no: no, hashes, erase: false };
+    step(desk, tx, stored, ThreadEvent::Giver(event)).await
 }
 
 /// Of a case that comes again, the later record by which this node gave it away: it does not own it (I1).

@@ -36,7 +36,13 @@ fn call(line: &str) -> Option<Vec<String>> {
     let padded = format!(" {line}");
     let (_, words) = padded.split_once(" simpul ")?;
     let words = words.split(['|', '#', '>']).next().unwrap();
-    Some(words.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_owned()).collect())
+    // Every second part stands between quotes and is one word.
+    let parts = words.split('"').enumerate();
+    let words = parts.flat_map(|(nth, part)| {
+        let apart = if nth % 2 == 0 { part.split_whitespace().collect() } else { vec![part] };
+        apart.into_iter().map(|word| word.trim_matches('\'').to_owned()).collect::<Vec<_>>()
+    });
+    Some(words.collect())
 }
 
 /// Whether the words parse: with `--help` behind them the reader stops at the first word or value it does not know.

@@ -98,6 +98,7 @@ fn beside(t: Words, kind: &str) -> &'static str {
         "offer.began" => t.event_offer_began(),
         "offer.came" => t.event_offer_came(),
         "offer.case-opened" => t.event_offer_case_opened(),
+        "offer.numbers-forgotten" => t.event_offer_numbers_forgotten(),
         "offer.countersigned" => t.event_offer_countersigned(),
         "offer.erasure-answered" => t.event_offer_erasure_answered(),
         "offer.documents-frozen" => t.event_offer_documents_frozen(),
