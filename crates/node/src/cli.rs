@@ -32,7 +32,7 @@ Who uses what:
   newcomer      demo
   responder     screen
   coordinator   accord, handbook, join, bundle
-  installer     init, serve, unlock, lock, keyholders, signatory, backup, restore, doctor, audit
+  installer     init, serve, relay, unlock, lock, keyholders, signatory, backup, restore, doctor, audit
   integrator    schema, completions, sim
 
 Exit codes: 0 done, 1 done but some items were refused, 2 bad input, 3 refused by a rule, 4 the environment failed,
@@ -77,6 +77,11 @@ pub enum Command {
     /// Run a node.
     #[command(after_help = "Example:\n  simpul serve /srv/simpul --passphrase-file rahasia.txt")]
     Serve(ServeArgs),
+    /// Run a blind relay: it keeps sealed mail of nodes that cannot be reached, and can read none of it.
+    #[command(
+        after_help = "Example:\n  simpul relay /srv/relay --host 0.0.0.0 --port 8702 --seen-as relay.example.org:8702"
+    )]
+    Relay(RelayArgs),
     /// Open the keys of a running node; where it asks for two keyholders, each gives hers within five minutes.
     #[command(after_help = "Examples:\n  simpul unlock /srv/simpul\n  simpul unlock /srv/simpul --as sari")]
     Unlock {
@@ -340,6 +345,22 @@ pub struct ServeArgs {
     /// Unlock at start.
     #[arg(long)]
     pub passphrase_file: Option<PathBuf>,
+}
+
+/// `simpul relay`.
+#[derive(Debug, clap::Args)]
+pub struct RelayArgs {
+    /// The relay's folder; made where there is none.
+    pub dir: PathBuf,
+    /// Where it listens.
+    #[arg(long, default_value = "0.0.0.0")]
+    pub host: String,
+    /// At which port.
+    #[arg(long, default_value_t = 8702)]
+    pub port: u16,
+    /// `host:port` at which nodes reach it, where that is another.
+    #[arg(long)]
+    pub seen_as: Option<String>,
 }
 
 /// `simpul backup`.

@@ -20,6 +20,6 @@ pub mod post;
 
 pub use book::Book;
 pub use driver::Driver;
-pub use http::{Carrier, TlsIdentity, serve};
+pub use http::{Carrier, Remote, TlsIdentity, serve};
 pub use keys::{Keyring, OpenKeys};
 pub use post::{Item, Outcome, Parcel, Post, What};

@@ -8,6 +8,7 @@ mod handbook;
 mod init;
 mod join;
 mod keyholders;
+mod relay;
 mod schema;
 mod screen;
 mod serve;
@@ -40,6 +41,7 @@ pub fn run(cli: &Cli) -> Answer {
         Command::Doctor { dir } => doctor::run(dir, cli.json, lang),
         Command::Sim(args) => sim::run(args, cli.json),
         Command::Serve(args) => serve::run(args),
+        Command::Relay(args) => relay::run(args),
         Command::Unlock { dir, name, passphrase_file } => {
             serve::unlock(dir, name.as_deref(), passphrase_file.as_deref())
         }

@@ -1,6 +1,7 @@
 //! `DIR/simpul.toml`: who the node is and where it listens. Unknown keys are errors.
 
 use base::{Place, Problem};
+use seal::CarrierAddress;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -38,6 +39,10 @@ pub struct Config {
     /// Folders to which the running node adds its backup whenever something changed.
     #[serde(default)]
     pub backup: Vec<PathBuf>,
+    /// Blind relays that keep mail for this node, as `simpul relay` prints them: `https://host:port#key`. The node fetches
+    /// there, and partners hand over there what does not reach it.
+    #[serde(default)]
+    pub relays: Vec<String>,
     /// A demonstration: cheap key slots and the demo clock.
     #[serde(default)]
     pub demo: bool,
@@ -81,11 +86,29 @@ impl Config {
         format!("http://{}:{}", self.web.host, self.web.port)
     }
 
+    /// The node's own carrier, for the signed entry.
+    pub fn own_carrier(&self, pin: [u8; 32]) -> CarrierAddress {
+        CarrierAddress { kind: 1, address: self.carrier_url(), tls: Some(pin) }
+    }
+
+    /// Its relays.
+    pub fn relays(&self) -> Result<Vec<CarrierAddress>, Problem> {
+        self.relays.iter().map(|text| relay(text).ok_or_else(|| Problem::at("node.bad-relay", text))).collect()
+    }
+
     /// Address of the carrier, for the signed entry.
     pub fn carrier_url(&self) -> String {
         let here = format!("{}:{}", self.carrier.host, self.carrier.port);
         format!("https://{}", self.carrier_seen_as.as_ref().unwrap_or(&here))
     }
+}
+
+fn relay(text: &str) -> Option<CarrierAddress> {
+    let (address, key) = text.split_once('#')?;
+    let (host, port) = address.strip_prefix("https://")?.rsplit_once(':')?;
+    let is_sound = !host.is_empty() && port.parse::<u16>().is_ok();
+    let pin = base::from_hex(key)?.try_into().ok()?;
+    is_sound.then(|| CarrierAddress { kind: 1, address: address.to_owned(), tls: Some(pin) })
 }
 
 /// The control socket of a running node.

@@ -13,7 +13,7 @@ use relay::keys::Keyring;
 use seal::accord_file::Signers;
 use seal::share::{Share, split};
 use seal::slot::{Cost, Slot, SlotSecret, hash_password};
-use seal::{CarrierAddress, DataKey, Entry, Lock, RootKey, SignatoryKey};
+use seal::{DataKey, Entry, Lock, RootKey, SignatoryKey};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -74,6 +74,7 @@ pub fn config(name: &str, title: &str, place: Place, role: &str, ports: (u16, u1
         store: super::config::StoreConfig::default(),
         publishers: Vec::new(),
         backup: Vec::new(),
+        relays: Vec::new(),
         demo: false,
     }
 }
@@ -161,7 +162,7 @@ async fn make_keys(
 }
 
 /// The carrier's certificate; partners pin its key by the node's entry. Gives the pin.
-fn make_tls(dir: &Path) -> Result<[u8; 32], Problem> {
+pub fn make_tls(dir: &Path) -> Result<[u8; 32], Problem> {
     let made = TlsIdentity::generate()?;
     let (cert, key) = made.to_parts();
     write_private(&dir.join("carrier.crt"), cert)?;
@@ -175,7 +176,7 @@ pub fn entry(config: &Config, pin: [u8; 32], intake: Option<[u8; 65]>) -> Entry 
         names: vec![config.title.clone(), config.name.clone()],
         region: config.place.code().to_owned(),
         roles: vec![config.role.clone()],
-        carriers: vec![CarrierAddress { kind: 1, address: config.carrier_url(), tls: Some(pin) }],
+        carriers: vec![config.own_carrier(pin)],
         intake,
         duty_phone: config.duty_phone.clone(),
         ..Entry::default()

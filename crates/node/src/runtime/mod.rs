@@ -11,6 +11,7 @@ pub mod lock;
 pub mod node;
 pub mod packs;
 pub mod passphrase;
+pub mod relaying;
 pub mod restore;
 mod run_id;
 pub mod running;

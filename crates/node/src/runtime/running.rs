@@ -9,7 +9,7 @@ use super::run_id;
 use super::{keyholders, lock};
 use base::{Clock, NodeId, Problem};
 use desk::mail::Apply;
-use relay::{Carrier, Driver, Post, TlsIdentity};
+use relay::{Carrier, Driver, Post, Remote, TlsIdentity};
 use seal::{DataKey, Lock};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -84,9 +84,18 @@ impl Running {
 
     async fn begin(&self) -> Result<(), Problem> {
         self.post.unlock().await.map_err(trouble)?;
+        self.state_carriers().await?;
         self.node.desk.open_waiting().await.map_err(|error| error.problem())?;
         self.node.desk.woken.notify_waiters();
         Ok(())
+    }
+
+    /// Partners hear of another address, or of a relay, once the node is open.
+    async fn state_carriers(&self) -> Result<(), Problem> {
+        let config = &self.node.config;
+        let mut carriers = vec![config.own_carrier(read_tls(&self.node.dir)?.pin()?)];
+        carriers.extend(config.relays()?);
+        self.post.restate(carriers).await.map_err(trouble).map(drop)
     }
 
     /// Wipes the keys. What runs goes on with what a locked node may.
@@ -108,9 +117,10 @@ pub async fn serve(running: Arc<Running>) -> Result<(), Problem> {
     note_run(&running.node).await?;
     let pages = listen(("127.0.0.1", config.web.port)).await?;
     let carrier = listen((config.carrier.host.as_str(), config.carrier.port)).await?;
-    let tls = read_tls(&running.node)?;
+    let tls = read_tls(&running.node.dir)?;
+    let relays: Vec<Remote> = config.relays()?.iter().filter_map(Remote::of).collect();
     let answers = Arc::new(Carrier::new(Arc::clone(&running.post), false));
-    let driver = Arc::new(Driver::new(Arc::clone(&running.post), Arc::clone(&running.node.desk.woken), Vec::new()));
+    let driver = Arc::new(Driver::new(Arc::clone(&running.post), Arc::clone(&running.node.desk.woken), relays));
     let control = control::listen(&running.node.dir)?;
     let mut tasks = tokio::task::JoinSet::new();
     tasks.spawn({
@@ -124,6 +134,11 @@ pub async fn serve(running: Arc<Running>) -> Result<(), Problem> {
     tasks.spawn({
         let (driver, running) = (Arc::clone(&driver), Arc::clone(&running));
         async move { push_attachments(&running, &driver).await }
+    });
+    tasks.spawn(async move {
+        driver.pull().await;
+        // Without relays there is nothing to pull.
+        std::future::pending().await
     });
     tasks.spawn({
         let running = Arc::clone(&running);
@@ -158,7 +173,7 @@ async fn note_run(node: &Node) -> Result<(), Problem> {
 }
 
 /// Hears SIGTERM and SIGINT from now on; made before the node says that it serves, so that no signal ends it unheard.
-fn signals() -> std::io::Result<impl Future<Output = ()>> {
+pub fn signals() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {
@@ -169,16 +184,18 @@ fn signals() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-async fn listen(at: (&str, u16)) -> Result<TcpListener, Problem> {
+/// A socket that listens.
+pub async fn listen(at: (&str, u16)) -> Result<TcpListener, Problem> {
     let addresses: Vec<SocketAddr> = tokio::net::lookup_host(at).await.map(Iterator::collect).unwrap_or_default();
     TcpListener::bind(addresses.as_slice())
         .await
         .map_err(|_| Problem::at("node.port-taken", format!("{}:{}", at.0, at.1)))
 }
 
-fn read_tls(node: &Node) -> Result<TlsIdentity, Problem> {
+/// The carrier's certificate and key of a folder.
+pub fn read_tls(dir: &Path) -> Result<TlsIdentity, Problem> {
     let read = |name: &str| {
-        let path = node.dir.join(name);
+        let path = dir.join(name);
         std::fs::read(&path).map_err(|_| Problem::at("input.unreadable", path.display().to_string()))
     };
     Ok(TlsIdentity::from_parts(read("carrier.crt")?, read("carrier.key")?))

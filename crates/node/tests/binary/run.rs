@@ -133,6 +133,21 @@ impl Folder {
     }
 }
 
+impl Folder {
+    /// Starts a blind relay in `r`; gives it, and the line that nodes write down.
+    pub fn relay(&self, port: u16) -> (Serving, String) {
+        let port = port.to_string();
+        let args = ["relay", "r", "--host", "127.0.0.1", "--port", &port];
+        let mut child =
+            self.command(&args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        said.read_line(&mut line).unwrap();
+        std::thread::spawn(move || drop(std::io::copy(&mut said, &mut std::io::sink())));
+        (Serving(child), line.trim().to_owned())
+    }
+}
+
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);

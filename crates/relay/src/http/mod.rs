@@ -3,6 +3,7 @@
 //! [`Carrier::handle`] is a plain function of a request, so tests and the simulator call it in process; [`serve`] puts it
 //! behind TLS with the node's pinned key. No address is logged.
 
+mod blind;
 mod blobs;
 mod client;
 mod mailbox;

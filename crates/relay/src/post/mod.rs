@@ -23,7 +23,7 @@ use crate::keys::{Keyring, OpenKeys};
 use base::{Clock, Digest, MsgId, NodeId, RequestId, ThreadId, Timestamp};
 use desk::mail::{Apply, Home};
 use desk::wire::Class;
-use seal::{DataKey, Tag};
+use seal::{CarrierAddress, DataKey, Tag};
 use std::sync::{Arc, PoisonError, RwLock};
 use store::{Origin, Store, StoreError, Tx};
 
@@ -241,6 +241,19 @@ impl Post {
     async fn begin(&self, act: &'static str) -> Result<Tx, StoreError> {
         let request = RequestId::from_bytes(self.store.chance().bytes());
         self.store.begin(act, Origin { actor: [0; 16], request, digest: Digest::default() }, self.now()).await
+    }
+
+    /// States where the node is reached. If that is new, its entry is signed anew and goes to every peer.
+    pub async fn restate(&self, carriers: Vec<CarrierAddress>) -> Result<bool, StoreError> {
+        let Some(open) = self.opened() else { return Ok(false) };
+        let mut tx = self.begin("relay.restate").await?;
+        let own = crate::keys::own_entry(&mut tx).await?.filter(|own| own.stated().carriers != carriers);
+        let Some(own) = own else { return Ok(false) };
+        let entry = open.keys.publish(&mut tx, seal::Entry { carriers, ..own.stated().clone() }).await?;
+        control::announce(&mut tx, &self.book(), &entry).await?;
+        tx.commit().await?;
+        self.reload().await?;
+        Ok(true)
     }
 
     /// Forgets what was kept long enough; makes the coming week's keys when it is time, signs the entry anew and sends it
