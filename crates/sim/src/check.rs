@@ -186,8 +186,8 @@ impl Eyes {
         let taken = taker.offers().map(|(no, o)| (no, false, o.state.has_ended(), format!("{:?}", o.state)));
         for (no, gives, has_ended, state) in given.chain(taken) {
             let key = (at, thread, no, gives);
-            // A restored taker may have answered again what it had answered in the life before: its own signature decides.
-            let recalled = !gives && self.restored.contains(&at);
+            // A restored node may have ended again what had gone on in the life before: signatures and files decide.
+            let recalled = self.restored.contains(&at);
             if let Some(before) = self.ended.get(&key).filter(|before| **before != state && !recalled) {
                 ledger.broken(format!("I5: offer {no} of {thread} at node {at} was {before} and is {state}"));
             }

@@ -136,9 +136,11 @@ impl World {
             Event::Tick(index) => self.tick(index).await,
             Event::Crash(index) => self.crash(index).await,
             Event::Start(index) => {
-                if let Some(node) = self.nodes.get_mut(index) {
-                    node.start().await?;
-                }
+                // It may have been restored meanwhile.
+                let Some(node) = self.nodes.get_mut(index).filter(|node| node.running().is_none()) else {
+                    return Ok(());
+                };
+                node.start().await?;
                 self.push(self.dice.after(self.now, 1, 1_200), Event::Unlock(index));
                 Ok(())
             }
