@@ -1,3 +1,4 @@
+// Long because: the life of accords between two nodes, from the first text to the end, on one cast.
 //! The life of an accord between two nodes: proposed, read and signed by officers, in force when both hold every
 //! signature, halted and ended by one of them.
 
