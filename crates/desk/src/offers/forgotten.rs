@@ -1,12 +1,13 @@
 //! After a restore, as a taker: what was said and taken in a life that this store forgot (FEDERATION.md 6 and 8).
 
 use super::effects::{self, sign_own, step};
+use super::recovered::may_have_forgotten;
 use super::stream::{Came, OfferEvent, OfferStream};
 use super::take;
 use crate::act::Desk;
 use crate::error::Error;
 use crate::inbox::thread_or_new;
-use crate::mail::{Received, Recovery};
+use crate::mail::Received;
 use crate::partners::accord_between;
 use crate::wire::SignedOwn;
 use base::{Bytes, CaseId, Problem, ThreadId, Timestamp};
@@ -25,7 +26,7 @@ pub async fn file_again(
     (got, no, record): (&Received, u32, Option<&SignedOwn>),
 ) -> Result<Stored<OfferStream>, Error> {
     let unknown = || Problem::new("offer.wrong-state");
-    if Recovery::read(tx).await?.is_none() {
+    if !may_have_forgotten(tx).await? {
         return Ok(found.ok_or_else(unknown)?);
     }
     let proof = match record {
@@ -113,7 +114,7 @@ fn opening(offer_no: u32, record: &OwnRecord, now: Timestamp) -> Opening {
 
 /// A giver that offers anew has ended what it offered before: a restored taker that does not know how lets it go.
 pub async fn supersede(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, no: u32) -> Result<(), Error> {
-    if Recovery::read(tx).await?.is_none() || stored.thread.taker.offer(no).is_some() {
+    if !may_have_forgotten(tx).await? || stored.thread.taker.offer(no).is_some() {
         return Ok(());
     }
     let runs = stored.thread.taker.offers().filter(|(before, offer)| *before < no && !offer.state.has_ended());

@@ -17,12 +17,20 @@ use store::{Read, StoreError, Stored, Tx};
 
 /// A restored node offers nothing until its partners have answered, or for so long.
 const OFFERS_REST_DAYS: i64 = 14;
+/// The longest life of a message (FEDERATION.md 4).
+const AGAIN_DAYS: i64 = 60;
 
 /// Since when this life is, if it began with a restore.
 async fn restored_at(tx: &mut Tx) -> Result<Option<(Recovery, Timestamp)>, Error> {
     let Some(recovery) = Recovery::read(tx).await? else { return Ok(None) };
     let era = Home::read(tx).await?.era;
     Ok(Some((recovery, Timestamp::from_seconds(i64::try_from(era).unwrap_or(i64::MAX)))))
+}
+
+/// Whether what a life before was told may still come again: for as long as the longest message lives.
+pub async fn may_have_forgotten(tx: &mut Tx) -> Result<bool, Error> {
+    let at = restored_at(tx).await?.map(|(_, at)| at);
+    Ok(at.is_some_and(|at| tx.now() < at.plus_hours(24 * AGAIN_DAYS)))
 }
 
 /// Refused while a case may have gone to a partner and this store not know it.
