@@ -3,6 +3,7 @@
 
 use crate::cast::*;
 use crate::legal_aid::{answers, offers, says, stream};
+use crate::situations::pair_ends;
 use base::{CaseId, FileId, ThreadId};
 use casework::document::{DocumentFor, DocumentKind};
 use casework::report::FileKind;
@@ -365,6 +366,50 @@ async fn a_later_document_on_a_newer_consent_than_the_offers_stays_for_an_offer_
     let later = says(batam, offer, GiverWord::Supplement([contract].into())).await;
     assert_eq!(code(later), "document.new-consent");
     assert_eq!(waits(batam, mawar).await, []);
+}
+
+/// Nothing of a document travels before the acceptance, chunk or key (ADR 31): what the situation lets travel early waits here.
+#[tokio::test]
+async fn s28_a_report_that_comes_while_the_offer_waits_opens_as_supplement_1() {
+    let world = World::new().await;
+    let World { batam, lotim, .. } = &world;
+    let case = decided(batam).await;
+    consents(batam, case, with_papers()).await;
+    let offer = offers(batam, case, handover(lotim)).await.unwrap();
+    batam.talks(lotim).await;
+    let report = adds(batam, case, DocumentKind::Contract).await;
+    assert_eq!(waits(batam, lotim).await, []);
+    let early = says(batam, offer, GiverWord::Supplement([report].into())).await;
+    assert_eq!(code(early), "offer.wrong-state", "nothing of it before the acceptance");
+    answers(lotim, offer, TakerWord::Accept).await.unwrap();
+    batam.talks(lotim).await;
+    says(batam, offer, GiverWord::Supplement([report].into())).await.unwrap();
+    batam.talks(lotim).await;
+    carries(batam, lotim).await;
+    assert_eq!(stream(lotim, offer.0).await.thread.taker.offer(1).unwrap().supplements, [1].into());
+    assert_eq!(came(lotim, offer, report).await.state, CameState::InCase(case));
+    pair_ends("S28", case, batam, lotim, offer).await;
+}
+
+/// The rare format: what opens here and is of no known kind is kept as it came, and neither shown nor given out.
+#[tokio::test]
+async fn s37_an_odd_attachment_and_a_lost_chunk_are_marked_and_the_acceptance_stands() {
+    let world = World::new().await;
+    let World { batam, mawar, .. } = &world;
+    let (case, offer, file) = referred(&world).await;
+    let blob = waits(batam, mawar).await.remove(0);
+    for _ in 0..3 {
+        for n in 0..blob.chunks {
+            let (mut bytes, last) = chunk_of(batam, &blob, n);
+            bytes[7] ^= u8::from(n == 2);
+            comes(mawar, (blob.blob, n, last), &bytes).await.unwrap();
+        }
+        mawar.desk.sweep_files().await.unwrap();
+    }
+    assert_eq!(came(mawar, offer, file).await.state, CameState::Marked("attachment.damaged".into()));
+    assert!(mawar.desk.store.files().progress(file).unwrap().unwrap().chunks() >= blob.chunks - 1, "good chunks kept");
+    assert_eq!(FileKind::of(b"MSH|^~\\&|LAB"), FileKind::Other);
+    pair_ends("S37", case, batam, mawar, offer).await;
 }
 
 /// What luck does to the chunks of one round: left out, twice, in another order, with a wrong byte, with another's number.

@@ -115,7 +115,7 @@ fn party(consent: casework::Consent, party: &str) -> casework::Consent {
 }
 
 #[tokio::test]
-async fn s16_s17_a_second_offer_while_one_is_open_is_refused_before_anything_is_sent() {
+async fn s16_a_second_offer_while_one_is_open_is_refused_before_anything_is_sent() {
     let world = World::new().await;
     let World { batam, lotim, .. } = &world;
     let (case, offer) = offered(&world).await;

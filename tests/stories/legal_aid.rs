@@ -1,6 +1,7 @@
 //! Referral to legal aid: what may leave, what was declined, what arrived.
 
 use crate::cast::*;
+use crate::situations::pair_ends;
 use base::{CaseId, ThreadId};
 use casework::case::OfferAt;
 use casework::offer::{DeclineReason, GiverState, Served, TakerState};
@@ -157,7 +158,7 @@ async fn her_sister_at_home_is_covered_as_family_beside_the_first_offer() {
 }
 
 #[tokio::test]
-async fn what_changes_later_travels_as_a_supplement_of_its_own() {
+async fn s27_what_changes_later_travels_as_a_supplement_of_its_own() {
     let world = World::new().await;
     let World { batam, bahari, .. } = &world;
     let case = decided(batam).await;
@@ -169,7 +170,8 @@ async fn what_changes_later_travels_as_a_supplement_of_its_own() {
     batam.changes(&batam.manager(), case, SetFields { person: None, values }).await.unwrap();
     answers(bahari, offer, TakerWord::Accept).await.unwrap();
     batam.talks(bahari).await;
-    assert!(!file(bahari, offer).await.contains_key("legal.losses"), "the file is the one that was offered (S27)");
+    assert!(!file(bahari, offer).await.contains_key("legal.losses"), "the file is the one that was offered");
+    assert!(!stream(bahari, offer.0).await.thread.taker.offer(1).unwrap().mismatch);
     says(batam, offer, GiverWord::Supplement(std::collections::BTreeSet::new())).await.unwrap();
     assert_eq!(batam.talks(bahari).await, [(25, Verdict::Applied)]);
     let stored = stream(bahari, offer.0).await;
@@ -180,4 +182,5 @@ async fn what_changes_later_travels_as_a_supplement_of_its_own() {
         "offer.nothing-new"
     );
     assert!(Category::of("legal.losses").is_some());
+    pair_ends("S27", case, batam, bahari, offer).await;
 }

@@ -54,3 +54,5 @@ mod restored;
 mod search;
 #[cfg(test)]
 mod shut;
+#[cfg(test)]
+mod situations;

@@ -3,11 +3,12 @@
 use crate::cast::*;
 use crate::handover::offered;
 use crate::legal_aid::{answers, offers};
-use base::{CaseId, Clock, NodeId};
+use crate::situations::pair_ends;
+use base::{CaseId, Clock, Digest, NodeId, ThreadId};
 use desk::Desk;
 use desk::mail::{Apply, RECOVERY, Recovery};
 use desk::offers::TakerWord;
-use desk::wire::{ResumeTell, SignedOwn};
+use desk::wire::{ResumeTell, ResumedHere, SignedOwn};
 use std::sync::Arc;
 use store::archive::{Copying, Memory, Restoring};
 use store::{Store, Vault};
@@ -62,10 +63,33 @@ async fn owner(node: &Node, case: CaseId) -> Option<NodeId> {
 }
 
 async fn shown(node: &Node, from: &Node, records: &[SignedOwn]) {
+    told(node, from, Vec::new(), records).await;
+}
+
+/// A partner says what stands with it in a thread.
+async fn tells(node: &Node, from: &Node, thread: ThreadId) {
+    let mut tx = from.begin().await;
+    let stands = from.desk.stands(&mut tx, thread).await.unwrap();
+    drop(tx);
+    let (offer_no, state) = (stands.offer_no, stands.state);
+    let here = ResumedHere { thread, era: 0, upto: 0, hash: Digest::default(), offer_no, state };
+    told(node, from, vec![here], &stands.records).await;
+}
+
+/// All partners have answered.
+async fn all_told(node: &Node) {
+    let mut tx = node.begin().await;
+    let mut recovery = Recovery::read(&mut tx).await.unwrap().unwrap();
+    recovery.waiting.clear();
+    recovery.put(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn told(node: &Node, from: &Node, threads: Vec<ResumedHere>, records: &[SignedOwn]) {
     let mut tx = node.begin().await;
     let tell = ResumeTell {
         run_id: [1; 16],
-        threads: Vec::new().into(),
+        threads: threads.into(),
         own_records: records.to_vec().into(),
         voided: None,
         refused: None,
@@ -123,10 +147,41 @@ async fn a_restored_node_offers_nothing_until_its_partners_answered() {
     let batam = &reborn(batam, &stick).await;
     let refused = offers(batam, case, handover(lotim)).await.unwrap_err();
     assert_eq!(refused.problem().code.0, "offer.recovering");
-    let mut tx = batam.begin().await;
-    let mut recovery = Recovery::read(&mut tx).await.unwrap().unwrap();
-    recovery.waiting.clear();
-    recovery.put(&mut tx).await.unwrap();
-    tx.commit().await.unwrap();
+    all_told(batam).await;
     assert!(offers(batam, case, handover(lotim)).await.is_ok());
+}
+
+#[tokio::test]
+async fn s54_an_old_backup_restored_after_a_handover_offers_nothing_and_learns_that_it_gave() {
+    let world = World::new().await;
+    let World { batam, lotim, .. } = &world;
+    let (case, home) = offered(&world).await;
+    let stick = stick(batam).await;
+    answers(lotim, home, TakerWord::Accept).await.unwrap();
+    batam.talks(lotim).await;
+    let batam = &reborn(batam, &stick).await;
+    assert_eq!(code(offers(batam, case, handover(lotim)).await), "offer.recovering");
+    tells(batam, lotim, home.0).await;
+    all_told(batam).await;
+    assert_eq!(code(offers(batam, case, handover(lotim)).await), "offer.not-owner");
+    pair_ends("S54", case, batam, lotim, home).await;
+}
+
+/// The offer itself is gone with the disk, and nothing brings it back; the record says who owns the case.
+#[tokio::test]
+async fn s54_a_backup_from_before_the_offer_learns_who_owns_the_case() {
+    let world = World::new().await;
+    let World { batam, lotim, .. } = &world;
+    let case = decided(batam).await;
+    consents(batam, case, to_home()).await;
+    let stick = stick(batam).await;
+    let home = offers(batam, case, handover(lotim)).await.unwrap();
+    batam.talks(lotim).await;
+    answers(lotim, home, TakerWord::Accept).await.unwrap();
+    batam.talks(lotim).await;
+    let batam = &reborn(batam, &stick).await;
+    tells(batam, lotim, home.0).await;
+    all_told(batam).await;
+    assert_eq!((owner(batam, case).await, owner(lotim, case).await), (Some(lotim.id()), None));
+    assert_eq!(code(offers(batam, case, handover(lotim)).await), "offer.not-owner");
 }

@@ -3,6 +3,8 @@
 mod file;
 mod ours;
 
+pub(crate) use ours::offer_of;
+
 use crate::act::Desk;
 use crate::cases::keeping;
 use crate::error::Error;

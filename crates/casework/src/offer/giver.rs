@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Where an offer stands with the giver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GiverState {
     /// Offered.
@@ -37,7 +37,7 @@ impl GiverState {
 }
 
 /// An offer as it goes out.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Opening {
     /// Grows by one in the thread, both ways.
     pub offer_no: u32,
@@ -58,7 +58,7 @@ pub struct Opening {
 }
 
 /// What happens at the giver: own acts, messages that came, time.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GiverEvent {
     /// Own act: an offer goes out.
@@ -160,7 +160,7 @@ impl GiverEvent {
 }
 
 /// One offer as the giver keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Given {
     /// As it went out.
     pub opening: Opening,
@@ -181,7 +181,7 @@ pub struct Given {
 }
 
 /// All offers this node made in a thread, by number.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Giver {
     offers: BTreeMap<u32, Given>,
@@ -201,6 +201,12 @@ impl Giver {
     /// The state of an offer.
     pub fn state(&self, no: u32) -> Option<GiverState> {
         self.offers.get(&no).map(|offer| offer.state)
+    }
+
+    /// Numbers of offers that are open or accepted: one at most, but where a restore forgot an end.
+    pub fn running(&self) -> impl Iterator<Item = u32> {
+        let runs = |offer: &&Given| matches!(offer.state, GiverState::Open | GiverState::Accepted);
+        self.offers.values().filter(runs).map(|offer| offer.opening.offer_no)
     }
 
     /// The greatest number used.

@@ -8,7 +8,7 @@ mod giver;
 mod taker;
 mod thread;
 
-pub use giver::{Giver, GiverEvent, GiverState, Opening};
+pub use giver::{Given, Giver, GiverEvent, GiverState, Opening};
 pub use taker::{OfferSeen, Taker, TakerEvent, TakerState};
 pub use thread::{Thread, ThreadEvent};
 
@@ -114,7 +114,7 @@ macro_rules! wire {
 wire!(OfferKind, DeclineReason, WithdrawReason, ExpireReason, Served);
 
 /// What stands for the ownership of a case in an offer of kind handover: case id, next number, last record's hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OwnNext {
     /// The case; the taker keeps its id.
     pub case: CaseId,
@@ -125,7 +125,7 @@ pub struct OwnNext {
 }
 
 /// A message to the other node. The use case fills in what only it has: preview, extract, signatures, addresses.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Send {
     /// 16.
     Open(Opening),
@@ -196,7 +196,7 @@ impl Send {
 }
 
 /// What a person is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tell {
     /// Taker: an offer came; a task with its clock.
     NewOffer,
@@ -231,7 +231,7 @@ pub enum Tell {
 }
 
 /// What follows from an event.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
     /// A message, frozen in this transaction.
     Send(u32, Send),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where an offer stands with the taker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TakerState {
     /// The preview is here; a task with a clock.
@@ -33,7 +33,7 @@ impl TakerState {
 }
 
 /// What happens at the taker: messages that came, own acts.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TakerEvent {
     /// Came: 16, and passed the re-check.
@@ -125,7 +125,7 @@ impl TakerEvent {
 }
 
 /// One offer as the taker keeps it. Without an opening it was born closed: its end came first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OfferSeen {
     /// As it came.
     pub opening: Option<Opening>,
@@ -150,7 +150,7 @@ impl OfferSeen {
 }
 
 /// All offers this node received in a thread, by number.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Taker {
     offers: BTreeMap<u32, OfferSeen>,
     withdrawn: BTreeSet<[u8; 32]>,

@@ -7,7 +7,7 @@ use base::Code;
 use serde::{Deserialize, Serialize};
 
 /// One event of a thread, on either half.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ThreadEvent {
     /// This node gives.
@@ -17,7 +17,7 @@ pub enum ThreadEvent {
 }
 
 /// A case and a peer: offers both ways, numbered together.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Thread {
     /// What this node offered.
     pub giver: Giver,

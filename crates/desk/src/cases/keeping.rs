@@ -9,18 +9,19 @@ use crate::cases::reports::{ReportStream, near_report, report_of};
 use crate::cases::stream::narrow_part;
 use crate::cases::{CaseStream, blind};
 use crate::error::{Error, Refusal};
-use crate::mail;
+use crate::inbox::offer_of;
+use crate::mail::{self, Outgoing};
 use crate::offers::OfferStream;
 use crate::policy::{Deed, Permit};
 use crate::staff::officer::officers;
-use crate::wire::{EraseRequest, List, Message};
+use crate::wire::{EraseRequest, List, Message, Withdraw};
 use crate::writing::{Writing, writings};
 use async_trait::async_trait;
 use base::{
     CaseId, Digest, FileId, KeyId, OfficerId, Problem, Redacted, ReportId, ThreadId, Timestamp, from_hex, limits,
 };
 use casework::erasure::{ErasureBasis, ErasureProposal, Hold, Kept, Retention};
-use casework::offer::GiverState;
+use casework::offer::{Given, GiverState, OfferKind, WithdrawReason};
 use casework::words::Category;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -228,7 +229,8 @@ async fn drop_writings(tx: &mut Tx, case: CaseId) -> Result<(), Error> {
 }
 
 /// What was shared with one node about one person: its messages that wait are void, its key is destroyed, and whoever got
-/// an extract is asked to erase it, by its hash alone.
+/// an extract is asked to erase it, by its hash alone. Whoever took the case over keeps it by its own term. The end of an
+/// offer that has not arrived is said again, by its number alone: nobody there looks at a preview for ever (situation S21).
 async fn erase_thread(tx: &mut Tx, id: ThreadId, proposal: &ErasureProposal, erased: &mut Erased) -> Result<(), Error> {
     let Some(stored) = tx.load::<OfferStream>(id.bytes()).await? else { return Ok(()) };
     if !carries(&stored, &proposal.parts) {
@@ -236,7 +238,8 @@ async fn erase_thread(tx: &mut Tx, id: ThreadId, proposal: &ErasureProposal, era
     }
     let basis = proposal.basis;
     let got = [GiverState::Given, GiverState::Done];
-    let given = stored.thread.giver.offers().map(|offer| offer.opening.offer_no);
+    let lent = |offer: &&Given| offer.opening.kind == OfferKind::Referral || basis != ErasureBasis::Retention;
+    let given = stored.thread.giver.offers().filter(lent).map(|offer| offer.opening.offer_no);
     let had: Vec<u32> = given.filter(|no| stored.thread.giver.state(*no).is_some_and(|at| got.contains(&at))).collect();
     let requests: Vec<EraseRequest> = had
         .iter()
@@ -247,21 +250,38 @@ async fn erase_thread(tx: &mut Tx, id: ThreadId, proposal: &ErasureProposal, era
             basis: format!("erasure.{basis}"),
         })
         .collect();
+    let ends = ends_that_wait(tx, id).await?;
     mail::drop_thread(tx, (stored.peer, id)).await?;
     let came = stored.files_of_thread().collect();
     erase_files(tx, came, erased).await?;
     erased.keys.extend(tx.erase_stream::<OfferStream>(id.bytes()).await?);
     mail::unbind(tx, stored.peer, id).await?;
     let to = mail::Destination { peer: stored.peer, thread: id, kind: mail::ThreadKind::Case, subject: None };
-    for request in requests {
-        erased.asked += 1;
-        let sent = mail::send(tx, &to, &Message::EraseRequest(request), mail::Options::default()).await;
+    erased.asked += u32::try_from(requests.len()).unwrap_or(u32::MAX);
+    let requests = requests.into_iter().map(Message::EraseRequest);
+    for message in ends.into_iter().map(Message::OfferWithdraw).chain(requests) {
+        let sent = mail::send(tx, &to, &message, mail::Options::default()).await;
         sent.map_err(|error| match error {
             mail::SendError::Store(error) => Error::Store(error),
             mail::SendError::Refused(problem) => Error::Problem(problem),
         })?;
     }
     Ok(())
+}
+
+/// Ends of offers (22, 23) in a thread that have no receipt.
+async fn ends_that_wait(tx: &mut Tx, id: ThreadId) -> Result<Vec<Withdraw>, Error> {
+    let reason = u64::from(WithdrawReason::NeedGone.number());
+    let mut ends = Vec::new();
+    for out in tx.states::<Outgoing>(&id.bytes(), &Page::first(THREADS_MAX)).await?.into_iter().map(|row| row.card) {
+        if matches!(out.number, 22 | 23)
+            && out.state.unfinished()
+            && let Some(offer_no) = offer_of(tx, &out).await?
+        {
+            ends.push(Withdraw { offer_no: offer_no.into(), reason, text: None });
+        }
+    }
+    Ok(ends)
 }
 
 /// Whether something of these parts was shared in a thread; any thread, if none is named.

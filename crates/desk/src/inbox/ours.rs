@@ -35,14 +35,16 @@ pub(super) async fn note(desk: &Desk, tx: &mut Tx, notice: &Notice) -> Result<()
     ownership::note_in_case(tx, &stored, no).await
 }
 
-/// The offer that a 16 or 20 of ours is about: the refusal of an old one must not end the one that is open now.
-async fn offer_of(tx: &mut Tx, out: &Outgoing) -> Result<Option<u32>, Error> {
+/// The offer that a 16, 20, 22 or 23 of ours is about: the refusal of an old one must not end the one that is open now.
+pub(crate) async fn offer_of(tx: &mut Tx, out: &Outgoing) -> Result<Option<u32>, Error> {
     let frozen = crate::mail::Frozen::read(tx, out.thread, out.era, out.seq).await?;
     let body = frozen.and_then(|frozen| seal::Body::decode(&frozen.payload.0).ok());
     let message = body.and_then(|body| Message::from_content(body.kind, &body.content).ok());
     Ok(message.and_then(|message| match message {
         Message::OfferOpen(open) => Some(number(open.offer_no)),
         Message::OfferAccept(accept) => Some(number(accept.offer_no)),
+        Message::OfferWithdraw(end) => Some(number(end.offer_no)),
+        Message::OfferExpire(end) => Some(number(end.offer_no)),
         _ => None,
     }))
 }

@@ -2,6 +2,7 @@
 
 mod interleavings;
 mod situations;
+mod table;
 
 use super::*;
 use crate::words::{Purpose, Urgency};
