@@ -2,12 +2,16 @@
 
 use crate::cast::*;
 use crate::handover::offered;
-use crate::legal_aid::{answers, offers};
+use crate::legal_aid::{answers, given, offers, says, taken};
 use crate::situations::pair_ends;
-use base::{CaseId, Clock, Digest, NodeId, ThreadId};
+use base::{CaseId, Clock, ConsentId, Digest, NodeId, ThreadId};
+use casework::Consent;
+use casework::case::OfferAt;
+use casework::consent::Receiver;
+use casework::offer::{GiverState, TakerState, WithdrawReason};
 use desk::Desk;
-use desk::mail::{Apply, RECOVERY, Recovery};
-use desk::offers::TakerWord;
+use desk::mail::{Apply, RECOVERY, Recovery, Verdict};
+use desk::offers::{GiverWord, TakerWord};
 use desk::wire::{ResumeTell, ResumedHere, SignedOwn};
 use std::sync::Arc;
 use store::archive::{Copying, Memory, Restoring};
@@ -74,6 +78,14 @@ async fn tells(node: &Node, from: &Node, thread: ThreadId) {
     let (offer_no, state) = (stands.offer_no, stands.state);
     let here = ResumedHere { thread, era: 0, upto: 0, hash: Digest::default(), offer_no, state };
     told(node, from, vec![here], &stands.records).await;
+}
+
+/// This partner has not answered.
+async fn waits_for(node: &Node, peer: NodeId) {
+    let mut tx = node.begin().await;
+    let recovery = Recovery::read(&mut tx).await.unwrap().unwrap();
+    Recovery { waiting: [peer].into(), ..recovery }.put(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 /// All partners have answered.
@@ -165,6 +177,77 @@ async fn s54_an_old_backup_restored_after_a_handover_offers_nothing_and_learns_t
     all_told(batam).await;
     assert_eq!(code(offers(batam, case, handover(lotim)).await), "offer.not-owner");
     pair_ends("S54", case, batam, lotim, home).await;
+}
+
+/// Batam took its offer back after Lombok Timur had said yes, and lost its disk before the yes came. The yes comes again.
+#[tokio::test]
+async fn a_yes_to_an_offer_whose_end_was_forgotten_moves_nothing_and_the_case_keeps_its_owner() {
+    let world = World::new().await;
+    let World { batam, lotim, .. } = &world;
+    let (case, home) = offered(&world).await;
+    let stick = stick(batam).await;
+    answers(lotim, home, TakerWord::Accept).await.unwrap();
+    let yes = lotim.post_for(batam.id()).await.remove(0);
+    says(batam, home, GiverWord::Withdraw(WithdrawReason::NeedGone, String::new())).await.unwrap();
+    batam.posts(lotim).await;
+    assert_eq!(taken(lotim, home).await, Some(TakerState::Lapsed));
+    let batam = &reborn(batam, &stick).await;
+    waits_for(batam, lotim.id()).await;
+    assert_eq!(batam.takes(lotim, &yes).await, Verdict::Applied);
+    assert_eq!(given(batam, home).await, Some(GiverState::Accepted), "it waits for what its partner knows");
+    assert_eq!(owner(batam, case).await, None);
+    all_told(batam).await;
+    tells(batam, lotim, home.0).await;
+    batam.talks(lotim).await;
+    assert_eq!(
+        (given(batam, home).await, taken(lotim, home).await),
+        (Some(GiverState::Withdrawn), Some(TakerState::Lapsed))
+    );
+    assert!(owner(batam, case).await.is_none() && lotim.find_case(case).await.is_none());
+    assert!(batam.case(case).await.offers.values().all(|line| line.at == OfferAt::Ended));
+}
+
+#[tokio::test]
+async fn a_yes_that_a_restored_giver_did_not_know_is_acted_on_once_its_partner_told() {
+    let world = World::new().await;
+    let World { batam, lotim, .. } = &world;
+    let (case, home) = offered(&world).await;
+    let stick = stick(batam).await;
+    answers(lotim, home, TakerWord::Accept).await.unwrap();
+    let batam = &reborn(batam, &stick).await;
+    waits_for(batam, lotim.id()).await;
+    lotim.posts(batam).await;
+    assert_eq!(given(batam, home).await, Some(GiverState::Accepted));
+    all_told(batam).await;
+    tells(batam, lotim, home.0).await;
+    batam.talks(lotim).await;
+    assert_eq!((owner(batam, case).await, owner(lotim, case).await), (Some(lotim.id()), None));
+}
+
+/// Batam offers; the case goes to Lombok Timur and is offered back there, when Batam has only its first offer left.
+#[tokio::test]
+async fn a_case_that_comes_back_to_a_giver_that_forgot_it_gave_is_taken() {
+    let world = World::new().await;
+    let World { batam, lotim, .. } = &world;
+    let (case, home) = offered(&world).await;
+    let stick = stick(batam).await;
+    answers(lotim, home, TakerWord::Accept).await.unwrap();
+    let yes = lotim.post_for(batam.id()).await.remove(0);
+    batam.takes(lotim, &yes).await;
+    batam.talks(lotim).await;
+    let to_batam = Some(Receiver { party: "batam".into(), node: None });
+    consents(lotim, case, Consent { id: ConsentId::from_bytes([21; 16]), receiver: to_batam, ..to_home() }).await;
+    let back = offers(lotim, case, handover(batam)).await.unwrap();
+    let batam = &reborn(batam, &stick).await;
+    waits_for(batam, lotim.id()).await;
+    batam.takes(lotim, &yes).await;
+    lotim.posts(batam).await;
+    assert_eq!(taken(batam, back).await, Some(TakerState::Offered), "the way back is not refused");
+    all_told(batam).await;
+    tells(batam, lotim, home.0).await;
+    answers(batam, back, TakerWord::Accept).await.unwrap();
+    batam.talks(lotim).await;
+    assert_eq!((owner(batam, case).await, owner(lotim, case).await), (None, Some(batam.id())));
 }
 
 /// The offer itself is gone with the disk, and nothing brings it back; the record says who owns the case.

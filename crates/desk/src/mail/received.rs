@@ -47,7 +47,7 @@ pub struct Received {
 }
 
 /// What was decided of a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Verdict {
     /// It has its effect.
     Applied,

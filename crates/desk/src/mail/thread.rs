@@ -49,7 +49,7 @@ pub struct Outbound {
 }
 
 /// A number that waits for those before it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Parked {
     /// Its hash.
     pub hash: Digest,
@@ -60,7 +60,7 @@ pub struct Parked {
 }
 
 /// A decision that was not simply "applied".
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Marked {
     /// The number.
     pub seq: u64,
@@ -69,7 +69,7 @@ pub struct Marked {
 }
 
 /// The peer's direction.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Inbound {
     /// The peer's era.
     pub era: u64,

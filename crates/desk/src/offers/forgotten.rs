@@ -1,6 +1,7 @@
 //! After a restore, as a taker: what was said and taken in a life that this store forgot (FEDERATION.md 6 and 8).
 
 use super::effects::{self, sign_own, step};
+use super::ownership::note_in_case;
 use super::recovered::may_have_forgotten;
 use super::stream::{Came, OfferEvent, OfferStream};
 use super::take;
@@ -12,7 +13,9 @@ use crate::partners::accord_between;
 use crate::wire::SignedOwn;
 use base::{Bytes, CaseId, Problem, ThreadId, Timestamp};
 use casework::extract::{Facts, Fields, OwnRecord, Preview};
-use casework::offer::{GiverState, OfferKind, Opening, OwnNext, TakerEvent, TakerState, ThreadEvent};
+use casework::offer::{
+    GiverEvent, GiverState, OfferKind, Opening, OwnNext, TakerEvent, TakerState, ThreadEvent, WithdrawReason,
+};
 use casework::words::{Purpose, Urgency};
 use store::{Read, Stored, Tx};
 
@@ -112,7 +115,8 @@ fn opening(offer_no: u32, record: &OwnRecord, now: Timestamp) -> Opening {
     }
 }
 
-/// A giver that offers anew has ended what it offered before: a restored taker that does not know how lets it go.
+/// A giver that offers anew has ended what it offered before: a restored taker that does not know how lets it go. What this
+/// node itself offers there has ended as well, or the partner could not offer: a handover was given, a referral is over.
 pub async fn supersede(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, no: u32) -> Result<(), Error> {
     if !may_have_forgotten(tx).await? || stored.thread.taker.offer(no).is_some() {
         return Ok(());
@@ -120,6 +124,16 @@ pub async fn supersede(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream
     let runs = stored.thread.taker.offers().filter(|(before, offer)| *before < no && !offer.state.has_ended());
     for before in runs.map(|(before, _)| before).collect::<Vec<_>>() {
         step(desk, tx, stored, ThreadEvent::Taker(TakerEvent::Superseded(before))).await?;
+    }
+    let ours: Vec<u32> = stored.thread.giver.running().filter(|before| *before < no).collect();
+    for before in ours {
+        let kind = stored.thread.giver.offer(before).map(|offer| offer.opening.kind);
+        let event = match kind {
+            Some(OfferKind::Handover) => GiverEvent::Recalled(before),
+            _ => GiverEvent::Withdraw(before, WithdrawReason::SentInError, String::new()),
+        };
+        step(desk, tx, stored, ThreadEvent::Giver(event)).await?;
+        note_in_case(tx, stored, before).await?;
     }
     Ok(())
 }

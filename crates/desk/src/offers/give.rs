@@ -279,10 +279,14 @@ fn nothing_new(cut: &Cut) -> Error {
     code.map_or_else(|| Problem::new("offer.nothing-new").into(), |code| Problem::new(code.0).into())
 }
 
-/// Asks the accord again for an accepted or open offer, and gives or withdraws (FEDERATION.md 6 and 7).
+/// Asks the accord again for an accepted or open offer, and gives or withdraws (FEDERATION.md 6 and 7). A restored giver
+/// does not give before the taker told what it forgot: the offer may have ended (ADR 33).
 pub async fn decide_again(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, no: u32) -> Result<(), Error> {
     let Some(state) = stored.thread.giver.state(no) else { return Ok(()) };
     let still = still_permitted(desk, tx, stored, no).await?;
+    if still.is_none() && super::recovered::waits_for(tx, stored.peer).await? {
+        return Ok(());
+    }
     let event = match (state, still) {
         (GiverState::Accepted, None) => GiverEvent::Permitted(no),
         (GiverState::Open | GiverState::Accepted, Some(reason)) => GiverEvent::Denied(no, reason),

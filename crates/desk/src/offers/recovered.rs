@@ -1,6 +1,8 @@
 //! After a restore: ownership that moved and was forgotten (FEDERATION.md 8).
 
 use super::effects::{OWN_CONTEXT, sign_own, step};
+use super::give;
+use super::ownership::note_in_case;
 use super::stream::{OfferEvent, OfferStream};
 use crate::act::Desk;
 use crate::cases::CaseStream;
@@ -8,12 +10,12 @@ use crate::error::Error;
 use crate::mail::{self, Destination, Gone, Home, Recovery, SendError, Stands, ThreadKind};
 use crate::partners::peer::identity_of;
 use crate::wire::{self, Message, ResumeTell, ResumedHere, SignedOwn};
-use base::{CaseId, ConsentId, Digest, NodeId, Problem, ThreadId, Timestamp};
+use base::{CaseId, ConsentId, Digest, NodeId, Problem, ThreadId, Timestamp, limits};
 use casework::case::CaseEvent;
 use casework::extract::OwnRecord;
-use casework::offer::{GiverEvent, OwnNext, TakerState, ThreadEvent, WithdrawReason};
+use casework::offer::{GiverEvent, GiverState, OwnNext, TakerState, ThreadEvent, WithdrawReason};
 use std::collections::BTreeMap;
-use store::{Read, StoreError, Stored, Tx};
+use store::{Page, Read, StoreError, Stored, Tx};
 
 /// A restored node offers nothing until its partners have answered, or for so long.
 const OFFERS_REST_DAYS: i64 = 14;
@@ -41,6 +43,13 @@ pub async fn may_offer(tx: &mut Tx) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a partner has still to say what this store forgot of it.
+pub async fn waits_for(tx: &mut Tx, peer: NodeId) -> Result<bool, Error> {
+    let Some((recovery, at)) = restored_at(tx).await? else { return Ok(false) };
+    let waits = !recovery.asked || recovery.waiting.contains(&peer);
+    Ok(waits && tx.now() < at.plus_hours(24 * OFFERS_REST_DAYS))
 }
 
 /// What stands in a thread: for a partner that was restored.
@@ -77,16 +86,48 @@ async fn records(tx: &mut Tx, stored: &OfferStream) -> Result<Vec<SignedOwn>, Er
     Ok(found)
 }
 
-/// A partner says what stands there: ownership that moved, offers that this store has forgotten.
+/// A partner says what stands there: ownership that moved, offers that this store has forgotten. Then a yes that waited for
+/// this is decided on.
 pub async fn told(desk: &Desk, tx: &mut Tx, from: NodeId, tell: &ResumeTell) -> Result<(), Error> {
     for here in &tell.threads.0 {
         offer_stands(desk, tx, from, here).await?;
     }
-    shown(tx, (desk.me.id, from), &tell.own_records.0).await
+    shown(tx, (desk.me.id, from), &tell.own_records.0).await?;
+    let mut mine: Vec<(ThreadId, u32)> = Vec::new();
+    let mut page = Page::first(limits::CODE_ROWS_MAX);
+    loop {
+        let rows = super::offers(tx, true, &page).await?;
+        let Some(last) = rows.last() else { break };
+        page.after = Some(last.key.clone());
+        let given = rows.into_iter().map(|row| row.card).filter(|card| card.giving && card.peer == from);
+        mine.extend(given.map(|card| (card.thread, card.offer_no)));
+    }
+    for (thread, no) in mine {
+        decide_late(desk, tx, thread, no).await?;
+    }
+    Ok(())
 }
 
-/// An offer of ours whose file is there was given, and what is withdrawn reaches it. One that is not in this store any more
-/// is taken back while nothing was given by it, so that nobody there waits for us; its number is never used again.
+/// Decides on a yes that came before the partner told. What the record says was given, was given.
+async fn decide_late(desk: &Desk, tx: &mut Tx, thread: ThreadId, no: u32) -> Result<(), Error> {
+    let Some(mut stored) = tx.load::<OfferStream>(thread.bytes()).await? else { return Ok(()) };
+    let Some(offer) = stored.thread.giver.offer(no).filter(|offer| offer.state == GiverState::Accepted) else {
+        return Ok(());
+    };
+    let case = match (offer.opening.own, stored.case) {
+        (Some(_), Some(case)) => tx.load::<CaseStream>(case.bytes()).await?,
+        _ => None,
+    };
+    if case.is_some_and(|case| case.ownership.other.is_some()) {
+        step(desk, tx, &mut stored, ThreadEvent::Giver(GiverEvent::Recalled(no))).await?;
+        return note_in_case(tx, &stored, no).await;
+    }
+    give::decide_again(desk, tx, &mut stored, no).await
+}
+
+/// An offer of ours whose file is there was given, and what is withdrawn reaches it. One that has ended there without a file,
+/// or before a later one, is taken back here. One that is not in this store any more is taken back while nothing was given
+/// by it, so that nobody there waits for us; its number is never used again.
 async fn offer_stands(desk: &Desk, tx: &mut Tx, from: NodeId, here: &ResumedHere) -> Result<(), Error> {
     let mut stored = match tx.load::<OfferStream>(here.thread.bytes()).await {
         Ok(stored) => stored.filter(|stored| stored.peer == from),
@@ -94,12 +135,23 @@ async fn offer_stands(desk: &Desk, tx: &mut Tx, from: NodeId, here: &ResumedHere
         Err(error) => return Err(error.into()),
     };
     let no = u32::try_from(here.offer_no).unwrap_or(u32::MAX);
-    if let Some(mut stored) = stored.take_if(|stored| no < stored.thread.next_no()) {
-        if here.state == 3 && stored.thread.giver.offer(no).is_some() {
-            step(desk, tx, &mut stored, ThreadEvent::Giver(GiverEvent::Recalled(no))).await?;
-            withdrawn_since(desk, tx, &mut stored, no).await?;
+    if let Some(stored) = stored.as_mut() {
+        let is_known = no < stored.thread.next_no();
+        if is_known && here.state == 3 && stored.thread.giver.offer(no).is_some() {
+            step(desk, tx, stored, ThreadEvent::Giver(GiverEvent::Recalled(no))).await?;
+            note_in_case(tx, stored, no).await?;
+            withdrawn_since(desk, tx, stored, no).await?;
         }
-        return Ok(());
+        let ended = |runs: u32| if is_known { runs == no && here.state == 4 } else { runs < no };
+        let over: Vec<u32> = stored.thread.giver.running().filter(|runs| ended(*runs)).collect();
+        for runs in over {
+            let over = GiverEvent::Withdraw(runs, WithdrawReason::SentInError, String::new());
+            step(desk, tx, stored, ThreadEvent::Giver(over)).await?;
+            note_in_case(tx, stored, runs).await?;
+        }
+        if is_known {
+            return Ok(());
+        }
     }
     if matches!(here.state, 1 | 2) {
         let to = Destination { peer: from, thread: here.thread, kind: ThreadKind::Case, subject: None };

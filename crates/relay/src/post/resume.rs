@@ -26,8 +26,10 @@ impl Post {
         }
         let Ok(run_id) = recovery.run_id.0.clone().try_into() else { return Ok(()) };
         for peer in &recovery.waiting {
-            let threads = threads(&mut tx, *peer).await?;
-            let known: Vec<Resumed> = threads.iter().rev().take(THREADS_MAX).map(resumed).collect();
+            let mut known = Vec::new();
+            for thread in threads(&mut tx, *peer).await?.iter().rev().take(THREADS_MAX) {
+                known.push(resumed(&mut tx, thread).await?);
+            }
             let ask = ResumeAsk { run_id, backup_at: recovery.backup_at.seconds(), threads: known.into() };
             control(&mut tx, *peer, 5, Message::ResumeAsk(ask).to_content()).await?;
         }
@@ -156,8 +158,11 @@ impl Post {
 
     /// How many numbers of ours the partner has that this store does not know.
     async fn forgotten(&self, tx: &mut Tx, from: NodeId, here: &ResumedHere) -> Result<u64, StoreError> {
-        let thread = desk::mail::thread(tx, from, here.thread).await?;
-        let known = thread.filter(|thread| thread.out.era == here.era).map_or(0, |thread| thread.out.seq);
+        let last = match desk::mail::thread(tx, from, here.thread).await? {
+            Some(thread) => last_before(tx, &thread).await?,
+            None => (0, 0),
+        };
+        let known = if last.0 == here.era { last.1 } else { 0 };
         let home = desk::mail::Home::read(tx).await?;
         Ok(if here.era < home.era { here.upto.saturating_sub(known) } else { 0 })
     }
@@ -227,14 +232,21 @@ fn verdicts(here: &ResumedHere, tell: &ResumeTell) -> Vec<Mark> {
     of_thread.map(|row| Mark { seq: row.seq, verdict: 1, code: row.code.clone() }).collect()
 }
 
-const fn resumed(thread: &Thread) -> Resumed {
-    Resumed {
-        thread: thread.id,
-        era: thread.out.era,
-        seq: thread.out.seq,
-        peer_era: thread.inn.era,
-        peer_upto: thread.inn.upto,
+async fn resumed(view: &mut impl Read, thread: &Thread) -> Result<Resumed, StoreError> {
+    let (era, seq) = last_before(view, thread).await?;
+    Ok(Resumed { thread: thread.id, era, seq, peer_era: thread.inn.era, peer_upto: thread.inn.upto })
+}
+
+/// The last number of a life before this one that this store knows, also where something was said in this life already: what
+/// the partner cuts off beyond it is gone.
+async fn last_before(view: &mut impl Read, thread: &Thread) -> Result<(u64, u64), StoreError> {
+    let life = desk::mail::Home::read(view).await?.era;
+    if thread.out.era < life {
+        return Ok((thread.out.era, thread.out.seq));
     }
+    let rows = view.states::<Outgoing>(&thread.id.bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
+    let known = rows.iter().map(|row| (row.card.era, row.card.seq)).filter(|(era, _)| *era < life);
+    Ok(known.max().unwrap_or_default())
 }
 
 const fn here(thread: &Thread, stands: &Stands) -> ResumedHere {

@@ -124,6 +124,30 @@ fn what_was_on_its_way_at_the_backup_arrives_once_and_before_what_is_new() {
     });
 }
 
+#[test]
+fn what_was_on_its_way_is_not_cut_off_by_a_question_that_follows_something_new() {
+    run(async {
+        let (clock, batam, lotim) = pair().await;
+        lotim.say(&batam, "tiba").await.unwrap();
+        settle_down(&clock, &batam, &lotim).await;
+        lotim.say(&batam, "tertunda").await.unwrap();
+        let stick = backed_up(&lotim).await;
+        clock.advance_millis(3_600_000);
+        let lotim = restored(&lotim, &stick, &clock).await;
+        lotim.say(&batam, "baru").await.unwrap();
+        // Nobody answered: it asks again, and now its newest number is of the new life. The question comes first.
+        lotim.post.unlock().await.unwrap();
+        let sent = lotim.post.collect(10).await.unwrap();
+        let asks = sent.into_iter().filter(|parcel| !matches!(parcel.what, crate::What::Body { .. }));
+        batam.post.deliver(&asks.map(|parcel| parcel.envelope).collect::<Vec<_>>()).await.unwrap();
+        for _ in 0..4 {
+            settle_down(&clock, &batam, &lotim).await;
+        }
+        assert_eq!(batam.texts(), ["tiba", "tertunda", "baru"]);
+        assert_eq!(unfinished(&lotim, &batam).await, 0);
+    });
+}
+
 /// A second restore from the same stick, and an answer to the first question that comes late.
 #[test]
 fn two_restores_from_one_stick_lose_and_double_nothing() {
