@@ -1,2 +1,2 @@
 #![no_main]
-libfuzzer_sys::fuzz_target!(|data: &[u8]| targets::bundle(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| hostile::run("bundle", data));

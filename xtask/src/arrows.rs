@@ -7,7 +7,7 @@ const PURE: [&str; 6] = ["pocketbook", "casework", "accord", "recruiters", "insi
 const ENGINES: [&str; 2] = ["store-sqlite", "store-postgres"];
 
 /// Room, what it may name, and whether it may also name the pure rooms.
-const ALLOWED: [(&str, &[&str], Pure); 20] = [
+const ALLOWED: [(&str, &[&str], Pure); 21] = [
     ("base", &[], Pure::No),
     ("pocketbook", &["base"], Pure::No),
     ("casework", &["base"], Pure::No),
@@ -31,6 +31,8 @@ const ALLOWED: [(&str, &[&str], Pure); 20] = [
     ("benches", &["base", "store", "store-sqlite", "store-postgres", "desk", "relay", "web", "sim"], Pure::Yes),
     // Whole situations at the desk, on a real engine.
     ("stories", &["base", "store", "store-sqlite", "desk"], Pure::Yes),
+    // Every parser, on hostile bytes.
+    ("hostile", &["base", "store", "desk", "relay", "web"], Pure::Yes),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]

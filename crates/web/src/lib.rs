@@ -12,7 +12,7 @@ mod doors;
 mod guard;
 pub mod look;
 mod mint;
-mod picture;
+pub mod picture;
 pub mod routes;
 mod serve;
 mod state;

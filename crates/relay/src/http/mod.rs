@@ -8,7 +8,7 @@ mod blobs;
 mod client;
 mod mailbox;
 mod proof;
-pub(crate) mod ranges;
+pub mod ranges;
 mod sequence;
 mod server;
 mod tls;

@@ -34,7 +34,7 @@ type Written = Result<Vec<u8>, minicbor::encode::Error<std::convert::Infallible>
 
 impl Record {
     /// Its bytes.
-    pub(super) fn encode(&self) -> Option<Vec<u8>> {
+    pub fn encode(&self) -> Option<Vec<u8>> {
         self.write().ok()
     }
 
@@ -72,7 +72,7 @@ impl Record {
     }
 
     /// Reads the bytes; nothing may stand behind them.
-    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
         let mut from = Decoder::new(bytes);
         let record = read(&mut from).ok()?;
         (from.position() == bytes.len()).then_some(record)
