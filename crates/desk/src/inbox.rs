@@ -20,8 +20,8 @@ use crate::wire::{self, Message};
 use base::{Bytes, CaseId, NodeId, Problem, Timestamp, limits};
 use casework::extract::Preview;
 use casework::offer::{
-    DeclineReason, ExpireReason, GiverEvent, OfferKind, Opening, OwnNext, Served, TakerEvent, TakerState, ThreadEvent,
-    WithdrawReason,
+    DeclineReason, ExpireReason, GiverEvent, GiverState, OfferKind, Opening, OwnNext, Served, TakerEvent, TakerState,
+    ThreadEvent, WithdrawReason,
 };
 use casework::words::{Purpose, Urgency};
 use std::borrow::Cow;
@@ -60,8 +60,20 @@ impl Apply for Desk {
         Box::pin(async move { store_only(forgotten::without_file(tx, thread).await) })
     }
 
-    fn told<'a>(&'a self, tx: &'a mut Tx, from: NodeId, tell: &'a wire::ResumeTell) -> Applying<'a, ()> {
-        Box::pin(async move { store_only(recovered::told(self, tx, from, tell).await) })
+    fn shown_again<'a>(&'a self, tx: &'a mut Tx, to: NodeId) -> Applying<'a, Vec<wire::SignedOwn>> {
+        Box::pin(async move {
+            let found = recovered::shown_again(tx, to).await;
+            found.or_else(|error| store_only(Err(error)).map(|()| Vec::new()))
+        })
+    }
+
+    fn told<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        from: NodeId,
+        what: (&'a wire::ResumeTell, &'a [base::ThreadId]),
+    ) -> Applying<'a, ()> {
+        Box::pin(async move { store_only(recovered::told(self, tx, from, what).await) })
     }
 }
 
@@ -124,7 +136,10 @@ async fn talk_or_answer(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verd
         ),
         Message::OfferAccept(accept) => return accepted(desk, tx, stored, accept).await,
         Message::OfferDecline(decline) => (giver(declined(decline)), decline.offer_no, None),
-        Message::OfferComplete(done) => (giver(completed(done)), done.offer_no, None),
+        Message::OfferComplete(done) => {
+            recovered::was_given(desk, tx, &mut stored, number(done.offer_no)).await?;
+            (giver(completed(done)), done.offer_no, None)
+        }
         Message::CaseSupplement(supplement) => return file::supplemented(desk, tx, (stored, got), supplement).await,
         Message::EraseConfirm(confirm) => {
             let result = u8::try_from(confirm.result).unwrap_or(99);
@@ -304,7 +319,13 @@ async fn accepted(
     let due_at = Timestamp::from_seconds(accept.due_at);
     step(desk, tx, &mut stored, giver(GiverEvent::Accepted { offer_no: no, due_at })).await?;
     ownership::note_in_case(tx, &stored, no).await?;
-    give::decide_again(desk, tx, &mut stored, no).await?;
+    match stored.thread.giver.state(no) {
+        // A giver whose restore forgot the file it sent is told by a taker that forgot it too.
+        Some(GiverState::Given | GiverState::Done) if !ours::file_went(tx, &stored, no).await? => {
+            give::file_once_more(desk, tx, &stored, no).await?;
+        }
+        _ => give::decide_again(desk, tx, &mut stored, no).await?,
+    }
     Ok(Verdict::Applied)
 }
 

@@ -116,25 +116,35 @@ impl Eyes {
             owners.had_two = true;
             ledger.broken(format!("I1: {case} is owned by {:?}", owners.now));
         }
-        if owners.now.is_empty() && !self.cared_for((nodes, index), (at, case)).await? {
+        if owners.now.is_empty() && !self.cared_for((nodes, index), case).await? {
             ledger.broken(format!("I2: nobody has the duty of care of {case}"));
         }
         Ok(Some((case, owns)))
     }
 
-    /// Whether somebody has the duty of care of a case that nobody owns: it is on the way, so one of the partners to whom
-    /// this node offered it said yes and waits for the file (I2). It need not be the partner whose thread moved now: an
-    /// offer to another one may have ended late.
-    async fn cared_for(&self, (nodes, index): Nodes<'_>, (at, case): (usize, CaseId)) -> Result<bool, Problem> {
-        let Some(giver) = nodes.get(at) else { return Ok(true) };
-        let ever = self.cases.get(&case).map(|owners| &owners.ever);
-        if ever.is_some_and(|ever| !ever.is_disjoint(&self.recovering)) {
+    /// Whether somebody has the duty of care of a case that nobody owns: it is on the way, so a partner to whom one of its
+    /// owners so far offered it said yes and waits for the file (I2).
+    async fn cared_for(&self, (nodes, index): Nodes<'_>, case: CaseId) -> Result<bool, Problem> {
+        let Some(owners) = self.cases.get(&case) else { return Ok(true) };
+        if !owners.ever.is_disjoint(&self.recovering) {
             return Ok(true);
         }
+        for giver in owners.ever.iter().filter_map(|giver| nodes.get(*giver)) {
+            if self.gives((nodes, index), giver, case).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn gives(&self, (nodes, index): Nodes<'_>, giver: &Node, case: CaseId) -> Result<bool, Problem> {
+        // Locked or restarting: what it knows is on its disk.
         let Some(mut view) = view(giver).await? else { return Ok(true) };
         for thread in offers_of_case(&mut view, case).await.map_err(broken)?.into_iter().map(|card| card.thread) {
-            let given =
-                |offers: &OfferStream| offers.thread.giver.offers().any(|offer| offer.state == GiverState::Given);
+            // Done: a taker that lost its disk after it had checked the file says yes again, and gets it again.
+            let given = |offers: &OfferStream| {
+                offers.thread.giver.offers().any(|o| matches!(o.state, GiverState::Given | GiverState::Done))
+            };
             let offers = stream(giver, thread).await?.filter(|offers| offers.case == Some(case) && given(offers));
             let Some(offers) = offers else { continue };
             let taker = index.get(&offers.peer).and_then(|peer| nodes.get(*peer));
@@ -144,7 +154,7 @@ impl Eyes {
                         there.thread.taker.offers().any(|(_, offer)| offer.state == TakerState::Accepted)
                     })
                 }
-                // Locked or restarting: what it said yes to is on its disk. Restored: the file tells it that it said yes.
+                // Restored: the file tells it that it said yes.
                 _ => true,
             };
             if accepted {

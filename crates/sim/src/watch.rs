@@ -6,7 +6,7 @@
 use base::{Digest, NodeId, RequestId, ThreadId};
 use desk::Desk;
 use desk::mail::{Apply, Applying, Notice, Outgoing, Received, Stands, Verdict};
-use desk::wire::{Message, ResumeTell};
+use desk::wire::{Message, ResumeTell, SignedOwn};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{StoreError, Tx};
@@ -109,8 +109,12 @@ impl Apply for Watch {
         self.desk.file_is_gone(tx, thread)
     }
 
-    fn told<'a>(&'a self, tx: &'a mut Tx, from: NodeId, tell: &'a ResumeTell) -> Applying<'a, ()> {
-        self.desk.told(tx, from, tell)
+    fn shown_again<'a>(&'a self, tx: &'a mut Tx, to: NodeId) -> Applying<'a, Vec<SignedOwn>> {
+        self.desk.shown_again(tx, to)
+    }
+
+    fn told<'a>(&'a self, tx: &'a mut Tx, from: NodeId, what: (&'a ResumeTell, &'a [ThreadId])) -> Applying<'a, ()> {
+        self.desk.told(tx, from, what)
     }
 
     fn may_still_go<'a>(&'a self, tx: &'a mut Tx, out: &'a Outgoing) -> Applying<'a, bool> {

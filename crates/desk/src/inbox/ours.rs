@@ -10,8 +10,9 @@ use crate::offers::stream::OfferStream;
 use crate::partners::{InForce, accord_between};
 use crate::wire::Message;
 use accord::AccordState;
-use casework::offer::{GiverEvent, GiverState, TakerEvent, ThreadEvent};
-use store::{Read, Tx};
+use base::ThreadId;
+use casework::offer::{GiverEvent, GiverState, TakerEvent, TakerState, ThreadEvent};
+use store::{Read, Stored, Tx};
 
 /// What happened to a message of ours.
 pub(super) async fn note(desk: &Desk, tx: &mut Tx, notice: &Notice) -> Result<(), Error> {
@@ -35,7 +36,17 @@ pub(super) async fn note(desk: &Desk, tx: &mut Tx, notice: &Notice) -> Result<()
     ownership::note_in_case(tx, &stored, no).await
 }
 
-/// The offer that a 16, 20, 22 or 23 of ours is about: the refusal of an old one must not end the one that is open now.
+/// Whether the file of an offer was sent in this life.
+pub(super) async fn file_went(tx: &mut Tx, stored: &Stored<OfferStream>, no: u32) -> Result<bool, Error> {
+    for out in crate::mail::of_kind(tx, ThreadId::from_bytes(stored.id), 24).await? {
+        if out.state != State::Void && offer_of(tx, &out).await? == Some(no) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The offer that a 16, 20, 22, 23 or 24 of ours is about: the refusal of an old one must not end the one that is open now.
 pub(crate) async fn offer_of(tx: &mut Tx, out: &Outgoing) -> Result<Option<u32>, Error> {
     let frozen = crate::mail::Frozen::read(tx, out.thread, out.era, out.seq).await?;
     let body = frozen.and_then(|frozen| seal::Body::decode(&frozen.payload.0).ok());
@@ -45,18 +56,24 @@ pub(crate) async fn offer_of(tx: &mut Tx, out: &Outgoing) -> Result<Option<u32>,
         Message::OfferAccept(accept) => Some(number(accept.offer_no)),
         Message::OfferWithdraw(end) => Some(number(end.offer_no)),
         Message::OfferExpire(end) => Some(number(end.offer_no)),
+        Message::CaseExtract(file) => Some(number(file.offer_no)),
         _ => None,
     }))
 }
 
 /// Before a Body older than a day is sealed again: what carries fields is decided afresh.
 pub(super) async fn still_goes(desk: &Desk, tx: &mut Tx, out: &Outgoing) -> Result<bool, Error> {
-    if !matches!(out.number, 16 | 24 | 25) || out.state == State::Received {
+    if !matches!(out.number, 16 | 20 | 24 | 25) || out.state == State::Received {
         return Ok(true);
     }
     let Some(stored) = tx.load::<OfferStream>(out.thread.bytes()).await? else { return Ok(false) };
     if out.number == 16 && has_ended_unserved(tx, &stored, out).await? {
         return Ok(false);
+    }
+    if out.number == 20 {
+        // A yes to an offer that lapsed is answered by nobody.
+        let state = offer_of(tx, out).await?.and_then(|no| stored.thread.taker.state(no));
+        return Ok(state != Some(TakerState::Lapsed));
     }
     let accords = accord_between(tx, desk.me.id, stored.peer).await?;
     let now = tx.now();

@@ -26,10 +26,10 @@ pub use journey::{Leg, Stage, journey, seen};
 pub use outgoing::{Frozen, Outgoing, RestsOn, State, keep, outbox_key};
 pub use peers::{Control, PeerEntry, PeerMail, Unnumbered, control, control_key, entries, entry, peer_mail, trust};
 pub use received::{Apply, Applying, HeldBody, Notice, Received, Stands, Verdict};
-pub use recovery::{Gone, LifeEvent, Lives, RECOVERY, Recovery, note_life};
+pub use recovery::{Forgotten, LifeEvent, Lives, RECOVERY, Recovery, note_life};
 pub use send::{Destination, Options, SendError, Sent, send};
 pub use settled::SettleConcern;
-pub use stop::{Stopped, drop_thread, stop, stop_new, void};
+pub use stop::{Stopped, drop_thread, of_kind, stop, stop_new, unfinished, void, void_kind};
 pub use thread::{
     Inbound, Marked, Outbound, Parked, ParkedBody, Seen, Thread, ThreadKind, bind, seen_hash, thread, unbind,
 };

@@ -187,9 +187,15 @@ pub trait Apply: Send + Sync {
         Box::pin(async { Ok(()) })
     }
 
-    /// A partner says what stands there after this node was restored.
-    fn told<'a>(&'a self, tx: &'a mut Tx, from: NodeId, tell: &'a ResumeTell) -> Applying<'a, ()> {
-        let _ = (tx, from, tell);
+    /// A partner was restored: records that this node's own restore forgot, and the partner's may have too.
+    fn shown_again<'a>(&'a self, tx: &'a mut Tx, to: NodeId) -> Applying<'a, Vec<SignedOwn>> {
+        let _ = (tx, to);
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// A partner says what stands there after this node was restored, and of which threads it knows nothing.
+    fn told<'a>(&'a self, tx: &'a mut Tx, from: NodeId, what: (&'a ResumeTell, &'a [ThreadId])) -> Applying<'a, ()> {
+        let _ = (tx, from, what);
         Box::pin(async { Ok(()) })
     }
 

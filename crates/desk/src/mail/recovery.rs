@@ -1,13 +1,16 @@
 //! A node that came back from a backup: what it asks its partners, and who has answered (FEDERATION.md 8).
 
 use super::home::Home;
-use base::{Bytes, CaseId, Digest, NodeId, Seq, Timestamp};
+use base::{Bytes, Digest, NodeId, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use store::{Aggregate, Read, Row, StoreError, StreamKind, Team, Tx, cbor};
 
 /// Named value in which it stands.
 pub const RECOVERY: &str = "recovering";
+
+/// A restored node waits so long for what its partners say, at most.
+const REST_DAYS: i64 = 14;
 
 /// A life that began with a restore.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,30 +23,27 @@ pub struct Recovery {
     pub asked: bool,
     /// Those who have not answered.
     pub waiting: BTreeSet<NodeId>,
-    /// Cases that came and went since the backup: the store does not know them, and they are another's.
+    /// Ownership records of this node that the store has forgotten, as partners showed them. A case that was given may come
+    /// only later, and it is another's; and should a partner forget too, nobody else can show it the record.
     #[serde(default)]
-    pub gone: Vec<Gone>,
+    pub records: Vec<Forgotten>,
 }
 
-/// A case that this node gave away and has forgotten, as its partner's record says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Gone {
-    /// The case.
-    pub case: CaseId,
-    /// Number of the record.
-    pub own_no: u32,
-    /// Hash of the record before it.
-    pub last: Digest,
-    /// Its own hash.
-    pub record: Digest,
-    /// Who has it.
-    pub to: NodeId,
+/// An ownership record that a restore forgot, signed by both and checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forgotten {
+    /// The record, as it was signed.
+    pub record: Bytes,
+    /// The signature of who gave the case.
+    pub giver: Bytes,
+    /// That of who took it.
+    pub taker: Bytes,
 }
 
 impl Recovery {
     /// As a restore leaves it, before the keys are open.
     pub fn begun(run_id: [u8; 16], backup_at: Timestamp) -> Self {
-        Self { run_id: Bytes(run_id.to_vec()), backup_at, asked: false, waiting: BTreeSet::new(), gone: Vec::new() }
+        Self { run_id: Bytes(run_id.to_vec()), backup_at, asked: false, waiting: BTreeSet::new(), records: Vec::new() }
     }
 
     /// Its bytes, for a store whose keys are not open.
@@ -65,6 +65,17 @@ impl Recovery {
     /// Somebody has not answered, or was not asked.
     pub fn is_open(&self) -> bool {
         !self.asked || !self.waiting.is_empty()
+    }
+
+    /// Somebody has not answered, and the days for it are not over. A life is as old as its era, in unix seconds.
+    pub fn rests(&self, era: u64, now: Timestamp) -> bool {
+        let began = Timestamp::from_seconds(i64::try_from(era).unwrap_or(i64::MAX));
+        self.is_open() && now < began.plus_hours(24 * REST_DAYS)
+    }
+
+    /// This partner has not said what was forgotten.
+    pub fn waits_for(&self, peer: NodeId) -> bool {
+        !self.asked || self.waiting.contains(&peer)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::outgoing::{Frozen, Outgoing, RestsOn, State, outbox_key};
 use super::peers::peer_mail;
 use super::thread::thread;
-use base::{NodeId, ThreadId};
+use base::{NodeId, ThreadId, limits};
 use std::collections::BTreeMap;
 use store::{Page, Read, StoreError, Tx};
 
@@ -59,6 +59,25 @@ pub async fn stop_new(tx: &mut Tx, ground: [u8; 16], peers: &[NodeId]) -> Result
             }
         }
     }
+}
+
+/// Voids what is unfinished of one type in a thread.
+pub async fn void_kind(tx: &mut Tx, thread: ThreadId, number: u16) -> Result<(), StoreError> {
+    for out in unfinished(tx, thread, number).await? {
+        void(tx, out).await?;
+    }
+    Ok(())
+}
+
+/// Messages of one type in a thread that have no end yet.
+pub async fn unfinished(view: &mut impl Read, thread: ThreadId, number: u16) -> Result<Vec<Outgoing>, StoreError> {
+    Ok(of_kind(view, thread, number).await?.into_iter().filter(|out| out.state.unfinished()).collect())
+}
+
+/// Messages of one type in a thread.
+pub async fn of_kind(view: &mut impl Read, thread: ThreadId, number: u16) -> Result<Vec<Outgoing>, StoreError> {
+    let rows = view.states::<Outgoing>(&thread.bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
+    Ok(rows.into_iter().map(|row| row.card).filter(|out| out.number == number).collect())
 }
 
 /// Voids one message that has no end yet; says whether it did.

@@ -39,6 +39,10 @@ fn try_on(stored: &Stored<OfferStream>, event: &ThreadEvent) -> Result<Vec<Effec
 async fn carry_out(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, effect: Effect) -> Result<(), Error> {
     match effect {
         Effect::Send(no, message) => {
+            if matches!(message, Send::Withdraw(..) | Send::Expire(_)) {
+                // The offer itself need not go any more, and the message of its end says so.
+                mail::void_kind(tx, ThreadId::from_bytes(stored.id), 16).await?;
+            }
             let message = to_wire(desk, tx, stored, no, message).await?;
             send(tx, stored, no, &message).await?;
             count(desk, tx, stored, &message).await
@@ -299,9 +303,14 @@ async fn extract(
 /// The file of a given offer without its fields: what a withdrawal stopped on the way. The taker's acceptance ends all the
 /// same, and a handover moves the case, so that it never stands without an owner (I1, I2, I12).
 pub async fn file_without_fields(tx: &mut Tx, stored: &Stored<OfferStream>, no: u32) -> Result<Message, Error> {
-    let own = stored.thread.giver.offer(no).ok_or(Error::NotFound)?.opening.own;
-    let file = extract(tx, stored, no, own).await?;
+    let Message::CaseExtract(file) = file(tx, stored, no).await? else { return Err(Error::NotFound) };
     Ok(Message::CaseExtract(wire::Extract { extract: None, ..file }))
+}
+
+/// The file of a given offer as it was frozen.
+pub async fn file(tx: &mut Tx, stored: &Stored<OfferStream>, no: u32) -> Result<Message, Error> {
+    let own = stored.thread.giver.offer(no).ok_or(Error::NotFound)?.opening.own;
+    Ok(Message::CaseExtract(extract(tx, stored, no, own).await?))
 }
 
 /// Notes a word said here or there.

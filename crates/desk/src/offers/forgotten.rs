@@ -60,7 +60,8 @@ pub async fn file_again(
             let came = empty_offer(desk, tx, &stored, &record).await?;
             tx.append(&mut stored, vec![OfferEvent::Came(no, Box::new(came))]).await?;
             step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Opened(opening(no, &record, tx.now())))).await?;
-            take::accept(tx, desk, &mut stored, no).await?;
+            take::remember_record(tx, desk, &mut stored, no).await?;
+            step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Recalled(no))).await?;
         }
         _ => {}
     }

@@ -7,6 +7,7 @@ use crate::act::{Act, Desk};
 use crate::actor::Actor;
 use crate::cases::{CaseStream, change};
 use crate::error::{Error, Refusal};
+use crate::mail;
 use crate::partners::peer;
 use crate::policy::{Deed, Permit};
 use async_trait::async_trait;
@@ -294,6 +295,19 @@ pub async fn decide_again(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStr
     };
     step(desk, tx, stored, ThreadEvent::Giver(event)).await?;
     super::ownership::note_in_case(tx, stored, no).await
+}
+
+/// The file of a given offer, for a taker that has it not: without a field where nothing may leave any more, so that a case is
+/// never without an owner. Nothing while it is on its way.
+pub async fn file_once_more(desk: &Desk, tx: &mut Tx, stored: &Stored<OfferStream>, no: u32) -> Result<(), Error> {
+    if !mail::unfinished(tx, ThreadId::from_bytes(stored.id), 24).await?.is_empty() {
+        return Ok(());
+    }
+    let message = match still_permitted(desk, tx, stored, no).await? {
+        None => effects::file(tx, stored, no).await?,
+        Some(_) => effects::file_without_fields(tx, stored, no).await?,
+    };
+    effects::send(tx, stored, no, &message).await
 }
 
 /// Whether every field that was frozen is permitted now; else why not.

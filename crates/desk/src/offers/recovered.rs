@@ -7,49 +7,39 @@ use super::stream::{OfferEvent, OfferStream};
 use crate::act::Desk;
 use crate::cases::CaseStream;
 use crate::error::Error;
-use crate::mail::{self, Destination, Gone, Home, Recovery, SendError, Stands, ThreadKind};
+use crate::mail::{self, Destination, Forgotten, Home, Recovery, SendError, Stands, ThreadKind};
 use crate::partners::peer::identity_of;
 use crate::wire::{self, Message, ResumeTell, ResumedHere, SignedOwn};
-use base::{CaseId, ConsentId, Digest, NodeId, Problem, ThreadId, Timestamp, limits};
+use base::{Bytes, CaseId, ConsentId, NodeId, Problem, ThreadId, Timestamp, limits};
 use casework::case::CaseEvent;
 use casework::extract::OwnRecord;
-use casework::offer::{GiverEvent, GiverState, OwnNext, TakerState, ThreadEvent, WithdrawReason};
+use casework::offer::{GiverEvent, GiverState, OwnNext, TakerEvent, TakerState, ThreadEvent, WithdrawReason};
 use std::collections::BTreeMap;
 use store::{Page, Read, StoreError, Stored, Tx};
 
-/// A restored node offers nothing until its partners have answered, or for so long.
-const OFFERS_REST_DAYS: i64 = 14;
 /// The longest life of a message (FEDERATION.md 4).
 const AGAIN_DAYS: i64 = 60;
 
-/// Since when this life is, if it began with a restore.
-async fn restored_at(tx: &mut Tx) -> Result<Option<(Recovery, Timestamp)>, Error> {
-    let Some(recovery) = Recovery::read(tx).await? else { return Ok(None) };
-    let era = Home::read(tx).await?.era;
-    Ok(Some((recovery, Timestamp::from_seconds(i64::try_from(era).unwrap_or(i64::MAX)))))
-}
-
 /// Whether what a life before was told may still come again: for as long as the longest message lives.
 pub async fn may_have_forgotten(tx: &mut Tx) -> Result<bool, Error> {
-    let at = restored_at(tx).await?.map(|(_, at)| at);
-    Ok(at.is_some_and(|at| tx.now() < at.plus_hours(24 * AGAIN_DAYS)))
+    if Recovery::read(tx).await?.is_none() {
+        return Ok(false);
+    }
+    let at = Timestamp::from_seconds(i64::try_from(Home::read(tx).await?.era).unwrap_or(i64::MAX));
+    Ok(tx.now() < at.plus_hours(24 * AGAIN_DAYS))
 }
 
 /// Refused while a case may have gone to a partner and this store not know it.
 pub async fn may_offer(tx: &mut Tx) -> Result<(), Error> {
-    match restored_at(tx).await? {
-        Some((recovery, at)) if recovery.is_open() && tx.now() < at.plus_hours(24 * OFFERS_REST_DAYS) => {
-            Err(Problem::new("offer.recovering").into())
-        }
-        _ => Ok(()),
-    }
+    let Some(recovery) = Recovery::read(tx).await? else { return Ok(()) };
+    let era = Home::read(tx).await?.era;
+    if recovery.rests(era, tx.now()) { Err(Problem::new("offer.recovering").into()) } else { Ok(()) }
 }
 
 /// Whether a partner has still to say what this store forgot of it.
 pub async fn waits_for(tx: &mut Tx, peer: NodeId) -> Result<bool, Error> {
-    let Some((recovery, at)) = restored_at(tx).await? else { return Ok(false) };
-    let waits = !recovery.asked || recovery.waiting.contains(&peer);
-    Ok(waits && tx.now() < at.plus_hours(24 * OFFERS_REST_DAYS))
+    let Some(recovery) = Recovery::read(tx).await? else { return Ok(false) };
+    Ok(recovery.rests(Home::read(tx).await?.era, tx.now()) && recovery.waits_for(peer))
 }
 
 /// What stands in a thread: for a partner that was restored.
@@ -86,9 +76,19 @@ async fn records(tx: &mut Tx, stored: &OfferStream) -> Result<Vec<SignedOwn>, Er
     Ok(found)
 }
 
-/// A partner says what stands there: ownership that moved, offers that this store has forgotten. Then a yes that waited for
-/// this is decided on.
-pub async fn told(desk: &Desk, tx: &mut Tx, from: NodeId, tell: &ResumeTell) -> Result<(), Error> {
+/// A partner says what stands there: ownership that moved, offers that this store has forgotten. Then a yes that waited
+/// for this is decided on.
+pub async fn told(
+    desk: &Desk,
+    tx: &mut Tx,
+    from: NodeId,
+    (tell, unknown): (&ResumeTell, &[ThreadId]),
+) -> Result<(), Error> {
+    for thread in unknown {
+        if let Some(mut stored) = known(tx, from, *thread).await? {
+            waits_in_vain(desk, tx, &mut stored, 0).await?;
+        }
+    }
     for here in &tell.threads.0 {
         offer_stands(desk, tx, from, here).await?;
     }
@@ -106,6 +106,14 @@ pub async fn told(desk: &Desk, tx: &mut Tx, from: NodeId, tell: &ResumeTell) -> 
         decide_late(desk, tx, thread, no).await?;
     }
     Ok(())
+}
+
+async fn known(tx: &mut Tx, from: NodeId, thread: ThreadId) -> Result<Option<Stored<OfferStream>>, Error> {
+    match tx.load::<OfferStream>(thread.bytes()).await {
+        Ok(stored) => Ok(stored.filter(|stored| stored.peer == from)),
+        Err(StoreError::Erased) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Decides on a yes that came before the partner told. What the record says was given, was given.
@@ -129,26 +137,22 @@ async fn decide_late(desk: &Desk, tx: &mut Tx, thread: ThreadId, no: u32) -> Res
 /// or before a later one, is taken back here. One that is not in this store any more is taken back while nothing was given
 /// by it, so that nobody there waits for us; its number is never used again.
 async fn offer_stands(desk: &Desk, tx: &mut Tx, from: NodeId, here: &ResumedHere) -> Result<(), Error> {
-    let mut stored = match tx.load::<OfferStream>(here.thread.bytes()).await {
-        Ok(stored) => stored.filter(|stored| stored.peer == from),
-        Err(StoreError::Erased) => None,
-        Err(error) => return Err(error.into()),
-    };
+    let mut stored = known(tx, from, here.thread).await?;
     let no = u32::try_from(here.offer_no).unwrap_or(u32::MAX);
     if let Some(stored) = stored.as_mut() {
         let is_known = no < stored.thread.next_no();
-        if is_known && here.state == 3 && stored.thread.giver.offer(no).is_some() {
-            step(desk, tx, stored, ThreadEvent::Giver(GiverEvent::Recalled(no))).await?;
-            note_in_case(tx, stored, no).await?;
-            withdrawn_since(desk, tx, stored, no).await?;
+        match (here.state, stored.thread.giver.state(no)) {
+            (3, Some(_)) if is_known => {
+                step(desk, tx, stored, ThreadEvent::Giver(GiverEvent::Recalled(no))).await?;
+                note_in_case(tx, stored, no).await?;
+                withdrawn_since(desk, tx, stored, no).await?;
+            }
+            // Stopped on its way in the life before, by a withdrawal that this store forgot.
+            (2, Some(GiverState::Given | GiverState::Done)) => give::file_once_more(desk, tx, stored, no).await?,
+            _ => {}
         }
-        let ended = |runs: u32| if is_known { runs == no && here.state == 4 } else { runs < no };
-        let over: Vec<u32> = stored.thread.giver.running().filter(|runs| ended(*runs)).collect();
-        for runs in over {
-            let over = GiverEvent::Withdraw(runs, WithdrawReason::SentInError, String::new());
-            step(desk, tx, stored, ThreadEvent::Giver(over)).await?;
-            note_in_case(tx, stored, runs).await?;
-        }
+        taken_back(desk, tx, stored, (no, here.state)).await?;
+        waits_in_vain(desk, tx, stored, no).await?;
         if is_known {
             return Ok(());
         }
@@ -157,15 +161,57 @@ async fn offer_stands(desk: &Desk, tx: &mut Tx, from: NodeId, here: &ResumedHere
         let to = Destination { peer: from, thread: here.thread, kind: ThreadKind::Case, subject: None };
         let reason = WithdrawReason::SentInError.number().into();
         let message = Message::OfferWithdraw(wire::Withdraw { offer_no: here.offer_no, reason, text: None });
-        match mail::send(tx, &to, &message, mail::Options::default()).await {
-            Ok(_) | Err(SendError::Refused(_)) => {}
-            Err(SendError::Store(error)) => return Err(error.into()),
-        }
+        send(tx, &to, &message).await?;
     }
     if let Some(mut stored) = stored {
         tx.append(&mut stored, vec![OfferEvent::NumbersForgotten(no)]).await?;
     }
     Ok(())
+}
+
+/// An offer of ours that still runs here ends again where it ended there, or a later one is there; so does one that did not
+/// arrive and will not go any more.
+async fn taken_back(
+    desk: &Desk,
+    tx: &mut Tx,
+    stored: &mut Stored<OfferStream>,
+    (no, state): (u32, u64),
+) -> Result<(), Error> {
+    let is_known = no < stored.thread.next_no();
+    let goes = !mail::unfinished(tx, ThreadId::from_bytes(stored.id), 16).await?.is_empty();
+    let ended = |runs: u32| match runs.cmp(&no) {
+        std::cmp::Ordering::Less => !is_known,
+        std::cmp::Ordering::Equal => state == 4,
+        std::cmp::Ordering::Greater => !goes,
+    };
+    let over: Vec<u32> = stored.thread.giver.running().filter(|runs| ended(*runs)).collect();
+    for runs in over {
+        let over = GiverEvent::Withdraw(runs, WithdrawReason::SentInError, String::new());
+        step(desk, tx, stored, ThreadEvent::Giver(over)).await?;
+        note_in_case(tx, stored, runs).await?;
+    }
+    Ok(())
+}
+
+/// What a partner offered and has forgotten is over: no file will come. `no` is the last offer it knows of.
+async fn waits_in_vain(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, no: u32) -> Result<(), Error> {
+    let waits = |state| matches!(state, TakerState::Offered | TakerState::Accepted);
+    let waiting = stored.thread.taker.offers().find(|(_, offer)| waits(offer.state)).map(|(no, _)| no);
+    let Some(waiting) = waiting.filter(|waiting| *waiting > no) else { return Ok(()) };
+    let reason = WithdrawReason::SentInError.word().to_owned();
+    step(desk, tx, stored, ThreadEvent::Taker(TakerEvent::Withdrawn(waiting, reason))).await
+}
+
+/// The word that an offer was served, to a restored giver that took it for one without a file: the taker had the file, and
+/// hears what was withdrawn meanwhile.
+pub async fn was_given(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream>, no: u32) -> Result<(), Error> {
+    let ended =
+        stored.thread.giver.state(no).is_some_and(|state| state != GiverState::Given && state != GiverState::Done);
+    if !ended || !may_have_forgotten(tx).await? {
+        return Ok(());
+    }
+    step(desk, tx, stored, ThreadEvent::Giver(GiverEvent::Recalled(no))).await?;
+    withdrawn_since(desk, tx, stored, no).await
 }
 
 /// A consent that was withdrawn while this store took the offer for one without a file: the taker hears of it now.
@@ -184,47 +230,95 @@ async fn withdrawn_since(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStre
 
 /// Of a case that comes again, the later record by which this node gave it away: it does not own it (I1).
 pub async fn given_since(tx: &mut Tx, case: &CaseStream) -> Result<Vec<CaseEvent>, Error> {
-    let gone = Recovery::read(tx).await?.map(|recovery| recovery.gone).unwrap_or_default();
-    let of_case = gone.into_iter().filter(|gone| gone.case == case.opening.id);
-    let Some(last) = of_case.max_by_key(|gone| gone.own_no) else { return Ok(Vec::new()) };
-    let own = OwnNext { case: last.case, own_no: last.own_no, last: last.last.0 };
-    Ok(case.was_given(last.to, own, last.record.0))
+    let known = Recovery::read(tx).await?.map(|recovery| recovery.records).unwrap_or_default();
+    let records = known.iter().filter_map(|known| Some((decoded(&known.record.0)?, record_hash(&known.record.0))));
+    let me = Home::read(tx).await?.node.bytes();
+    let of_case = records.filter(|(record, _)| record.from == me && record.case == case.opening.id.bytes());
+    let Some((record, hash)) = of_case.max_by_key(|(record, _)| record.own_no) else { return Ok(Vec::new()) };
+    Ok(case.was_given(NodeId::from_bytes(record.to), own_of(&record), hash))
+}
+
+/// A restored partner took cases by records that this store has forgotten too: it is shown them, and gets a file without a
+/// word, by which it knows that the case is its own and asks (I2).
+pub async fn shown_again(tx: &mut Tx, to: NodeId) -> Result<Vec<SignedOwn>, Error> {
+    let given = Recovery::read(tx).await?.map(|recovery| recovery.records).unwrap_or_default();
+    let mut records = Vec::new();
+    for known in given {
+        let halves = known.giver.0.try_into().ok().zip(known.taker.0.try_into().ok());
+        let (Some(record), Some((giver, taker))) = (decoded(&known.record.0), halves) else { continue };
+        let signed = SignedOwn { record: known.record.0, giver, taker };
+        if record.from == to.bytes() {
+            records.push(signed);
+            continue;
+        }
+        if record.to != to.bytes() {
+            continue;
+        }
+        let [thread, ..] = *record_hash(&signed.record).as_chunks::<16>().0 else { continue };
+        let to = Destination { peer: to, thread: ThreadId::from_bytes(thread), kind: ThreadKind::Case, subject: None };
+        if mail::thread(tx, to.peer, to.thread).await?.is_none() {
+            let file = wire::Extract { offer_no: 1, extract: None, own_record: Some(signed.clone()) };
+            send(tx, &to, &Message::CaseExtract(file)).await?;
+        }
+        records.push(signed);
+    }
+    Ok(records)
+}
+
+async fn send(tx: &mut Tx, to: &Destination, message: &Message) -> Result<(), Error> {
+    match mail::send(tx, to, message, mail::Options::default()).await {
+        Ok(_) | Err(SendError::Refused(_)) => Ok(()),
+        Err(SendError::Store(error)) => Err(error.into()),
+    }
+}
+
+fn decoded(record: &[u8]) -> Option<OwnRecord> {
+    minicbor::decode(record).ok()
+}
+
+fn record_hash(record: &[u8]) -> [u8; 32] {
+    seal::hash::sha256(&[OWN_CONTEXT.as_bytes(), record])
+}
+
+const fn own_of(record: &OwnRecord) -> OwnNext {
+    OwnNext { case: CaseId::from_bytes(record.case), own_no: record.own_no, last: record.last }
 }
 
 /// A partner shows records that this store may have forgotten. Of each case the highest number counts; what this node gave
 /// by it, it does not own (I1), also where the case itself comes only later.
 async fn shown(tx: &mut Tx, (me, from): (NodeId, NodeId), records: &[SignedOwn]) -> Result<(), Error> {
-    let mut newest: BTreeMap<[u8; 16], (OwnRecord, [u8; 32])> = BTreeMap::new();
+    let mut gave: BTreeMap<[u8; 16], (OwnRecord, &SignedOwn)> = BTreeMap::new();
     for signed in records {
-        let Ok(record) = minicbor::decode::<OwnRecord>(&signed.record) else { continue };
-        let higher = newest.get(&record.case).is_none_or(|(known, _)| known.own_no < record.own_no);
-        if higher && is_signed(tx, (me, from), signed, &record).await? {
-            let hash = seal::hash::sha256(&[OWN_CONTEXT.as_bytes(), &signed.record]);
-            newest.insert(record.case, (record, hash));
-        }
-    }
-    for (record, hash) in newest.into_values().filter(|(record, _)| record.from == me.bytes()) {
-        let own = OwnNext { case: CaseId::from_bytes(record.case), own_no: record.own_no, last: record.last };
-        let mut case = match tx.load::<CaseStream>(record.case).await {
-            Ok(Some(case)) => case,
-            Ok(None) => {
-                remember(tx, from, own, hash).await?;
-                continue;
-            }
+        let Some(record) = decoded(&signed.record) else { continue };
+        let case = match tx.load::<CaseStream>(record.case).await {
+            Ok(case) => case,
             Err(StoreError::Erased) => continue,
             Err(error) => return Err(error.into()),
         };
-        let events = case.was_given(from, own, hash);
+        let is_new = case.is_none_or(|case| case.ownership.own_no < record.own_no);
+        if !is_new || !is_signed(tx, (me, from), signed, &record).await? {
+            continue;
+        }
+        remember(tx, signed).await?;
+        let higher = gave.get(&record.case).is_none_or(|(known, _)| known.own_no < record.own_no);
+        if record.from == me.bytes() && higher {
+            gave.insert(record.case, (record, signed));
+        }
+    }
+    for (record, signed) in gave.into_values() {
+        let Some(mut case) = tx.load::<CaseStream>(record.case).await? else { continue };
+        let events = case.was_given(from, own_of(&record), record_hash(&signed.record));
         tx.append(&mut case, events).await?;
     }
     Ok(())
 }
 
-async fn remember(tx: &mut Tx, to: NodeId, own: OwnNext, record: [u8; 32]) -> Result<(), Error> {
+async fn remember(tx: &mut Tx, signed: &SignedOwn) -> Result<(), Error> {
     let Some(mut recovery) = Recovery::read(tx).await? else { return Ok(()) };
-    let gone = Gone { case: own.case, own_no: own.own_no, last: Digest(own.last), record: Digest(record), to };
-    if !recovery.gone.contains(&gone) {
-        recovery.gone.push(gone);
+    let (giver, taker) = (Bytes(signed.giver.to_vec()), Bytes(signed.taker.to_vec()));
+    let known = Forgotten { record: Bytes(signed.record.clone()), giver, taker };
+    if !recovery.records.contains(&known) {
+        recovery.records.push(known);
         recovery.put(tx).await?;
     }
     Ok(())

@@ -66,12 +66,13 @@ impl Post {
             voided.extend(void.into_iter().map(|(seq, hash)| Voided { thread: id, era, seq, hash }));
             let of_case = thread.kind == ThreadKind::Case && records.len() < THREADS_MAX;
             let stands = if of_case { self.desk.stands(tx, thread.id).await? } else { Stands::default() };
-            if thread.inn.upto > 0 && told.len() < THREADS_MAX {
+            if (thread.inn.upto > 0 || stands.offer_no > 0) && told.len() < THREADS_MAX {
                 told.push(here(&thread, &stands));
             }
             records.extend(stands.records);
             refused.extend(refusals(&thread));
         }
+        records.extend(self.desk.shown_again(tx, from).await?);
         voided.truncate(THREADS_MAX);
         refused.truncate(THREADS_MAX);
         let tell = ResumeTell {
@@ -133,6 +134,7 @@ impl Post {
         recovery.put(tx).await?;
         let mut forgotten = 0;
         for here in &tell.threads.0 {
+            self.outlived(tx, here).await?;
             forgotten += self.forgotten(tx, from, here).await?;
             let receipt = Receipt {
                 thread: here.thread,
@@ -145,13 +147,53 @@ impl Post {
             };
             self.receipted(tx, from, &receipt).await?;
         }
-        self.desk.told(tx, from, tell).await?;
+        let unknown = self.less_than_we_think(tx, from, tell).await?;
+        self.desk.told(tx, from, (tell, &unknown)).await?;
         for row in tell.voided.iter().flat_map(|list| &list.0) {
             let at = (from, row.thread, row.era);
             self.voided(tx, at, (&[(row.seq, row.hash)], &mut *refusals)).await?;
         }
         if forgotten > 0 {
             self.desk.notice(tx, &Notice::WeForgot { peer: from, count: forgotten }).await?;
+        }
+        Ok(())
+    }
+
+    /// A partner that was restored too may have less of ours than it receipted in a life before: that goes again. Gives the
+    /// threads of which it knows nothing.
+    async fn less_than_we_think(
+        &self,
+        tx: &mut Tx,
+        from: NodeId,
+        tell: &ResumeTell,
+    ) -> Result<Vec<ThreadId>, StoreError> {
+        let mut unknown = Vec::new();
+        if tell.threads.0.len() >= THREADS_MAX {
+            return Ok(unknown);
+        }
+        let known: BTreeMap<ThreadId, &ResumedHere> = tell.threads.0.iter().map(|here| (here.thread, here)).collect();
+        for thread in threads(tx, from).await?.into_iter().filter(|thread| thread.kind == ThreadKind::Case) {
+            let upto = match known.get(&thread.id) {
+                None => {
+                    unknown.push(thread.id);
+                    0
+                }
+                Some(here) if here.era == thread.out.era => here.upto,
+                Some(_) => continue,
+            };
+            if upto < thread.out.acked {
+                self.reopen(tx, thread, upto).await?;
+            }
+        }
+        Ok(unknown)
+    }
+
+    /// The partner knows a later life of ours than the one in which these Bodies wait, one that this store has forgotten: it
+    /// takes nothing of an older one any more.
+    async fn outlived(&self, tx: &mut Tx, here: &ResumedHere) -> Result<(), StoreError> {
+        let rows = tx.states::<Outgoing>(&here.thread.bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
+        for out in rows.into_iter().map(|row| row.card).filter(|out| out.era < here.era) {
+            desk::mail::void(tx, out).await?;
         }
         Ok(())
     }
