@@ -54,7 +54,7 @@ async fn reborn(node: &Node, stick: &tempfile::TempDir) -> Node {
         woken: Arc::clone(&old.woken),
     };
     let (clock, entry, master) = (Arc::clone(&node.clock), node.entry.clone(), node.master.clone());
-    Node { desk: Arc::new(desk), clock, entry, master, folder }
+    Node { desk: Arc::new(desk), clock, entry, root: node.root.clone(), master, folder }
 }
 
 async fn owner(node: &Node, case: CaseId) -> Option<NodeId> {

@@ -187,6 +187,7 @@ pub fn allows(role: Role, deed: Deed) -> bool {
             ReviewRequest,
             EraseData,
             SeeProtection,
+            ListAffected,
             SeeOffers,
             SeeAccords,
             ImportAccord,

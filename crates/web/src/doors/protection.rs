@@ -167,7 +167,7 @@ pub async fn breach(here: Here, form: Posted) -> Answer {
     };
     let took = here.web.now().millis() - began.millis();
     let mut view = here.read(Deed::ListAffected).await?;
-    let names = Names { staff: officers(&mut view).await?, partners: peers(&mut view).await? };
+    let names = Names::read(&mut view).await?;
     drop(view);
     if form.get("tindakan") == "berkas" {
         return Ok(given_out(file(&here, &list, &names).into_bytes(), "daftar-terdampak.csv"));
@@ -189,12 +189,17 @@ fn read_drill(here: &Here, form: &Posted) -> Result<(Scope, Timestamp), Problem>
 }
 
 /// Names of those who tell.
-struct Names {
+pub(super) struct Names {
     staff: Vec<OfficerCard>,
     partners: Vec<Peer>,
 }
 
 impl Names {
+    /// As they are now.
+    pub(super) async fn read(view: &mut View) -> Result<Self, Fail> {
+        Ok(Self { staff: officers(view).await?, partners: peers(view).await? })
+    }
+
     /// Who tells her: the officer who holds the case, or the node that owns it.
     fn teller(&self, person: &Affected) -> String {
         if let Some(owner) = person.owner {
@@ -206,7 +211,8 @@ impl Names {
     }
 }
 
-fn found(here: &Here, list: &AffectedList, names: &Names, took_ms: i64) -> Part {
+/// Whom it may have met, as a part of a page.
+pub(super) fn found(here: &Here, list: &AffectedList, names: &Names, took_ms: i64) -> Part {
     let t = &here.t;
     let tenths = (took_ms + 99) / 100;
     let seconds = format!("{},{}", tenths / 10, tenths % 10);

@@ -75,6 +75,8 @@ pub struct NodeFound {
     pub name: String,
     pub facts: Vec<Fact>,
     pub fingerprint: String,
+    /// The fingerprint as QR, as on the page of that node.
+    pub qr: String,
 }
 
 /// `/simpul/berkas`: the USB bundle, out and in.
@@ -101,6 +103,12 @@ pub fn qr_svg(text: &str) -> String {
             image.split_once("?>").map_or(image.clone(), |(_, svg)| svg.to_owned())
         },
     )
+}
+
+/// A node's place and fingerprint as QR: the same picture on its own page and where it is confirmed.
+pub fn print_qr(place: &str, fingerprint: &str) -> String {
+    let letters: String = fingerprint.chars().filter(|c| !c.is_whitespace()).collect();
+    if letters.is_empty() { String::new() } else { qr_svg(&format!("SIMPUL1/{place}/{letters}")) }
 }
 
 /// Samples of every page here.
@@ -185,6 +193,7 @@ fn join_samples(lang: Lang, all: &mut Vec<Sample>, t: &Frame) {
         name: "Lombok Timur".into(),
         facts: vec![Fact::new(t.node_place(), "52.03 Lombok Timur")],
         fingerprint: "7F3K9 QRA2B 3CD4E 5FG6H".into(),
+        qr: print_qr("52.03", "7F3K9 QRA2B 3CD4E 5FG6H"),
     };
     let found = |accord: Option<&str>| JoinFound {
         nodes: vec![node()],
