@@ -44,7 +44,7 @@ async fn kinds(node: &Node) -> Vec<(ConcernKind, Timestamp)> {
 async fn two_revokers_of_an_accord_one_of_the_node_itself_stop_everything_with_it() {
     let world = World::new().await;
     let World { batam, lotim, mawar, .. } = &world;
-    let (_, offer) = offered(&world).await;
+    let (case, offer) = offered(&world).await;
     let before = batam.head().await;
     // The officer of Lombok Timur signs first, on its restored node; alone that is not enough, nor twice.
     let (one, counts) = lotim.does(&lotim.coordinator(), &lost(lotim, 0)).await.unwrap();
@@ -66,8 +66,6 @@ async fn two_revokers_of_an_accord_one_of_the_node_itself_stop_everything_with_i
     assert_eq!(given(batam, offer).await, Some(GiverState::Withdrawn), "what nobody answered is taken back");
     let (row, running) = standing_still(&mut batam.desk.read().await.unwrap(), lotim.id()).await.unwrap().unwrap();
     assert_eq!((row.reason, running.len()), (1, 0));
-    let case = decided(batam).await;
-    consents(batam, case, to_home()).await;
     assert_eq!(code(offers(batam, case, handover(lotim)).await), "key.revoked");
     // It is told on to who does not know that node, and nobody there is troubled.
     assert_eq!(batam.posts(mawar).await, [(66, Verdict::Applied)]);

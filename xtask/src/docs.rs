@@ -43,6 +43,7 @@ const COMMANDS: [&str; 25] = [
     "screen",
     "serve",
     "signatory",
+    "keys",
     "sim",
     "unlock",
     "--help",

@@ -78,6 +78,15 @@ pub struct Keyring {
     signed: BTreeMap<u32, Bytes>,
 }
 
+/// What a change of keys did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rotated {
+    /// A coming week has keys: the entry must be signed anew.
+    pub made: bool,
+    /// Keys of a week are gone from the store: they must go from memory too.
+    pub destroyed: bool,
+}
+
 impl std::fmt::Debug for Keyring {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Keyring({})", self.node)
@@ -129,8 +138,9 @@ impl Keyring {
         self.epochs.get(tag)
     }
 
-    /// Makes the coming week's keys and destroys those too old; says whether the entry must be signed anew.
-    pub async fn rotate(&self, tx: &mut Tx, open: &DataKey, now: Timestamp) -> Result<bool, StoreError> {
+    /// Makes the coming week's keys and destroys those too old; says what was done.
+    pub async fn rotate(&self, tx: &mut Tx, open: &DataKey, now: Timestamp) -> Result<Rotated, StoreError> {
+        let mut done = Rotated::default();
         let week = week_of(now.plus_hours(EPOCH_AHEAD_HOURS));
         for row in epochs_of(tx).await? {
             let begun = week_start(row.week);
@@ -138,13 +148,14 @@ impl Keyring {
                 tx.remove::<Epoch>(b"", &row.week.to_be_bytes()).await?;
             } else if begun.plus_hours(24 * EPOCH_KEEP_DAYS) < now && !row.gone {
                 destroy(tx, row).await?;
+                done.destroyed = true;
             }
         }
-        if self.signed.contains_key(&week) {
-            return Ok(false);
+        if !self.signed.contains_key(&week) {
+            new_epoch(tx, open, (self.node, &self.identity), week).await?;
+            done.made = true;
         }
-        new_epoch(tx, open, (self.node, &self.identity), week).await?;
-        Ok(true)
+        Ok(done)
     }
 
     /// After a restore: this week's keys, because no backup holds any, and an entry above every serial that a peer may know

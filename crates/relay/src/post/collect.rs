@@ -57,7 +57,8 @@ impl Post {
             }
             parcels.extend(self.control_parcel(&open, &mut view, (peer, &row.card), now).await?);
         }
-        parcels.sort_by_key(|parcel| parcel.class);
+        // An entry goes first: what comes behind it may be signed by the key that it brings.
+        parcels.sort_by_key(|parcel| (parcel.what != What::Control { number: 64 }, parcel.class));
         Ok(parcels)
     }
 

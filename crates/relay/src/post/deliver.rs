@@ -23,7 +23,7 @@ impl Post {
     pub async fn deliver(&self, envelopes: &[Vec<u8>]) -> Result<Vec<(MsgId, Item)>, StoreError> {
         let now = self.now();
         let mut answers = Vec::with_capacity(envelopes.len());
-        let (mut opened, mut closed) = (Vec::new(), Vec::new());
+        let (mut opened, mut closed, mut strangers) = (Vec::new(), Vec::new(), Vec::new());
         let open = self.opened();
         let tags = self.tags();
         for bytes in envelopes {
@@ -49,23 +49,53 @@ impl Post {
                     closed.push((outer.clone(), bytes));
                     Item::Stored
                 }
-                Some(open) => match self.open_one(open, &outer, bytes, now).await? {
-                    Ok(letter) => {
+                Some(open) => match self.open_known(open, &outer, bytes, now) {
+                    Some(letter) => {
                         opened.push((letter, now));
                         Item::Stored
                     }
-                    Err(item) => item,
+                    None => {
+                        strangers.push((answers.len(), outer.clone(), bytes));
+                        Item::Stored
+                    }
                 },
             };
             answers.push((outer.msg_id, item));
         }
         self.keep_held(&closed).await?;
         self.take_all(opened).await?;
+        // One by one: the first may be the entry that makes the next one known.
+        for (nth, outer, bytes) in strangers {
+            let Some(open) = &open else { break };
+            let item = self.take_stranger(open, (&outer, bytes), now).await?;
+            if let Some(answer) = answers.get_mut(nth) {
+                answer.1 = item;
+            }
+        }
         Ok(answers)
     }
 
+    /// An envelope of somebody whose key is known.
+    pub(super) fn open_known(&self, open: &Open, outer: &Outer, bytes: &[u8], now: Timestamp) -> Option<Opened> {
+        let (epoch, book) = (open.keys.epoch(&outer.tag)?, self.book());
+        seal::open(bytes, epoch, open.home.node, &|kid| book.signer(kid, now)).ok()
+    }
+
+    /// Any other envelope: given its effect, or kept.
+    pub(super) async fn take_stranger(
+        &self,
+        open: &Arc<Open>,
+        (outer, bytes): (&Outer, &[u8]),
+        arrived: Timestamp,
+    ) -> Result<Item, StoreError> {
+        match self.open_one(open, outer, bytes, arrived).await? {
+            Ok(letter) => self.take_all(vec![(letter, arrived)]).await.map(|()| Item::Stored),
+            Err(item) => Ok(item),
+        }
+    }
+
     /// Opens one envelope, or says what its carrier is told; what does not open is kept sealed for 30 days.
-    pub(super) async fn open_one(
+    async fn open_one(
         &self,
         open: &Arc<Open>,
         outer: &Outer,

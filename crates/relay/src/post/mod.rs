@@ -281,18 +281,23 @@ impl Post {
         self.ask_what_was_lost().await?;
         let mut tx = self.begin("relay.rotate").await?;
         let now = self.now();
-        let renewed = open.keys.rotate(&mut tx, &self.open_key, now).await?;
-        if renewed && let Some(own) = crate::keys::own_entry(&mut tx).await? {
+        let rotated = open.keys.rotate(&mut tx, &self.open_key, now).await?;
+        if rotated.made
+            && let Some(own) = crate::keys::own_entry(&mut tx).await?
+        {
             let entry = open.keys.publish(&mut tx, own.stated().clone()).await?;
             control::announce(&mut tx, &self.book(), &entry).await?;
         }
         tx.commit().await?;
-        if renewed {
+        if rotated.destroyed {
+            self.store.scrub().await?;
+        }
+        if rotated.made || rotated.destroyed {
             self.wake().await?;
             self.reload().await?;
         }
         self.tell_witnesses(&open).await?;
-        Ok(renewed)
+        Ok(rotated.made)
     }
 }
 
