@@ -20,7 +20,7 @@ const NEEDED: [&str; 10] = [
     REASONS,
 ];
 /// First words of `simpul …`, as CONTRACTS lists them; tests of `node` parse the whole lines.
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 26] = [
     "accord",
     "audit",
     "backup",

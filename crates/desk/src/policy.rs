@@ -187,7 +187,6 @@ pub fn allows(role: Role, deed: Deed) -> bool {
             ReviewRequest,
             EraseData,
             SeeProtection,
-            ListAffected,
             SeeOffers,
             SeeAccords,
             ImportAccord,

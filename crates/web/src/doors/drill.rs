@@ -11,6 +11,7 @@ use crate::view::{Fact, Field, Link, Tag, Tone};
 use base::{Redacted, Timestamp, limits};
 use desk::cases::breach::Scope;
 use desk::mail::peer_mail;
+use desk::partners::closing::{Holds, holds};
 use desk::partners::peers;
 use desk::partners::revoking::has_revokers;
 use desk::staff::papers::{NotePapers, Papers, papers};
@@ -27,16 +28,23 @@ pub async fn page_of(here: Here) -> Answer {
 }
 
 async fn shown(here: &Here, came: Came, list: Option<Part>) -> Answer {
-    let mut view = here.read(Deed::SeeNode).await?;
+    // The data protection officer, who lists the people, runs no node.
+    let deed = if here.may(Deed::ListAffected) { Deed::ListAffected } else { Deed::SeeNode };
+    let mut view = here.read(deed).await?;
     let t = here.t.words();
     let mut parts = vec![steps(here), ready(here)];
     parts.push(holders(here, &papers(&mut view).await?));
     parts.push(partners(here, &mut view).await?);
-    parts.push(people(here, list));
+    parts.push(people(here, holds(&mut view).await?));
+    parts.extend(list);
     let page = Protection {
         faults: came.faults(here, &["root", "induk"]),
         version: 0,
-        back: Some(Link::new("/simpul", t.nodes())),
+        back: Some(if here.may(Deed::SeeNode) {
+            Link::new("/simpul", t.nodes())
+        } else {
+            Link::new("/pelindungan", t.protection())
+        }),
         case: None,
         heading: t.drill().to_owned(),
         lead: t.drill_lead().to_owned(),
@@ -130,12 +138,13 @@ async fn partners(here: &Here, view: &mut View) -> Result<Part, Fail> {
     Ok(Part { facts, ..Part::new(t.drill_partners(), t.drill_partners_lead()) })
 }
 
-fn people(here: &Here, list: Option<Part>) -> Part {
+fn people(here: &Here, holds: Holds) -> Part {
     let t = here.t.words();
-    if let Some(list) = list {
-        return list;
-    }
-    let mut part = Part::new(t.drill_people(), t.drill_people_lead());
+    let facts = vec![
+        Fact::new(t.drill_cases(), holds.cases.to_string()),
+        Fact::new(t.drill_offers(), holds.offers.to_string()),
+    ];
+    let mut part = Part { facts, ..Part::new(t.drill_people(), t.drill_people_lead()) };
     if here.may(Deed::ListAffected) {
         part.forms.push(WorkForm {
             heading: String::new(),

@@ -145,7 +145,13 @@ async fn drill(here: &Here, view: &mut View) -> Result<Part, Fail> {
         groups: Group::plain(fields),
         buttons: vec![Button::new("daftar", t.breach_list(), false), Button::new("berkas", t.breach_file(), true)],
     };
-    Ok(Part { forms: vec![form], ..Part::new(t.breach(), t.breach_lead()) })
+    let lost = StepRow {
+        href: "/simpul/hilang".to_owned(),
+        name: t.drill().to_owned(),
+        detail: t.drill_for().to_owned(),
+        tag: Tag::new(Tone::Note, t.drill_tag()),
+    };
+    Ok(Part { rows: vec![lost], forms: vec![form], ..Part::new(t.breach(), t.breach_lead()) })
 }
 
 /// `POST /pelindungan/kebocoran`: the list on the page, or all of it as a file. Presence is proved anew.
