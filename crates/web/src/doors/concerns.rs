@@ -60,6 +60,7 @@ fn matter(here: &Here, concern: &Concern, partners: &[Peer]) -> Matter {
         phone,
         tag: Tag::work(t, tone),
         // What the mail itself ends needs no button: a late message ends with its receipt.
+        more: matches!(concern.kind, ConcernKind::KeyRevoked | ConcernKind::OwnKeyRevoked).then_some("/simpul/kunci"),
         ends_by_hand: !ends_itself(concern.kind) && here.may(Deed::ManageNode),
     }
 }
@@ -79,7 +80,7 @@ fn refused(here: &Here, who: String, what: &str, concern: &Concern) -> String {
 pub fn tasks(here: &Here, matters: Vec<Matter>) -> Vec<TaskRow> {
     let href = if here.may(Deed::SeeNode) { "/simpul#surat" } else { "/rujukan" };
     let row = |matter: Matter| TaskRow {
-        href: href.to_owned(),
+        href: matter.more.unwrap_or(href).to_owned(),
         title: matter.title,
         detail: matter.phone.map_or(matter.remedy.clone(), |phone| format!("{} ({phone})", matter.remedy)),
         tag: matter.tag,

@@ -59,7 +59,7 @@ fn steps(here: &Here) -> Part {
     let t = here.t.words();
     let due = here.web.desk.tell_by(here.web.now());
     let told =
-        format!("{} {}", t.drill_step_people(), here.t.drill_until(here.moment(due.due), due.basis.get(here.t.lang())));
+        format!("{} {}", t.drill_step_people(), here.t.drill_until(due.basis.get(here.t.lang()), here.moment(due.due)));
     let steps = [
         t.drill_step_note().to_owned(),
         t.drill_step_ring().to_owned(),

@@ -9,6 +9,7 @@ use crate::view::staff::work::{Button, Group, WorkForm};
 use crate::view::{Choice, Fact, Field, Kind, Link, Tag, Tone};
 use crate::{when, words_of};
 use base::{NodeId, Problem};
+use desk::cases::shut::drop_shut;
 use desk::mail::Revoked;
 use desk::offers::card::OfferCard;
 use desk::partners::accord::signing::seats;
@@ -19,7 +20,7 @@ use seal::Revocation;
 use store::View;
 
 const PAGE: &str = "/simpul/kunci";
-const FIELDS: [&str; 5] = ["simpul", "sejak", "sebab", "jabatan", "berkas"];
+const FIELDS: [&str; 6] = ["simpul", "sejak", "sebab", "jabatan", "berkas", "sebagai"];
 
 /// `GET /simpul/kunci`
 pub async fn page_of(here: Here) -> Answer {
@@ -27,29 +28,39 @@ pub async fn page_of(here: Here) -> Answer {
 }
 
 async fn shown(here: &Here, came: Came) -> Answer {
-    let mut view = here.read(Deed::SeeNode).await?;
+    // Who works on referrals sees which of them stand still.
+    let deed = if here.may(Deed::SeeNode) { Deed::SeeNode } else { Deed::SeeOffers };
+    let mut view = here.read(deed).await?;
     let t = here.t.words();
     let partners = peers(&mut view).await?;
     let mut parts = vec![own(here, &mut view).await?];
     for peer in &partners {
-        if let Some((row, offers)) = standing_still(&mut view, peer.node).await? {
+        if let Some((row, mut offers)) = standing_still(&mut view, peer.node).await? {
+            let cases: Vec<_> = offers.iter().map(|card| card.case).collect();
+            drop_shut(&mut view, here.staff.id, &mut offers, &cases).await?;
             parts.push(stopped(here, peer, &row, &offers));
         }
     }
     if parts.len() == 1 {
         parts.push(Part::new(t.keys_revoked(), t.keys_none()));
     }
-    if here.may(Deed::SignAccord) {
+    if here.may(Deed::SignAccord) && deed == Deed::SeeNode {
         parts.push(sign_part(here, &mut view, &partners).await?);
     }
     if here.may(Deed::ManageNode) {
         parts.push(take_part(here, &mut view).await?);
     }
-    parts.push(by_root(here));
+    if deed == Deed::SeeNode {
+        parts.push(by_root(here));
+    }
     let page = Protection {
         faults: came.faults(here, &FIELDS),
         version: 0,
-        back: Some(Link::new("/simpul", t.nodes())),
+        back: Some(if deed == Deed::SeeNode {
+            Link::new("/simpul", t.nodes())
+        } else {
+            Link::new("/rujukan", t.referrals())
+        }),
         case: None,
         heading: t.keys().to_owned(),
         lead: t.keys_lead().to_owned(),
@@ -113,13 +124,13 @@ fn stopped(here: &Here, peer: &Peer, row: &Revoked, offers: &[OfferCard]) -> Par
 }
 
 /// The offices that this officer may sign as.
-async fn offices(here: &Here, view: &mut View) -> Result<Field, Fail> {
+async fn offices(here: &Here, view: &mut View, name: &str) -> Result<Field, Fail> {
     let all = seats(view).await?;
     let own = all.iter().find(|seat| seat.by == Some(here.staff.id));
     let free = all.iter().filter(|seat| own.map_or(seat.by.is_none(), |own| own.nth == seat.nth));
     let offices =
         free.map(|seat| Choice::new(seat.nth.to_string(), format!("{}, {}", seat.name, seat.office)).on(own.is_some()));
-    Ok(Field::radios("jabatan", here.t.mou_office(), offices.collect()).help(here.t.mou_office_help()))
+    Ok(Field::radios(name, here.t.mou_office(), offices.collect()).help(here.t.mou_office_help()))
 }
 
 async fn sign_part(here: &Here, view: &mut View, partners: &[Peer]) -> Result<Part, Fail> {
@@ -139,7 +150,7 @@ async fn sign_part(here: &Here, view: &mut View, partners: &[Peer]) -> Result<Pa
         Field::select("simpul", t.keys_whose(), nodes),
         Field::new("sejak", t.keys_since(), Kind::Moment).value(&now),
         Field::radios("sebab", t.keys_why(), reasons),
-        offices(here, view).await?,
+        offices(here, view, "jabatan").await?,
     ];
     let form = WorkForm {
         heading: String::new(),
@@ -155,7 +166,7 @@ async fn take_part(here: &Here, view: &mut View) -> Result<Part, Fail> {
     let mut fields = vec![Field::new("berkas", t.keys_file(), Kind::File(".spr"))];
     let mut buttons = vec![Button::new("terima", t.keys_take_do(), false)];
     if here.may(Deed::SignAccord) {
-        fields.push(offices(here, view).await?.optional(t));
+        fields.push(offices(here, view, "sebagai").await?.optional(t));
         buttons.push(Button::new("tanda", t.keys_sign_too(), true));
     }
     let form =
@@ -216,7 +227,7 @@ pub async fn take(here: Here, form: Posted) -> Answer {
         here.read(Deed::SignAccord).await?;
         here.fresh(PAGE)?;
         let seat =
-            form.need("jabatan").and_then(|nth| nth.parse().map_err(|_| Problem::at("web.field-bad", "jabatan")));
+            form.need("sebagai").and_then(|nth| nth.parse().map_err(|_| Problem::at("web.field-bad", "sebagai")));
         return match seat {
             Ok(seat) => {
                 let act = SignRevocation { statement: Statement::Begun(Box::new(revocation)), seat };

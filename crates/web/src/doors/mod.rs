@@ -143,7 +143,7 @@ fn label(here: &Here, name: &str) -> Option<String> {
         "naskah" => t.mou_text(),
         "mitra" => t.mou_partners(),
         "berlaku" => t.mou_effective(),
-        "jabatan" => t.mou_office(),
+        "jabatan" | "sebagai" => t.mou_office(),
         "sejak" => t.keys_since(),
         "simpul" => t.keys_whose(),
         "dari" => t.mou_try_from(),

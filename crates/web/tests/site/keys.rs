@@ -36,7 +36,13 @@ async fn a_revocation_that_came_as_a_file_is_said_in_words_with_the_telephone_un
     assert!(!page.contains("Sudah ditangani"), "it ends by the new key alone");
     let mut sari = site.as_officer("sari").await;
     assert!(sari.get("/hari-ini").await.page().contains("dilaporkan hilang atau dicuri sejak"));
-    assert_eq!(sari.get("/simpul/kunci").await.status, StatusCode::FORBIDDEN);
+    let page = sari.get("/simpul/kunci").await.page();
+    assert!(
+        page.contains("Kunci dicabut") && !page.contains("action=\"/simpul/kunci"),
+        "she reads and signs nothing: {page}"
+    );
+    let mut police = site.as_officer("bripka").await;
+    assert_eq!(police.get("/simpul/kunci").await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -208,6 +208,24 @@ fn each_year_a_node_gets_another_identity_and_its_threads_go_on() {
     });
 }
 
+#[test]
+fn a_node_that_closes_says_so_in_its_entry_and_partners_hear_of_it_once() {
+    run(async {
+        let (clock, batam, lotim) = pair().await;
+        settle_down(&clock, &batam, &lotim).await;
+        let file = batam.post.close().await.unwrap().unwrap();
+        settle_down(&clock, &batam, &lotim).await;
+        let told = |node: &Node| node.notices().iter().filter(|one| **one == Notice::PeerClosed(batam.id())).count();
+        assert_eq!(told(&lotim), 1);
+        let joining = crate::join::import(&file).unwrap();
+        lotim.post.entry_fetched(batam.id(), joining.entry.bytes()).await.unwrap();
+        assert_eq!((told(&lotim), batam.post.close().await.unwrap()), (1, Some(file)));
+        lotim.say(&batam, "masih").await.unwrap();
+        settle_down(&clock, &batam, &lotim).await;
+        assert_eq!(batam.texts(), ["masih"], "what is under way goes on");
+    });
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 

@@ -39,6 +39,8 @@ pub struct Matter {
     pub tag: Tag,
     /// Whether the reader may say that it was seen to.
     pub ends_by_hand: bool,
+    /// Where more about it stands.
+    pub more: Option<&'static str>,
 }
 
 /// One partner.
@@ -132,6 +134,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
             phone: Some("+62 370 0000001".into()),
             tag: Tag::work(t.words(), Tone::Late),
             ends_by_hand: true,
+            more: Some("/simpul/kunci"),
         }],
         partners,
         packs: vec![
