@@ -49,16 +49,13 @@ impl Post {
                     closed.push((outer.clone(), bytes));
                     Item::Stored
                 }
-                Some(open) => match self.open_known(open, &outer, bytes, now) {
-                    Some(letter) => {
-                        opened.push((letter, now));
-                        Item::Stored
+                Some(open) => {
+                    match self.open_known(open, &outer, bytes, now) {
+                        Some(letter) => opened.push((letter, now)),
+                        None => strangers.push((answers.len(), outer.clone(), bytes)),
                     }
-                    None => {
-                        strangers.push((answers.len(), outer.clone(), bytes));
-                        Item::Stored
-                    }
-                },
+                    Item::Stored
+                }
             };
             answers.push((outer.msg_id, item));
         }

@@ -223,14 +223,12 @@ pub fn open(
     open_by(bytes, epoch, me, &|kid, _| resolve(kid))
 }
 
+/// Finds whose key signed, from its kid and the Body, which nobody has proven yet.
+pub type Resolve<'a> = dyn Fn(&Kid, &[u8]) -> Option<(NodeId, IdentityPublic)> + 'a;
+
 /// [`open`], where whoever resolves also sees the Body, which nobody has proven yet: a node with a new key introduces
 /// itself by its entry (64).
-pub fn open_by(
-    bytes: &[u8],
-    epoch: &EpochSecret,
-    me: NodeId,
-    resolve: &dyn Fn(&Kid, &[u8]) -> Option<(NodeId, IdentityPublic)>,
-) -> Result<Opened, OpenError> {
+pub fn open_by(bytes: &[u8], epoch: &EpochSecret, me: NodeId, resolve: &Resolve<'_>) -> Result<Opened, OpenError> {
     let parts = Parts::read(bytes)?;
     let outer = parts.peek()?;
     let ours = epoch.public();

@@ -187,14 +187,14 @@ fn by_root(here: &Here) -> Part {
 pub async fn sign(here: Here, form: Posted) -> Answer {
     here.read(Deed::SignAccord).await?;
     here.fresh(PAGE)?;
-    let act = match read_new(&here, &form).await {
+    let act = match read_new(&here, &form) {
         Ok(act) => act,
         Err(problem) => return shown(&here, Came::back(problem, &form)).await,
     };
     signed(&here, &form, act).await
 }
 
-async fn read_new(here: &Here, form: &Posted) -> Result<SignRevocation, Problem> {
+fn read_new(here: &Here, form: &Posted) -> Result<SignRevocation, Problem> {
     let bad = |field: &'static str| Problem::at("web.field-bad", field);
     let node: NodeId = form.need("simpul")?.parse().map_err(|_| bad("simpul"))?;
     let zone = here.web.desk.me.place.zone();

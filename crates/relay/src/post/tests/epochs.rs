@@ -11,7 +11,7 @@ const DAY_MS: u32 = 86_400_000;
 
 /// One day in the life of both: the hourly job, then whatever mail there is.
 async fn a_day(clock: &ManualClock, nodes: &[&Node]) {
-    clock.advance_millis(DAY_MS.into());
+    clock.advance_millis(DAY_MS);
     for node in nodes {
         node.post.rotate().await.unwrap();
     }
@@ -64,7 +64,7 @@ fn the_keys_of_a_week_are_gone_after_ninety_eight_days_from_the_store_and_are_in
         let late = lotim.out().await;
         while clock.now() <= week_start(first).plus_hours(24 * 98) {
             assert!(meta(&batam, names[0].clone()).await.is_some());
-            clock.advance_millis(DAY_MS.into());
+            clock.advance_millis(DAY_MS);
             batam.post.rotate().await.unwrap();
         }
         for name in &names {
@@ -91,7 +91,7 @@ fn the_keys_of_a_week_are_gone_after_ninety_eight_days_from_the_store_and_are_in
         assert!(answers.iter().all(|(_, item)| item.number() == 2), "{answers:?}");
         assert_eq!((quarantined(&batam).await, batam.texts().len()), (late.len(), 0));
         for _ in 0..31 {
-            clock.advance_millis(DAY_MS.into());
+            clock.advance_millis(DAY_MS);
         }
         batam.post.rotate().await.unwrap();
         assert_eq!(quarantined(&batam).await, 0);
@@ -108,7 +108,7 @@ fn a_sender_told_that_the_key_is_gone_seals_the_same_message_anew() {
         // Lotim sleeps for ten weeks with an entry that grows old; what it sends then is sealed to a week that is gone.
         let stale = lotim.post.book();
         for _ in 0..100 {
-            clock.advance_millis(DAY_MS.into());
+            clock.advance_millis(DAY_MS);
             batam.post.rotate().await.unwrap();
         }
         lotim.say(&batam, "menunggu").await.unwrap();
@@ -133,7 +133,7 @@ fn what_a_carrier_refuses_with_code_two_goes_again_under_the_key_that_is_known_b
         let sent = parcels.iter().find(|parcel| matches!(parcel.what, What::Body { .. })).unwrap();
         let first = seal::peek(&sent.envelope).unwrap();
         for _ in 0..8 {
-            clock.advance_millis(DAY_MS.into());
+            clock.advance_millis(DAY_MS);
             batam.post.rotate().await.unwrap();
         }
         let refused: Vec<_> = parcels.iter().map(|p| (p.peer, p.what, Outcome::NotTaken)).collect();
@@ -147,7 +147,7 @@ fn what_a_carrier_refuses_with_code_two_goes_again_under_the_key_that_is_known_b
         let body = again.iter().find(|parcel| parcel.what == sent.what).unwrap();
         let anew = seal::peek(&body.envelope).unwrap();
         assert!(anew.tag != first.tag && anew.kid != first.kid && anew.msg_id != first.msg_id);
-        batam.post.deliver(&[body.envelope.clone()]).await.unwrap();
+        batam.post.deliver(std::slice::from_ref(&body.envelope)).await.unwrap();
         assert_eq!(batam.texts(), ["satu"]);
         let view = &mut lotim.post.store().read(clock.now()).await.unwrap();
         let home = desk::mail::Home::read(view).await.unwrap();
