@@ -50,6 +50,8 @@ const DESKS = [
   ["batam", "CASE_MANAGER", "rujukan-daftar", "/rujukan"],
   ["batam", "TASKFORCE_COORDINATOR", "mou", "/mou", ""],
   ["batam", "TASKFORCE_COORDINATOR", "simpul", "/simpul"],
+  ["batam", "TASKFORCE_COORDINATOR", "kunci", "/simpul/kunci"],
+  ["batam", "TASKFORCE_COORDINATOR", "hilang", "/simpul/hilang"],
   ["batam", "TASKFORCE_COORDINATOR", "pelindungan", "/pelindungan"],
   ["lotim", "CASE_MANAGER", "hak", "/kasus", "/hak"],
   ["lotim", "CASE_MANAGER", "penghapusan", "/kasus", "/penghapusan"],

@@ -51,6 +51,8 @@ mod protection;
 #[cfg(test)]
 mod restored;
 #[cfg(test)]
+mod revoked;
+#[cfg(test)]
 mod search;
 #[cfg(test)]
 mod shut;

@@ -59,7 +59,7 @@ async fn reborn(node: &Node, stick: &tempfile::TempDir) -> Node {
         woken: Arc::clone(&old.woken),
     };
     let (clock, entry, master) = (Arc::clone(&node.clock), node.entry.clone(), node.master.clone());
-    Node { desk: Arc::new(desk), clock, entry, master, folder }
+    Node { desk: Arc::new(desk), clock, entry, root: node.root.clone(), master, folder }
 }
 
 async fn owner(node: &Node, case: CaseId) -> Option<NodeId> {
@@ -106,7 +106,7 @@ async fn told(node: &Node, from: &Node, threads: Vec<ResumedHere>, records: &[Si
         voided: None,
         refused: None,
     };
-    node.desk.told(&mut tx, from.id(), &tell).await.unwrap();
+    node.desk.told(&mut tx, from.id(), (&tell, &[])).await.unwrap();
     tx.commit().await.unwrap();
 }
 

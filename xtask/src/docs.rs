@@ -20,7 +20,7 @@ const NEEDED: [&str; 10] = [
     REASONS,
 ];
 /// First words of `simpul …`, as CONTRACTS lists them; tests of `node` parse the whole lines.
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 26] = [
     "accord",
     "audit",
     "backup",
@@ -43,6 +43,7 @@ const COMMANDS: [&str; 25] = [
     "screen",
     "serve",
     "signatory",
+    "keys",
     "sim",
     "unlock",
     "--help",

@@ -15,6 +15,7 @@ use crate::offers::source;
 use crate::offers::stream::{Came, OfferEvent, OfferStream};
 use crate::offers::{files, forgotten, give, ownership, recovered};
 use crate::partners::accord::arrived::accord_said;
+use crate::partners::revoking::Taken;
 use crate::partners::{InForce, accord_between, peer};
 use crate::wire::{self, Message};
 use base::{Bytes, CaseId, NodeId, Problem, Timestamp, limits};
@@ -24,6 +25,7 @@ use casework::offer::{
     ThreadEvent, WithdrawReason,
 };
 use casework::words::{Purpose, Urgency};
+use seal::Revocation;
 use std::borrow::Cow;
 use store::{Read, StoreError, Stored, Tx};
 
@@ -53,6 +55,16 @@ impl Apply for Desk {
         Box::pin(async move {
             let found = crate::partners::witnesses(tx, self.me.id).await;
             found.or_else(|error| store_only(Err(error)).map(|()| Vec::new()))
+        })
+    }
+
+    fn revocation<'a>(&'a self, tx: &'a mut Tx, bytes: &'a [u8]) -> Applying<'a, bool> {
+        Box::pin(async move {
+            let Ok(revocation) = Revocation::decode(bytes) else { return Ok(false) };
+            match self.take_revocation(tx, None, &revocation).await {
+                Ok(taken) => Ok(taken == Taken::Now),
+                Err(error) => store_only(Err(error)).map(|()| false),
+            }
         })
     }
 
@@ -108,10 +120,17 @@ async fn apply(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verdict, Erro
             step(desk, tx, &mut stored, ThreadEvent::Taker(event)).await?;
             Ok(Verdict::Applied)
         }
+        Message::KeyRevoke(said) => key_revoked(desk, tx, got.from, said).await,
         said if matches!(said.number(), 48..=54) => accord_said(desk, tx, got).await,
         Message::Later { .. } => Ok(Verdict::Held("message.unknown".into())),
         _ => talk_or_answer(desk, tx, got).await,
     }
+}
+
+/// 66: of a node that nobody here knows there is nothing to stop.
+async fn key_revoked(desk: &Desk, tx: &mut Tx, from: NodeId, said: &wire::KeyRevoke) -> Result<Verdict, Error> {
+    let revocation = Revocation::decode(&said.revocation).map_err(|_| Problem::new("message.malformed"))?;
+    desk.take_revocation(tx, Some(from), &revocation).await.map(|_| Verdict::Applied)
 }
 
 /// Messages 17 to 21, 25, 26, 34.

@@ -1,6 +1,8 @@
 //! The command line. `simpul --help` lists commands by who uses them.
 
+mod join;
 mod keyholders;
+mod keys;
 mod signatory;
 mod sim;
 
@@ -8,7 +10,9 @@ use base::Lang;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
+pub use join::JoinCommand;
 pub use keyholders::KeyholdersCommand;
+pub use keys::KeysCommand;
 pub use signatory::SignatoryCommand;
 pub use sim::SimArgs;
 
@@ -32,7 +36,7 @@ Who uses what:
   newcomer      demo
   responder     screen
   coordinator   accord, handbook, join, bundle
-  installer     init, serve, relay, unlock, lock, keyholders, signatory, backup, restore, doctor, audit
+  installer     init, serve, relay, unlock, lock, keyholders, signatory, keys, backup, restore, doctor, audit
   integrator    schema, completions, sim
 
 Exit codes: 0 done, 1 done but some items were refused, 2 bad input, 3 refused by a rule, 4 the environment failed,
@@ -106,6 +110,9 @@ pub enum Command {
     /// Who signs accords for the node: named by three papers of its root.
     #[command(subcommand)]
     Signatory(SignatoryCommand),
+    /// The node's key: its end, its successor, and partners' keys that are dead.
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Joining files: one signed entry.
     #[command(subcommand)]
     Join(JoinCommand),
@@ -207,37 +214,6 @@ pub enum HandbookCommand {
     Key {
         /// A file that does not exist yet.
         file: PathBuf,
-    },
-}
-
-/// `simpul join`.
-#[derive(Debug, Subcommand)]
-pub enum JoinCommand {
-    /// Write this node's signed entry.
-    #[command(after_help = "Example:\n  simpul join export /srv/simpul --out batam.spj")]
-    Export {
-        /// The node's folder.
-        dir: PathBuf,
-        /// Where to write.
-        #[arg(long)]
-        out: PathBuf,
-        /// Passphrase file.
-        #[arg(long)]
-        passphrase_file: Option<PathBuf>,
-    },
-    /// Show the fingerprint of a joining or accord file; with --yes take it in.
-    #[command(after_help = "Example:\n  simpul join import /srv/simpul lotim.spj --yes")]
-    Import {
-        /// The node's folder.
-        dir: PathBuf,
-        /// The file, `.spj` or `.spa`.
-        file: PathBuf,
-        /// The fingerprint was compared with the owner's.
-        #[arg(long)]
-        yes: bool,
-        /// Passphrase file.
-        #[arg(long)]
-        passphrase_file: Option<PathBuf>,
     },
 }
 

@@ -24,6 +24,8 @@ pub struct Report {
     pub foreign: usize,
     /// Entries in it.
     pub entries: usize,
+    /// Revocations in it.
+    pub revocations: usize,
     /// Chunks of attachments in it: written, or taken.
     pub chunks: usize,
     /// Why it is not whole: `bundle.cut`, `bundle.altered`. Good items before that were taken.
@@ -47,6 +49,7 @@ pub enum BundleError {
 impl Post {
     /// Writes all that is under way to a peer, and our entry, as one part. What goes into it counts as handed on.
     pub async fn export(&self, peer: NodeId, to: &mut (dyn Write + Send)) -> Result<Report, BundleError> {
+        self.refresh().await?;
         let now = self.now();
         let unknown = || Problem::at("relay.peer-unknown", peer.to_string());
         let receiver = self.book().recipient(peer, now).map_err(|_| unknown())?;
@@ -59,6 +62,10 @@ impl Post {
         if let Some(entry) = self.own_signed().await? {
             to.write_all(&packer.add(&Piece::Entry(entry))?)?;
             report.entries = 1;
+        }
+        for revocation in self.revocations().await? {
+            to.write_all(&packer.add(&Piece::Revocation(revocation))?)?;
+            report.revocations += 1;
         }
         let parcels = self.collect_for(peer).await?;
         for parcel in &parcels {
@@ -152,7 +159,11 @@ impl Post {
                     self.entry_by_hand(&bytes).await?;
                 }
                 Piece::Chunk { blob, n, last, bytes } => chunks.push(((blob, n, last), bytes)),
-                // Heads and revocations are for the acts that come with them.
+                Piece::Revocation(bytes) => {
+                    report.revocations += 1;
+                    self.revocation_by_hand(&bytes).await?;
+                }
+                // Heads travel as messages.
                 _ => {}
             }
         }

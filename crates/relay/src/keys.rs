@@ -1,5 +1,7 @@
 //! The node's own keys at work (FEDERATION.md 8): identity under the master key, weekly epochs, and the carrier and fetch
-//! keys that stay readable while the node is locked (under the key of DIR/open.key).
+//! keys that stay readable while the node is locked (under the key of DIR/open.key). A new identity: [`renewal`].
+
+mod renewal;
 
 use base::{Bytes, NodeId, Timestamp};
 use desk::mail::{PeerEntry, set_home};
@@ -15,6 +17,8 @@ use store::{Backend, Page, Read, Sealed, Shelf, Shelved, StoreError, Tx};
 const CERT_DAYS: i64 = 396;
 /// Epoch keys are destroyed after 98 days: 35 sealing, 60 life, 2 skew, 1 to be sure (FEDERATION.md 8).
 const EPOCH_KEEP_DAYS: i64 = 98;
+/// For as long again the node knows which mailbox it was.
+const EPOCH_KNOWN_DAYS: i64 = 2 * EPOCH_KEEP_DAYS;
 /// The next week's keys are made this early, so that peers have them when the week begins.
 const EPOCH_AHEAD_HOURS: i64 = 36;
 /// Own entry: partition on the shelf of entries.
@@ -27,7 +31,11 @@ struct Epoch {
     tag: Bytes,
     kid: Bytes,
     release: Bytes,
+    /// As the identity signed it; empty if it is published no more.
     signed: Bytes,
+    /// Its keys were destroyed; what still comes for it is known as late mail and not as a stranger's.
+    #[serde(default)]
+    gone: bool,
 }
 
 impl Shelved for Epoch {
@@ -41,6 +49,8 @@ pub struct OpenKeys {
     pub carrier: CarrierKey,
     /// Mailboxes, newest week last.
     pub boxes: Vec<Mailbox>,
+    /// Mailboxes whose keys were destroyed: nothing in them can be opened any more.
+    pub gone: Vec<Tag>,
 }
 
 /// One week's mailbox.
@@ -66,6 +76,15 @@ pub struct Keyring {
     cert: Bytes,
     epochs: BTreeMap<Tag, EpochSecret>,
     signed: BTreeMap<u32, Bytes>,
+}
+
+/// What a change of keys did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rotated {
+    /// A coming week has keys: the entry must be signed anew.
+    pub made: bool,
+    /// Keys of a week are gone from the store: they must go from memory too.
+    pub destroyed: bool,
 }
 
 impl std::fmt::Debug for Keyring {
@@ -105,11 +124,11 @@ impl Keyring {
         let root = RootPublic::from_bytes(&exactly(&root, "root")?).ok_or_else(|| damaged("root"))?;
         let cert = Bytes(view.raw().meta("cert").await?.unwrap_or_default());
         let (mut epochs, mut signed) = (BTreeMap::new(), BTreeMap::new());
-        for row in view.states::<Epoch>(b"", &Page::first(100)).await? {
-            let Some(bytes) = view.secret(&secret_name(row.card.week)).await? else { continue };
-            let secret = EpochSecret::from_bytes(row.card.week, &exactly(&bytes, "epoch")?);
-            signed.insert(row.card.week, row.card.signed);
-            epochs.insert(Tag(exactly(&row.card.tag.0, "tag")?), secret);
+        for row in epochs_of(view).await?.into_iter().filter(|row| !row.gone) {
+            let Some(bytes) = view.secret(&secret_name(row.week)).await? else { continue };
+            let secret = EpochSecret::from_bytes(row.week, &exactly(&bytes, "epoch")?);
+            signed.insert(row.week, row.signed);
+            epochs.insert(Tag(exactly(&row.tag.0, "tag")?), secret);
         }
         Ok(Some(Self { node: root.node(), identity, root, cert, epochs, signed }))
     }
@@ -119,21 +138,24 @@ impl Keyring {
         self.epochs.get(tag)
     }
 
-    /// Makes the coming week's keys and destroys those too old; says whether the entry must be signed anew.
-    pub async fn rotate(&self, tx: &mut Tx, open: &DataKey, now: Timestamp) -> Result<bool, StoreError> {
+    /// Makes the coming week's keys and destroys those too old; says what was done.
+    pub async fn rotate(&self, tx: &mut Tx, open: &DataKey, now: Timestamp) -> Result<Rotated, StoreError> {
+        let mut done = Rotated::default();
         let week = week_of(now.plus_hours(EPOCH_AHEAD_HOURS));
-        for row in tx.states::<Epoch>(b"", &Page::first(100)).await? {
-            if week_start(row.card.week).plus_hours(24 * EPOCH_KEEP_DAYS) < now {
-                tx.put_meta(&format!("secret/{}", secret_name(row.card.week)), b"").await?;
-                tx.put_meta(&open_name(&fetch_name(row.card.week)), b"").await?;
-                tx.remove::<Epoch>(b"", &row.key).await?;
+        for row in epochs_of(tx).await? {
+            let begun = week_start(row.week);
+            if begun.plus_hours(24 * EPOCH_KNOWN_DAYS) < now {
+                tx.remove::<Epoch>(b"", &row.week.to_be_bytes()).await?;
+            } else if begun.plus_hours(24 * EPOCH_KEEP_DAYS) < now && !row.gone {
+                destroy(tx, row).await?;
+                done.destroyed = true;
             }
         }
-        if self.signed.contains_key(&week) {
-            return Ok(false);
+        if !self.signed.contains_key(&week) {
+            new_epoch(tx, open, (self.node, &self.identity), week).await?;
+            done.made = true;
         }
-        new_epoch(tx, open, (self.node, &self.identity), week).await?;
-        Ok(true)
+        Ok(done)
     }
 
     /// After a restore: this week's keys, because no backup holds any, and an entry above every serial that a peer may know
@@ -143,11 +165,7 @@ impl Keyring {
         let Some(own) = own_entry(tx).await? else { return Ok(()) };
         let above = u64::try_from(now.seconds()).unwrap_or(0);
         let entry = self.publish_above(tx, own.stated().clone(), above).await?;
-        let content = Message::DirectoryEntry(DirectoryEntry { entry: entry.bytes().to_vec() }).to_content();
-        for peer in desk::mail::entries(tx).await?.into_iter().filter(|peer| peer.trusted) {
-            desk::mail::control(tx, peer.node, 64, content.clone()).await?;
-        }
-        Ok(())
+        send_to_all(tx, &entry).await
     }
 
     /// Signs the node's entry with its two newest epochs and stores it under the next serial. Gives the signed bytes.
@@ -157,15 +175,25 @@ impl Keyring {
 
     async fn publish_above(&self, tx: &mut Tx, stated: Entry, above: u64) -> Result<VerifiedEntry, StoreError> {
         let before = own_row(tx).await?.map_or(0, |row| row.serial).max(above);
-        let rows = tx.states::<Epoch>(b"", &Page::first(100)).await?;
-        let newest: Vec<Vec<u8>> = rows.iter().rev().take(2).rev().map(|row| row.card.signed.0.clone()).collect();
+        let rows = epochs_of(tx).await?.into_iter().map(|row| row.signed.0).filter(|signed| !signed.is_empty());
+        let rows: Vec<Vec<u8>> = rows.collect();
+        let newest = rows.get(rows.len().saturating_sub(2)..).unwrap_or_default();
         let stated = Entry { serial: before + 1, versions: vec![1], suites: vec![1], ..stated };
-        let signed = stated.sign(&self.root, &self.cert.0, &newest, &self.identity).map_err(engine)?;
+        let signed = stated.sign(&self.root, &self.cert.0, newest, &self.identity).map_err(engine)?;
         let entry = VerifiedEntry::read(&signed).map_err(engine)?;
         let row = PeerEntry { node: self.node, serial: before + 1, signed: Bytes(signed), trusted: true };
         tx.put((OWN, b""), None, Sealed::Plain, &row).await?;
         Ok(entry)
     }
+}
+
+/// The entry goes to every partner.
+async fn send_to_all(tx: &mut Tx, entry: &VerifiedEntry) -> Result<(), StoreError> {
+    let content = Message::DirectoryEntry(DirectoryEntry { entry: entry.bytes().to_vec() }).to_content();
+    for peer in desk::mail::entries(tx).await?.into_iter().filter(|peer| peer.trusted) {
+        desk::mail::control(tx, peer.node, 64, content.clone()).await?;
+    }
+    Ok(())
 }
 
 /// The row of the node's own entry: enough where its serial or its bytes are needed, without checking signatures again.
@@ -184,9 +212,13 @@ impl OpenKeys {
         let mut view = backend.read().await?;
         let Some(carrier) = get_open(&mut *view, open, "carrier").await? else { return Ok(None) };
         let carrier = CarrierKey::from_bytes(&exactly(&carrier, "carrier")?);
-        let mut boxes = Vec::new();
+        let (mut boxes, mut gone) = (Vec::new(), Vec::new());
         for item in view.items((Shelf::Epochs.number(), b""), None, store::Direction::Up, 100).await? {
             let row: Epoch = store::cbor::from_bytes(&item.body, "epoch")?;
+            if row.gone {
+                gone.push(Tag(exactly(&row.tag.0, "tag")?));
+                continue;
+            }
             let Some(fetch) = get_open(&mut *view, open, &fetch_name(row.week)).await? else { continue };
             boxes.push(Mailbox {
                 week: row.week,
@@ -196,8 +228,21 @@ impl OpenKeys {
                     .ok_or_else(|| damaged("release"))?,
             });
         }
-        Ok(Some(Self { carrier, boxes }))
+        Ok(Some(Self { carrier, boxes, gone }))
     }
+}
+
+/// The weeks that are known, oldest first.
+async fn epochs_of(view: &mut impl Read) -> Result<Vec<Epoch>, StoreError> {
+    Ok(view.states::<Epoch>(b"", &Page::first(100)).await?.into_iter().map(|row| row.card).collect())
+}
+
+/// Destroys the keys of a week: sealing and release under the master key, fetch under the open one.
+async fn destroy(tx: &mut Tx, row: Epoch) -> Result<(), StoreError> {
+    tx.put_meta(&format!("secret/{}", secret_name(row.week)), b"").await?;
+    tx.put_meta(&open_name(&fetch_name(row.week)), b"").await?;
+    let gone = Epoch { signed: Bytes::default(), gone: true, ..row };
+    tx.put((b"", &gone.week.to_be_bytes()), None, Sealed::Plain, &gone).await
 }
 
 async fn new_epoch(
@@ -214,6 +259,7 @@ async fn new_epoch(
         kid: Bytes(public.kid().0.to_vec()),
         release: Bytes(public.release.bytes().to_vec()),
         signed: Bytes(public.sign(node, identity)),
+        gone: false,
     };
     tx.put_secret(&secret_name(week), secret.to_bytes().as_slice()).await?;
     put_open(tx, open, &fetch_name(week), secret.fetch.to_bytes().as_slice()).await?;

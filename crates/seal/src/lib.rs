@@ -28,7 +28,7 @@ pub use bundle::{BundleHeader, BundlePart, Item, Packer, Unpacker};
 pub use cell::{Aad, DataKey, open_cell, seal_cell, unwrap_key, wrap_key};
 pub use chunk::{ChunkKey, Chunks, open_blob, seal_blob};
 pub use entry::{CarrierAddress, Cert, Entry, VerifiedEntry};
-pub use envelope::{OpenError, Opened, Outer, Recipient, SealError, SendClass, open, peek, seal_envelope};
+pub use envelope::{OpenError, Opened, Outer, Recipient, SealError, SendClass, open, open_by, peek, seal_envelope};
 pub use fingerprint::fingerprint;
 pub use hash::Hash;
 pub use holders::{Holders, Lock, Part};

@@ -91,6 +91,7 @@ impl Apply for Watch {
             Notice::Held(_)
             | Notice::NoKey(_)
             | Notice::KeyCame(_)
+            | Notice::PeerClosed(_)
             | Notice::Unknown(_)
             | Notice::Understood(_)
             | Notice::TheyForgot { .. }
@@ -103,6 +104,10 @@ impl Apply for Watch {
 
     fn stands<'a>(&'a self, tx: &'a mut Tx, thread: ThreadId) -> Applying<'a, Stands> {
         self.desk.stands(tx, thread)
+    }
+
+    fn revocation<'a>(&'a self, tx: &'a mut Tx, bytes: &'a [u8]) -> Applying<'a, bool> {
+        self.desk.revocation(tx, bytes)
     }
 
     fn file_is_gone<'a>(&'a self, tx: &'a mut Tx, thread: ThreadId) -> Applying<'a, ()> {

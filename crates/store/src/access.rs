@@ -126,6 +126,18 @@ pub enum AccessEvent {
         /// The office whose key is named no more.
         instead_of: Option<String>,
     },
+    /// The root, or two revokers, declared the node's own key dead.
+    KeyRevoked {
+        /// Short name of the key, hex.
+        key: String,
+        /// Number of the reason.
+        reason: u64,
+    },
+    /// The root gave the node a new identity.
+    KeyRenewed {
+        /// Short name of the new key, hex.
+        key: String,
+    },
     /// Two keyholders opened the node.
     NodeOpened {
         /// Who.
@@ -185,6 +197,8 @@ impl Aggregate for Access {
             AccessEvent::ErasureAnswered { .. } => "erasure.answered",
             AccessEvent::KeyholdersSet { .. } => "keyholders.set",
             AccessEvent::SignatoryNamed { .. } => "signatory.named",
+            AccessEvent::KeyRevoked { .. } => "key.revoked",
+            AccessEvent::KeyRenewed { .. } => "key.renewed",
             AccessEvent::NodeOpened { .. } => "node.opened",
             AccessEvent::Refused { .. } => "act.refused",
             AccessEvent::Erased { .. } => "subject.erased",
@@ -216,6 +230,8 @@ impl Aggregate for Access {
             | AccessEvent::ErasureAnswered { .. }
             | AccessEvent::KeyholdersSet { .. }
             | AccessEvent::SignatoryNamed { .. }
+            | AccessEvent::KeyRevoked { .. }
+            | AccessEvent::KeyRenewed { .. }
             | AccessEvent::NodeOpened { .. }
             | AccessEvent::Erased { .. } => {}
         }

@@ -3,7 +3,7 @@
 use crate::raw::{CheckpointRow, EventRow, Head, RawView, StoreError};
 use crate::view::Read;
 use crate::{Store, sealing};
-use base::{NodeId, Seq, Timestamp, limits};
+use base::{Bytes, NodeId, Seq, Timestamp, limits};
 use seal::{Cert, CosignedHead, IdentityKey, IdentityPublic, RootPublic, SignedHead};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -48,8 +48,9 @@ pub struct Walked {
     pub witnessed: Seq,
 }
 
-/// The keys of partners by which their signatures are checked, each with the unix second from which it holds.
-pub type Witnesses = BTreeMap<NodeId, (IdentityPublic, i64)>;
+/// The keys of partners by which their signatures are checked, the present and former ones, each with the unix second from
+/// which it holds.
+pub type Witnesses = BTreeMap<NodeId, Vec<(IdentityPublic, i64)>>;
 
 /// [`walk`], for those who want the end alone.
 pub async fn verify(view: &mut dyn RawView) -> Result<Result<Head, Broken>, StoreError> {
@@ -102,7 +103,7 @@ pub async fn walk(view: &mut dyn RawView, witnesses: &Witnesses) -> Result<Resul
 /// The signed heads in order, beside the walk.
 struct SignedHeads<'a> {
     node: NodeId,
-    identity: Option<IdentityPublic>,
+    identities: Vec<IdentityPublic>,
     witnesses: &'a Witnesses,
     page: VecDeque<CheckpointRow>,
     after: (i64, i64, [u8; 16]),
@@ -114,12 +115,14 @@ impl<'a> SignedHeads<'a> {
     async fn of(view: &mut dyn RawView, witnesses: &'a Witnesses) -> Result<Self, StoreError> {
         let root = view.meta("root").await?.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         let root = root.and_then(|bytes| RootPublic::from_bytes(&bytes));
-        let cert = view.meta("cert").await?.unwrap_or_default();
-        let cert = root.and_then(|root| Cert::read(&cert, &root));
-        let node = cert.as_ref().map(|cert| cert.node).unwrap_or_default();
-        let identity = cert.map(|cert| cert.identity);
+        let node = root.as_ref().map(RootPublic::node).unwrap_or_default();
+        let certs = match &root {
+            Some(root) => certs(view, root).await?,
+            None => Vec::new(),
+        };
+        let identities = certs.into_iter().map(|cert| cert.identity).collect();
         let (page, after) = (VecDeque::new(), (i64::MIN, 0, [0; 16]));
-        Ok(Self { node, identity, witnesses, page, after, last: Seq::default(), witnessed: Seq::default() })
+        Ok(Self { node, identities, witnesses, page, after, last: Seq::default(), witnessed: Seq::default() })
     }
 
     /// The next signed head, if it is at or before a position.
@@ -165,17 +168,33 @@ impl<'a> SignedHeads<'a> {
         let told = &signed.head;
         let same =
             (told.node, told.link, told.era, told.n) == (self.node, row.link, unsigned(row.era), unsigned(row.n));
-        same && self.identity.as_ref().is_some_and(|identity| signed.verify(identity).is_ok())
+        same && self.identities.iter().any(|identity| signed.verify(identity).is_ok())
     }
 
-    /// Both signatures; that of a partner whose key was changed since cannot be checked any more.
+    /// Both signatures; that of a partner whose key was changed since, and not kept, cannot be checked any more.
     fn is_witnessed(&self, row: &CheckpointRow) -> bool {
         let Ok(seen) = CosignedHead::decode(&row.signed) else { return false };
-        let known = self.witnesses.get(&seen.witness).filter(|(_, from)| *from <= seen.at);
-        let holds = known.zip(self.identity.as_ref()).is_none_or(|((key, _), own)| seen.verify(own, key).is_ok());
+        let known = self.witnesses.get(&seen.witness).into_iter().flatten().filter(|(_, from)| *from <= seen.at);
+        let keys: Vec<&IdentityPublic> = known.map(|(key, _)| key).collect();
+        let by = |key: &&IdentityPublic| self.identities.iter().any(|own| seen.verify(own, key).is_ok());
+        let holds = keys.is_empty() || self.identities.is_empty() || keys.iter().any(by);
         holds && row.signer == seen.witness.bytes() && self.is_ours(&seen.head, row)
     }
 }
+
+/// Certificates of this node, the present one first, then those before it: what was signed under one stays signed.
+pub async fn certs(view: &mut dyn RawView, root: &RootPublic) -> Result<Vec<Cert>, StoreError> {
+    let present = view.meta("cert").await?.unwrap_or_default();
+    let former: Vec<Bytes> = match view.meta(FORMER_CERTS).await? {
+        Some(bytes) => crate::cbor::from_bytes(&bytes, "certificates")?,
+        None => Vec::new(),
+    };
+    let all = std::iter::once(present).chain(former.into_iter().map(|cert| cert.0));
+    Ok(all.filter_map(|cert| Cert::read(&cert, root)).collect())
+}
+
+/// Named value: the certificates before the present one, newest first, as their signed bytes.
+pub const FORMER_CERTS: &str = "cert/former";
 
 fn unsigned(number: i64) -> u64 {
     number.cast_unsigned()

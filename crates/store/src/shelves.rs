@@ -151,12 +151,16 @@ shelves! {
     CalendarLinks = 130;
     /// Whom partners' roots name as signatories: part = node id, key empty.
     Signers = 131;
+    /// Keys that are dead: part = node, key = kid.
+    Revocations = 132;
     /// Journals and who saw them: part = partner, key = whose.
     Witnesses = 133;
     /// Blobs on their way to a peer: part = peer, key = thread, blob; due = next try.
     BlobsOut = 134;
     /// Blobs that a relay hosts: part empty, key = blob, due = expiry; their chunks: part = blob, key = number.
     BlobsHeld = 135;
+    /// Who holds which recovery paper: part and key empty.
+    Papers = 136;
 }
 
 /// The first and last number of projections.

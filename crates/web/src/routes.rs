@@ -2,9 +2,9 @@
 
 use crate::doors::{
     account, alike, along, assets, bring, calendar, case, concerns, conference, consents, counts, day, documents,
-    erasure, fields, file, filters, guide, health, intake, journal, mou, nodes, notes, officers, paket, passkey,
-    protection, referral, report, reporting, reports_list, rights, saku, screening, share, shut, sign_in, slip, start,
-    step, upload, version, work, writing,
+    drill, erasure, fields, file, filters, guide, health, intake, journal, keys, mou, nodes, notes, officers, paket,
+    passkey, protection, referral, report, reporting, reports_list, rights, saku, screening, share, shut, sign_in,
+    slip, start, step, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -210,6 +210,11 @@ fn network() -> Routes {
         .route("/simpul/gabung/berkas", get(nodes::own_file))
         .route("/simpul/berkas", get(nodes::bundle_form).post(nodes::bundle_in))
         .route("/simpul/berkas/keluar", post(nodes::bundle_out))
+        .route("/simpul/kunci", get(keys::page_of).post(keys::sign))
+        .route("/simpul/kunci/berkas", post(keys::take))
+        .route("/simpul/hilang", get(drill::page_of))
+        .route("/simpul/hilang/lembar", post(drill::note))
+        .route("/simpul/hilang/orang", post(drill::list))
         .route("/simpul/perhatian/{nama}/selesai", post(concerns::settle))
         .route("/atur/petugas", get(officers::list))
         .route("/atur/petugas/baru", get(officers::new_form).post(officers::admit))

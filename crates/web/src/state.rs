@@ -78,6 +78,11 @@ pub trait Carriers: Send + Sync {
     fn last_backup(&self) -> Option<base::Timestamp> {
         None
     }
+
+    /// When a restore was last rehearsed from a backup of this node.
+    fn last_rehearsal(&self) -> Option<base::Timestamp> {
+        None
+    }
 }
 
 /// Shared state of the pages. Cheap to clone.

@@ -18,6 +18,7 @@ use casework::offer::{DeclineReason, Served};
 use casework::report::Door;
 use casework::words::{Authority, Category, LegalBasis, Outcome, PersonRole, Purpose, Relation, Triage, Urgency};
 use desk::mail::Stage;
+use desk::partners::revoking::Reason;
 use desk::staff::OfficerCard;
 
 /// An officer as a choice: the name, and what the officer does here.
@@ -234,6 +235,16 @@ pub fn message(t: Words, number: u16) -> &'static str {
         25 => t.message_supplement(),
         32..=34 => t.message_withdrawal(),
         _ => t.message_other(),
+    }
+}
+
+/// Why a key was revoked: what became of it.
+pub fn key_reason(t: Words, reason: Reason) -> &'static str {
+    match reason {
+        Reason::Lost => t.key_lost(),
+        Reason::Misused => t.key_misused(),
+        Reason::Closed => t.key_closed(),
+        Reason::Other => t.key_other(),
     }
 }
 

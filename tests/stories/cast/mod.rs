@@ -37,6 +37,8 @@ pub struct Node {
     pub desk: Arc<Desk>,
     pub clock: Arc<ManualClock>,
     pub entry: VerifiedEntry,
+    /// On paper, in truth.
+    pub root: RootKey,
     pub master: DataKey,
     pub folder: tempfile::TempDir,
 }
@@ -85,13 +87,13 @@ impl Node {
             fields: Arc::new(accord::FieldList::shipped().clone()),
             woken: Arc::new(tokio::sync::Notify::new()),
         };
-        let node = Self { desk: Arc::new(desk), clock: Arc::clone(clock), entry, master, folder };
+        let node = Self { desk: Arc::new(desk), clock: Arc::clone(clock), entry, root, master, folder };
         let mut tx = node.begin().await;
         desk::mail::set_home(&mut tx, node.id()).await.unwrap();
         tx.put_secret("identity", &*identity.to_bytes()).await.unwrap();
         tx.put_meta("root", &node.entry.root().bytes()).await.unwrap();
         tx.put_meta("cert", &cert).await.unwrap();
-        signatories(&mut tx, &root).await;
+        signatories(&mut tx, &node.root).await;
         node.desk.make_intake_key(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
         node
@@ -203,7 +205,8 @@ async fn signatories(tx: &mut store::Tx, root: &RootKey) {
         tx.put_secret(&format!("signatory/{nth}"), key.to_bytes().as_slice()).await.unwrap();
         named.push((format!("{office} gugus tugas"), office.to_owned(), key.public()));
     }
-    let signers = seal::accord_file::Signers { node: root.public().node(), signatories: named, revokers: Vec::new() };
+    let revokers = named.iter().map(|(name, _, key)| (name.clone(), *key)).collect();
+    let signers = seal::accord_file::Signers { node: root.public().node(), signatories: named, revokers };
     tx.put_meta("signers", &signers.sign(root)).await.unwrap();
 }
 
@@ -212,15 +215,26 @@ fn entry(
     identity: &IdentityKey,
     (place, role): (&str, PartyRole),
 ) -> (VerifiedEntry, Vec<u8>, RootKey) {
-    let (root, carrier) = (RootKey::generate(chance), CarrierKey::generate(chance));
+    let root = RootKey::generate(chance);
+    let (entry, cert) = entry_of(&root, (chance, identity), (place, role), 1);
+    (entry, cert, root)
+}
+
+/// An entry under a certificate of the root, both with this serial.
+pub fn entry_of(
+    root: &RootKey,
+    (chance, identity): (&dyn Chance, &IdentityKey),
+    (place, role): (&str, PartyRole),
+    serial: u64,
+) -> (VerifiedEntry, Vec<u8>) {
     let week = seal::keys::week_of(START);
     let node = root.public().node();
     let (not_before, not_after) = (START.seconds() - 86_400, START.seconds() + 365 * 86_400);
-    let (identity_key, carrier) = (identity.public(), carrier.public());
-    let cert = Cert { node, identity: identity_key, carrier, serial: 1, not_before, not_after }.sign(&root);
+    let (identity_key, carrier) = (identity.public(), CarrierKey::generate(chance).public());
+    let cert = Cert { node, identity: identity_key, carrier, serial, not_before, not_after }.sign(root);
     let epoch = EpochSecret::generate(week, chance).public().sign(node, identity);
     let stated = Entry {
-        serial: 1,
+        serial,
         names: vec!["Gugus Tugas".into()],
         region: place.to_owned(),
         roles: vec![accord::Word::word(role).to_owned()],
@@ -228,7 +242,7 @@ fn entry(
         ..Entry::default()
     };
     let signed = stated.sign(&root.public(), &cert, &[epoch], identity).unwrap();
-    (VerifiedEntry::read(&signed).unwrap(), cert, root)
+    (VerifiedEntry::read(&signed).unwrap(), cert)
 }
 
 /// The nodes of the story, who know one another, with both accords in force.

@@ -79,6 +79,11 @@ pub struct AffectedList {
 }
 
 impl Desk {
+    /// Until when people are told of a breach that becomes known then.
+    pub fn tell_by(&self, known_at: Timestamp) -> Clock {
+        notice(known_at, &self.me.place)
+    }
+
     /// Lists whom a breach may have met that became known then, and records that the list was made.
     pub async fn affected(
         &self,

@@ -7,6 +7,7 @@ use crate::mail::{Notice, Outgoing, State};
 use crate::offers::effects::step;
 use crate::offers::ownership;
 use crate::offers::stream::OfferStream;
+use crate::partners::closing::peer_closed;
 use crate::partners::{InForce, accord_between};
 use crate::wire::Message;
 use accord::AccordState;
@@ -17,6 +18,9 @@ use store::{Read, Stored, Tx};
 /// What happened to a message of ours.
 pub(super) async fn note(desk: &Desk, tx: &mut Tx, notice: &Notice) -> Result<(), Error> {
     crate::mail::note(tx, notice).await?;
+    if let Notice::PeerClosed(peer) = notice {
+        return peer_closed(desk, tx, *peer).await;
+    }
     let (out, refused) = match notice {
         Notice::Refused(out) => (out, true),
         Notice::Received(out) => (out, false),

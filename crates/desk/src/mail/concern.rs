@@ -5,6 +5,7 @@
 
 use super::outgoing::Outgoing;
 use super::received::Notice;
+use super::revoked::Revoked;
 use base::{NodeId, ThreadId, Timestamp, from_hex, hex, limits};
 use serde::{Deserialize, Serialize};
 use store::{Page, Read, Sealed, Shelf, Shelved, StoreError, Tx};
@@ -36,6 +37,12 @@ pub enum ConcernKind {
     TheyForked,
     /// The partner saw another journal of ours than the one we have.
     WeForked,
+    /// The partner's key was revoked: nothing goes to it until it has another.
+    KeyRevoked,
+    /// Our own key was revoked: partners take nothing of us until the root gives another.
+    OwnKeyRevoked,
+    /// The partner's node closed: nothing is offered to it any more.
+    PeerClosed,
 }
 
 /// One matter.
@@ -55,7 +62,7 @@ pub struct Concern {
     pub number: u16,
     /// Since when.
     pub since: Timestamp,
-    /// Percent of its life (late), hours (clock), messages (forged); else 0.
+    /// Percent of its life (late), hours (clock), messages (forged), number of the reason (revoked); else 0.
     pub figure: u64,
     /// The partner's code (refused).
     pub code: Option<String>,
@@ -104,7 +111,10 @@ impl Concern {
             | ConcernKind::TheyForgot
             | ConcernKind::WeForgot
             | ConcernKind::TheyForked
-            | ConcernKind::WeForked => return None,
+            | ConcernKind::WeForked
+            | ConcernKind::KeyRevoked
+            | ConcernKind::PeerClosed
+            | ConcernKind::OwnKeyRevoked => return None,
         };
         Some(now.plus_hours(24 * days))
     }
@@ -133,9 +143,11 @@ pub async fn note(tx: &mut Tx, notice: &Notice) -> Result<(), StoreError> {
         }
         Notice::Refused(out) => {
             over(tx, out).await?;
-            // The refusal of an offer is an answer, shown where the offer is.
-            if out.number == 16 { Ok(()) } else { Concern::of(ConcernKind::Refused, out).put(tx).await }
+            // The refusal of an offer is an answer, shown where the offer is. A revocation that a partner cannot check is told
+            // by others.
+            if matches!(out.number, 16 | 66) { Ok(()) } else { Concern::of(ConcernKind::Refused, out).put(tx).await }
         }
+        Notice::NoKey(peer) if super::stopped(tx, *peer).await?.is_some() => Ok(()),
         Notice::NoKey(peer) => Concern::about(ConcernKind::NoKey, Some(*peer), now).put(tx).await,
         Notice::KeyCame(peer) => Concern::about(ConcernKind::NoKey, Some(*peer), now).end(tx).await,
         Notice::Unknown(held) => {
@@ -158,11 +170,30 @@ pub async fn note(tx: &mut Tx, notice: &Notice) -> Result<(), StoreError> {
             Concern { figure: *count, ..Concern::about(ConcernKind::WeForgot, Some(*peer), now) }.put(tx).await
         }
         Notice::TheyForked(peer) => Concern::about(ConcernKind::TheyForked, Some(*peer), now).put(tx).await,
+        Notice::PeerClosed(peer) => Concern::about(ConcernKind::PeerClosed, Some(*peer), now).put(tx).await,
         Notice::WeForked(peer) => Concern::about(ConcernKind::WeForked, Some(*peer), now).put(tx).await,
         Notice::Forged { count } => {
             Concern { figure: *count, ..Concern::about(ConcernKind::Forged, None, now) }.put(tx).await
         }
     }
+}
+
+/// A key is dead: what people do until there is another.
+pub(super) async fn key_revoked(tx: &mut Tx, row: &Revoked, is_own: bool) -> Result<(), StoreError> {
+    // It says why nothing can be sealed; that the key is old would be said beside it in vain.
+    Concern::about(ConcernKind::NoKey, Some(row.node), row.since).end(tx).await?;
+    of_key(row, is_own).put(tx).await
+}
+
+/// There is another.
+pub(super) async fn key_came(tx: &mut Tx, row: &Revoked) -> Result<(), StoreError> {
+    of_key(row, true).end(tx).await?;
+    of_key(row, false).end(tx).await
+}
+
+fn of_key(row: &Revoked, is_own: bool) -> Concern {
+    let kind = if is_own { ConcernKind::OwnKeyRevoked } else { ConcernKind::KeyRevoked };
+    Concern { figure: row.reason, ..Concern::about(kind, Some(row.node), row.since) }
 }
 
 /// A message of ours came to an end: nobody needs to telephone for it any more.

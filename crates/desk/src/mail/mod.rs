@@ -13,6 +13,7 @@ mod outgoing;
 mod peers;
 mod received;
 mod recovery;
+mod revoked;
 mod send;
 mod settled;
 mod stop;
@@ -24,9 +25,14 @@ pub use concern::{Concern, ConcernKind, concerns, note};
 pub use home::{Home, set_home};
 pub use journey::{Leg, Stage, journey, seen};
 pub use outgoing::{Frozen, Outgoing, RestsOn, State, keep, outbox_key};
-pub use peers::{Control, PeerEntry, PeerMail, Unnumbered, control, control_key, entries, entry, peer_mail, trust};
+pub use peers::{
+    Control, PeerEntry, PeerMail, Unnumbered, control, control_key, entries, entry, former_part, identities, peer_mail,
+    trust,
+};
 pub use received::{Apply, Applying, HeldBody, Notice, Received, Stands, Verdict};
 pub use recovery::{Forgotten, LifeEvent, Lives, RECOVERY, Recovery, note_life};
+pub(crate) use revoked::thaw;
+pub use revoked::{Revoked, answer, own_key_came, revocation_changes, revocations, revoke, revoked, stopped, tell_all};
 pub use send::{Destination, Options, SendError, Sent, send};
 pub use settled::SettleConcern;
 pub use stop::{Stopped, drop_thread, of_kind, stop, stop_new, unfinished, void, void_kind};

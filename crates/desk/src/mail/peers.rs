@@ -1,6 +1,8 @@
 //! Peers as the mail needs them: their signed entries, and what is due between us and each of them.
 
-use base::{Bytes, NodeId, Timestamp};
+use super::home::Home;
+use base::{Bytes, NodeId, Timestamp, limits};
+use seal::{IdentityPublic, RootPublic, VerifiedEntry};
 use serde::{Deserialize, Serialize};
 use store::{Page, Read, Sealed, Shelf, Shelved, StoreError, Team, Tx};
 
@@ -13,7 +15,7 @@ pub struct PeerEntry {
     pub serial: u64,
     /// The signed bytes.
     pub signed: Bytes,
-    /// Whether mail may go both ways: false while its key is revoked.
+    /// Whether mail may go both ways. That its key was revoked stands on a shelf of its own ([`super::Revoked`]).
     pub trusted: bool,
 }
 
@@ -21,17 +23,53 @@ impl Shelved for PeerEntry {
     const SHELF: Shelf = Shelf::Entries;
 }
 
-/// Stores a peer's entry that was checked and confirmed. A lower serial changes nothing; says whether it was newer.
+/// Partition of the entries under whose keys a node signed before the present one; key = serial of the certificate.
+pub fn former_part(node: NodeId) -> Vec<u8> {
+    [b"former".as_slice(), &node.bytes()].concat()
+}
+
+/// Stores a peer's entry that was checked and confirmed. A lower serial changes nothing, nor does an entry under an older
+/// certificate or a revoked key; says whether it was newer. A new key ends what its revoked one stopped.
 pub async fn trust(tx: &mut Tx, entry: &PeerEntry) -> Result<bool, StoreError> {
     let known = self::entry(tx, entry.node).await?;
-    if known.is_some_and(|known| known.serial >= entry.serial && known.trusted == entry.trusted) {
+    if known.as_ref().is_some_and(|known| known.serial >= entry.serial && known.trusted == entry.trusted) {
         return Ok(false);
+    }
+    let Ok(new) = VerifiedEntry::read(&entry.signed.0) else { return Ok(false) };
+    if super::revoked(tx, entry.node, new.cert().identity.kid()).await?.is_some() {
+        return Ok(false);
+    }
+    if let Some((known, old)) =
+        known.and_then(|known| VerifiedEntry::read(&known.signed.0).ok().map(|old| (known, old)))
+        && old.cert().identity != new.cert().identity
+    {
+        if old.cert().serial >= new.cert().serial {
+            return Ok(false);
+        }
+        let serial = old.cert().serial.to_be_bytes();
+        tx.put((&former_part(known.node), &serial), None, Sealed::Plain, &known).await?;
+        super::thaw(tx, entry.node).await?;
     }
     tx.put((b"", &entry.node.bytes()), None, Sealed::Plain, entry).await?;
     let mut mail = peer_mail(tx, entry.node).await?;
     mail.ping_at = Some(tx.now());
     mail.put(tx, entry.node).await?;
     Ok(true)
+}
+
+/// The keys under which a node signed, the present one first. One that was revoked is among them: what it signed before
+/// stays signed; whoever takes something new asks for the present one alone.
+pub async fn identities(view: &mut impl Read, node: NodeId) -> Result<Vec<IdentityPublic>, StoreError> {
+    if Home::read(view).await?.node == node {
+        let root = view.raw().meta("root").await?.and_then(|root| <[u8; 32]>::try_from(root).ok());
+        let Some(root) = root.and_then(|root| RootPublic::from_bytes(&root)) else { return Ok(Vec::new()) };
+        return Ok(store::chain::certs(view.raw(), &root).await?.into_iter().map(|cert| cert.identity).collect());
+    }
+    let mut rows: Vec<PeerEntry> = entry(view, node).await?.into_iter().collect();
+    let former = view.states::<PeerEntry>(&former_part(node), &Page::first(limits::CODE_ROWS_MAX)).await?;
+    rows.extend(former.into_iter().rev().map(|row| row.card));
+    let read = |row: PeerEntry| VerifiedEntry::read(&row.signed.0).ok().map(|entry| entry.cert().identity);
+    Ok(rows.into_iter().filter_map(read).collect())
 }
 
 /// A peer's entry.

@@ -122,6 +122,8 @@ pub enum Notice {
     TheyForked(NodeId),
     /// A partner signed for a journal of ours that is not the one we have.
     WeForked(NodeId),
+    /// A partner's entry says that its node closed.
+    PeerClosed(NodeId),
     /// A message was written in our future by more than `CLOCK_SKEW_HOURS_MAX`.
     ClockWrong {
         /// The peer.
@@ -197,6 +199,12 @@ pub trait Apply: Send + Sync {
     fn told<'a>(&'a self, tx: &'a mut Tx, from: NodeId, what: (&'a ResumeTell, &'a [ThreadId])) -> Applying<'a, ()> {
         let _ = (tx, from, what);
         Box::pin(async { Ok(()) })
+    }
+
+    /// A revocation that came on a stick. Says whether it was new: peers must be read again.
+    fn revocation<'a>(&'a self, tx: &'a mut Tx, bytes: &'a [u8]) -> Applying<'a, bool> {
+        let _ = (tx, bytes);
+        Box::pin(async { Ok(false) })
     }
 
     /// The partners who sign our journal's heads: the other parties of active accords.

@@ -46,6 +46,19 @@ impl Recovery {
         Self { run_id: Bytes(run_id.to_vec()), backup_at, asked: false, waiting: BTreeSet::new(), records: Vec::new() }
     }
 
+    /// A life that begins because the key of the one before is dead. Nothing was lost here, unless a restore lies behind it:
+    /// then its moment stays the one that partners hear.
+    pub async fn begin_again(tx: &mut Tx, era: u64) -> Result<(), StoreError> {
+        let now = tx.now();
+        let known = Self::read(tx).await?;
+        let since = known.as_ref().filter(|known| known.is_open()).map_or(now, |known| known.backup_at);
+        let mut begun = Self::begun(tx.chance().bytes(), since);
+        begun.records = known.map(|known| known.records).unwrap_or_default();
+        begun.put(tx).await?;
+        let era = era.cast_signed().saturating_add(1).max(now.seconds());
+        tx.put_meta("era", &era.to_be_bytes()).await
+    }
+
     /// Its bytes, for a store whose keys are not open.
     pub fn bytes(&self) -> Result<Vec<u8>, StoreError> {
         cbor::to_bytes(self)

@@ -85,6 +85,10 @@ pub struct Inbound {
     pub marks: Vec<Marked>,
     /// Two Bodies under one number: nothing more is taken until the peer's next era.
     pub frozen: bool,
+    /// The sender's key was revoked: nothing more is taken of this era until it says, under a new key and in a new life,
+    /// what it still knows.
+    #[serde(default)]
+    pub revoked: bool,
     /// Of an era before a restore of the sender: its last number that it still knows.
     #[serde(default)]
     pub cut: Option<u64>,

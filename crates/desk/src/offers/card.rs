@@ -1,10 +1,11 @@
 //! What lists of offers show: a card for each offer of a thread, both ways.
 
 use super::stream::{ENDED, OfferStream, RUNNING};
-use base::{CaseId, NodeId, PersonId, ThreadId, Timestamp};
+use crate::error::Error;
+use base::{CaseId, NodeId, PersonId, ThreadId, Timestamp, limits};
 use casework::offer::{GiverState, TakerState};
 use serde::{Deserialize, Serialize};
-use store::{KeyBytes, Row, Shelf, cbor};
+use store::{KeyBytes, Page, Read, Row, Shelf, cbor};
 
 /// What lists of offers show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +79,23 @@ impl OfferStream {
             at: at.unwrap_or(self.since),
         }
     }
+}
+
+/// Every offer that has not ended, by the moment of its answer.
+pub async fn running(view: &mut impl Read) -> Result<Vec<OfferCard>, Error> {
+    let mut out = Vec::new();
+    let mut page = Page::first(limits::PAGE_ROWS_MAX);
+    loop {
+        let rows = view.list::<OfferCard>(Shelf::OffersByState, RUNNING, &page).await?;
+        let Some(last) = rows.last() else { return Ok(out) };
+        page.after = Some(last.key.clone());
+        out.extend(rows.into_iter().map(|row| row.card));
+    }
+}
+
+/// Those with one partner.
+pub async fn with_peer(view: &mut impl Read, peer: NodeId) -> Result<Vec<OfferCard>, Error> {
+    Ok(running(view).await?.into_iter().filter(|card| card.peer == peer).collect())
 }
 
 /// A state as the word it is stored and printed with.

@@ -8,6 +8,7 @@ use crate::actor::Actor;
 use crate::cases::{CaseStream, change};
 use crate::error::{Error, Refusal};
 use crate::mail;
+use crate::partners::closing::may_offer_to;
 use crate::partners::peer;
 use crate::policy::{Deed, Permit};
 use async_trait::async_trait;
@@ -53,6 +54,7 @@ impl Act for SendOffer {
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(ThreadId, u32), Error> {
         super::recovered::may_offer(tx).await?;
+        may_offer_to(tx, desk, self.ask.peer).await?;
         let mut case = change::load(tx, self.case, self.version).await?;
         let known = peer(tx, self.ask.peer).await?.ok_or(Error::NotFound)?;
         case.may_offer(self.ask.peer, self.ask.person, self.ask.kind)?;

@@ -1,13 +1,13 @@
 //! What an offer does to the case: ownership moves, the case remembers, somebody is asked to look.
 
 use super::effects;
+use super::recovered;
 use super::stream::OfferStream;
 use crate::act::Desk;
 use crate::cases::steps::after;
 use crate::cases::{CaseStream, change};
 use crate::error::Error;
 use crate::mail::Recovery;
-use crate::partners::peer::identity_of;
 use crate::wire::SignedOwn;
 use base::{CaseId, Place, Problem, Redacted};
 use casework::Case;
@@ -46,8 +46,8 @@ pub async fn signed_record(
 ) -> Result<Option<SignedRecord>, Error> {
     let ours = stored.came.get(&no).and_then(|came| came.own_record.as_ref());
     let (Some(came), Some(ours)) = (came, ours) else { return Ok(None) };
-    let giver = identity_of(tx, stored.peer).await?.verify(effects::OWN_CONTEXT, &ours.0, &came.giver);
-    if giver.is_err() || came.record != ours.0 {
+    let by_giver = recovered::by_node(tx, stored.peer, (&ours.0, &came.giver)).await?;
+    if !by_giver || came.record != ours.0 {
         return Ok(None);
     }
     let taker = effects::sign_own(tx, &ours.0).await?.to_vec();

@@ -8,7 +8,6 @@ use crate::act::Desk;
 use crate::cases::CaseStream;
 use crate::error::Error;
 use crate::mail::{self, Destination, Forgotten, Home, Recovery, SendError, Stands, ThreadKind};
-use crate::partners::peer::identity_of;
 use crate::wire::{self, Message, ResumeTell, ResumedHere, SignedOwn};
 use base::{Bytes, CaseId, ConsentId, NodeId, Problem, ThreadId, Timestamp, limits};
 use casework::case::CaseEvent;
@@ -336,7 +335,17 @@ async fn is_signed(
         record.to == me.bytes() && record.from == from.bytes(),
     );
     let (ours, theirs) = if we_gave { (&signed.giver, &signed.taker) } else { (&signed.taker, &signed.giver) };
-    // A signature of Ed25519 is the same each time: ours is proved by making it again.
-    let proved = (we_gave || we_took) && sign_own(tx, &signed.record).await? == *ours;
-    Ok(proved && identity_of(tx, from).await?.verify(OWN_CONTEXT, &signed.record, theirs).is_ok())
+    // Either may have another key since: what was signed under the one before stays signed.
+    let record = &signed.record;
+    Ok((we_gave || we_took) && by_node(tx, me, (record, ours)).await? && by_node(tx, from, (record, theirs)).await?)
+}
+
+/// Whether a node signed a record, under any of its keys.
+pub(super) async fn by_node(
+    view: &mut impl Read,
+    node: NodeId,
+    (record, signature): (&[u8], &seal::keys::Signature),
+) -> Result<bool, Error> {
+    let keys = mail::identities(view, node).await?;
+    Ok(keys.iter().any(|key| key.verify(OWN_CONTEXT, record, signature).is_ok()))
 }

@@ -5,6 +5,7 @@ use super::stream::{OfferEvent, OfferStream};
 use crate::act::{Act, Desk};
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
+use crate::partners::revoking::may_reach;
 use crate::policy::{Deed, Permit};
 use async_trait::async_trait;
 use base::{Bytes, ThreadId};
@@ -74,6 +75,8 @@ impl Act for TakerAct {
 
 /// Says yes.
 pub async fn accept(tx: &mut Tx, desk: &Desk, stored: &mut Stored<OfferStream>, no: u32) -> Result<(), Error> {
+    // The offer may be somebody else's who has the key; and no yes would reach the giver.
+    may_reach(tx, stored.peer).await?;
     remember_record(tx, desk, stored, no).await?;
     let due_at = tx.now().plus_hours(DUE_HOURS);
     step(desk, tx, stored, ThreadEvent::Taker(TakerEvent::Accept { offer_no: no, due_at })).await

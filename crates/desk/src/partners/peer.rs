@@ -1,8 +1,9 @@
 //! A peer: a node whose signed entry a person has compared and confirmed.
 
+use super::closing::{is_closed, peer_closed};
 use crate::act::{Act, Desk};
 use crate::error::Error;
-use crate::mail::{PeerEntry, trust};
+use crate::mail::{self, Notice, PeerEntry};
 use crate::policy::{Deed, Permit};
 use async_trait::async_trait;
 use base::{Bytes, NodeId, Place, Problem, Timestamp};
@@ -42,6 +43,15 @@ pub enum PeerEvent {
     Confirmed(Box<Peer>),
     /// A newer entry of the same root came.
     Renewed(Box<Peer>),
+    /// Its key was declared dead by those who may.
+    KeyRevoked {
+        /// Short name of the key, hex.
+        key: String,
+        /// Since when.
+        since: Timestamp,
+        /// Number of the reason.
+        reason: u64,
+    },
 }
 
 impl Aggregate for Peer {
@@ -54,19 +64,21 @@ impl Aggregate for Peer {
         match event {
             PeerEvent::Confirmed(_) => "peer.confirmed",
             PeerEvent::Renewed(_) => "peer.renewed",
+            PeerEvent::KeyRevoked { .. } => "peer.key-revoked",
         }
     }
 
     fn begin(_: [u8; 16], first: &PeerEvent, _: Timestamp) -> Option<Self> {
         match first {
             PeerEvent::Confirmed(peer) => Some((**peer).clone()),
-            PeerEvent::Renewed(_) => None,
+            PeerEvent::Renewed(_) | PeerEvent::KeyRevoked { .. } => None,
         }
     }
 
     fn apply(&mut self, event: &PeerEvent, _: Timestamp) {
-        let (PeerEvent::Confirmed(peer) | PeerEvent::Renewed(peer)) = event;
-        *self = (**peer).clone();
+        if let PeerEvent::Confirmed(peer) | PeerEvent::Renewed(peer) = event {
+            *self = (**peer).clone();
+        }
     }
 
     fn rows(&self, id: [u8; 16]) -> Vec<Row> {
@@ -101,13 +113,25 @@ impl Act for ConfirmPeer {
             return Err(Problem::at("entry.malformed", "node").into());
         }
         let peer = Box::new(Peer { confirmed_at: tx.now(), ..self.peer.clone() });
-        match tx.load::<Peer>(id.bytes()).await? {
+        if mail::revoked(tx, id, verified.cert().identity.kid()).await?.is_some() {
+            return Err(Problem::at("key.revoked", id.to_string()).into());
+        }
+        let known = tx.load::<Peer>(id.bytes()).await?;
+        let is_new = known.is_none();
+        match known {
             None => drop(tx.create::<Peer>(id.bytes(), vec![PeerEvent::Confirmed(peer)]).await?),
             Some(known) if known.serial >= peer.serial => return Ok(id),
             Some(mut known) => tx.append(&mut known, vec![PeerEvent::Renewed(peer)]).await?,
         }
         let signed = Bytes(self.entry.clone());
-        trust(tx, &PeerEntry { node: id, serial: self.peer.serial, signed, trusted: true }).await?;
+        mail::trust(tx, &PeerEntry { node: id, serial: self.peer.serial, signed, trusted: true }).await?;
+        if is_closed(&verified) {
+            mail::note(tx, &Notice::PeerClosed(id)).await?;
+            peer_closed(desk, tx, id).await?;
+        }
+        if is_new {
+            mail::tell_all(tx, id).await?;
+        }
         Ok(id)
     }
 }
@@ -125,7 +149,7 @@ pub async fn peer(view: &mut impl Read, node: NodeId) -> Result<Option<Peer>, Er
 
 /// The identity key of a peer, from its verified entry.
 pub async fn identity_of(view: &mut impl Read, node: NodeId) -> Result<seal::IdentityPublic, Error> {
-    let entry = crate::mail::entry(view, node).await?.ok_or(Error::NotFound)?;
+    let entry = mail::entry(view, node).await?.ok_or(Error::NotFound)?;
     let verified = seal::entry::VerifiedEntry::read(&entry.signed.0)?;
     Ok(verified.cert().identity)
 }

@@ -4,6 +4,7 @@ pub mod calendar;
 pub mod kept;
 pub mod leaving;
 pub mod officer;
+pub mod papers;
 mod proofs;
 pub mod sessions;
 

@@ -390,6 +390,12 @@ contents! {
         entry: Vec<u8>,
     }
 
+    /// 66 key.revoke: told on by who receives it.
+    KeyRevoke {
+        /// The signed revocation.
+        revocation: Vec<u8>,
+    }
+
     /// 72 log.head: the sender's journal up to a head, from the last one that the receiver knows.
     LogHead {
         /// The signed head.

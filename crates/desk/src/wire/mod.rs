@@ -9,8 +9,8 @@ mod slots;
 
 pub use contents::{
     Accept, AccordResume, AccordSigned, AccordSuspend, AccordTerminate, Complete, ConsentWithdraw, Counter, Decline,
-    DirectoryEntry, EraseConfirm, EraseRequest, Expire, Extract, LogCosign, LogHead, Mark, Nack, OfferOpen, OwnClaim,
-    Ping, Propose, Receipt, Refused, ResumeAsk, ResumeTell, Resumed, ResumedHere, Seen, SignedBy, SignedOwn,
+    DirectoryEntry, EraseConfirm, EraseRequest, Expire, Extract, KeyRevoke, LogCosign, LogHead, Mark, Nack, OfferOpen,
+    OwnClaim, Ping, Propose, Receipt, Refused, ResumeAsk, ResumeTell, Resumed, ResumedHere, Seen, SignedBy, SignedOwn,
     Supplement, Talk, Voided, Withdraw,
 };
 pub use kinds::{Again, Class, Life, again, class_of, is_control, life, life_hours, on_sight};
@@ -130,6 +130,8 @@ messages! {
     54 AccordTerminate(AccordTerminate),
     /// A node's newer entry.
     64 DirectoryEntry(DirectoryEntry),
+    /// A node's key is dead.
+    66 KeyRevoke(KeyRevoke),
     /// How far a node's journal goes.
     72 LogHead(LogHead),
     /// That somebody saw it.

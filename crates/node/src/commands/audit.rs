@@ -5,7 +5,7 @@ use crate::output::line;
 use crate::platform::SystemClock;
 use crate::runtime::node::{backend, trouble};
 use crate::runtime::{Config, backup};
-use base::{Clock, Lang, Problem, Seq, Text, limits};
+use base::{Clock, Lang, NodeId, Problem, Seq, Text, limits};
 use std::path::Path;
 use store::Shelf;
 use store::chain::{Broken, Walked, Witnesses};
@@ -32,15 +32,25 @@ pub fn verify(dir: &Path, json: bool, lang: Lang) -> Answer {
     })
 }
 
-/// The keys of partners, from their entries: these are not sealed.
+/// The keys of partners, from their entries, former ones too: these are not sealed.
 async fn witnesses(view: &mut dyn RawView) -> Result<Witnesses, Problem> {
-    let rows = view.items((Shelf::Entries.number(), b""), None, Direction::Up, limits::CODE_ROWS_MAX).await;
-    let entries = rows.map_err(trouble)?.into_iter().filter_map(|item| {
-        let row: desk::mail::PeerEntry = store::cbor::from_bytes(&item.body, "entry").ok()?;
-        let entry = seal::VerifiedEntry::read(&row.signed.0).ok()?;
-        Some((entry.node(), (entry.cert().identity, entry.cert().not_before)))
-    });
-    Ok(entries.collect())
+    let mut witnesses = Witnesses::new();
+    for node in keys_in(view, b"", &mut witnesses).await? {
+        keys_in(view, &desk::mail::former_part(node), &mut witnesses).await?;
+    }
+    Ok(witnesses)
+}
+
+async fn keys_in(view: &mut dyn RawView, part: &[u8], to: &mut Witnesses) -> Result<Vec<NodeId>, Problem> {
+    let rows = view.items((Shelf::Entries.number(), part), None, Direction::Up, limits::CODE_ROWS_MAX).await;
+    let mut nodes = Vec::new();
+    for item in rows.map_err(trouble)? {
+        let Ok(row) = store::cbor::from_bytes::<desk::mail::PeerEntry>(&item.body, "entry") else { continue };
+        let Ok(entry) = seal::VerifiedEntry::read(&row.signed.0) else { continue };
+        to.entry(entry.node()).or_default().push((entry.cert().identity, entry.cert().not_before));
+        nodes.push(entry.node());
+    }
+    Ok(nodes)
 }
 
 /// The last backup knows how long the journal was, outside the store.

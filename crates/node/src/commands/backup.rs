@@ -3,11 +3,12 @@
 use super::{Answer, block_on};
 use crate::cli::{BackupArgs, RestoreArgs};
 use crate::output::{line, talk};
+use crate::platform::SystemClock;
 use crate::runtime::control::{Ask, told};
 use crate::runtime::restore::{Plan, Restored, Secret, opens_by_one, papers_needed, restore};
 use crate::runtime::{Node, backup, passphrase};
 use base::limits::DOCUMENT_BYTES_MAX;
-use base::{Problem, Timestamp};
+use base::{Clock, Problem, Timestamp};
 
 /// Through the node that runs, else by opening the folder.
 pub fn run(args: &BackupArgs, json: bool) -> Answer {
@@ -43,6 +44,9 @@ pub fn bring_back(args: &RestoreArgs, json: bool) -> Answer {
     let secret = secret(args)?;
     let plan = Plan { place: &args.place, dir: &args.to, secret: &secret, until, verify: args.verify };
     let done = block_on(restore(&plan))?;
+    if args.verify {
+        backup::note_rehearsed(&args.place, SystemClock.now());
+    }
     print(args, &done, json);
     Ok(0)
 }

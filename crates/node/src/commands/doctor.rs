@@ -167,8 +167,8 @@ fn certificate(health: &Health, now: Timestamp) -> Finding {
         Text::new(format!("sertifikat berlaku sampai {day}"), format!("the certificate holds until {day}"))
     } else {
         Text::new(
-            format!("sertifikat habis {day}: kumpulkan 3 lembar root dan hubungi pengelola jaringan"),
-            format!("the certificate ends on {day}: bring 3 root papers together and call the network's keeper"),
+            format!("sertifikat habis {day}: kumpulkan 3 lembar root, jalankan simpul keys renew"),
+            format!("the certificate ends on {day}: bring 3 root papers together, run simpul keys renew"),
         )
     };
     Finding { what: "certificate", fine, says }

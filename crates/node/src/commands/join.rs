@@ -3,10 +3,13 @@
 use super::{Answer, block_on};
 use crate::cli::JoinCommand;
 use crate::output;
-use crate::runtime::Node;
 use crate::runtime::joining::Joining;
+use crate::runtime::node::trouble;
+use crate::runtime::{Node, Running};
+use base::Problem;
 use base::limits::DOCUMENT_BYTES_MAX;
 use desk::Actor;
+use desk::partners::closing::{Holds, holds};
 
 /// Exports or imports.
 pub fn run(command: &JoinCommand, json: bool) -> Answer {
@@ -16,6 +19,13 @@ pub fn run(command: &JoinCommand, json: bool) -> Answer {
             node.unlock_typed(passphrase_file.as_deref()).await?;
             output::write_file(out, &node.joining_file().await?)?;
             output::line(&out.display().to_string());
+            Ok(0)
+        }),
+        JoinCommand::Leave { dir, out, passphrase_file } => block_on(async {
+            let running = super::keys::stopped(dir, passphrase_file.as_deref()).await?;
+            output::write_file(out, &leave(&running).await?)?;
+            output::line(&out.display().to_string());
+            output::talk("Jalankan simpul sampai semua mitra terdengar. / Run the node until every partner was heard.");
             Ok(0)
         }),
         JoinCommand::Import { dir, file, yes, passphrase_file } => {
@@ -37,6 +47,17 @@ pub fn run(command: &JoinCommand, json: bool) -> Answer {
             })
         }
     }
+}
+
+/// Not while anybody would be left without an owner.
+async fn leave(running: &Running) -> Result<Vec<u8>, Problem> {
+    let mut view = running.node.desk.read().await.map_err(|error| error.problem())?;
+    let Holds { cases, offers } = holds(&mut view).await.map_err(|error| error.problem())?;
+    drop(view);
+    if cases + offers > 0 {
+        return Err(Problem::at("node.still-holds", format!("{cases} + {offers}")));
+    }
+    running.post.close().await.map_err(trouble)?.ok_or(Problem::new("node.no-keys"))
 }
 
 fn show(joining: &Joining, json: bool) {

@@ -8,6 +8,7 @@ mod handbook;
 mod init;
 mod join;
 mod keyholders;
+mod keys;
 mod relay;
 mod schema;
 mod screen;
@@ -47,6 +48,7 @@ pub fn run(cli: &Cli) -> Answer {
         }
         Command::Keyholders(command) => keyholders::run(command, cli.json),
         Command::Signatory(command) => signatory::run(command, cli.json),
+        Command::Keys(command) => keys::run(command, cli.json),
         Command::Lock { dir } => serve::lock(dir),
         Command::Bundle(command) => serve::bundle(command),
         Command::Backup(args) => backup::run(args, cli.json),

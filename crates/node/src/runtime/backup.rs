@@ -13,6 +13,8 @@ use store::archive::{Copied, Copying, Memory};
 pub const SMALL: [&str; 4] = [config::FILE, "open.key", "carrier.crt", "carrier.key"];
 /// In the folder: when which place was last written.
 const NOTE: &str = "backups.json";
+/// In a place: when a restore from it was last rehearsed. The stick brings it back to the node.
+const REHEARSED: &str = "rehearsed";
 
 /// What is remembered of each place between two backups.
 #[derive(Debug, Default)]
@@ -25,6 +27,9 @@ pub struct Last {
     pub at: Timestamp,
     /// The last entry of the journal in it: era and number.
     pub seq: (i64, i64),
+    /// When a restore from it was last rehearsed, as far as the node has heard.
+    #[serde(default)]
+    pub rehearsed: Option<Timestamp>,
 }
 
 impl Backups {
@@ -58,9 +63,26 @@ pub fn newest(dir: &Path) -> Option<Timestamp> {
     last(dir).values().map(|last| last.at).max()
 }
 
+/// When a restore was last rehearsed from a backup of the node in this folder.
+pub fn rehearsal(dir: &Path) -> Option<Timestamp> {
+    last(dir).values().filter_map(|last| last.rehearsed).max()
+}
+
+/// Notes in a place that a restore from it was rehearsed. A stick that cannot be written keeps no note.
+pub fn note_rehearsed(place: &Path, at: Timestamp) {
+    let _ = write_file(&place.join(REHEARSED), at.to_string().as_bytes());
+}
+
+fn rehearsed(place: &Path) -> Option<Timestamp> {
+    Timestamp::parse(std::fs::read_to_string(place.join(REHEARSED)).ok()?.trim())
+}
+
 fn note(dir: &Path, place: &Path, copied: Copied) -> Result<(), Problem> {
     let mut all = last(dir);
     let seq = (copied.seq.era(), copied.seq.n());
-    all.insert(place.display().to_string(), Last { at: copied.at, seq });
+    let name = place.display().to_string();
+    let before = all.get(&name).and_then(|last| last.rehearsed);
+    let rehearsed = rehearsed(place).or(before);
+    all.insert(name, Last { at: copied.at, seq, rehearsed });
     write_file(&dir.join(NOTE), serde_json::to_string(&all).unwrap_or_default().as_bytes())
 }

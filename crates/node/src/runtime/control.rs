@@ -3,10 +3,12 @@
 use super::config::socket;
 use super::health::Health;
 use super::keyholders::{self, Change};
+use super::keys::{self, Keys};
 use super::lock::Given;
 use super::running::Running;
 use super::signatories::{self, Named, Standing};
-use base::{Lang, Problem};
+use base::{Lang, Problem, Timestamp};
+use desk::partners::revoking::Reason;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -43,6 +45,17 @@ pub enum Ask {
         papers: Vec<String>,
         /// Who.
         named: Named,
+    },
+    /// The node's key, and partners' keys that are dead.
+    Keys,
+    /// Declare the node's own key dead.
+    RevokeKey {
+        /// The root's papers, as printed.
+        papers: Vec<String>,
+        /// Since when; now, if left out.
+        since: Option<Timestamp>,
+        /// Word of the reason.
+        reason: String,
     },
     /// Wipe the keys.
     Lock,
@@ -92,6 +105,9 @@ pub struct Reply {
     /// Who signs accords.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signatories: Option<Standing>,
+    /// The node's key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<Keys>,
     /// What a backup took: new entries, then era and number of the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copied: Option<(u64, i64, i64)>,
@@ -152,6 +168,12 @@ async fn done(running: &Running, ask: Ask) -> Result<Reply, Problem> {
         }
         Ask::Signatories => reply.signatories = Some(signatories::standing(&running.node).await?),
         Ask::Signatory { papers, named } => signatories::name(&running.node, &papers, &named).await?,
+        Ask::Keys => reply.keys = Some(keys::standing(&running.node).await?),
+        Ask::RevokeKey { papers, since, reason } => {
+            let since = since.unwrap_or_else(|| running.node.desk.now());
+            let reason = Reason::parse(&reason).unwrap_or(Reason::Other);
+            reply.bytes = Some(base::hex(&keys::revoke(running, &papers, (since, reason)).await?));
+        }
         Ask::Lock => running.lock().await,
         Ask::State => reply.health = Some(super::health::look(&running.node).await?),
         Ask::Pack { to } => {

@@ -5,6 +5,7 @@ use base::{NodeId, Problem, Redacted, Timestamp};
 use desk::Actor;
 use desk::act::Asking;
 use desk::partners::accord::Signatory;
+use desk::partners::revoking::KeepSigners;
 use desk::partners::{ConfirmPeer, ImportAccord, Peer};
 use seal::accord_file::{ACCORD_MAGIC, AccordFile, AccordSignature, Signers, VerifiedAccordFile};
 use seal::entry::{VerifiedEntry, joining_file, read_joining_file};
@@ -102,7 +103,14 @@ impl Node {
         });
         let act = ImportAccord { document: file.document().to_vec(), signatures: signatures.collect() };
         let asking = Asking::once(&*self.desk.chance, self.desk.now());
-        self.desk.run(by, asking, &act).await.map_err(|error| error.problem())
+        let taken = self.desk.run(by, asking, &act).await.map_err(|error| error.problem())?;
+        // Whom their roots name may sign and revoke from now on.
+        for (node, statement) in file.statements().filter(|(node, _)| *node != self.desk.me.id) {
+            let act = KeepSigners { node, statement: statement.to_vec() };
+            let asking = Asking::once(&*self.desk.chance, self.desk.now());
+            self.desk.run(by, asking, &act).await.map_err(|error| error.problem())?;
+        }
+        Ok(taken)
     }
 
     /// This node's part of an accord file: its entry, its signatories' statement and their signatures on the document.

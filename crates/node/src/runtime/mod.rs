@@ -7,6 +7,7 @@ pub mod found;
 pub mod health;
 pub mod joining;
 pub mod keyholders;
+pub mod keys;
 pub mod lock;
 pub mod node;
 pub mod packs;
@@ -19,3 +20,4 @@ pub mod signatories;
 
 pub use config::Config;
 pub use node::Node;
+pub use running::Running;

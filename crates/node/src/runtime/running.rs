@@ -91,7 +91,7 @@ impl Running {
     }
 
     /// Partners hear of another address, or of a relay, once the node is open.
-    async fn state_carriers(&self) -> Result<(), Problem> {
+    pub(super) async fn state_carriers(&self) -> Result<(), Problem> {
         let config = &self.node.config;
         let mut carriers = vec![config.own_carrier(read_tls(&self.node.dir)?.pin()?)];
         carriers.extend(config.relays()?);
@@ -300,6 +300,10 @@ fn web_state(running: &Arc<Running>) -> WebState {
 impl Carriers for Running {
     fn last_backup(&self) -> Option<base::Timestamp> {
         super::backup::newest(&self.node.dir)
+    }
+
+    fn last_rehearsal(&self) -> Option<base::Timestamp> {
+        super::backup::rehearsal(&self.node.dir)
     }
 
     fn joining_file(&self) -> Later<'_, Vec<u8>> {

@@ -57,7 +57,7 @@ async fn offices(node: &Node) -> Result<Vec<(String, String)>, Problem> {
     Ok(signers.signatories.into_iter().map(|(name, office, _)| (name, office)).collect())
 }
 
-async fn set(node: &Node) -> Result<ShareSet, Problem> {
+pub(super) async fn set(node: &Node) -> Result<ShareSet, Problem> {
     let mut view = node.desk.store.backend().read().await.map_err(trouble)?;
     let bytes = view.meta(ROOT_SHARES).await.map_err(trouble)?.ok_or(Problem::new("node.no-root-shares"))?;
     ShareSet::decode(&bytes)
@@ -105,7 +105,7 @@ pub async fn name(node: &Node, papers: &[String], named: &Named) -> Result<(), P
 }
 
 /// The root's key, from papers as printed.
-fn root(set: ShareSet, papers: &[String]) -> Result<RootKey, Problem> {
+pub(super) fn root(set: ShareSet, papers: &[String]) -> Result<RootKey, Problem> {
     let papers = papers.iter().map(|paper| Share::from_paper(paper, set)).collect::<Result<Vec<_>, _>>()?;
     let secret = combine(&papers)?;
     Ok(RootKey::from_bytes(&secret))

@@ -143,6 +143,8 @@ fn a_rehearsal_checks_all_changes_nothing_and_is_not_served() {
     assert_eq!((&said["seq"], &said["era"]), (&whole["seq"], &serde_json::Value::Null));
     fails(&folder, &["serve", "m"], 3, "node.rehearsal");
     fails(&folder, &rehearse[..rehearse.len() - 1], 2, "node.folder-taken");
+    // All but the note that it was.
+    std::fs::remove_file(folder.path("c/rehearsed")).unwrap();
     let mut after = Vec::new();
     all_bytes(&folder.path("c"), &mut after);
     assert_eq!(before, after);

@@ -13,6 +13,7 @@ mod commands;
 mod documents;
 mod folder;
 mod keyholders;
+mod keys;
 mod packs;
 #[expect(dead_code, reason = "this test brings a server of its own, as it is refused on one that does not sync")]
 #[path = "../../../store-postgres/tests/engine/start.rs"]

@@ -8,7 +8,7 @@ const NAME: [&str; 7] = ["signatory", "name", "n", "--person", "Ibu Wakil", "--o
 const OPEN: [&str; 2] = ["--passphrase-file", "frasa"];
 
 /// Papers of a kind as they were printed.
-fn papers(printed: &str, kind: &str, count: usize) -> String {
+pub fn papers(printed: &str, kind: &str, count: usize) -> String {
     let lines = printed.lines().filter(|line| line.starts_with(&format!("{kind} ")));
     lines.take(count).flat_map(|line| [line, "\n"]).collect()
 }

@@ -41,7 +41,7 @@ pub enum Step {
     Again,
     /// Seen before and held: perhaps we know its type by now.
     Retry,
-    /// No room, an old era, or a frozen thread: nothing is kept; the sender comes again.
+    /// No room, an old era, or a thread that is frozen or stopped: nothing is kept; the sender comes again.
     Drop,
     /// Two Bodies under one number: the thread is frozen now, keep both, tell a person.
     Freeze,
@@ -63,7 +63,7 @@ pub fn arrive(
     if arrival.era < inn.era {
         return if known == Some(arrival.hash) { Step::Again } else { Step::Drop };
     }
-    if inn.frozen || inn.cut.is_some_and(|last| arrival.seq > last.max(inn.upto)) {
+    if inn.frozen || inn.revoked || inn.cut.is_some_and(|last| arrival.seq > last.max(inn.upto)) {
         return Step::Drop;
     }
     let twin = inn.parked.get(&arrival.seq).map(|parked| parked.hash).or(known);
@@ -96,7 +96,7 @@ pub fn voided(inn: &mut Inbound, era: u64, void: &[(u64, Digest)], stepped: &mut
     if era > inn.era {
         *inn = Inbound { era, ..Inbound::default() };
     }
-    if era < inn.era || inn.frozen {
+    if era < inn.era || inn.frozen || inn.revoked {
         return false;
     }
     let before = inn.upto;
@@ -107,9 +107,9 @@ pub fn voided(inn: &mut Inbound, era: u64, void: &[(u64, Digest)], stepped: &mut
 }
 
 /// The sender began a new life and knows its numbers of this era up to `last`: what it said beyond and waits here, or comes
-/// late, it has forgotten.
+/// late, it has forgotten. A thread that its revoked key stopped goes on.
 pub fn cut(inn: &mut Inbound, last: u64) {
-    inn.cut = Some(last);
+    (inn.cut, inn.revoked) = (Some(last), false);
     inn.parked.retain(|seq, _| *seq <= last);
 }
 
@@ -137,7 +137,7 @@ pub fn mark(inn: &mut Inbound, seq: u64, verdict: Verdict) {
 
 /// The parked number whose turn has come. It is taken out; if its `prev` does not fit, the thread is frozen.
 pub fn next(inn: &mut Inbound) -> Option<(u64, Parked)> {
-    if inn.frozen {
+    if inn.frozen || inn.revoked {
         return None;
     }
     let seq = inn.upto + 1;

@@ -55,6 +55,7 @@ impl Post {
         if !self.is_open() {
             return Ok(Vec::new());
         }
+        self.refresh().await?;
         blobs_due(&mut self.store.read(self.now()).await?, ROUND_MAX).await
     }
 

@@ -59,10 +59,28 @@ impl Post {
         let Some(known) = self.book().get(entry.node()).map(|peer| peer.entry.clone()) else { return Ok(()) };
         let Ok(Some(row)) = newer(&known, signed) else { return Ok(()) };
         let mut tx = self.begin("relay.entry").await?;
-        desk::mail::trust(&mut tx, &row).await?;
+        if desk::mail::trust(&mut tx, &row).await? {
+            self.closes(&mut tx, &known, &row.signed.0).await?;
+        }
         tx.commit().await?;
         self.reload().await?;
         self.keys_came().await
+    }
+
+    /// All revocations that are known here, for a stick.
+    pub(crate) async fn revocations(&self) -> Result<Vec<Vec<u8>>, StoreError> {
+        let mut view = self.store.read(self.now()).await?;
+        Ok(desk::mail::revocations(&mut view).await?.into_iter().map(|row| row.signed.0).collect())
+    }
+
+    /// A revocation that came on a stick: checked, kept and told on like one that was sent.
+    pub(crate) async fn revocation_by_hand(&self, bytes: &[u8]) -> Result<(), StoreError> {
+        let mut tx = self.begin("relay.revocation").await?;
+        if !self.desk.revocation(&mut tx, bytes).await? {
+            return Ok(());
+        }
+        tx.commit().await?;
+        self.reload().await
     }
 
     fn unlocked(&self) -> Result<std::sync::Arc<Open>, Problem> {

@@ -1,9 +1,10 @@
 //! Out, first half: what is due becomes sealed envelopes.
 
+use super::deliver::KEY_REVOKE;
 use super::resume::waits_for_older;
 use super::{Open, Parcel, Post, What, control};
 use crate::engine::outbound::{Effect, Event, envelope_expires, on};
-use base::{NodeId, ThreadId, Timestamp};
+use base::{NodeId, ThreadId, Timestamp, limits};
 use desk::mail::{Control, Frozen, Notice, Outgoing, Recovery, Thread, outbox_key, peer_mail};
 use desk::wire::{Class, on_sight};
 use seal::{Recipient, SendClass};
@@ -28,10 +29,15 @@ impl Post {
     pub(super) async fn collect_some(&self, limit: usize, only: Option<NodeId>) -> Result<Vec<Parcel>, StoreError> {
         let wanted = |peer: NodeId| only.is_none_or(|only| only == peer);
         let Some(open) = self.opened() else { return Ok(Vec::new()) };
+        self.refresh().await?;
         let now = self.now();
         let mut view = self.store.read(now).await?;
+        // Whose own key is dead says that and nothing else; it stands among what waits.
+        let is_dead = self.book().is_dead(&open.keys.identity.public().kid());
+        let limit = if is_dead { limits::OUTBOX_PER_PEER_MAX } else { limit };
+        let may = |number: u16| !is_dead || number == KEY_REVOKE;
         let mut due: Vec<Outgoing> = cards(view.due(Shelf::Outbox, now, limit).await?);
-        due.retain(|out| wanted(out.peer));
+        due.retain(|out| wanted(out.peer) && may(out.number));
         let restored = Recovery::read(&mut view).await?.is_some();
         let due = self.mind(due, now, restored).await?;
         let mut parcels = Vec::new();
@@ -39,16 +45,20 @@ impl Post {
             parcels.extend(self.body_parcel(&open, &mut view, &out, now).await?);
         }
         for thread in cards::<Thread>(view.due(Shelf::Threads, now, limit).await?) {
-            if !wanted(thread.peer) {
+            if !wanted(thread.peer) || is_dead {
                 continue;
             }
             parcels.extend(self.receipt_parcel(&open, &thread, now));
         }
         for (part, row) in view.due::<Control>(Shelf::Control, now, limit).await? {
             let Some(peer) = NodeId::from_slice(&part).filter(|peer| wanted(*peer)) else { continue };
+            if is_dead && !matches!(&row.card, Control::Send(message) if message.number == KEY_REVOKE) {
+                continue;
+            }
             parcels.extend(self.control_parcel(&open, &mut view, (peer, &row.card), now).await?);
         }
-        parcels.sort_by_key(|parcel| parcel.class);
+        // An entry goes first: what comes behind it may be signed by the key that it brings.
+        parcels.sort_by_key(|parcel| (parcel.what != What::Control { number: 64 }, parcel.class));
         Ok(parcels)
     }
 
@@ -196,7 +206,11 @@ impl Post {
         (peer, row): (NodeId, &Control),
         now: Timestamp,
     ) -> Result<Option<Parcel>, StoreError> {
-        let Ok(to) = self.book().recipient(peer, now) else { return Ok(None) };
+        let to = match row {
+            Control::Send(message) if message.number == KEY_REVOKE => self.book().told_of_its_end(peer, now),
+            _ => self.book().recipient(peer, now).ok(),
+        };
+        let Some(to) = to else { return Ok(None) };
         let (number, content) = match row {
             Control::Send(message) => (message.number, message.content.0.clone()),
             Control::Peer(_) => {

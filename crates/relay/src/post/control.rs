@@ -5,7 +5,8 @@ use crate::book::{Book, newer};
 use crate::engine::outbound::{Event, on};
 use crate::keys::own_row;
 use base::{NodeId, ThreadId};
-use desk::mail::{Outgoing, Thread, control, peer_mail, trust};
+use desk::mail::{Notice, Outgoing, Thread, control, peer_mail, trust};
+use desk::partners::closing::is_closed;
 use desk::wire::{DirectoryEntry, Mark, Message, Ping, Receipt};
 use seal::VerifiedEntry;
 use std::collections::BTreeMap;
@@ -172,6 +173,16 @@ impl Post {
         self.keys_came().await
     }
 
+    /// An entry that came may say that its node closed.
+    pub(super) async fn closes(&self, tx: &mut Tx, known: &VerifiedEntry, signed: &[u8]) -> Result<(), StoreError> {
+        match VerifiedEntry::read(signed) {
+            Ok(new) if is_closed(&new) && !is_closed(known) => {
+                self.desk.notice(tx, &Notice::PeerClosed(new.node())).await
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A peer's newer entry came; says whether the book must be read again.
     pub(super) async fn entry_came(&self, tx: &mut Tx, from: NodeId, signed: &[u8]) -> Result<bool, StoreError> {
         let Some(known) = self.book().get(from).map(|peer| peer.entry.clone()) else { return Ok(false) };
@@ -180,6 +191,7 @@ impl Post {
         if row.node != from || !trust(tx, &row).await? {
             return Ok(false);
         }
+        self.closes(tx, &known, &row.signed.0).await?;
         let mut mail = peer_mail(tx, from).await?;
         mail.ping_at = mail.ping_at.map(|at| at.max(tx.now().plus_hours(12)));
         mail.put(tx, from).await?;

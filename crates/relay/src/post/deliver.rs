@@ -2,13 +2,17 @@
 
 use super::numbered::{Letter, Refusals, received};
 use super::{BATCH_MAX, Item, Open, Post};
+use crate::book::Book;
 use base::{Digest, MsgId, Timestamp, limits};
 use desk::mail::{Notice, peer_mail};
 use desk::wire::{Again, Class, Message, Nack, again};
 use seal::envelope::PeekError;
-use seal::{OpenError, Opened, Outer, SendClass};
+use seal::{Kid, OpenError, Opened, Outer, SendClass};
 use std::sync::Arc;
 use store::{StoreError, Tx};
+
+/// Number of message 66: after it peers must be read again.
+pub(super) const KEY_REVOKE: u16 = 66;
 
 /// An opened envelope and when it came.
 type Arrived = (Opened, Timestamp);
@@ -19,7 +23,7 @@ impl Post {
     pub async fn deliver(&self, envelopes: &[Vec<u8>]) -> Result<Vec<(MsgId, Item)>, StoreError> {
         let now = self.now();
         let mut answers = Vec::with_capacity(envelopes.len());
-        let (mut opened, mut closed) = (Vec::new(), Vec::new());
+        let (mut opened, mut closed, mut strangers) = (Vec::new(), Vec::new(), Vec::new());
         let open = self.opened();
         let tags = self.tags();
         for bytes in envelopes {
@@ -34,6 +38,10 @@ impl Post {
                     continue;
                 }
             };
+            if self.is_gone(&outer.tag) {
+                // Nobody can open it any more: the sender learns that by the code, and seals it to this week's key.
+                self.quarantine(&outer, bytes, &OpenError::NotOurs).await?;
+            }
             let item = match &open {
                 _ if !tags.contains(&outer.tag) => Item::NotServed,
                 _ if outer.expires_hour.saturating_mul(3600) < now.seconds().unsigned_abs() => Item::Expired,
@@ -41,23 +49,50 @@ impl Post {
                     closed.push((outer.clone(), bytes));
                     Item::Stored
                 }
-                Some(open) => match self.open_one(open, &outer, bytes, now).await? {
-                    Ok(letter) => {
-                        opened.push((letter, now));
-                        Item::Stored
+                Some(open) => {
+                    match self.open_known(open, &outer, bytes, now) {
+                        Some(letter) => opened.push((letter, now)),
+                        None => strangers.push((answers.len(), outer.clone(), bytes)),
                     }
-                    Err(item) => item,
-                },
+                    Item::Stored
+                }
             };
             answers.push((outer.msg_id, item));
         }
         self.keep_held(&closed).await?;
         self.take_all(opened).await?;
+        // One by one: the first may be the entry that makes the next one known.
+        for (nth, outer, bytes) in strangers {
+            let Some(open) = &open else { break };
+            let item = self.take_stranger(open, (&outer, bytes), now).await?;
+            if let Some(answer) = answers.get_mut(nth) {
+                answer.1 = item;
+            }
+        }
         Ok(answers)
     }
 
+    /// An envelope of somebody whose key is known.
+    pub(super) fn open_known(&self, open: &Open, outer: &Outer, bytes: &[u8], now: Timestamp) -> Option<Opened> {
+        let (epoch, book) = (open.keys.epoch(&outer.tag)?, self.book());
+        seal::open(bytes, epoch, open.home.node, &|kid| book.signer(kid, now)).ok()
+    }
+
+    /// Any other envelope: given its effect, or kept.
+    pub(super) async fn take_stranger(
+        &self,
+        open: &Arc<Open>,
+        (outer, bytes): (&Outer, &[u8]),
+        arrived: Timestamp,
+    ) -> Result<Item, StoreError> {
+        match self.open_one(open, outer, bytes, arrived).await? {
+            Ok(letter) => self.take_all(vec![(letter, arrived)]).await.map(|()| Item::Stored),
+            Err(item) => Ok(item),
+        }
+    }
+
     /// Opens one envelope, or says what its carrier is told; what does not open is kept sealed for 30 days.
-    pub(super) async fn open_one(
+    async fn open_one(
         &self,
         open: &Arc<Open>,
         outer: &Outer,
@@ -69,18 +104,25 @@ impl Post {
         let mut book = self.book();
         let mut result = seal::open(bytes, epoch, me, &|kid| book.signer(kid, now));
         if matches!(result, Err(OpenError::UnknownSender(_))) {
-            // A peer that was added, or whose entry came, a moment ago.
+            // A peer that was added, or whose entry came, a moment ago; or that has a new key and says so.
             self.reload().await?;
             book = self.book();
-            result = seal::open(bytes, epoch, me, &|kid| book.signer(kid, now));
+            let resolve =
+                |kid: &seal::Kid, payload: &[u8]| book.signer(kid, now).or_else(|| book.introduced(kid, payload, now));
+            result = seal::open_by(bytes, epoch, me, &resolve);
         }
         match result {
             Ok(opened) => Ok(Ok(opened)),
-            Err(OpenError::NotOurs) => Ok(Err(Item::NotServed)),
+            Err(error @ OpenError::NotOurs) => {
+                self.quarantine(outer, bytes, &error).await?;
+                Ok(Err(Item::NotServed))
+            }
             Err(error) => {
                 self.quarantine(outer, bytes, &error).await?;
-                if let OpenError::Version { from, .. } = error {
-                    self.nack(from, outer.msg_id).await?;
+                match error {
+                    OpenError::Version { from, .. } => self.nack(from, outer.msg_id).await?,
+                    OpenError::UnknownSender(kid) => self.tell_dead(&book, kid).await?,
+                    _ => {}
                 }
                 Ok(Err(Item::Stored))
             }
@@ -137,6 +179,10 @@ impl Post {
         opened: &Opened,
         (arrived_at, refusals): (Timestamp, &mut Refusals),
     ) -> Result<bool, StoreError> {
+        // The revocation may stand in this very command, or in one since the envelope was opened.
+        if desk::mail::revoked(tx, opened.from, opened.signed_by).await?.is_some() {
+            return Ok(false);
+        }
         let ahead = (opened.body.created - arrived_at.seconds()) / 3600;
         if ahead > limits::CLOCK_SKEW_HOURS_MAX {
             self.desk.notice(tx, &Notice::ClockWrong { peer: opened.from, hours: ahead }).await?;
@@ -144,7 +190,7 @@ impl Post {
         let letter = letter(opened, arrived_at);
         if again(opened.body.kind) == Again::Numbered && opened.body.seq > 0 {
             self.numbered(tx, letter, refusals).await?;
-            return Ok(false);
+            return Ok(opened.body.kind == KEY_REVOKE);
         }
         let Ok(message) = Message::from_content(opened.body.kind, &opened.body.content) else { return Ok(false) };
         match message {
@@ -161,10 +207,23 @@ impl Post {
             Message::Nack(_) => {
                 self.desk.apply(tx, &received(&letter, message)).await?;
             }
+            // The answer to a message under a dead key: ours, which we did not know.
+            Message::KeyRevoke(_) => {
+                self.desk.apply(tx, &received(&letter, message)).await?;
+                return Ok(true);
+            }
             // A numbered type without a number, or a control type of a later version: nothing to hang it on.
             _ => {}
         }
         Ok(false)
+    }
+
+    /// A message came under a revoked key: who uses it is told, and nothing else.
+    async fn tell_dead(&self, book: &Book, kid: Kid) -> Result<(), StoreError> {
+        let Some(node) = book.revoked(&kid) else { return Ok(()) };
+        let mut tx = self.begin("relay.dead-key").await?;
+        desk::mail::answer(&mut tx, node, kid).await?;
+        tx.commit().await.map(drop)
     }
 
     async fn nack(&self, to: base::NodeId, msg_id: MsgId) -> Result<(), StoreError> {

@@ -74,15 +74,19 @@ impl Post {
             if rows.is_empty() {
                 return Ok(());
             }
-            let mut letters = Vec::new();
+            let (mut letters, mut strangers) = (Vec::new(), Vec::new());
             for row in &rows {
                 let (arrived, bytes) = parts(&row.body);
                 let Ok(outer) = seal::peek(bytes) else { continue };
-                if let Ok(opened) = self.open_one(&open, &outer, bytes, arrived).await? {
-                    letters.push((opened, arrived));
+                match self.open_known(&open, &outer, bytes, arrived) {
+                    Some(opened) => letters.push((opened, arrived)),
+                    None => strangers.push((outer, bytes, arrived)),
                 }
             }
             self.take_all(letters).await?;
+            for (outer, bytes, arrived) in strangers {
+                self.take_stranger(&open, (&outer, bytes), arrived).await?;
+            }
             let mut tx = self.store.backend().begin("relay.unhold").await?;
             for row in &rows {
                 tx.delete_item(row.shelf, &row.part, &row.key).await?;

@@ -11,6 +11,7 @@ mod control;
 mod deliver;
 mod held;
 mod numbered;
+mod renewal;
 mod resume;
 mod settle;
 mod witness;
@@ -134,6 +135,8 @@ pub struct Post {
     open_key: DataKey,
     open: RwLock<Option<Arc<Open>>>,
     boxes: RwLock<Arc<Vec<Tag>>>,
+    /// Mailboxes whose keys were destroyed.
+    gone: RwLock<Arc<Vec<Tag>>>,
     carrier: RwLock<Option<Arc<OpenKeys>>>,
     book: RwLock<Arc<Book>>,
     /// Held while the outbox is read or settled: two carriers never decide on one message at the same moment.
@@ -158,6 +161,7 @@ impl Post {
             open_key,
             open: RwLock::default(),
             boxes: RwLock::default(),
+            gone: RwLock::default(),
             carrier: RwLock::default(),
             book: RwLock::default(),
             outbox: tokio::sync::Mutex::default(),
@@ -170,6 +174,8 @@ impl Post {
         let keys = OpenKeys::load(&**self.store.backend(), &self.open_key).await?;
         let tags = keys.as_ref().map(|keys| keys.boxes.iter().map(|mailbox| mailbox.tag).collect()).unwrap_or_default();
         *self.boxes.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tags);
+        let gone = keys.as_ref().map(|keys| keys.gone.clone()).unwrap_or_default();
+        *self.gone.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(gone);
         *self.carrier.write().unwrap_or_else(PoisonError::into_inner) = keys.map(Arc::new);
         Ok(())
     }
@@ -191,6 +197,12 @@ impl Post {
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Open { keys, home }));
         *self.book.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(book);
         Ok(())
+    }
+
+    /// The peers again, if a key was revoked since they were read: an act of the desk may have done that a moment ago.
+    pub(crate) async fn refresh(&self) -> Result<(), StoreError> {
+        let changes = desk::mail::revocation_changes(&mut self.store.read(self.now()).await?).await?;
+        if self.book().is_fresh(changes) { Ok(()) } else { self.reload().await }
     }
 
     /// Forgets keys and peers.
@@ -216,6 +228,11 @@ impl Post {
     /// The node's own mailboxes, oldest week first.
     pub fn tags(&self) -> Arc<Vec<Tag>> {
         Arc::clone(&self.boxes.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether a mailbox was the node's and its keys were destroyed.
+    fn is_gone(&self, tag: &Tag) -> bool {
+        self.gone.read().unwrap_or_else(PoisonError::into_inner).contains(tag)
     }
 
     /// What releases one of the node's mailboxes; a locked node cannot.
@@ -264,18 +281,23 @@ impl Post {
         self.ask_what_was_lost().await?;
         let mut tx = self.begin("relay.rotate").await?;
         let now = self.now();
-        let renewed = open.keys.rotate(&mut tx, &self.open_key, now).await?;
-        if renewed && let Some(own) = crate::keys::own_entry(&mut tx).await? {
+        let rotated = open.keys.rotate(&mut tx, &self.open_key, now).await?;
+        if rotated.made
+            && let Some(own) = crate::keys::own_entry(&mut tx).await?
+        {
             let entry = open.keys.publish(&mut tx, own.stated().clone()).await?;
             control::announce(&mut tx, &self.book(), &entry).await?;
         }
         tx.commit().await?;
-        if renewed {
+        if rotated.destroyed {
+            self.store.scrub().await?;
+        }
+        if rotated.made || rotated.destroyed {
             self.wake().await?;
             self.reload().await?;
         }
         self.tell_witnesses(&open).await?;
-        Ok(renewed)
+        Ok(rotated.made)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Two or three real post offices with real sealing and SQLite, and a desk that only remembers.
 
+mod epochs;
 mod luck;
 mod restore;
+mod revoked;
 mod story;
 mod witness;
 
@@ -14,9 +16,9 @@ use desk::mail::{
     Apply, Applying, Destination, Notice, Options, Received, SendError, Sent, ThreadKind, Verdict, send, trust,
 };
 use desk::wire::{Accept, Message, Talk};
-use seal::{CarrierAddress, DataKey, Entry, VerifiedEntry};
+use seal::{CarrierAddress, DataKey, Entry, Kid, Revocation, RootKey, RootPublic, VerifiedEntry};
 use std::sync::{Arc, Mutex};
-use store::{Origin, Store, Tx, Vault};
+use store::{Origin, Read, Store, Tx, Vault};
 use store_sqlite::{Options as Opening, SqliteBackend};
 
 pub(crate) const START: Timestamp = Timestamp::from_seconds(1_795_000_000);
@@ -25,6 +27,8 @@ pub(crate) const START: Timestamp = Timestamp::from_seconds(1_795_000_000);
 #[derive(Default)]
 struct Told {
     applied: Vec<(NodeId, u64, Message)>,
+    /// Under which keys.
+    signed_by: Vec<(Kid, Timestamp)>,
     notices: Vec<Notice>,
     verdict: Option<Verdict>,
     answer: bool,
@@ -40,8 +44,13 @@ struct FakeDesk(Mutex<Told>);
 impl Apply for FakeDesk {
     fn apply<'a>(&'a self, tx: &'a mut Tx, received: &'a Received) -> Applying<'a, Verdict> {
         Box::pin(async move {
+            if let Message::KeyRevoke(said) = &received.message {
+                self.revocation(tx, &said.revocation).await?;
+                return Ok(Verdict::Applied);
+            }
             let (verdict, answer) = {
                 let mut told = self.0.lock().unwrap();
+                told.signed_by.push((received.signed_by, tx.now()));
                 told.applied.push((received.from, received.seq, received.message.clone()));
                 (told.verdict.clone().unwrap_or(Verdict::Applied), told.answer)
             };
@@ -61,6 +70,22 @@ impl Apply for FakeDesk {
         Box::pin(async { Ok(()) })
     }
 
+    /// The root's word alone: the desk's own tests know accords and revokers.
+    fn revocation<'a>(&'a self, tx: &'a mut Tx, bytes: &'a [u8]) -> Applying<'a, bool> {
+        Box::pin(async move {
+            let Ok(said) = Revocation::decode(bytes) else { return Ok(false) };
+            let entry = desk::mail::entry(tx, said.node).await?;
+            let root = match entry.and_then(|entry| VerifiedEntry::read(&entry.signed.0).ok()) {
+                Some(entry) => *entry.root(),
+                None => match tx.raw().meta("root").await?.and_then(|root| root.try_into().ok()) {
+                    Some(root) => RootPublic::from_bytes(&root).unwrap(),
+                    None => return Ok(false),
+                },
+            };
+            if said.verify(&root, &[]).is_err() { Ok(false) } else { desk::mail::revoke(tx, &said, None).await }
+        })
+    }
+
     fn witnesses<'a>(&'a self, _: &'a mut Tx) -> Applying<'a, Vec<NodeId>> {
         let all = self.0.lock().unwrap().witnesses.clone();
         Box::pin(async move { Ok(all) })
@@ -76,6 +101,7 @@ pub(crate) struct Node {
     pub post: Arc<Post>,
     desk: Arc<FakeDesk>,
     pub entry: VerifiedEntry,
+    root: RootKey,
     master: DataKey,
     open: DataKey,
     _folder: tempfile::TempDir,
@@ -97,11 +123,11 @@ impl Node {
         let clock: Arc<dyn Clock> = Arc::clone(clock) as Arc<dyn Clock>;
         let post = Arc::new(Post::new(store, clock, Arc::clone(&desk) as Arc<dyn Apply>, open.clone()));
         let mut tx = begin(&post).await;
-        Keyring::create(&mut tx, &open, START).await.unwrap();
+        let root = Keyring::create(&mut tx, &open, START).await.unwrap();
         tx.commit().await.unwrap();
         post.unlock().await.unwrap();
         let entry = publish(&post).await;
-        Self { post, desk, entry, master, open, _folder: folder }
+        Self { post, desk, entry, root, master, open, _folder: folder }
     }
 
     pub fn id(&self) -> NodeId {

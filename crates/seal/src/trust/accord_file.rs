@@ -162,6 +162,7 @@ pub struct VerifiedAccordFile {
     signatures: Vec<AccordSignature>,
     entries: Vec<VerifiedEntry>,
     signers: Vec<Signers>,
+    statements: Vec<Vec<u8>>,
 }
 
 impl AccordFile {
@@ -209,7 +210,14 @@ impl AccordFile {
                 return Err(Problem::at("accord.signatory", signature.key.kid().to_string()));
             }
         }
-        Ok(VerifiedAccordFile { document: self.document, hash, signatures: self.signatures, entries, signers })
+        Ok(VerifiedAccordFile {
+            document: self.document,
+            hash,
+            signatures: self.signatures,
+            entries,
+            signers,
+            statements: self.signers,
+        })
     }
 }
 
@@ -245,6 +253,11 @@ impl VerifiedAccordFile {
     /// Whom the parties' roots name.
     pub fn signers(&self) -> &[Signers] {
         &self.signers
+    }
+
+    /// The same with the signed bytes, to be kept.
+    pub fn statements(&self) -> impl Iterator<Item = (NodeId, &[u8])> {
+        self.signers.iter().map(|signers| signers.node).zip(self.statements.iter().map(Vec::as_slice))
     }
 }
 

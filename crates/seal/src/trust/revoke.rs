@@ -9,6 +9,10 @@ use base::{NodeId, Problem};
 use std::collections::BTreeSet;
 
 const CONTEXT: &str = "simpul/revoke/1";
+/// A file with a revocation (`.spr`) begins with this; the revocation follows, perhaps with one signature of two.
+pub const REVOCATION_MAGIC: &[u8; 4] = b"SPR1";
+/// The largest revocation: a statement and some tens of signatures.
+pub const REVOCATION_BYTES_MAX: usize = 4_096;
 
 /// What is revoked, and who signed; nothing is proven before [`Revocation::verify`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +39,11 @@ pub struct Revoker {
 }
 
 impl Revocation {
+    /// A statement that nobody signed yet.
+    pub const fn new(node: NodeId, kid: Kid, since: i64, reason: u64) -> Self {
+        Self { node, kid, since, reason, signatures: Vec::new() }
+    }
+
     /// What is signed: `[1, node id, kid, since, reason]`.
     fn statement(&self) -> Vec<u8> {
         Value::list(self.head()).encode()
@@ -50,8 +59,9 @@ impl Revocation {
         self.signatures.push((root.public().kid(), root.sign(CONTEXT, &self.statement())));
     }
 
-    /// Adds a revoker's signature.
+    /// Adds a revoker's signature, once.
     pub fn sign_as_revoker(&mut self, key: &SignatoryKey) {
+        self.signatures.retain(|(kid, _)| *kid != key.public().kid());
         self.signatures.push((key.public().kid(), key.sign(CONTEXT, &self.statement())));
     }
 
@@ -62,8 +72,22 @@ impl Revocation {
         Value::list(self.head().into_iter().chain([signatures])).encode()
     }
 
+    /// The file (`.spr`) that goes from one revoker to the other, and to partners.
+    pub fn to_file(&self) -> Vec<u8> {
+        [REVOCATION_MAGIC.as_slice(), &self.encode()].concat()
+    }
+
+    /// Reads a file; nothing is proven.
+    pub fn from_file(bytes: &[u8]) -> Result<Self, Problem> {
+        let wrong = || Problem::at("key.revocation-file", "SPR1");
+        Self::decode(bytes.strip_prefix(REVOCATION_MAGIC).ok_or_else(wrong)?).map_err(|_| wrong())
+    }
+
     /// Reads the bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, CborError> {
+        if bytes.len() > REVOCATION_BYTES_MAX {
+            return Err(CborError::Limit);
+        }
         let [version, node, kid, since, reason, signatures] = decode(bytes)?.into_items()?;
         version_1(version)?;
         Ok(Self {
@@ -111,6 +135,8 @@ mod tests {
     fn the_root_alone_revokes_another_root_does_not() {
         let (root, other) = (RootKey::from_bytes(&[1; 32]), RootKey::from_bytes(&[2; 32]));
         let mut revocation = revocation(&root);
+        assert_eq!(Revocation::from_file(&revocation.to_file()), Ok(revocation.clone()));
+        assert!(Revocation::from_file(&revocation.encode()).is_err());
         assert!(revocation.verify(&root.public(), &[]).is_err());
         revocation.sign_as_root(&root);
         assert_eq!(revocation.verify(&root.public(), &[]), Ok(()));

@@ -220,6 +220,15 @@ pub fn open(
     me: NodeId,
     resolve: &dyn Fn(&Kid) -> Option<(NodeId, IdentityPublic)>,
 ) -> Result<Opened, OpenError> {
+    open_by(bytes, epoch, me, &|kid, _| resolve(kid))
+}
+
+/// Finds whose key signed, from its kid and the Body, which nobody has proven yet.
+pub type Resolve<'a> = dyn Fn(&Kid, &[u8]) -> Option<(NodeId, IdentityPublic)> + 'a;
+
+/// [`open`], where whoever resolves also sees the Body, which nobody has proven yet: a node with a new key introduces
+/// itself by its entry (64).
+pub fn open_by(bytes: &[u8], epoch: &EpochSecret, me: NodeId, resolve: &Resolve<'_>) -> Result<Opened, OpenError> {
     let parts = Parts::read(bytes)?;
     let outer = parts.peek()?;
     let ours = epoch.public();
@@ -228,7 +237,7 @@ pub fn open(
     }
     let inner = parts.unseal(&outer, epoch).ok_or(OpenError::DoesNotOpen)?;
     let signed = sign1::read(&inner).map_err(OpenError::Body)?;
-    let (from, key) = resolve(&signed.kid).ok_or(OpenError::UnknownSender(signed.kid))?;
+    let (from, key) = resolve(&signed.kid, &signed.payload).ok_or(OpenError::UnknownSender(signed.kid))?;
     signed.verify(&key, &external_aad(&parts.outer, me, outer.kid)).map_err(|_| OpenError::BadSignature(signed.kid))?;
     let body = Body::decode(&signed.payload).map_err(|error| match error {
         BodyError::Version(version) => OpenError::Version { from, version },

@@ -7,6 +7,7 @@ use crate::view::{Tag, Tone};
 use crate::words_of;
 use desk::Deed;
 use desk::mail::{Concern, ConcernKind, SettleConcern, concerns};
+use desk::partners::revoking::Reason;
 use desk::partners::{Peer, peers};
 use store::View;
 
@@ -26,6 +27,7 @@ fn matter(here: &Here, concern: &Concern, partners: &[Peer]) -> Matter {
     let who = peer.map_or_else(|| t.concern_unknown_partner().to_owned(), |peer| peer.title.clone());
     let phone = peer.map(|peer| peer.duty_phone.clone()).filter(|phone| !phone.is_empty());
     let what = words_of::message(t, concern.number);
+    let why = || words_of::key_reason(t, Reason::from_number(concern.figure));
     let since = here.moment(concern.since);
     let (tone, title, remedy) = match concern.kind {
         ConcernKind::Late if concern.figure >= 100 => {
@@ -42,6 +44,13 @@ fn matter(here: &Here, concern: &Concern, partners: &[Peer]) -> Matter {
         ConcernKind::WeForgot => (Tone::Late, t.concern_we_forgot(concern.figure, who), t.concern_forgot_remedy()),
         ConcernKind::TheyForked => (Tone::Late, t.concern_they_forked(who), t.concern_they_forked_remedy()),
         ConcernKind::WeForked => (Tone::Late, t.concern_we_forked(who), t.concern_we_forked_remedy()),
+        ConcernKind::PeerClosed => (Tone::Body, t.concern_closed(since, who), t.concern_closed_remedy()),
+        ConcernKind::KeyRevoked => {
+            (Tone::Late, t.concern_key_revoked(since, who, why()), t.concern_key_revoked_remedy())
+        }
+        ConcernKind::OwnKeyRevoked => {
+            (Tone::Late, t.concern_own_key_revoked(since, why()), t.concern_own_key_revoked_remedy())
+        }
         ConcernKind::Forged => (Tone::Late, t.concern_forged(concern.figure), t.concern_forged_remedy()),
     };
     Matter {
@@ -51,8 +60,14 @@ fn matter(here: &Here, concern: &Concern, partners: &[Peer]) -> Matter {
         phone,
         tag: Tag::work(t, tone),
         // What the mail itself ends needs no button: a late message ends with its receipt.
-        ends_by_hand: !matches!(concern.kind, ConcernKind::NoKey | ConcernKind::HeldHere) && here.may(Deed::ManageNode),
+        more: matches!(concern.kind, ConcernKind::KeyRevoked | ConcernKind::OwnKeyRevoked).then_some("/simpul/kunci"),
+        ends_by_hand: !ends_itself(concern.kind) && here.may(Deed::ManageNode),
     }
+}
+
+const fn ends_itself(kind: ConcernKind) -> bool {
+    use ConcernKind::{HeldHere, KeyRevoked, NoKey, OwnKeyRevoked};
+    matches!(kind, NoKey | HeldHere | KeyRevoked | OwnKeyRevoked)
 }
 
 fn refused(here: &Here, who: String, what: &str, concern: &Concern) -> String {
@@ -65,7 +80,7 @@ fn refused(here: &Here, who: String, what: &str, concern: &Concern) -> String {
 pub fn tasks(here: &Here, matters: Vec<Matter>) -> Vec<TaskRow> {
     let href = if here.may(Deed::SeeNode) { "/simpul#surat" } else { "/rujukan" };
     let row = |matter: Matter| TaskRow {
-        href: href.to_owned(),
+        href: matter.more.unwrap_or(href).to_owned(),
         title: matter.title,
         detail: matter.phone.map_or(matter.remedy.clone(), |phone| format!("{} ({phone})", matter.remedy)),
         tag: matter.tag,

@@ -4,9 +4,11 @@ mod cases;
 pub mod concerns;
 pub mod counts;
 pub mod day;
+pub mod drill;
 mod entry;
 pub mod filters;
 pub mod journal;
+pub mod keys;
 pub mod mou;
 pub mod nodes;
 pub mod officers;
@@ -141,7 +143,9 @@ fn label(here: &Here, name: &str) -> Option<String> {
         "naskah" => t.mou_text(),
         "mitra" => t.mou_partners(),
         "berlaku" => t.mou_effective(),
-        "jabatan" => t.mou_office(),
+        "jabatan" | "sebagai" => t.mou_office(),
+        "sejak" => t.keys_since(),
+        "simpul" => t.keys_whose(),
         "dari" => t.mou_try_from(),
         "ke" => t.mou_try_to(),
         "tindak" => t.mou_try_act(),

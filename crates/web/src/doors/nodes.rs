@@ -4,7 +4,7 @@ use crate::directory::date_words;
 use crate::doors::{Came, id};
 use crate::guard::{Answer, Here, Posted, page, page_with, see};
 use crate::state::{BundleDone, Carriers};
-use crate::view::staff::node::{Bundle, Join, JoinFound, NodeFound, Nodes, PackRow, Partner, qr_svg};
+use crate::view::staff::node::{Bundle, Join, JoinFound, NodeFound, Nodes, PackRow, Partner, print_qr};
 use crate::view::{Choice, Fact, Field, Kind, Tag, Tone};
 use crate::words_of;
 use axum::http::{HeaderValue, header};
@@ -12,16 +12,17 @@ use axum::response::IntoResponse;
 use base::{NodeId, Problem, Timestamp, limits};
 use base64::Engine as _;
 use desk::Deed;
-use desk::mail::{PeerMail, peer_mail};
+use desk::mail::{PeerMail, peer_mail, revocations};
 use desk::packs::{PackState, Standing};
 use desk::partners::{Peer, peers};
 use seal::VerifiedEntry;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A partner that was heard within these hours counts as reached.
 const REACHED_HOURS: i64 = 24;
 
-fn carriers(here: &Here) -> Result<Arc<dyn Carriers>, Problem> {
+pub(super) fn carriers(here: &Here) -> Result<Arc<dyn Carriers>, Problem> {
     here.web.carriers.clone().ok_or(Problem::new("web.no-carriers"))
 }
 
@@ -29,9 +30,11 @@ fn carriers(here: &Here) -> Result<Arc<dyn Carriers>, Problem> {
 pub async fn list(here: Here) -> Answer {
     let mut view = here.read(Deed::SeeNode).await?;
     let mut partners = Vec::new();
+    let revoked = revocations(&mut view).await?.into_iter().filter(|row| row.over_at.is_none());
+    let stopped: BTreeSet<NodeId> = revoked.map(|row| row.node).collect();
     for peer in peers(&mut view).await? {
         let mail = peer_mail(&mut view, peer.node).await?;
-        partners.push(partner(&here, &peer, &mail));
+        partners.push(partner(&here, &peer, (&mail, &stopped)));
     }
     let matters = crate::doors::concerns::matters(&here, &mut view).await?;
     drop(view);
@@ -46,8 +49,7 @@ pub async fn list(here: Here) -> Answer {
     let mut facts =
         vec![Fact::new(t.node_name(), &me.title), Fact::new(t.node_place(), words_of::place(me.place.code()))];
     facts.extend(address.map(|address| Fact::new(t.node_address(), address)));
-    let letters: String = fingerprint.chars().filter(|c| !c.is_whitespace()).collect();
-    let qr = if letters.is_empty() { String::new() } else { qr_svg(&format!("SIMPUL1/{}/{letters}", me.place.code())) };
+    let qr = print_qr(me.place.code(), &fingerprint);
     let packs = here.web.desk.packs.iter().map(|state| pack_row(&here, state)).collect();
     let last = carriers(&here).ok().and_then(|carriers| carriers.last_backup());
     let backup = backup_row(&here, last);
@@ -82,11 +84,15 @@ fn pack_row(here: &Here, state: &PackState) -> PackRow {
     PackRow { name: state.words(), tag, says: says.join(" · ") }
 }
 
-fn partner(here: &Here, peer: &Peer, mail: &PeerMail) -> Partner {
+fn partner(here: &Here, peer: &Peer, (mail, stopped): (&PeerMail, &BTreeSet<NodeId>)) -> Partner {
     let t = here.t.words();
+    let dead = stopped.contains(&peer.node);
     let reached = mail.heard_at.is_some_and(|at| here.web.now() < at.plus_hours(REACHED_HOURS));
-    let tag =
-        if reached { Tag::new(Tone::Done, t.partner_reached()) } else { Tag::new(Tone::Person, t.partner_waiting()) };
+    let tag = match reached {
+        _ if dead => Tag::new(Tone::Late, t.keys_revoked_tag()),
+        true => Tag::new(Tone::Done, t.partner_reached()),
+        false => Tag::new(Tone::Person, t.partner_waiting()),
+    };
     Partner {
         name: format!("{} ({})", peer.title, peer.name),
         tag,
@@ -143,6 +149,7 @@ fn node_found(here: &Here, entry: &VerifiedEntry) -> NodeFound {
             Fact::new(t.duty_phone(), stated.duty_phone.clone()),
         ],
         fingerprint: seal::fingerprint(entry.root()),
+        qr: print_qr(&stated.region, &seal::fingerprint(entry.root())),
     }
 }
 

@@ -145,7 +145,13 @@ async fn drill(here: &Here, view: &mut View) -> Result<Part, Fail> {
         groups: Group::plain(fields),
         buttons: vec![Button::new("daftar", t.breach_list(), false), Button::new("berkas", t.breach_file(), true)],
     };
-    Ok(Part { forms: vec![form], ..Part::new(t.breach(), t.breach_lead()) })
+    let lost = StepRow {
+        href: "/simpul/hilang".to_owned(),
+        name: t.drill().to_owned(),
+        detail: t.drill_for().to_owned(),
+        tag: Tag::new(Tone::Note, t.drill_tag()),
+    };
+    Ok(Part { rows: vec![lost], forms: vec![form], ..Part::new(t.breach(), t.breach_lead()) })
 }
 
 /// `POST /pelindungan/kebocoran`: the list on the page, or all of it as a file. Presence is proved anew.
@@ -167,7 +173,7 @@ pub async fn breach(here: Here, form: Posted) -> Answer {
     };
     let took = here.web.now().millis() - began.millis();
     let mut view = here.read(Deed::ListAffected).await?;
-    let names = Names { staff: officers(&mut view).await?, partners: peers(&mut view).await? };
+    let names = Names::read(&mut view).await?;
     drop(view);
     if form.get("tindakan") == "berkas" {
         return Ok(given_out(file(&here, &list, &names).into_bytes(), "daftar-terdampak.csv"));
@@ -189,12 +195,17 @@ fn read_drill(here: &Here, form: &Posted) -> Result<(Scope, Timestamp), Problem>
 }
 
 /// Names of those who tell.
-struct Names {
+pub(super) struct Names {
     staff: Vec<OfficerCard>,
     partners: Vec<Peer>,
 }
 
 impl Names {
+    /// As they are now.
+    pub(super) async fn read(view: &mut View) -> Result<Self, Fail> {
+        Ok(Self { staff: officers(view).await?, partners: peers(view).await? })
+    }
+
     /// Who tells her: the officer who holds the case, or the node that owns it.
     fn teller(&self, person: &Affected) -> String {
         if let Some(owner) = person.owner {
@@ -206,7 +217,8 @@ impl Names {
     }
 }
 
-fn found(here: &Here, list: &AffectedList, names: &Names, took_ms: i64) -> Part {
+/// Whom it may have met, as a part of a page.
+pub(super) fn found(here: &Here, list: &AffectedList, names: &Names, took_ms: i64) -> Part {
     let t = &here.t;
     let tenths = (took_ms + 99) / 100;
     let seconds = format!("{},{}", tenths / 10, tenths % 10);

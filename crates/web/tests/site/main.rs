@@ -16,6 +16,7 @@ mod door;
 mod files;
 mod filters;
 mod intake;
+mod keys;
 mod looks;
 mod network;
 mod officers;

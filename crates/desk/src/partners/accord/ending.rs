@@ -8,17 +8,17 @@ use crate::act::{Act, Desk};
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
 use crate::mail;
-use crate::offers::card::OfferCard;
-use crate::offers::stream::{OfferStream, RUNNING};
+use crate::offers::card::{OfferCard, running};
+use crate::offers::stream::OfferStream;
 use crate::offers::{effects, ownership};
 use crate::policy::{Deed, Permit};
 use crate::wire::{self, Message};
 use ::accord::{Document, Immediate};
 use async_trait::async_trait;
-use base::{NodeId, Problem, Timestamp, limits};
+use base::{NodeId, Problem, Timestamp};
 use casework::offer::{GiverEvent, GiverState, ThreadEvent, WithdrawReason};
 use std::sync::Arc;
-use store::{Page, Read, Shelf, Stored, Tx};
+use store::{Read, Stored, Tx};
 
 /// Longest reason, in characters (FEDERATION.md 4).
 const TEXT_CHARS_MAX: usize = 1_000;
@@ -326,38 +326,32 @@ async fn change(
 /// With these peers: what is queued does not leave, and what nobody answered is taken back.
 pub(super) async fn stand_still(desk: &Desk, tx: &mut Tx, stored: &AccordDoc, peers: &[NodeId]) -> Result<(), Error> {
     mail::stop_new(tx, accord_ground(&stored.id), peers).await?;
-    take_back(desk, tx, peers, stored.hash).await
+    take_back(desk, tx, peers, (Some(stored.hash), WithdrawReason::Accord)).await
 }
 
 fn own(desk: &Desk, document: &Document) -> String {
     own_party(desk, document).unwrap_or_default()
 }
 
-/// Offers under the accord that nobody accepted yet are taken back: the partner is told (22, reason accord).
-async fn take_back(desk: &Desk, tx: &mut Tx, peers: &[NodeId], hash: base::Digest) -> Result<(), Error> {
+/// Offers that nobody accepted yet, of one accord or of all, are taken back: the partner is told (22).
+pub(crate) async fn take_back(
+    desk: &Desk,
+    tx: &mut Tx,
+    peers: &[NodeId],
+    (accord, reason): (Option<base::Digest>, WithdrawReason),
+) -> Result<(), Error> {
     for card in running(tx).await?.into_iter().filter(|card| card.giving && peers.contains(&card.peer)) {
         let Some(mut stored) = tx.load::<OfferStream>(card.thread.bytes()).await? else { continue };
         let no = card.offer_no;
-        let rests = stored.sent.get(&no).is_some_and(|sent| sent.accord.2 == hash);
+        let rests = stored.sent.get(&no).is_some_and(|sent| accord.is_none_or(|hash| sent.accord.2 == hash));
         if !rests || stored.thread.giver.state(no) != Some(GiverState::Open) {
             continue;
         }
-        let denied = ThreadEvent::Giver(GiverEvent::Denied(no, WithdrawReason::Accord));
+        let denied = ThreadEvent::Giver(GiverEvent::Denied(no, reason));
         effects::step(desk, tx, &mut stored, denied).await?;
         ownership::note_in_case(tx, &stored, no).await?;
     }
     Ok(())
-}
-
-async fn running(view: &mut impl Read) -> Result<Vec<OfferCard>, Error> {
-    let mut out = Vec::new();
-    let mut page = Page::first(limits::PAGE_ROWS_MAX);
-    loop {
-        let rows = view.list::<OfferCard>(Shelf::OffersByState, RUNNING, &page).await?;
-        let Some(last) = rows.last() else { return Ok(out) };
-        page.after = Some(last.key.clone());
-        out.extend(rows.into_iter().map(|row| row.card));
-    }
 }
 
 /// What was accepted under a version and still runs: it stays where it is, and the coordinator sees it.

@@ -52,7 +52,7 @@ pub async fn seats(view: &mut impl Read) -> Result<Vec<Seat>, Error> {
 }
 
 /// The statement of this node's root: its bytes, and what it says.
-async fn own_signers(view: &mut impl Read) -> Result<(Vec<u8>, Signers), Error> {
+pub(crate) async fn own_signers(view: &mut impl Read) -> Result<(Vec<u8>, Signers), Error> {
     let missing = || Problem::new("accord.no-signatories");
     let bytes = view.raw().meta("signers").await?.ok_or_else(missing)?;
     let root = view.raw().meta("root").await?.and_then(|root| <[u8; 32]>::try_from(root).ok()).ok_or_else(missing)?;
@@ -87,7 +87,7 @@ impl Act for SignAccord {
         let (mut stored, document) = text_read(tx, (&self.id, self.version), self.has_read).await?;
         open_to_sign(tx, &stored, &document).await?;
         let me = own_party(desk, &document)?;
-        let seat = self.seat(tx).await?;
+        let seat = seat_of(tx, self.seat).await?;
         if stored.proofs.iter().any(|proof| proof.key.0 == seat.key.bytes()) {
             return Err(Problem::at("accord.signed-already", seat.office).into());
         }
@@ -102,27 +102,25 @@ impl Act for SignAccord {
     }
 }
 
-impl SignAccord {
-    /// The office that was chosen, if it is this officer's or nobody's yet; and she holds no other.
-    async fn seat(&self, tx: &mut Tx) -> Result<Seat, Error> {
-        let officer = tx.origin().actor;
-        let seats = seats(tx).await?;
-        if let Some(own) = seats.iter().find(|seat| seat.by.is_some_and(|by| by.bytes() == officer))
-            && own.nth != self.seat
-        {
-            return Err(Problem::at("accord.one-office", own.office.clone()).into());
-        }
-        let chosen = seats.into_iter().find(|seat| seat.nth == self.seat);
-        let seat = chosen.ok_or_else(|| Problem::at("web.field-missing", "jabatan"))?;
-        match seat.by {
-            Some(by) if by.bytes() != officer => Err(Problem::at("accord.office-taken", seat.office).into()),
-            _ => Ok(seat),
-        }
+/// The office that was chosen, if it is this officer's or nobody's yet; and she holds no other.
+pub(crate) async fn seat_of(tx: &mut Tx, chosen: usize) -> Result<Seat, Error> {
+    let officer = tx.origin().actor;
+    let seats = seats(tx).await?;
+    if let Some(own) = seats.iter().find(|seat| seat.by.is_some_and(|by| by.bytes() == officer))
+        && own.nth != chosen
+    {
+        return Err(Problem::at("accord.one-office", own.office.clone()).into());
+    }
+    let seat = seats.into_iter().find(|seat| seat.nth == chosen);
+    let seat = seat.ok_or_else(|| Problem::at("web.field-missing", "jabatan"))?;
+    match seat.by {
+        Some(by) if by.bytes() != officer => Err(Problem::at("accord.office-taken", seat.office).into()),
+        _ => Ok(seat),
     }
 }
 
 /// Grave acts on accords: presence must have been proved in the last minutes.
-pub(super) fn present(by: &Actor, tx: &Tx) -> Vec<Refusal> {
+pub(crate) fn present(by: &Actor, tx: &Tx) -> Vec<Refusal> {
     let is_here = by.officer().is_some_and(|staff| staff.stepped_up(tx.now()));
     if is_here { Vec::new() } else { vec![Refusal::new("accord.presence", "accord")] }
 }
@@ -168,18 +166,21 @@ pub(super) async fn open_to_sign(tx: &mut Tx, stored: &AccordDoc, document: &Doc
 }
 
 async fn signature(tx: &mut Tx, stored: &AccordDoc, (me, seat): (&str, &Seat)) -> Result<(Signatory, Proof), Error> {
-    let missing = || Problem::new("accord.no-signatories");
-    let secret = tx.secret(&format!("signatory/{}", seat.nth)).await?.ok_or_else(missing)?;
-    let secret: [u8; 32] = secret.try_into().map_err(|_| missing())?;
-    let key = SignatoryKey::from_bytes(&secret);
-    if key.public() != seat.key {
-        return Err(missing().into());
-    }
+    let key = seat_secret(tx, seat).await?;
     let (party, name, office) = (me.to_owned(), Redacted::new(seat.name.clone()), seat.office.clone());
     let signature = Bytes(key.sign("", &stored.hash.0).to_vec());
     let by = Some(OfficerId::from_bytes(tx.origin().actor));
     let proof = Proof { party: party.clone(), key: Bytes(seat.key.bytes().to_vec()), signature, by };
     Ok((Signatory { party, name, office, at: tx.now() }, proof))
+}
+
+/// The key of an office.
+pub(crate) async fn seat_secret(tx: &mut Tx, seat: &Seat) -> Result<SignatoryKey, Error> {
+    let missing = || Problem::new("accord.no-signatories");
+    let secret = tx.secret(&format!("signatory/{}", seat.nth)).await?.ok_or_else(missing)?;
+    let secret: [u8; 32] = secret.try_into().map_err(|_| missing())?;
+    let key = SignatoryKey::from_bytes(&secret);
+    if key.public() == seat.key { Ok(key) } else { Err(missing().into()) }
 }
 
 /// Signatures as they travel; `of`: of one party, or of all.

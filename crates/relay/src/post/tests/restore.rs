@@ -47,6 +47,7 @@ pub async fn put_back(node: &Node, place: &tempfile::TempDir, clock: &Arc<Manual
         post,
         desk,
         entry: node.entry.clone(),
+        root: node.root.clone(),
         master: node.master.clone(),
         open: node.open.clone(),
         _folder: tempfile::tempdir().unwrap(),

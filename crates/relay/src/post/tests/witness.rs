@@ -47,7 +47,7 @@ async fn seen_at(witness: &Node, node: &Node) -> Timestamp {
 
 async fn walked(node: &Node, peer: &Node) -> Result<Walked, Broken> {
     let cert = peer.entry.cert();
-    let keys = Witnesses::from([(peer.id(), (cert.identity, cert.not_before))]);
+    let keys = Witnesses::from([(peer.id(), vec![(cert.identity, cert.not_before)])]);
     walk(node.post.store().read(node.post.now()).await.unwrap().raw(), &keys).await.unwrap()
 }
 

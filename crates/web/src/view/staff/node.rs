@@ -39,6 +39,8 @@ pub struct Matter {
     pub tag: Tag,
     /// Whether the reader may say that it was seen to.
     pub ends_by_hand: bool,
+    /// Where more about it stands.
+    pub more: Option<&'static str>,
 }
 
 /// One partner.
@@ -75,6 +77,8 @@ pub struct NodeFound {
     pub name: String,
     pub facts: Vec<Fact>,
     pub fingerprint: String,
+    /// The fingerprint as QR, as on the page of that node.
+    pub qr: String,
 }
 
 /// `/simpul/berkas`: the USB bundle, out and in.
@@ -103,6 +107,12 @@ pub fn qr_svg(text: &str) -> String {
     )
 }
 
+/// A node's place and fingerprint as QR: the same picture on its own page and where it is confirmed.
+pub fn print_qr(place: &str, fingerprint: &str) -> String {
+    let letters: String = fingerprint.chars().filter(|c| !c.is_whitespace()).collect();
+    if letters.is_empty() { String::new() } else { qr_svg(&format!("SIMPUL1/{place}/{letters}")) }
+}
+
 /// Samples of every page here.
 pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let t = sample_frame(lang, "/simpul", true);
@@ -124,6 +134,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
             phone: Some("+62 370 0000001".into()),
             tag: Tag::work(t.words(), Tone::Late),
             ends_by_hand: true,
+            more: Some("/simpul/kunci"),
         }],
         partners,
         packs: vec![
@@ -185,6 +196,7 @@ fn join_samples(lang: Lang, all: &mut Vec<Sample>, t: &Frame) {
         name: "Lombok Timur".into(),
         facts: vec![Fact::new(t.node_place(), "52.03 Lombok Timur")],
         fingerprint: "7F3K9 QRA2B 3CD4E 5FG6H".into(),
+        qr: print_qr("52.03", "7F3K9 QRA2B 3CD4E 5FG6H"),
     };
     let found = |accord: Option<&str>| JoinFound {
         nodes: vec![node()],
