@@ -33,7 +33,8 @@ fn the_same_options_give_the_same_report_and_another_seed_another_one() {
 #[test]
 fn an_old_backup_restored_makes_no_second_owner_and_loses_nothing_that_a_partner_knows() {
     let faults = Options { loss: 0.2, duplicate: 0.1, reorder: 0.2, restart_every: 6, ..Options::default() };
-    for seed in 1..=5 {
+    // 16 to 58 are worlds in which an earlier version left a case without an owner, a number waiting or a withdrawal untold.
+    for seed in [1, 2, 3, 16, 23, 26, 41, 43, 47, 58] {
         let report = play(&Options { nodes: 4, days: 1, seed, restore_old_backup: 1, ..faults });
         assert!(!report.failed(), "{report}");
     }
