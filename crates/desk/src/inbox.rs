@@ -17,8 +17,8 @@ use crate::offers::{files, forgotten, give, ownership, recovered};
 use crate::partners::accord::arrived::accord_said;
 use crate::partners::revoking::Taken;
 use crate::partners::{InForce, accord_between, peer};
-use crate::wire::{self, Message};
-use base::{Bytes, CaseId, NodeId, Problem, Timestamp, limits};
+use crate::wire::{self, Message, ResumeTell};
+use base::{Bytes, CaseId, NodeId, Problem, ThreadId, Timestamp, limits};
 use casework::extract::Preview;
 use casework::offer::{
     DeclineReason, ExpireReason, GiverEvent, GiverState, OfferKind, Opening, OwnNext, Served, TakerEvent, TakerState,
@@ -44,7 +44,7 @@ impl Apply for Desk {
         )
     }
 
-    fn stands<'a>(&'a self, tx: &'a mut Tx, thread: base::ThreadId) -> Applying<'a, Stands> {
+    fn stands<'a>(&'a self, tx: &'a mut Tx, thread: ThreadId) -> Applying<'a, Stands> {
         Box::pin(async move {
             let found = recovered::stands(tx, thread).await;
             found.or_else(|error| store_only(Err(error)).map(|()| Stands::default()))
@@ -68,7 +68,7 @@ impl Apply for Desk {
         })
     }
 
-    fn file_is_gone<'a>(&'a self, tx: &'a mut Tx, thread: base::ThreadId) -> Applying<'a, ()> {
+    fn file_is_gone<'a>(&'a self, tx: &'a mut Tx, thread: ThreadId) -> Applying<'a, ()> {
         Box::pin(async move { store_only(forgotten::without_file(tx, thread).await) })
     }
 
@@ -79,12 +79,7 @@ impl Apply for Desk {
         })
     }
 
-    fn told<'a>(
-        &'a self,
-        tx: &'a mut Tx,
-        from: NodeId,
-        what: (&'a wire::ResumeTell, &'a [base::ThreadId]),
-    ) -> Applying<'a, ()> {
+    fn told<'a>(&'a self, tx: &'a mut Tx, from: NodeId, what: (&'a ResumeTell, &'a [ThreadId])) -> Applying<'a, ()> {
         Box::pin(async move { store_only(recovered::told(self, tx, from, what).await) })
     }
 }
