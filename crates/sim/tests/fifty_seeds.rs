@@ -1,6 +1,6 @@
 //! Goal: whatever links and machines do, nothing is lost, doubled, leaked or without an owner. Method: many seeds, each a
 //! whole run under heavy loss, copies, delays and restarts. 20 nodes and 5 days are 10,000 messages and 48 CPU seconds a
-//! seed, so four are of that size and the others smaller: a change waits four minutes of two cores, not twenty. `make
+//! seed, so two are of that size and the others smaller: a change waits three minutes of two cores, not twenty. `make
 //! long` plays five hundred of full size with the program itself.
 
 #![expect(clippy::unwrap_used, reason = "a run that cannot be played fails the test")]
@@ -10,7 +10,7 @@ use sim::{Options, Report, run};
 use std::sync::Mutex;
 
 /// Seeds of full size.
-const FULL: u64 = 4;
+const FULL: u64 = 2;
 /// One run after another, on as many threads as a small machine has.
 const THREADS: usize = 2;
 
