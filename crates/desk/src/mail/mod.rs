@@ -37,6 +37,6 @@ pub use send::{Destination, Options, SendError, Sent, send};
 pub use settled::SettleConcern;
 pub use stop::{Stopped, drop_thread, of_kind, stop, stop_new, unfinished, void, void_kind};
 pub use thread::{
-    Inbound, Marked, Outbound, Parked, ParkedBody, Seen, Thread, ThreadKind, bind, seen_hash, thread, unbind,
+    Inbound, Marked, Outbound, Parked, ParkedBody, Seen, Thread, ThreadKind, bind, seen_hash, thread, threads, unbind,
 };
 pub use witness::{Fork, SeenHere, SeenThere, fork_of, seen_here, seen_there};

@@ -5,7 +5,7 @@
 
 use super::home::Home;
 use super::peers::{Control, control_key, entries, entry, peer_mail};
-use super::thread::{ParkedBody, Thread, ThreadKind};
+use super::thread::{ParkedBody, ThreadKind, threads};
 use super::{Destination, Options, SendError, concern, outbox_key, send};
 use crate::wire::{KeyRevoke, Message};
 use base::{Bytes, NodeId, Timestamp, limits};
@@ -153,16 +153,6 @@ pub(crate) async fn thaw(tx: &mut Tx, node: NodeId) -> Result<(), StoreError> {
 pub async fn own_key_came(tx: &mut Tx) -> Result<(), StoreError> {
     let home = Home::read(tx).await?;
     thaw(tx, home.node).await
-}
-
-async fn threads(view: &mut impl Read, peer: NodeId) -> Result<Vec<Thread>, StoreError> {
-    let (mut all, mut page) = (Vec::new(), Page::first(limits::CODE_ROWS_MAX));
-    loop {
-        let rows = view.states::<Thread>(&peer.bytes(), &page).await?;
-        let Some(last) = rows.last() else { return Ok(all) };
-        page.after = Some(last.key.clone());
-        all.extend(rows.into_iter().map(|row| row.card));
-    }
 }
 
 async fn tell_on(tx: &mut Tx, row: &Revoked, from: Option<NodeId>) -> Result<(), StoreError> {

@@ -1,10 +1,10 @@
 //! A thread: numbered Bodies of two nodes on one subject, each direction counted apart (FEDERATION.md 5).
 
 use super::received::Verdict;
-use base::{Bytes, Digest, NodeId, ThreadId, Timestamp};
+use base::{Bytes, Digest, NodeId, ThreadId, Timestamp, limits};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use store::{KeyBytes, Read, Sealed, Shelf, Shelved, StoreError, Team, Tx};
+use store::{KeyBytes, Page, Read, Sealed, Shelf, Shelved, StoreError, Team, Tx};
 
 /// What a thread is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +146,17 @@ impl Thread {
 /// Reads a thread.
 pub async fn thread(view: &mut impl Read, peer: NodeId, id: ThreadId) -> Result<Option<Thread>, StoreError> {
     view.state::<Thread>(&peer.bytes(), &id.bytes()).await
+}
+
+/// All threads with a peer.
+pub async fn threads(view: &mut impl Read, peer: NodeId) -> Result<Vec<Thread>, StoreError> {
+    let (mut all, mut page) = (Vec::new(), Page::first(limits::CODE_ROWS_MAX));
+    loop {
+        let rows = view.states::<Thread>(&peer.bytes(), &page).await?;
+        let Some(last) = rows.last() else { return Ok(all) };
+        page.after = Some(last.key.clone());
+        all.extend(rows.into_iter().map(|row| row.card));
+    }
 }
 
 /// Binds a thread to the subject whose key seals its Bodies here from now on: the case opened for an offer.

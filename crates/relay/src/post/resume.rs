@@ -6,7 +6,9 @@ use super::numbered::Refusals;
 use crate::engine::inbound::cut;
 use crate::engine::outbound::Event;
 use base::{Digest, NodeId, ThreadId, Timestamp, limits};
-use desk::mail::{Frozen, Notice, Outgoing, Recovery, Stands, State, Thread, ThreadKind, Verdict, control, peer_mail};
+use desk::mail::{
+    Frozen, Notice, Outgoing, Recovery, Stands, State, Thread, ThreadKind, Verdict, control, peer_mail, threads,
+};
 use desk::wire::{Mark, Message, Receipt, Refused, ResumeAsk, ResumeTell, Resumed, ResumedHere, Voided, on_sight};
 use std::collections::BTreeMap;
 use store::{Page, Read, StoreError, Tx};
@@ -248,16 +250,6 @@ pub(super) async fn waits_for_older(view: &mut impl Read, out: &Outgoing) -> Res
 async fn unfinished(view: &mut impl Read, thread: ThreadId, era: u64) -> Result<Vec<Outgoing>, StoreError> {
     let rows = view.states::<Outgoing>(&thread.bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
     Ok(rows.into_iter().map(|row| row.card).filter(|out| out.era == era && out.state.unfinished()).collect())
-}
-
-async fn threads(view: &mut impl Read, peer: NodeId) -> Result<Vec<Thread>, StoreError> {
-    let (mut all, mut page) = (Vec::new(), Page::first(limits::CODE_ROWS_MAX));
-    loop {
-        let rows = view.states::<Thread>(&peer.bytes(), &page).await?;
-        let Some(last) = rows.last() else { return Ok(all) };
-        page.after = Some(last.key.clone());
-        all.extend(rows.into_iter().map(|row| row.card));
-    }
 }
 
 fn refusals(thread: &Thread) -> Vec<Refused> {
