@@ -3,14 +3,23 @@
 use crate::node::runtime;
 use crate::row::{Line, Row};
 use anyhow::Context;
+use base::Timestamp;
+use base::chance::SeededChance;
+use desk::mail::PeerEntry;
 use rustix::time::{ClockId, clock_gettime};
+use seal::keys::{CarrierKey, EpochSecret, IdentityKey, RootKey, week_of};
+use seal::{CarrierAddress, Cert, Entry};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+use store::raw::Item;
+use store::{Backend, Shelf};
+use store_sqlite::{Options, SqliteBackend};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const NAME: &str = "idle node: resident memory";
+const PARTNERS: u32 = 1_000;
 /// A node that does not serve by then never will.
 const START_SECONDS_MAX: u64 = 20;
 /// So long it is left alone before its memory is read.
@@ -26,16 +35,40 @@ pub fn rows() -> anyhow::Result<Vec<Line>> {
     runtime()?.block_on(async {
         let (locked, soon) = node.serve(&[]).await?;
         drop(locked);
-        let secret = node.secret.display().to_string();
-        let (mut open, _) = node.serve(&["--passphrase-file", &secret]).await?;
-        tokio::time::sleep(Duration::from_secs(IDLE_SECONDS)).await;
-        let resident = resident_megabytes(open.0.id())?;
-        anyhow::ensure!(open.0.try_wait()?.is_none(), "the node stopped by itself");
+        let alone = node.idles().await?;
+        node.knows(PARTNERS).await?;
+        let among = node.idles().await?;
         Ok(vec![
-            Row::at_most(NAME, resident, "MB", 64.0).beside("GlobaLeaks asks 1 GB").into(),
+            Row::at_most(NAME, alone, "MB", 64.0).beside("GlobaLeaks asks 1 GB").into(),
+            Row::at_most("  with 1 000 partners, none of them reached", among, "MB", 100.0).into(),
             Row::told("  start to serving, by the wall clock (300)", soon * 1e3, "millisec").into(),
         ])
     })
+}
+
+/// The signed entry of a partner that nobody can reach.
+fn partner(number: u32) -> anyhow::Result<PeerEntry> {
+    let chance = SeededChance::new(number.into());
+    let (root, identity) = (RootKey::generate(&chance), IdentityKey::generate(&chance));
+    let now = now();
+    let (node, week) = (root.public().node(), week_of(now));
+    let (identity_key, carrier) = (identity.public(), CarrierKey::generate(&chance).public());
+    let (not_before, not_after) = (now.plus_hours(-24).seconds(), now.plus_hours(300 * 24).seconds());
+    let cert = Cert { node, identity: identity_key, carrier, serial: 1, not_before, not_after }.sign(&root);
+    let epochs = [week - 1, week].map(|week| EpochSecret::generate(week, &chance).public().sign(node, &identity));
+    let stated = Entry {
+        serial: 1,
+        names: vec![format!("mitra-{number}"), format!("Mitra {number}")],
+        region: "52.03".to_owned(),
+        roles: vec!["task_force".to_owned()],
+        carriers: vec![CarrierAddress { kind: 1, address: "https://127.0.0.1:1".to_owned(), tls: Some([7; 32]) }],
+        versions: vec![1],
+        suites: vec![1],
+        ..Entry::default()
+    };
+    let signed = stated.sign(&root.public(), &cert, &epochs, &identity);
+    let signed = signed.map_err(|problem| anyhow::anyhow!("{problem}"))?;
+    Ok(PeerEntry { node, serial: 1, signed: base::Bytes(signed), trusted: true })
 }
 
 /// The node's program of the same build, else one without optimisation.
@@ -76,6 +109,36 @@ impl Installed {
         Ok(Self { program: program.to_path_buf(), dir, secret, port: ports[0] })
     }
 
+    /// What it holds in memory when it is open and left alone.
+    async fn idles(&self) -> anyhow::Result<f64> {
+        let secret = self.secret.display().to_string();
+        let (mut open, _) = self.serve(&["--passphrase-file", &secret]).await?;
+        tokio::time::sleep(Duration::from_secs(IDLE_SECONDS)).await;
+        let resident = resident_megabytes(open.0.id())?;
+        anyhow::ensure!(open.0.try_wait()?.is_none(), "the node stopped by itself");
+        Ok(resident)
+    }
+
+    /// Partners whose entries came, as its store keeps them: rows that are not sealed, because a locked node reads them.
+    async fn knows(&self, partners: u32) -> anyhow::Result<()> {
+        let options = Options::at(now());
+        let backend = SqliteBackend::open(&self.dir.join("node.db"), options)?;
+        let mut tx = backend.begin("bench.partners").await?;
+        for number in 0..partners {
+            let row = partner(number)?;
+            tx.put_item(&Item {
+                shelf: Shelf::Entries.number(),
+                part: Vec::new(),
+                key: row.node.bytes().to_vec(),
+                due: None,
+                sealed_by: base::KeyId::default(),
+                body: store::cbor::to_bytes(&row)?,
+            })
+            .await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
     /// Starts it and waits for the first answer. Gives seconds from the start to it.
     async fn serve(&self, more: &[&str]) -> anyhow::Result<(Running, f64)> {
         let before = wall_seconds();
@@ -100,6 +163,11 @@ async fn asks(port: u16) -> anyhow::Result<bool> {
     let mut answer = Vec::new();
     socket.read_to_end(&mut answer).await?;
     Ok(answer.starts_with(b"HTTP/1.1 200"))
+}
+
+/// The present, as the node sees it.
+fn now() -> Timestamp {
+    Timestamp::from_seconds(clock_gettime(ClockId::Realtime).tv_sec)
 }
 
 fn free_port() -> anyhow::Result<u16> {

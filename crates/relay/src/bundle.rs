@@ -49,8 +49,8 @@ pub enum BundleError {
 impl Post {
     /// Writes all that is under way to a peer, and our entry, as one part. What goes into it counts as handed on.
     pub async fn export(&self, peer: NodeId, to: &mut (dyn Write + Send)) -> Result<Report, BundleError> {
-        self.refresh().await?;
         let now = self.now();
+        self.refresh(&mut self.store().read(now).await?).await?;
         let unknown = || Problem::at("relay.peer-unknown", peer.to_string());
         let receiver = self.book().recipient(peer, now).map_err(|_| unknown())?;
         let chance = std::sync::Arc::clone(self.store().chance());

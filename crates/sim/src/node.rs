@@ -171,7 +171,7 @@ impl Node {
         let mut tx = store.begin("node.restore", self.origin(), now).await?;
         let keys = Keyring::load(&mut tx).await?.ok_or(StoreError::Locked)?;
         keys.revive(&mut tx, &self.open_key, now).await?;
-        tx.commit().await.map(drop)
+        tx.commit().await
     }
 
     fn origin(&self) -> Origin {
@@ -222,11 +222,7 @@ impl Node {
     pub async fn next_due(&self) -> Result<(Option<Timestamp>, Option<Timestamp>), Problem> {
         let Some(running) = self.open() else { return Ok((None, None)) };
         let mut view = running.desk.store.backend().read().await.map_err(broken)?;
-        let mut mail: Option<Timestamp> = None;
-        for shelf in [Shelf::Outbox, Shelf::Threads, Shelf::Control] {
-            let due = view.next_due(shelf.number()).await.map_err(broken)?;
-            mail = [mail, due].into_iter().flatten().min();
-        }
+        let mail = relay::post::next_due(&mut *view).await.map_err(broken)?;
         Ok((mail, view.next_due(Shelf::OfferMoments.number()).await.map_err(broken)?))
     }
 }

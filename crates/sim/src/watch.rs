@@ -1,13 +1,12 @@
 //! Between post office and desk: notes what the desk was given, and changes nothing.
 //!
-//! A command may be undone and begun again (a refused message leaves nothing behind), so each note carries the request of
-//! its command; only those of committed commands count.
+//! A command may be undone and begun again (a refused message leaves nothing behind), so what it was given counts once it is
+//! committed.
 
-use base::{Digest, NodeId, RequestId, ThreadId};
+use base::{Digest, NodeId, ThreadId};
 use desk::Desk;
 use desk::mail::{Apply, Applying, Notice, Outgoing, Received, Stands, Verdict};
 use desk::wire::{Message, ResumeTell, SignedOwn};
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{StoreError, Tx};
 
@@ -38,34 +37,23 @@ pub enum Noted {
 /// A desk that is watched.
 pub struct Watch {
     desk: Arc<Desk>,
-    noted: Mutex<Vec<(RequestId, Noted)>>,
+    noted: Arc<Mutex<Vec<Noted>>>,
 }
 
 impl Watch {
     /// Watches a desk.
     pub fn new(desk: Arc<Desk>) -> Self {
-        Self { desk, noted: Mutex::default() }
+        Self { desk, noted: Arc::default() }
     }
 
     /// What was noted since the last call, of commands that were committed.
-    pub async fn take(&self) -> Result<Vec<Noted>, StoreError> {
-        let noted = std::mem::take(&mut *self.noted.lock().unwrap_or_else(PoisonError::into_inner));
-        if noted.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut view = self.desk.store.backend().read().await?;
-        let mut committed = BTreeMap::new();
-        for (request, _) in &noted {
-            if !committed.contains_key(request) {
-                committed.insert(*request, view.request(request.bytes()).await?.is_some());
-            }
-        }
-        let kept = noted.into_iter().filter(|(request, _)| committed.get(request) == Some(&true));
-        Ok(kept.map(|(_, noted)| noted).collect())
+    pub fn take(&self) -> Vec<Noted> {
+        std::mem::take(&mut *self.noted.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn note(&self, tx: &Tx, noted: Noted) {
-        self.noted.lock().unwrap_or_else(PoisonError::into_inner).push((tx.origin().request, noted));
+    fn note(&self, tx: &mut Tx, what: Noted) {
+        let noted = Arc::clone(&self.noted);
+        tx.then(move || noted.lock().unwrap_or_else(PoisonError::into_inner).push(what));
     }
 }
 

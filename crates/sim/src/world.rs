@@ -129,8 +129,15 @@ impl World {
             Event::Wake(index) if self.wakes.get(&index).is_some_and(|wake| *wake != (self.now, number)) => Ok(()),
             Event::Wake(index) => {
                 self.wakes.remove(&index);
-                self.round(index, true).await?;
-                self.plan_wake(index).await
+                let mut due = self.due(index).await?;
+                if due.is_some_and(|due| due <= self.now) {
+                    self.round(index, true).await?;
+                    due = self.due(index).await?;
+                }
+                if let Some(due) = due {
+                    self.wake_by(index, due.max(self.now.plus_seconds(1)));
+                }
+                Ok(())
             }
             Event::Arrive(from, index, envelopes) => self.arrive((from, index), &envelopes).await,
             Event::Tick(index) => self.tick(index).await,
@@ -217,18 +224,15 @@ impl World {
         Ok(())
     }
 
-    /// When the driver looks next: when something is due.
-    async fn plan_wake(&mut self, index: usize) -> Result<(), Problem> {
-        let Some(node) = self.nodes.get(index) else { return Ok(()) };
+    /// When something is due at a node, for its driver.
+    async fn due(&mut self, index: usize) -> Result<Option<Timestamp>, Problem> {
+        let Some(node) = self.nodes.get(index) else { return Ok(None) };
         let (mail, moment) = node.next_due().await?;
         match moment {
             Some(moment) => self.moments.insert(index, moment),
             None => self.moments.remove(&index),
         };
-        if let Some(due) = [mail, moment].into_iter().flatten().min() {
-            self.wake_by(index, due.max(self.now.plus_seconds(1)));
-        }
-        Ok(())
+        Ok([mail, moment].into_iter().flatten().min())
     }
 
     /// The driver looks at this moment or earlier.
@@ -254,7 +258,7 @@ impl World {
     async fn hear(&mut self, index: usize) -> Result<(), Problem> {
         let Some(node) = self.nodes.get(index) else { return Ok(()) };
         let Some(running) = node.running() else { return Ok(()) };
-        for noted in running.watch.take().await.map_err(broken)? {
+        for noted in running.watch.take() {
             self.ledger.noted(node.id, (self.now, &noted));
             let Noted::Applied { at: (thread, ..), message, .. } = &noted else { continue };
             self.eyes.touch(index, *thread);

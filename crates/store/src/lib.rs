@@ -33,7 +33,7 @@ pub use tx::{Origin, Sealed, Tx};
 pub use vault::Vault;
 pub use view::{Due, Listed, Page, Read, Told, View};
 
-use base::{Chance, Timestamp};
+use base::{Chance, Digest, RequestId, Timestamp};
 use std::sync::Arc;
 
 /// A node's store: an engine, the keys, and chance for nonces.
@@ -93,6 +93,17 @@ impl Store {
             return Err(if seen.digest == by.digest.0 { StoreError::Repeated(seen.seq) } else { StoreError::Reused });
         }
         Ok(Tx::new(raw, (Arc::clone(&self.vault), Arc::clone(&self.chance)), act, by, now))
+    }
+
+    /// Opens a command of the node itself that nobody can ask for again: it leaves no row by which a second asking is known.
+    pub async fn begin_once(&self, act: &'static str, now: Timestamp) -> Result<Tx, StoreError> {
+        if !self.vault.is_open() {
+            return Err(StoreError::Locked);
+        }
+        let raw = self.backend.begin(act).await?;
+        let request = RequestId::from_bytes(self.chance.bytes());
+        let by = Origin { actor: [0; 16], request, digest: Digest::default() };
+        Ok(Tx::new(raw, (Arc::clone(&self.vault), Arc::clone(&self.chance)), act, by, now).once())
     }
 
     /// Opens a snapshot.

@@ -53,6 +53,9 @@ pub struct Tx {
     trace: Option<[u8; 32]>,
     keys: Changed,
     looked_at: Option<Looked>,
+    /// Nobody can ask for it again.
+    once: bool,
+    then: Vec<Box<dyn FnOnce() + Send + Sync>>,
 }
 
 /// Keys this command made or destroyed. What was made is forgotten if the command is undone: the same asking comes again
@@ -115,7 +118,12 @@ impl Tx {
     ) -> Self {
         let keys = Changed { vault: Arc::clone(&vault), made: Vec::new(), destroyed: Vec::new() };
         let (head, grounds, trace) = (None, String::new(), None);
-        Self { raw, vault, chance, now, act, origin, head, grounds, trace, keys, looked_at: None }
+        let (looked_at, once, then) = (None, false, Vec::new());
+        Self { raw, vault, chance, now, act, origin, head, grounds, trace, keys, looked_at, once, then }
+    }
+
+    pub(crate) fn once(self) -> Self {
+        Self { once: true, ..self }
     }
 
     /// Who asks.
@@ -368,22 +376,24 @@ impl Tx {
         self.raw.add_checkpoint(row).await
     }
 
+    /// What is done once the command is on disk, and not if it is undone.
+    pub fn then(&mut self, what: impl FnOnce() + Send + Sync + 'static) {
+        self.then.push(Box::new(what));
+    }
+
     /// Commits: answers when it is on disk.
-    pub async fn commit(mut self) -> Result<Seq, StoreError> {
-        let seq = self.head().await?.seq;
-        let request = RequestRow {
-            id: self.origin.request.bytes(),
-            digest: self.origin.digest.0,
-            act: self.act.to_owned(),
-            seq,
-            at: self.now,
-        };
-        self.raw.put_request(&request).await?;
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        if !self.once {
+            let (id, digest, act) = (self.origin.request.bytes(), self.origin.digest.0, self.act.to_owned());
+            let seq = self.head().await?.seq;
+            self.raw.put_request(&RequestRow { id, digest, act, seq, at: self.now }).await?;
+        }
         self.raw.commit().await?;
         self.keys.kept();
         if let Some(looked) = self.looked_at {
             looked.keep(&self.vault);
         }
-        Ok(seq)
+        self.then.into_iter().for_each(|then| then());
+        Ok(())
     }
 }

@@ -39,7 +39,11 @@ pub async fn holds(view: &mut impl Read) -> Result<Holds, Error> {
 
 /// Whether an entry says that its node closed.
 pub fn is_closed(entry: &VerifiedEntry) -> bool {
-    entry.stated().roles.iter().any(|role| role == CLOSED)
+    says_closed(entry.stated())
+}
+
+fn says_closed(stated: &seal::Entry) -> bool {
+    stated.roles.iter().any(|role| role == CLOSED)
 }
 
 /// Refused to and by a node that closed, and to one whose key is dead.
@@ -49,8 +53,7 @@ pub async fn may_offer_to(tx: &mut Tx, desk: &Desk, peer: NodeId) -> Result<(), 
         return Err(Problem::at("node.closed", desk.me.title.clone()).into());
     }
     let entry = mail::entry(tx, peer).await?;
-    let entry = entry.map(|entry| VerifiedEntry::read(&entry.signed.0)).transpose()?;
-    if entry.as_ref().is_some_and(is_closed) {
+    if entry.and_then(|entry| seal::entry::stated_in(&entry.signed.0)).is_some_and(|stated| says_closed(&stated)) {
         return Err(Problem::at("node.closed", peer.to_string()).into());
     }
     Ok(())

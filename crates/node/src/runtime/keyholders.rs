@@ -71,5 +71,5 @@ async fn write(node: &Node, lock: Option<&Lock>, event: AccessEvent) -> Result<(
         tx.put_meta("slots", &lock.encode()).await.map_err(trouble)?;
     }
     note_access(&mut tx, desk.me.id.bytes(), event).await.map_err(trouble)?;
-    tx.commit().await.map(drop).map_err(trouble)
+    tx.commit().await.map_err(trouble)
 }

@@ -101,7 +101,7 @@ pub async fn name(node: &Node, papers: &[String], named: &Named) -> Result<(), P
     tx.put_meta("signers", &signers.sign(&root)).await.map_err(trouble)?;
     let event = AccessEvent::SignatoryNamed { office: entry.1, instead_of: named.instead_of.clone() };
     note_access(&mut tx, node.desk.me.id.bytes(), event).await.map_err(trouble)?;
-    tx.commit().await.map(drop).map_err(trouble)
+    tx.commit().await.map_err(trouble)
 }
 
 /// The root's key, from papers as printed.

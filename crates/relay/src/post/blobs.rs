@@ -55,8 +55,9 @@ impl Post {
         if !self.is_open() {
             return Ok(Vec::new());
         }
-        self.refresh().await?;
-        blobs_due(&mut self.store.read(self.now()).await?, ROUND_MAX).await
+        let mut view = self.store.read(self.now()).await?;
+        self.refresh(&mut view).await?;
+        blobs_due(&mut view, ROUND_MAX).await
     }
 
     /// All blobs on their way to a peer.
@@ -77,7 +78,7 @@ impl Post {
             Some(next) => next.put(&mut tx).await?,
             None => blob.drop(&mut tx).await?,
         }
-        tx.commit().await.map(drop)
+        tx.commit().await
     }
 
     /// Documents that came along with offers and are not here yet: to be fetched from a relay.

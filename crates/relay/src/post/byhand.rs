@@ -33,7 +33,7 @@ impl Post {
                 }
             }
         }
-        tx.commit().await.map(drop)
+        tx.commit().await
     }
 
     /// Our own signed entry.

@@ -9,6 +9,7 @@ use desk::mail::{Control, Frozen, Notice, Outgoing, Recovery, Thread, outbox_key
 use desk::wire::{Class, on_sight};
 use seal::{Recipient, SendClass};
 use std::collections::BTreeMap;
+use store::raw::RawView;
 use store::{Read, Shelf, StoreError, Tx, View};
 
 /// A Body that waited so long is decided upon again before it is sealed (FEDERATION.md 7).
@@ -16,6 +17,16 @@ const DECIDE_AGAIN_HOURS: i64 = 24;
 
 /// What waits for a message of an older era looks again after this.
 const OLDER_SECONDS: i64 = 60;
+
+/// When something is due that [`Post::collect`] would give: a message, a receipt or one without a number. `None`: nothing
+/// waits.
+pub async fn next_due(view: &mut dyn RawView) -> Result<Option<Timestamp>, StoreError> {
+    let mut next: Option<Timestamp> = None;
+    for shelf in [Shelf::Outbox, Shelf::Threads, Shelf::Control] {
+        next = [next, view.next_due(shelf.number()).await?].into_iter().flatten().min();
+    }
+    Ok(next)
+}
 
 impl Post {
     /// Seals what is due, at most `limit` of each kind, urgent first. Nothing while locked. Call [`Post::settle`] with
@@ -29,9 +40,12 @@ impl Post {
     pub(super) async fn collect_some(&self, limit: usize, only: Option<NodeId>) -> Result<Vec<Parcel>, StoreError> {
         let wanted = |peer: NodeId| only.is_none_or(|only| only == peer);
         let Some(open) = self.opened() else { return Ok(Vec::new()) };
-        self.refresh().await?;
         let now = self.now();
         let mut view = self.store.read(now).await?;
+        if next_due(view.raw()).await?.is_none_or(|due| due > now) {
+            return Ok(Vec::new());
+        }
+        self.refresh(&mut view).await?;
         // Whose own key is dead says that and nothing else; it stands among what waits.
         let is_dead = self.book().is_dead(&open.keys.identity.public().kid());
         let limit = if is_dead { limits::OUTBOX_PER_PEER_MAX } else { limit };

@@ -223,7 +223,7 @@ impl Post {
         let Some(node) = book.revoked(&kid) else { return Ok(()) };
         let mut tx = self.begin("relay.dead-key").await?;
         desk::mail::answer(&mut tx, node, kid).await?;
-        tx.commit().await.map(drop)
+        tx.commit().await
     }
 
     async fn nack(&self, to: base::NodeId, msg_id: MsgId) -> Result<(), StoreError> {
@@ -231,7 +231,7 @@ impl Post {
         let nack = Message::Nack(Nack { msg_id, code: "message.version".into(), versions });
         let mut tx = self.begin("relay.nack").await?;
         desk::mail::control(&mut tx, to, 3, nack.to_content()).await?;
-        tx.commit().await.map(drop)
+        tx.commit().await
     }
 }
 

@@ -61,7 +61,7 @@ impl Post {
         if count >= limits::FORGED_A_DAY_ALARM {
             self.desk.notice(&mut tx, &Notice::Forged { count }).await?;
         }
-        tx.commit().await.map(drop)
+        tx.commit().await
     }
 
     /// Gives held envelopes their effect, after unlock, oldest first.
@@ -137,7 +137,7 @@ impl Post {
                 }
             }
         }
-        tx.commit().await.map(drop)
+        tx.commit().await
     }
 }
 

@@ -17,16 +17,16 @@ mod settle;
 mod witness;
 
 pub use blobs::Pushed;
-pub use collect::by_peer;
+pub use collect::{by_peer, next_due};
 
 use crate::book::Book;
 use crate::keys::{Keyring, OpenKeys};
-use base::{Clock, Digest, MsgId, NodeId, RequestId, ThreadId, Timestamp};
+use base::{Clock, MsgId, NodeId, ThreadId, Timestamp};
 use desk::mail::{Apply, Home};
 use desk::wire::Class;
 use seal::{CarrierAddress, DataKey, Tag};
 use std::sync::{Arc, PoisonError, RwLock};
-use store::{Origin, Store, StoreError, Tx};
+use store::{Store, StoreError, Tx, View};
 
 /// Bodies that share one command at most: a batch that fails is tried again one by one.
 const BATCH_MAX: usize = 64;
@@ -200,8 +200,8 @@ impl Post {
     }
 
     /// The peers again, if a key was revoked since they were read: an act of the desk may have done that a moment ago.
-    pub(crate) async fn refresh(&self) -> Result<(), StoreError> {
-        let changes = desk::mail::revocation_changes(&mut self.store.read(self.now()).await?).await?;
+    pub(crate) async fn refresh(&self, view: &mut View) -> Result<(), StoreError> {
+        let changes = desk::mail::revocation_changes(view).await?;
         if self.book().is_fresh(changes) { Ok(()) } else { self.reload().await }
     }
 
@@ -254,10 +254,9 @@ impl Post {
         self.open.read().unwrap_or_else(PoisonError::into_inner).clone().filter(|_| self.store.vault().is_open())
     }
 
-    /// A command of the node itself. Its request id is random: what arrives twice is known by its hash, not by this.
+    /// A command of the node itself: what arrives twice is known by its hash.
     async fn begin(&self, act: &'static str) -> Result<Tx, StoreError> {
-        let request = RequestId::from_bytes(self.store.chance().bytes());
-        self.store.begin(act, Origin { actor: [0; 16], request, digest: Digest::default() }, self.now()).await
+        self.store.begin_once(act, self.now()).await
     }
 
     /// States where the node is reached. If that is new, its entry is signed anew and goes to every peer.

@@ -36,7 +36,7 @@ impl Post {
             control(&mut tx, *peer, 5, Message::ResumeAsk(ask).to_content()).await?;
         }
         recovery.put(&mut tx).await?;
-        tx.commit().await.map(drop)
+        tx.commit().await
     }
 
     /// A partner was restored: what it lost of ours goes again, and it hears what we have of it.

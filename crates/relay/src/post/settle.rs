@@ -31,7 +31,7 @@ impl Post {
                 What::Control { number } => self.settle_control(&mut tx, *peer, number, *outcome).await?,
             }
         }
-        tx.commit().await.map(drop)
+        tx.commit().await
     }
 
     async fn settle_body(&self, tx: &mut Tx, mut out: Outgoing, outcome: Outcome) -> Result<(), StoreError> {

@@ -27,7 +27,7 @@ impl Post {
         for peer in self.desk.witnesses(&mut tx).await? {
             any |= self.show_when_due(&mut tx, open, peer, &mut shown).await?;
         }
-        if any { tx.commit().await.map(drop) } else { Ok(()) }
+        if any { tx.commit().await } else { Ok(()) }
     }
 
     async fn show_when_due(

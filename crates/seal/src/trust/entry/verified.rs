@@ -97,6 +97,11 @@ impl VerifiedEntry {
     }
 }
 
+/// What an entry states that was checked when it was stored. No signature is checked again: for what no key hangs on.
+pub fn stated_in(bytes: &[u8]) -> Option<Entry> {
+    Entry::from_fields(&mut Fields::decode(&Signed::decode(bytes).ok()?.content).ok()?).ok()
+}
+
 fn read_epoch(value: Value, cert: &Cert) -> Result<EpochPublic, Problem> {
     let signed = Signed::from_value(value).map_err(|_| malformed("epochs"))?;
     cert.identity.verify(EPOCH, &signed.content, &signed.signature).map_err(|_| unsigned("epochs"))?;
