@@ -128,6 +128,7 @@ impl Ledger {
             }
             Noted::Applied { from, signed_by, message, .. } => self.keys(node, (*from, *signed_by), (at, message)),
             Noted::Unknown => self.held += 1,
+            Noted::Compared => {}
             Noted::Ended(out) => {
                 if let Some(received) = out.received_at {
                     let millis = received.millis() - out.made_at.millis();

@@ -32,6 +32,8 @@ pub enum Noted {
     Ended(Outgoing),
     /// A person was told that a message is late, or expired.
     Told(Outgoing),
+    /// A partner said what it holds of a node that lives anew: who owns what may have moved with it.
+    Compared,
     /// A message was held because this version does not know all of it.
     Unknown,
     /// Two Bodies under one number: cannot happen among honest nodes.
@@ -125,6 +127,7 @@ impl Apply for Watch {
     }
 
     fn told<'a>(&'a self, tx: &'a mut Tx, from: NodeId, what: (&'a ResumeTell, &'a [ThreadId])) -> Applying<'a, ()> {
+        self.note(tx, Noted::Compared);
         self.desk.told(tx, from, what)
     }
 

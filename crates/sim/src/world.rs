@@ -298,6 +298,9 @@ impl World {
         let Some(running) = node.running() else { return Ok(()) };
         for noted in running.watch.take().await.map_err(broken)? {
             self.ledger.noted(node.id, (self.now, &noted));
+            if matches!(noted, Noted::Compared) {
+                self.eyes.compared(&self.nodes, index, &mut self.ledger).await?;
+            }
             let Noted::Applied { at: (thread, ..), message, .. } = &noted else { continue };
             self.eyes.touch(index, *thread);
             let Some(people) = self.people.get_mut(index) else { continue };
