@@ -75,6 +75,8 @@ enum Event {
     Revoke(usize),
     /// It gets a new one.
     NewKey(usize),
+    /// People hand its new entry to partners whose own key died.
+    JoiningFile(usize),
     /// A year is over: it gets a new one.
     YearIsOver(usize),
     /// Whoever stole the key with this number writes.
@@ -172,6 +174,7 @@ impl World {
             Event::Lost(number) => self.lose(number).await,
             Event::Revoke(index) => self.revoke(index).await,
             Event::NewKey(index) => self.new_key(index).await,
+            Event::JoiningFile(index) => self.joining_file(index).await,
             Event::YearIsOver(index) => self.year_is_over(index).await,
             Event::Thief(number) => self.thief(number).await,
             Event::Forged(index, bytes) => self.forged(index, &bytes).await,

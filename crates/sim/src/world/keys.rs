@@ -4,7 +4,7 @@
 use super::{Event, ROUND_MAX, World};
 use crate::cast::START;
 use crate::dice::Dice;
-use crate::node::broken;
+use crate::node::{Node, broken};
 use base::Problem;
 use seal::{IdentityKey, Kid};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,8 @@ const NEW_KEY_SECONDS: (i64, i64) = (3_600, 43_200);
 const KEPT_BACK_SECONDS: (i64, i64) = (600, 86_400);
 /// Seconds between two letters of a thief.
 const THIEF_SECONDS: (i64, i64) = (1_800, 14_400);
+/// Seconds until people hand over a joining file where no message may bring the new key.
+const BY_HAND_SECONDS: (i64, i64) = (43_200, 86_400);
 /// A machine is lost (the reasons of a revocation).
 const LOST: u64 = 1;
 
@@ -29,6 +31,8 @@ pub struct Keys {
     dead: BTreeSet<usize>,
     /// Nodes with a new key whose partners have not all answered.
     asking: BTreeSet<usize>,
+    /// Nodes that got a new key after theirs had died.
+    reborn: BTreeSet<usize>,
     /// The newest key of each node that got one.
     newest: BTreeMap<usize, Kid>,
     /// Stolen keys: whose.
@@ -43,7 +47,8 @@ impl Keys {
     /// Of a run.
     pub fn new(seed: u64) -> Self {
         let (dead, asking, newest) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
-        Self { dice: Dice::new(seed, PART), dead, asking, newest, stolen: Vec::new(), revoked: 0, renewed: 0 }
+        let (reborn, stolen) = (BTreeSet::new(), Vec::new());
+        Self { dice: Dice::new(seed, PART), dead, asking, reborn, newest, stolen, revoked: 0, renewed: 0 }
     }
 }
 
@@ -116,9 +121,41 @@ impl World {
         self.keys.newest.insert(index, kid);
         if self.keys.dead.remove(&index) {
             self.keys.asking.insert(index);
+            self.keys.reborn.insert(index);
+            let by_hand = self.keys.dice.after(self.now, BY_HAND_SECONDS.0, BY_HAND_SECONDS.1);
+            self.push(by_hand, Event::JoiningFile(index));
         }
         self.hear(index).await?;
         self.wake_by(index, self.now.plus_seconds(1));
+        Ok(())
+    }
+
+    /// Two partners who each know that the other's key is dead may not seal to one another: people hand over a joining file.
+    pub(super) async fn joining_file(&mut self, index: usize) -> Result<(), Problem> {
+        let entry = match self.nodes.get(index) {
+            Some(node) => node.entry().await?.map(|entry| (node.id, entry)),
+            None => None,
+        };
+        let Some((id, entry)) = entry else {
+            self.again(Event::JoiningFile(index));
+            return Ok(());
+        };
+        for to in self.keys.reborn.clone() {
+            let receiver = self.nodes.get(to).filter(|node| node.index != index);
+            let Some(running) = receiver.and_then(Node::open) else { continue };
+            let mut view = running.desk.read().await.map_err(broken)?;
+            let is_stopped = desk::mail::stopped(&mut view, id).await.map_err(broken)?.is_some();
+            drop(view);
+            if is_stopped {
+                running.post.entry_fetched(id, &entry).await.map_err(broken)?;
+                self.wake_by(to, self.now.plus_seconds(1));
+            }
+        }
+        // Until all know: a partner was locked, or its own key died later.
+        if self.keys.asking.contains(&index) {
+            let again = self.keys.dice.after(self.now, BY_HAND_SECONDS.0, BY_HAND_SECONDS.1);
+            self.push(again, Event::JoiningFile(index));
+        }
         Ok(())
     }
 

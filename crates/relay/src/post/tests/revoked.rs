@@ -236,7 +236,7 @@ fn a_dead_key_that_is_newer_than_the_one_known_here_stops_its_node_too() {
 }
 
 #[test]
-fn two_keys_that_are_dead_at_the_same_time_leave_nothing_behind() {
+fn two_keys_that_are_dead_at_the_same_time_leave_nothing_behind_once_one_joining_file_is_handed_over() {
     run(async {
         let (clock, batam, lotim, kupang) = three().await;
         all_talk(&clock, &[&batam, &lotim, &kupang]).await;
@@ -250,13 +250,19 @@ fn two_keys_that_are_dead_at_the_same_time_leave_nothing_behind() {
         }
         for node in [&kupang, &batam] {
             node.post.renew(&node.root).await.unwrap().unwrap();
-            for _ in 0..3 {
-                all_talk(&clock, &[&batam, &lotim, &kupang]).await;
-                clock.advance_millis(13 * 3_600_000);
-                node.post.rotate().await.unwrap();
-            }
+            all_talk(&clock, &[&batam, &lotim, &kupang]).await;
         }
-        assert_eq!(batam.texts(), ["satu", "dua"], "it asks the other too, once that has a key");
+        assert!(is_stopped(&batam, &kupang).await && is_stopped(&kupang, &batam).await, "neither may seal to the other");
+        let mut view = batam.post.store().read(clock.now()).await.unwrap();
+        let entry = crate::keys::own_entry(&mut view).await.unwrap().unwrap();
+        drop(view);
+        kupang.post.entry_fetched(batam.id(), entry.bytes()).await.unwrap();
+        for _ in 0..3 {
+            all_talk(&clock, &[&batam, &lotim, &kupang]).await;
+            clock.advance_millis(13 * 3_600_000);
+        }
+        assert!(!is_stopped(&batam, &kupang).await);
+        assert_eq!(batam.texts(), ["satu", "dua"], "it asked the other too, once that had a key");
     });
 }
 
