@@ -178,8 +178,7 @@ impl Node {
     pub async fn back_up(&self, place: &Path) -> Result<bool, Problem> {
         let Some(running) = self.open() else { return Ok(false) };
         let dir = self.folder();
-        let copying =
-            Copying { store: &running.desk.store, dir: &dir, small: &[], place, now: self.now() };
+        let copying = Copying { store: &running.desk.store, dir: &dir, small: &[], place, now: self.now() };
         copying.write(&mut Memory::default()).await?;
         Ok(true)
     }

@@ -106,7 +106,10 @@ mod tests {
         assert!((0.03..0.06).contains(&least.loss), "{}", least.loss);
         let bare = Options { nodes: 4, days: 3, restart_every: 6, loss: least.loss, ..Options::default() };
         assert_eq!(least, bare, "every other fault is gone");
-        assert_eq!(command(&least), format!("simpul sim --nodes 4 --days 3 --seed 1 --loss {} --restart-every 6", least.loss));
+        assert_eq!(
+            command(&least),
+            format!("simpul sim --nodes 4 --days 3 --seed 1 --loss {} --restart-every 6", least.loss)
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod end;
 mod forged;
 mod keys;
 mod lost;
+mod spoken;
 
 use crate::cast::START;
 use crate::check::Eyes;
@@ -396,27 +397,6 @@ impl World {
         }
         self.push(self.now.plus_hours(24), Event::Rotate(index));
         self.wake_by(index, self.now.plus_seconds(ROUND_SECONDS.0));
-        Ok(())
-    }
-    /// What a desk of another version froze is spelt its way before it is sealed, or copied.
-    async fn spell(&mut self, index: usize) -> Result<(), Problem> {
-        if !self.options.mixed_versions {
-            return Ok(());
-        }
-        let (Some(node), Some(peers)) = (self.nodes.get(index), self.peers.get(index)) else { return Ok(()) };
-        self.versions.spell(node, peers).await
-    }
-
-    async fn strange(&mut self, index: usize) -> Result<(), Problem> {
-        if self.healed {
-            return Ok(());
-        }
-        self.push(self.versions.next(self.now), Event::Strange(index));
-        let (Some(node), Some(peers)) = (self.nodes.get(index), self.peers.get(index)) else { return Ok(()) };
-        if let Some(number) = self.versions.say(node, peers).await? {
-            self.ledger.strange(number);
-        }
-        self.wake_by(index, self.now.plus_seconds(1));
         Ok(())
     }
 }

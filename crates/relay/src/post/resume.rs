@@ -10,7 +10,9 @@ use base::{Digest, NodeId, ThreadId, Timestamp, limits};
 use desk::mail::{
     Frozen, Notice, Outgoing, Recovery, Stands, State, Thread, ThreadKind, Verdict, control, peer_mail, threads,
 };
-use desk::wire::{DirectoryEntry, Mark, Message, Receipt, Refused, ResumeAsk, ResumeTell, Resumed, ResumedHere, Voided, on_sight};
+use desk::wire::{
+    DirectoryEntry, Mark, Message, Receipt, Refused, ResumeAsk, ResumeTell, Resumed, ResumedHere, Voided, on_sight,
+};
 use std::collections::BTreeMap;
 use store::chain::FORMER_CERTS;
 use store::{Page, Read, StoreError, Tx};

@@ -116,7 +116,8 @@ impl World {
         }
         self.plan_losses();
         self.plan_keys();
-        for index in (0..self.nodes.len()).filter(|index| self.versions.of(*index) == Speaks::Later).collect::<Vec<_>>() {
+        for index in (0..self.nodes.len()).filter(|index| self.versions.of(*index) == Speaks::Later).collect::<Vec<_>>()
+        {
             self.push(self.versions.next(START), Event::Strange(index));
         }
         self.push(START.plus_hours(LOOK_HOURS), Event::Look);

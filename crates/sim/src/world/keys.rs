@@ -99,7 +99,10 @@ impl World {
         self.keys.revoked += 1;
         self.keys.dead.insert(index);
         if let Some(stolen) = stolen {
-            self.push(self.keys.dice.after(self.now, THIEF_SECONDS.0, THIEF_SECONDS.1), Event::Thief(self.keys.stolen.len()));
+            self.push(
+                self.keys.dice.after(self.now, THIEF_SECONDS.0, THIEF_SECONDS.1),
+                Event::Thief(self.keys.stolen.len()),
+            );
             self.keys.stolen.push((index, stolen));
         }
         self.push(self.keys.dice.after(self.now, NEW_KEY_SECONDS.0, NEW_KEY_SECONDS.1), Event::NewKey(index));

@@ -252,7 +252,10 @@ fn two_keys_that_are_dead_at_the_same_time_leave_nothing_behind_once_one_joining
             node.post.renew(&node.root).await.unwrap().unwrap();
             all_talk(&clock, &[&batam, &lotim, &kupang]).await;
         }
-        assert!(is_stopped(&batam, &kupang).await && is_stopped(&kupang, &batam).await, "neither may seal to the other");
+        assert!(
+            is_stopped(&batam, &kupang).await && is_stopped(&kupang, &batam).await,
+            "neither may seal to the other"
+        );
         let mut view = batam.post.store().read(clock.now()).await.unwrap();
         let entry = crate::keys::own_entry(&mut view).await.unwrap().unwrap();
         drop(view);
