@@ -390,13 +390,4 @@ impl World {
         self.wake_by(index, self.now.plus_seconds(ROUND_SECONDS.0));
         Ok(())
     }
-
-    async fn rotate(&mut self, index: usize) -> Result<(), Problem> {
-        if let Some(running) = self.nodes.get(index).and_then(Node::open) {
-            running.post.rotate().await.map_err(broken)?;
-        }
-        self.push(self.now.plus_hours(24), Event::Rotate(index));
-        self.wake_by(index, self.now.plus_seconds(ROUND_SECONDS.0));
-        Ok(())
-    }
 }

@@ -1,7 +1,7 @@
 //! A node's key dies in the middle of the run, or is changed as each year (FEDERATION.md 8, ADR 34). A carrier keeps back
 //! what was sealed under the dead key, and a thief who has it goes on writing; once a partner knows, none of it counts.
 
-use super::{Event, ROUND_MAX, World};
+use super::{Event, ROUND_MAX, ROUND_SECONDS, World};
 use crate::cast::START;
 use crate::dice::Dice;
 use crate::node::{Node, broken};
@@ -66,6 +66,16 @@ impl World {
             let first = self.keys.dice.after(START, 3_600, every.max(7_200));
             self.push(first, Event::YearIsOver(node));
         }
+    }
+
+    /// The daily job: keys of the week.
+    pub(super) async fn rotate(&mut self, index: usize) -> Result<(), Problem> {
+        if let Some(running) = self.nodes.get(index).and_then(Node::open) {
+            running.post.rotate().await.map_err(broken)?;
+        }
+        self.push(self.now.plus_hours(24), Event::Rotate(index));
+        self.wake_by(index, self.now.plus_seconds(ROUND_SECONDS.0));
+        Ok(())
     }
 
     fn again(&mut self, event: Event) {
