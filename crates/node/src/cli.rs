@@ -138,7 +138,7 @@ pub enum Command {
     Audit(AuditCommand),
     /// Several nodes in one process, bad links, one seed.
     #[command(
-        after_help = "Example:\n  simpul sim --nodes 20 --days 5 --seed 7 --loss 0.2 --duplicate 0.1 --reorder 0.2 --restart-every 6 --json"
+        after_help = "Example:\n  simpul sim --nodes 20 --days 5 --seed 7 --loss 0.2 --duplicate 0.1 --reorder 0.2 --restart-every 6 --json\n  simpul sim --nodes 6 --days 2 --seed 7 --revoke 2 --hostile 0.2 --clock-drift 48 --mixed-versions --shrink"
     )]
     Sim(SimArgs),
     /// Print a JSON Schema.

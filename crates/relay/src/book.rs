@@ -2,6 +2,7 @@
 
 use base::{Bytes, NodeId, Problem, Timestamp};
 use desk::mail::{self, PeerEntry};
+use desk::partners::closing::is_closed;
 use desk::wire::Message;
 use seal::{IdentityPublic, Kid, Recipient, VerifiedEntry};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ pub struct Peer {
     pub entry: Arc<VerifiedEntry>,
     /// Whether mail may go both ways.
     pub trusted: bool,
-    /// Its present key was revoked: nothing is sealed to it, nothing of it is taken.
+    /// Its present key was revoked, known here or not: nothing is sealed to it, nothing of it is taken.
     pub revoked: bool,
 }
 
@@ -33,7 +34,9 @@ impl Book {
     /// Reads the peers from the store; entries that this book already has are not checked again.
     pub async fn read(&self, view: &mut impl Read) -> Result<Self, StoreError> {
         let mut book = Self { changes: mail::revocation_changes(view).await?, ..Self::default() };
+        let mut stopped = BTreeSet::new();
         for row in mail::revocations(view).await? {
+            stopped.extend(row.over_at.is_none().then_some(row.node));
             book.dead.extend(row.kid.0.try_into().ok().map(Kid));
         }
         for row in mail::entries(view).await? {
@@ -45,7 +48,7 @@ impl Book {
                     Err(_) => continue,
                 },
             };
-            let revoked = book.is_dead(&entry.cert().identity.kid());
+            let revoked = stopped.contains(&row.node) || book.is_dead(&entry.cert().identity.kid());
             book.put(Peer { entry, trusted: row.trusted, revoked });
         }
         Ok(book)
@@ -74,6 +77,13 @@ impl Book {
     /// All trusted peers whose key was not revoked.
     pub fn trusted(&self) -> impl Iterator<Item = &VerifiedEntry> {
         self.peers.values().filter(|peer| peer.trusted && !peer.revoked).map(|peer| &*peer.entry)
+    }
+
+    /// All trusted peers that may have something of ours to tell: also one whose key was revoked, which answers under its next;
+    /// not one that closed for good.
+    pub fn who_may_tell(&self) -> impl Iterator<Item = NodeId> {
+        let told = |peer: &&Peer| peer.trusted && !(peer.revoked && is_closed(&peer.entry));
+        self.peers.values().filter(told).map(|peer| peer.entry.node())
     }
 
     /// Whose identity key this is: only of trusted peers whose certificate holds, and never a revoked one.

@@ -398,7 +398,8 @@ async fn owns(node: &Node, case: CaseId) -> Result<bool, Problem> {
     Ok(case_at(node, case).await?.is_some_and(|case| case.ownership.other.is_none()))
 }
 
-async fn is_recovering(node: &Node) -> Result<bool, Problem> {
+/// Whether a node waits for what its partners say of the life before.
+pub async fn is_recovering(node: &Node) -> Result<bool, Problem> {
     let Some(mut view) = view(node).await? else { return Ok(true) };
     Ok(Recovery::read(&mut view).await.map_err(broken)?.is_some_and(|recovery| recovery.is_open()))
 }

@@ -7,6 +7,7 @@ use base::{Digest, NodeId, ThreadId, Timestamp};
 use desk::mail::{Outgoing, State};
 use desk::wire::{Message, on_sight};
 use relay::{Parcel, What};
+use seal::{Kid, Revocation, Tag};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A numbered message: sender, thread, era, number.
@@ -43,6 +44,14 @@ pub struct Ledger {
     forgotten: BTreeSet<Key>,
     /// The era in which a restored node lives; what it sent before it may not remember.
     lives: BTreeMap<NodeId, u64>,
+    /// Who knows since when that which node's key is dead.
+    dead: BTreeMap<(NodeId, NodeId, Kid), Timestamp>,
+    /// Mailboxes whose node had that key when it died.
+    dead_boxes: BTreeMap<Tag, (NodeId, Kid)>,
+    /// Messages that nobody understands.
+    strange: BTreeSet<Key>,
+    /// How often one was held.
+    pub held: u64,
     seconds: Vec<u64>,
     offers: Vec<u64>,
     plaintext: u64,
@@ -89,6 +98,7 @@ impl Ledger {
             self.greatest.insert((from, thread, its_era), before.map_or(0, |(key, _)| key.3));
         }
         self.forbidden.retain(|key| key.0 != node);
+        self.dead.retain(|(by, ..), at| *by != node || *at <= backup_at);
         self.lives.insert(node, era);
     }
 
@@ -97,6 +107,7 @@ impl Ledger {
         if holds(&parcel.envelope, MARK.as_bytes()) || holds(&parcel.envelope, &node.bytes()) {
             self.plaintext += 1;
         }
+        self.left_for(node, parcel);
         let What::Body { thread, era, seq } = parcel.what else { return };
         let key = (node, thread, era, seq);
         if self.forbidden.contains(&key) {
@@ -111,10 +122,13 @@ impl Ledger {
     /// A node was given something.
     pub fn noted(&mut self, node: NodeId, (at, noted): (Timestamp, &Noted)) {
         match noted {
-            Noted::Applied { from, at: (thread, era, seq), hash, message } if *seq > 0 => {
+            Noted::Applied { from, at: (thread, era, seq), hash, message, signed_by } if *seq > 0 => {
+                self.keys(node, (*from, *signed_by), (at, message));
                 self.applied((*from, *thread, *era, *seq), Applied { hash: *hash, by: node, at }, message);
             }
-            Noted::Applied { .. } => {}
+            Noted::Applied { from, signed_by, message, .. } => self.keys(node, (*from, *signed_by), (at, message)),
+            Noted::Unknown => self.held += 1,
+            Noted::Compared => {}
             Noted::Ended(out) => {
                 if let Some(received) = out.received_at {
                     let millis = received.millis() - out.made_at.millis();
@@ -135,7 +149,48 @@ impl Ledger {
         }
     }
 
+    /// A node's key died, with the mailboxes it had then.
+    pub fn revoked(&mut self, node: NodeId, (kid, boxes): (Kid, &[Tag])) {
+        self.dead_boxes.extend(boxes.iter().map(|tag| (*tag, (node, kid))));
+    }
+
+    /// Whether a node knows that a key is dead.
+    pub fn knows_dead(&self, node: NodeId, (of, kid): (NodeId, Kid)) -> bool {
+        self.dead.contains_key(&(node, of, kid))
+    }
+
+    /// I11: nothing but its revocation is sealed to a node by who knows that its key is dead.
+    fn left_for(&mut self, node: NodeId, parcel: &Parcel) {
+        if self.dead_boxes.is_empty() || parcel.what == (What::Control { number: 66 }) {
+            return;
+        }
+        let Some(tag) = seal::peek(&parcel.envelope).ok().map(|outer| outer.tag) else { return };
+        if self.dead_boxes.get(&tag).is_some_and(|dead| self.knows_dead(node, *dead)) {
+            self.broken(format!("I11: {:?} sealed to the dead key of {}", parcel.what, parcel.peer));
+        }
+    }
+
+    /// I11: nothing is applied of a key by who knows that it is dead.
+    fn keys(&mut self, node: NodeId, signer: (NodeId, Kid), (at, message): (Timestamp, &Message)) {
+        if self.knows_dead(node, signer) {
+            self.broken(format!("I11: type {} applied under the dead key of {}", message.number(), signer.0));
+        }
+        if let Message::KeyRevoke(said) = message
+            && let Ok(said) = Revocation::decode(&said.revocation)
+        {
+            self.dead.entry((node, said.node, said.kid)).or_insert(at);
+        }
+    }
+
+    /// This message holds what nobody understands: it must have no effect.
+    pub fn strange(&mut self, key: Key) {
+        self.strange.insert(key);
+    }
+
     fn applied(&mut self, key: Key, applied: Applied, message: &Message) {
+        if self.strange.contains(&key) {
+            self.broken(format!("{} of {} was applied by who does not know all of it", key.3, key.1));
+        }
         if self.applied.insert(key, applied).is_some() {
             self.doubled += 1;
             return;

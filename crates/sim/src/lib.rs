@@ -7,7 +7,8 @@
 //! A failure is: a message lost, doubled, come from nowhere or out of order in its thread; a case with two owners at any
 //! time, or none after healing, or nobody in charge on the way; an ended offer that runs again; an offer open or a message
 //! unfinished one message life after healing; anything in clear in an envelope; a field at a taker without a clause in the
-//! giver's trace; anything sealed or shown under a withdrawn consent; a journal whose chain breaks.
+//! giver's trace; anything sealed or shown under a withdrawn consent; a journal whose chain breaks; anything applied of a
+//! key, or sealed to one, that a node knows to be dead; anything forged that is applied or not kept as evidence.
 //! No failure is: a late message, an act that a rule refuses, a copy, a message that ends expired after a person was told.
 //!
 //! Invariants: the same options give the same report (but for its seconds); no system clock, no system chance; nothing is
@@ -16,18 +17,23 @@
 
 mod cast;
 mod check;
+mod clock;
 mod dice;
+mod hostile;
 mod ledger;
 mod network;
 mod node;
 mod options;
 mod people;
 mod report;
+mod shrink;
+mod versions;
 mod watch;
 mod world;
 
 pub use options::Options;
 pub use report::Report;
+pub use shrink::{command, shrink};
 
 use base::{Clock, Problem};
 

@@ -1,26 +1,27 @@
 //! One node: what a crash leaves (its file, DIR/open.key, the passphrase in a person's head) and what it takes (all else).
 
-use crate::cast::{START, name, place};
+use crate::cast::{name, place};
+use crate::clock::NodeClock;
 use crate::dice::seed_of;
 use crate::watch::Watch;
 use base::chance::SeededChance;
-use base::{Chance, Clock, ManualClock, NodeId, Problem, Timestamp};
+use base::{Chance, Clock, NodeId, Problem, Timestamp};
 use desk::act::{Act, Asking};
 use desk::mail::{Apply, RECOVERY, Recovery};
 use desk::{Actor, Desk, Error, NodeProfile};
 use relay::Post;
 use relay::keys::Keyring;
-use seal::{DataKey, Entry, VerifiedEntry};
+use seal::{DataKey, Entry, IdentityKey, Recipient, RootKey, VerifiedEntry};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::archive::{Copying, Memory, Restoring};
-use store::{Origin, Shelf, Store, StoreError, Vault};
+use store::{Origin, Read, Shelf, Store, StoreError, Tx, Vault};
 use store_sqlite::{Durability, Options as Opening, SqliteBackend};
 
 /// What all nodes share because it never changes: handbook, packs, the clock on the wall.
 pub struct Commons {
-    /// The virtual clock.
-    pub clock: Arc<ManualClock>,
+    /// The clock of each node.
+    pub clocks: Vec<Arc<NodeClock>>,
     /// Where the files lie.
     pub folder: PathBuf,
     /// The handbook.
@@ -50,9 +51,12 @@ pub struct Node {
     /// Its id.
     pub id: NodeId,
     commons: Arc<Commons>,
+    clock: Arc<NodeClock>,
     chance: Arc<dyn Chance>,
     master: DataKey,
     open_key: DataKey,
+    /// On paper, in five houses.
+    root: Option<RootKey>,
     running: Option<Running>,
 }
 
@@ -68,30 +72,67 @@ impl Node {
         let chance: Arc<dyn Chance> = Arc::new(SeededChance::new(seed_of(seed, part)));
         let (master, open_key) = (DataKey::generate(&*chance), DataKey::generate(&*chance));
         let commons = Arc::clone(commons);
-        let mut node = Self { index, id: NodeId::default(), commons, chance, master, open_key, running: None };
-        let entry = node.make_keys().await.map_err(broken)?;
-        node.id = entry.node();
+        let clock = Arc::clone(commons.clocks.get(index).ok_or_else(|| broken("a clock"))?);
+        let (id, root, running) = (NodeId::default(), None, None);
+        let mut node = Self { index, id, commons, clock, chance, master, open_key, root, running };
+        let (root, entry) = node.make_keys().await.map_err(broken)?;
+        (node.id, node.root) = (entry.node(), Some(root));
         node.start().await?;
         node.unlock().await?;
         Ok((node, entry))
     }
 
-    async fn make_keys(&self) -> Result<VerifiedEntry, StoreError> {
-        let store = self.store()?;
-        store.found(START).await?;
-        store.unlock(self.master.clone(), START).await?;
-        let mut tx = store.begin("node.found", self.origin(), START).await?;
-        Keyring::create(&mut tx, &self.open_key, START).await?;
+    async fn make_keys(&self) -> Result<(RootKey, VerifiedEntry), StoreError> {
+        let (store, now) = (self.store()?, self.now());
+        store.found(now).await?;
+        store.unlock(self.master.clone(), now).await?;
+        let mut tx = store.begin("node.found", self.origin(), now).await?;
+        let root = Keyring::create(&mut tx, &self.open_key, now).await?;
         let keyring = Keyring::load(&mut tx).await?.ok_or(StoreError::Locked)?;
         let stated = Entry { names: vec![name(self.index)], roles: vec!["task_force".to_owned()], ..Entry::default() };
         let entry = keyring.publish(&mut tx, stated).await?;
         tx.commit().await?;
-        Ok(entry)
+        Ok((root, entry))
+    }
+
+    /// What its clock shows.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> &NodeClock {
+        &self.clock
+    }
+
+    /// What the papers give together.
+    pub const fn root(&self) -> Option<&RootKey> {
+        self.root.as_ref()
+    }
+
+    /// Its present identity key, as somebody has it who stole the open machine.
+    pub async fn identity(&self) -> Result<Option<IdentityKey>, Problem> {
+        let Some(running) = self.open() else { return Ok(None) };
+        let mut view = running.desk.read().await.map_err(broken)?;
+        let secret = view.secret("identity").await.map_err(broken)?;
+        Ok(secret.and_then(|secret| secret.try_into().ok()).map(|secret: [u8; 32]| IdentityKey::from_bytes(&secret)))
+    }
+
+    /// To whom its partners seal.
+    pub async fn recipient(&self) -> Result<Option<Recipient>, Problem> {
+        let Some(entry) = self.entry().await? else { return Ok(None) };
+        Ok(VerifiedEntry::read(&entry)?.recipient(self.now()))
+    }
+
+    /// A command on its store.
+    pub async fn begin(&self, act: &'static str) -> Result<Tx, Problem> {
+        let running = self.open().ok_or_else(|| broken(act))?;
+        running.desk.store.begin(act, self.origin(), self.now()).await.map_err(broken)
     }
 
     fn store(&self) -> Result<Store, StoreError> {
         let path = self.folder().join("node.db");
-        let options = Opening { durability: Durability::Off, ..Opening::at(self.commons.clock.now()) };
+        let options = Opening { durability: Durability::Off, ..Opening::at(self.now()) };
         let backend = SqliteBackend::open(&path, options)?;
         Ok(Store::new(Arc::new(backend), Arc::new(Vault::locked()), Arc::clone(&self.chance)))
     }
@@ -99,7 +140,7 @@ impl Node {
     /// Starts, locked: takes mail and keeps it, opens nothing.
     pub async fn start(&mut self) -> Result<(), Problem> {
         let store = self.store().map_err(broken)?;
-        let clock: Arc<dyn Clock> = Arc::clone(&self.commons.clock) as Arc<dyn Clock>;
+        let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let desk = Arc::new(Desk {
             store: store.clone(),
             clock: Arc::clone(&clock),
@@ -129,7 +170,7 @@ impl Node {
     /// Somebody types the passphrase: what was held is given its effect.
     pub async fn unlock(&self) -> Result<(), Problem> {
         let Some(running) = &self.running else { return Ok(()) };
-        running.desk.store.unlock(self.master.clone(), self.commons.clock.now()).await.map_err(broken)?;
+        running.desk.store.unlock(self.master.clone(), self.now()).await.map_err(broken)?;
         running.post.unlock().await.map_err(broken)
     }
 
@@ -137,8 +178,7 @@ impl Node {
     pub async fn back_up(&self, place: &Path) -> Result<bool, Problem> {
         let Some(running) = self.open() else { return Ok(false) };
         let dir = self.folder();
-        let copying =
-            Copying { store: &running.desk.store, dir: &dir, small: &[], place, now: self.commons.clock.now() };
+        let copying = Copying { store: &running.desk.store, dir: &dir, small: &[], place, now: self.now() };
         copying.write(&mut Memory::default()).await?;
         Ok(true)
     }
@@ -149,7 +189,7 @@ impl Node {
         for file in ["node.db", "node.db-wal", "node.db-shm"] {
             let _ = std::fs::remove_file(self.folder().join(file));
         }
-        let now = self.commons.clock.now();
+        let now = self.now();
         let store = self.store().map_err(broken)?;
         let poured = Restoring::open(from, &self.master)?.pour(&**store.backend(), &self.folder(), None).await?;
         store.unlock(self.master.clone(), now).await.map_err(broken)?;
@@ -161,7 +201,7 @@ impl Node {
     }
 
     async fn begin_life(&self, store: &Store, known: Timestamp) -> Result<(), StoreError> {
-        let now = self.commons.clock.now();
+        let now = self.now();
         let begun = Recovery::begun(self.chance.bytes(), known).bytes()?;
         let mut raw = store.backend().begin("node.recover").await?;
         let old = raw.meta("era").await?.and_then(|bytes| bytes.try_into().ok()).map_or(0, i64::from_be_bytes);
@@ -218,11 +258,13 @@ impl Node {
         Ok(entry.map(|entry| entry.bytes().to_vec()))
     }
 
-    /// When its mail is due next, and when the moment of an offer comes.
+    /// When its mail is due next, and when the moment of an offer comes: moments of the run.
     pub async fn next_due(&self) -> Result<(Option<Timestamp>, Option<Timestamp>), Problem> {
         let Some(running) = self.open() else { return Ok((None, None)) };
         let mut view = running.desk.store.backend().read().await.map_err(broken)?;
         let mail = relay::post::next_due(&mut *view).await.map_err(broken)?;
-        Ok((mail, view.next_due(Shelf::OfferMoments.number()).await.map_err(broken)?))
+        let offer = view.next_due(Shelf::OfferMoments.number()).await.map_err(broken)?;
+        let moment = |shown: Timestamp| self.clock.moment(shown);
+        Ok((mail.map(moment), offer.map(moment)))
     }
 }

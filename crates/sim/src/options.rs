@@ -2,6 +2,9 @@
 
 use base::Problem;
 
+/// A clock may be wrong by two days (`base::limits::CLOCK_SKEW_HOURS_MAX`).
+const CLOCK_DRIFT_HOURS_MAX: u32 = 48;
+
 /// Options of `simpul sim`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
@@ -23,6 +26,16 @@ pub struct Options {
     pub restart_every: u32,
     /// Old backups restored per run.
     pub restore_old_backup: u32,
+    /// Nodes per run whose key is declared dead, and who get a new one.
+    pub revoke: u32,
+    /// Each node gets a new identity key after so many hours, as it does after a year; 0 is never.
+    pub rotate_identity_every: u32,
+    /// Probability that an envelope meets a relay that lies.
+    pub hostile: f64,
+    /// Each clock is off by up to so many hours either way, and drifts.
+    pub clock_drift: u32,
+    /// Two nodes of three speak a later or an earlier version.
+    pub mixed_versions: bool,
 }
 
 impl Default for Options {
@@ -37,6 +50,11 @@ impl Default for Options {
             partition_hours: 0,
             restart_every: 0,
             restore_old_backup: 0,
+            revoke: 0,
+            rotate_identity_every: 0,
+            hostile: 0.0,
+            clock_drift: 0,
+            mixed_versions: false,
         }
     }
 }
@@ -50,12 +68,20 @@ impl Options {
             ("--partition-hours", self.partition_hours, 0, 23),
             ("--restart-every", self.restart_every, 0, 10_000),
             ("--restore-old-backup", self.restore_old_backup, 0, 1_000),
+            ("--revoke", self.revoke, 0, 1_000),
+            ("--rotate-identity-every", self.rotate_identity_every, 0, 10_000),
+            ("--clock-drift", self.clock_drift, 0, CLOCK_DRIFT_HOURS_MAX),
         ];
         if let Some((name, ..)) = whole.iter().find(|(_, value, least, most)| value < least || value > most) {
             return Err(Problem::at("sim.bad-option", *name));
         }
         // With more than this nothing would ever arrive, and the run would say nothing.
-        let shares = [("--loss", self.loss), ("--duplicate", self.duplicate), ("--reorder", self.reorder)];
+        let shares = [
+            ("--loss", self.loss),
+            ("--duplicate", self.duplicate),
+            ("--reorder", self.reorder),
+            ("--hostile", self.hostile),
+        ];
         match shares.iter().find(|(_, share)| !(0.0..=0.9).contains(share)) {
             Some((name, _)) => Err(Problem::at("sim.bad-option", *name)),
             None => Ok(()),
@@ -77,6 +103,8 @@ mod tests {
         assert_eq!(code(base), "ok");
         assert_eq!(code(Options { restore_old_backup: 1_001, ..base }), "sim.bad-option");
         assert_eq!(code(Options { nodes: 1, ..base }), "sim.bad-option");
+        assert_eq!(code(Options { clock_drift: 49, ..base }), "sim.bad-option");
+        assert_eq!(code(Options { hostile: 0.95, ..base }), "sim.bad-option");
         assert_eq!(code(Options { loss: 1.0, ..base }), "sim.bad-option");
         assert_eq!(code(Options { reorder: f64::NAN, ..base }), "sim.bad-option");
     }

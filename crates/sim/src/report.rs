@@ -1,5 +1,6 @@
 //! What a run gives: the JSON of CONTRACTS.md 6 in its order, or a table for people.
 
+use crate::hostile::Count;
 use crate::options::Options;
 use serde::Serialize;
 use std::fmt;
@@ -27,6 +28,15 @@ pub struct Report {
     pub hours_to_receipt: Hours,
     /// Journals.
     pub audit: Audit,
+    /// Keys that changed; absent where none was asked to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keys: Option<Keys>,
+    /// What a relay that lies did, and thieves of keys; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hostile: Option<Count>,
+    /// Versions; absent where all speak one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub versions: Option<Versions>,
     /// Time the run took on this machine.
     pub seconds: f64,
     /// Other invariants that broke, in words; absent when there are none.
@@ -125,6 +135,28 @@ pub struct Audit {
     pub forks_found: u64,
 }
 
+/// Identity keys that changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Keys {
+    /// Declared dead.
+    pub revoked: u64,
+    /// Made anew, those after a death included.
+    pub renewed: u64,
+}
+
+/// Versions of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Versions {
+    /// Nodes of a later version.
+    pub later: u64,
+    /// Nodes of an earlier one.
+    pub earlier: u64,
+    /// Messages with something that must not be skipped and that nobody knows.
+    pub strange: u64,
+    /// How often one was held.
+    pub held: u64,
+}
+
 impl Report {
     /// An empty report for these options.
     pub fn of(options: &Options) -> Self {
@@ -171,6 +203,16 @@ impl fmt::Display for Report {
         line("hours to receipt", format!("p50 {}, p99 {}, max {}", hours.p50, hours.p99, hours.max))?;
         let Audit { chains_verified, forks_found } = self.audit;
         line("audit", format!("chains verified {chains_verified}, forks found {forks_found}"))?;
+        if let Some(Keys { revoked, renewed }) = self.keys {
+            line("keys", format!("revoked {revoked}, renewed {renewed}"))?;
+        }
+        if let Some(Count { dropped, replayed, late, forged, refused, quarantined, held }) = self.hostile {
+            let made = format!("dropped {dropped}, replayed {replayed}, late {late}, forged {forged}");
+            line("hostile", format!("{made}; refused {refused}, quarantined {quarantined}, held {held}"))?;
+        }
+        if let Some(Versions { later, earlier, strange, held }) = self.versions {
+            line("versions", format!("later {later}, earlier {earlier}; not understood {strange}, held {held}"))?;
+        }
         line("seconds", self.seconds.to_string())?;
         for violation in &self.violations {
             line("broken", violation.clone())?;

@@ -7,6 +7,7 @@ use base::{Digest, NodeId, ThreadId};
 use desk::Desk;
 use desk::mail::{Apply, Applying, Notice, Outgoing, Received, Stands, Verdict};
 use desk::wire::{Message, ResumeTell, SignedOwn};
+use seal::Kid;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{StoreError, Tx};
 
@@ -19,6 +20,8 @@ pub enum Noted {
         from: NodeId,
         /// Thread, era, number.
         at: (ThreadId, u64, u64),
+        /// Under which key it was signed.
+        signed_by: Kid,
         /// Its hash.
         hash: Digest,
         /// What it says.
@@ -28,6 +31,10 @@ pub enum Noted {
     Ended(Outgoing),
     /// A person was told that a message is late, or expired.
     Told(Outgoing),
+    /// A partner said what it holds of a node that lives anew: who owns what may have moved with it.
+    Compared,
+    /// A message was held because this version does not know all of it.
+    Unknown,
     /// Two Bodies under one number: cannot happen among honest nodes.
     Equivocation(ThreadId, u64),
     /// A journal that is not the one its witness saw: cannot happen where nobody shortens one.
@@ -63,8 +70,9 @@ impl Apply for Watch {
             let verdict = self.desk.apply(tx, received).await?;
             if matches!(verdict, Verdict::Applied | Verdict::FieldsDropped(_)) {
                 let at = (received.thread, received.era, received.seq);
-                let (from, hash, message) = (received.from, received.body_hash, received.message.clone());
-                self.note(tx, Noted::Applied { from, at, hash, message });
+                let (from, signed_by) = (received.from, received.signed_by);
+                let (hash, message) = (received.body_hash, received.message.clone());
+                self.note(tx, Noted::Applied { from, at, signed_by, hash, message });
             }
             Ok(verdict)
         })
@@ -74,13 +82,13 @@ impl Apply for Watch {
         match notice {
             Notice::Received(out) | Notice::Refused(out) => self.note(tx, Noted::Ended(out.clone())),
             Notice::Late(out) => self.note(tx, Noted::Told(out.clone())),
+            Notice::Unknown(_) => self.note(tx, Noted::Unknown),
             Notice::Equivocation { thread, seq, .. } => self.note(tx, Noted::Equivocation(*thread, *seq)),
             Notice::TheyForked(peer) | Notice::WeForked(peer) => self.note(tx, Noted::Fork(*peer)),
             Notice::Held(_)
             | Notice::NoKey(_)
             | Notice::KeyCame(_)
             | Notice::PeerClosed(_)
-            | Notice::Unknown(_)
             | Notice::Understood(_)
             | Notice::TheyForgot { .. }
             | Notice::WeForgot { .. }
@@ -107,6 +115,7 @@ impl Apply for Watch {
     }
 
     fn told<'a>(&'a self, tx: &'a mut Tx, from: NodeId, what: (&'a ResumeTell, &'a [ThreadId])) -> Applying<'a, ()> {
+        self.note(tx, Noted::Compared);
         self.desk.told(tx, from, what)
     }
 

@@ -1,24 +1,30 @@
 //! The events of a run, in the order of their time and number.
 
 mod begin;
+mod end;
+mod forged;
+mod keys;
 mod lost;
+mod spoken;
 
 use crate::cast::START;
 use crate::check::Eyes;
 use crate::dice::Dice;
+use crate::hostile::Hostile;
 use crate::ledger::Ledger;
 use crate::network::Network;
 use crate::node::{Node, broken};
 use crate::options::Options;
 use crate::people::{Office, People};
 use crate::report::Report;
+use crate::versions::Versions;
 use crate::watch::Noted;
 use base::{ManualClock, NodeId, Problem, ThreadId, Timestamp};
 use desk::Actor;
 use desk::duties::OfferMoment;
 use desk::wire::Message;
 use relay::{Item, Outcome};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::{Read, Shelf};
@@ -37,6 +43,8 @@ const LOOK_HOURS: i64 = 6;
 const ROUND_SECONDS: (i64, i64) = (1, 20);
 /// Hours after which a red offer that nobody answers has ended, its grace included.
 const RED_OFFER_HOURS: i64 = 72 + 24;
+/// Seconds between two looks at what waits for a dead key.
+const DEAD_SECONDS: i64 = 60;
 /// Where all messages ended, the outbox has nothing due for so long.
 const QUIET_HOURS: i64 = 8 * 24;
 
@@ -64,6 +72,20 @@ enum Event {
     Backup(usize),
     /// Its disk is lost; it comes back from that backup.
     Lost(usize),
+    /// A node's key is declared dead.
+    Revoke(usize),
+    /// It gets a new one.
+    NewKey(usize),
+    /// People hand its new entry to partners whose own key died.
+    JoiningFile(usize),
+    /// A year is over: it gets a new one.
+    YearIsOver(usize),
+    /// Whoever stole the key with this number writes.
+    Thief(usize),
+    /// Something that nobody sent comes to a node.
+    Forged(usize, Vec<u8>),
+    /// A node of a later version says what others do not know.
+    Strange(usize),
     /// The invariants are looked at.
     Look,
     /// Faults and new traffic stop.
@@ -90,6 +112,9 @@ struct World {
     healed: bool,
     folder: PathBuf,
     losses: Vec<lost::Loss>,
+    keys: keys::Keys,
+    hostile: Hostile,
+    versions: Versions,
 }
 
 /// Plays one run.
@@ -135,7 +160,9 @@ impl World {
                     due = self.due(index).await?;
                 }
                 if let Some(due) = due {
-                    self.wake_by(index, due.max(self.now.plus_seconds(1)));
+                    // To a dead key nothing goes: what is due for it stays due until there is a new one.
+                    let waits = self.options.revoke > 0 && due <= self.now;
+                    self.wake_by(index, due.max(self.now.plus_seconds(if waits { DEAD_SECONDS } else { 1 })));
                 }
                 Ok(())
             }
@@ -155,6 +182,13 @@ impl World {
             Event::Rotate(index) => self.rotate(index).await,
             Event::Backup(number) => self.back_up(number).await,
             Event::Lost(number) => self.lose(number).await,
+            Event::Revoke(index) => self.revoke(index).await,
+            Event::NewKey(index) => self.new_key(index).await,
+            Event::JoiningFile(index) => self.joining_file(index).await,
+            Event::YearIsOver(index) => self.year_is_over(index).await,
+            Event::Thief(number) => self.thief(number).await,
+            Event::Forged(index, bytes) => self.forged(index, &bytes).await,
+            Event::Strange(index) => self.strange(index).await,
             Event::Part => {
                 self.network.part();
                 Ok(())
@@ -169,6 +203,7 @@ impl World {
             }
             Event::Heal => {
                 self.network.heal();
+                self.hostile.heal();
                 self.healed = true;
                 Ok(())
             }
@@ -178,14 +213,15 @@ impl World {
     /// A node's driver: offers whose moment came, then what is due is sealed and handed over.
     async fn round(&mut self, index: usize, settle: bool) -> Result<(), Problem> {
         self.moments(index).await?;
+        self.spell(index).await?;
         let Some(running) = self.nodes.get(index).and_then(Node::open) else { return Ok(()) };
         let Some(node) = self.nodes.get(index).map(|node| node.id) else { return Ok(()) };
         let parcels = running.post.collect(ROUND_MAX).await.map_err(broken)?;
         let (mut done, mut requests) = (Vec::new(), BTreeMap::<(usize, Timestamp), Vec<Vec<u8>>>::new());
-        let mut soon = BTreeMap::new();
-        for parcel in parcels {
+        let (mut soon, mut forged) = (BTreeMap::new(), Vec::new());
+        for parcel in &parcels {
             let Some(to) = self.index.get(&parcel.peer).copied() else { continue };
-            self.ledger.left(node, &parcel);
+            self.ledger.left(node, parcel);
             let on_time = *soon.entry(to).or_insert_with(|| self.network.soon(self.now));
             let down = self.nodes.get(to).is_none_or(|node| node.running().is_none());
             let (outcome, copies) = if down {
@@ -195,7 +231,12 @@ impl World {
             };
             done.push((parcel.peer, parcel.what, outcome));
             for at in copies {
-                requests.entry((to, at)).or_default().push(parcel.envelope.clone());
+                let arrivals = self.hostile.carry((to, at), &parcel.envelope);
+                let (made, plain): (Vec<_>, Vec<_>) = arrivals.into_iter().partition(|arrival| arrival.is_forged);
+                forged.extend(made);
+                for plain in plain {
+                    requests.entry((plain.to, plain.at)).or_default().push(plain.bytes);
+                }
             }
         }
         if settle {
@@ -205,6 +246,10 @@ impl World {
             self.under_way += 1;
             self.push(at, Event::Arrive(index, to, envelopes));
         }
+        for alone in forged {
+            self.push(alone.at, Event::Forged(alone.to, alone.bytes));
+        }
+        self.invented(index, &parcels).await?;
         self.hear(index).await
     }
 
@@ -214,8 +259,9 @@ impl World {
         }
         let Some(node) = self.nodes.get(index) else { return Ok(()) };
         let Some(running) = node.open() else { return Ok(()) };
-        let mut view = running.desk.store.read(self.now).await.map_err(broken)?;
-        let due = view.due::<ThreadId>(Shelf::OfferMoments, self.now, ROUND_MAX).await.map_err(broken)?;
+        let now = node.now();
+        let mut view = running.desk.store.read(now).await.map_err(broken)?;
+        let due = view.due::<ThreadId>(Shelf::OfferMoments, now, ROUND_MAX).await.map_err(broken)?;
         drop(view);
         for (_, row) in due {
             node.act(&Actor::Node, &OfferMoment(row.card)).await?.map_err(broken)?;
@@ -260,6 +306,9 @@ impl World {
         let Some(running) = node.running() else { return Ok(()) };
         for noted in running.watch.take() {
             self.ledger.noted(node.id, (self.now, &noted));
+            if matches!(noted, Noted::Compared) {
+                self.eyes.compared(&self.nodes, index, &mut self.ledger).await?;
+            }
             let Noted::Applied { at: (thread, ..), message, .. } = &noted else { continue };
             self.eyes.touch(index, *thread);
             let Some(people) = self.people.get_mut(index) else { continue };
@@ -300,7 +349,7 @@ impl World {
                 node,
                 peers,
                 dice: &self.dice,
-                now: self.now,
+                now: node.now(),
                 is_closing: self.healed,
                 may_let_expire: self.now.plus_hours(RED_OFFER_HOURS) < ends,
             };
@@ -312,7 +361,7 @@ impl World {
                 self.eyes.touch(index, thread);
             }
             if let Some(consent) = done.withdrawn {
-                self.eyes.withdrawn(node, (consent, self.now), &mut self.ledger).await?;
+                self.eyes.withdrawn(node, (consent, node.now()), &mut self.ledger).await?;
             }
             self.wake_by(index, self.now.plus_seconds(ROUND_SECONDS.0));
         }
@@ -344,53 +393,5 @@ impl World {
         self.hear(index).await?;
         self.wake_by(index, self.now.plus_seconds(ROUND_SECONDS.0));
         Ok(())
-    }
-
-    async fn rotate(&mut self, index: usize) -> Result<(), Problem> {
-        if let Some(running) = self.nodes.get(index).and_then(Node::open) {
-            running.post.rotate().await.map_err(broken)?;
-        }
-        self.push(self.now.plus_hours(24), Event::Rotate(index));
-        self.wake_by(index, self.now.plus_seconds(ROUND_SECONDS.0));
-        Ok(())
-    }
-
-    /// Healed, nothing under way, nothing waits for an answer, no message, receipt or offer has anything due: what is left
-    /// of the life is left out.
-    async fn is_quiet(&self) -> Result<bool, Problem> {
-        if !self.healed
-            || self.under_way > 0
-            || self.eyes.wait_for_recovery()
-            || self.people.iter().any(|people| !people.are_idle())
-        {
-            return Ok(false);
-        }
-        for node in &self.nodes {
-            let Some(running) = node.open() else { return Ok(false) };
-            let mut view = running.desk.store.backend().read().await.map_err(broken)?;
-            let outbox = view.next_due(Shelf::Outbox.number()).await.map_err(broken)?;
-            let receipt = view.next_due(Shelf::Threads.number()).await.map_err(broken)?;
-            let offer = view.next_due(Shelf::OfferMoments.number()).await.map_err(broken)?;
-            // What ended lies on the outbox until it is forgotten; what did not is due much sooner.
-            let ended = outbox.is_none_or(|due| due > self.now.plus_hours(QUIET_HOURS));
-            if !ended || receipt.is_some() || offer.is_some() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    async fn close(mut self) -> Result<Report, Problem> {
-        let mut report = Report::of(&self.options);
-        for index in 0..self.nodes.len() {
-            self.hear(index).await?;
-        }
-        self.eyes.look(&self.nodes, &self.index, &mut self.ledger).await?;
-        let peers: BTreeMap<usize, BTreeSet<NodeId>> =
-            self.peers.iter().enumerate().map(|(n, peers)| (n, peers.iter().map(|peer| peer.1).collect())).collect();
-        let world = (self.nodes.as_slice(), &self.index);
-        let standing = self.eyes.close(world, &peers, &mut self.ledger, &mut report).await?;
-        self.ledger.close(standing, &mut report);
-        Ok(report)
     }
 }

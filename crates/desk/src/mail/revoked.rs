@@ -66,7 +66,7 @@ pub async fn revoked(view: &mut impl Read, node: NodeId, kid: Kid) -> Result<Opt
     view.state::<Revoked>(&node.bytes(), &kid.0).await
 }
 
-/// The revocation that stops a node now: its present key is dead.
+/// The revocation that stops a node now: its present key is dead, whether that key is known here or not.
 pub async fn stopped(view: &mut impl Read, node: NodeId) -> Result<Option<Revoked>, StoreError> {
     let rows = view.states::<Revoked>(&node.bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
     Ok(rows.into_iter().map(|row| row.card).find(|row| row.over_at.is_none()))
@@ -91,7 +91,8 @@ pub async fn revoke(tx: &mut Tx, said: &Revocation, from: Option<NodeId>) -> Res
         return Ok(false);
     }
     let now = tx.now();
-    let present = present_kid(tx, said.node).await?;
+    let keys = super::identities(tx, said.node).await?;
+    let is_former = keys.iter().skip(1).any(|key| key.kid() == said.kid);
     let row = Revoked {
         node: said.node,
         kid: Bytes(said.kid.0.to_vec()),
@@ -99,8 +100,8 @@ pub async fn revoke(tx: &mut Tx, said: &Revocation, from: Option<NodeId>) -> Res
         reason: said.reason,
         signed: Bytes(said.encode()),
         known_at: now,
-        // A key that is not the present one is dead, and stops nothing.
-        over_at: (present != Some(said.kid)).then_some(now),
+        // One that was replaced is dead, and stops nothing. One that is not known here is newer than what is.
+        over_at: is_former.then_some(now),
         answered_at: None,
     };
     row.put(tx).await?;
@@ -112,10 +113,6 @@ pub async fn revoke(tx: &mut Tx, said: &Revocation, from: Option<NodeId>) -> Res
     }
     tell_on(tx, &row, from).await?;
     Ok(true)
-}
-
-async fn present_kid(view: &mut impl Read, node: NodeId) -> Result<Option<Kid>, StoreError> {
-    Ok(super::identities(view, node).await?.first().map(seal::IdentityPublic::kid))
 }
 
 /// Threads take nothing more; what waits for a gap there is let go, and what was to be sent is neither sealed nor tried.

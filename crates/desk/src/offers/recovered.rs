@@ -59,14 +59,16 @@ pub async fn stands(tx: &mut Tx, thread: ThreadId) -> Result<Stands, Error> {
     Ok(Stands { offer_no: offer_no.into(), state, records: records(tx, &stored).await? })
 }
 
-/// Every record with both signatures, both ways.
+/// Every record with both signatures by which something was given, both ways. A yes on which nobody has decided, or that came to
+/// nothing, moved no case.
 async fn records(tx: &mut Tx, stored: &OfferStream) -> Result<Vec<SignedOwn>, Error> {
     let mut found = Vec::new();
     for signed in stored.came.values().filter_map(|came| came.signed.as_ref()) {
         let halves = signed.giver.clone().try_into().ok().zip(signed.taker.clone().try_into().ok());
         found.extend(halves.map(|(giver, taker)| SignedOwn { record: signed.record.clone(), giver, taker }));
     }
-    for sent in stored.sent.values() {
+    let given = |no: u32| matches!(stored.thread.giver.state(no), Some(GiverState::Given | GiverState::Done));
+    for sent in stored.sent.iter().filter(|(no, _)| given(**no)).map(|(_, sent)| sent) {
         let taker = sent.own_signature.as_ref().and_then(|signature| signature.0.clone().try_into().ok());
         let (Some(record), Some(taker)) = (&sent.own_record, taker) else { continue };
         let giver = sign_own(tx, &record.0).await?;

@@ -30,6 +30,25 @@ pub struct SimArgs {
     /// Old backups restored per run.
     #[arg(long, default_value_t = 0)]
     pub restore_old_backup: u32,
+    /// Nodes per run whose key is declared dead in the middle; they get a new one, and a thief uses the old one.
+    #[arg(long, default_value_t = 0)]
+    pub revoke: u32,
+    /// Each node gets a new identity key after so many hours, as it does each year; 0 is never.
+    #[arg(long, default_value_t = 0)]
+    pub rotate_identity_every: u32,
+    /// Probability that an envelope meets a relay that lies: drops, replays, reorders, changes, swaps, forges.
+    #[arg(long, default_value_t = 0.0)]
+    pub hostile: f64,
+    /// Each node's clock is off by up to so many hours either way, 48 at most, and drifts.
+    #[arg(long, default_value_t = 0)]
+    pub clock_drift: u32,
+    /// Two nodes of three speak a later or an earlier version of the protocol.
+    #[arg(long)]
+    pub mixed_versions: bool,
+    /// Make a run that fails smaller, with the same seed, and print the command of the smallest that still fails. Each step
+    /// plays a whole run, 80 at most.
+    #[arg(long)]
+    pub shrink: bool,
     /// Seeds to run, one after another, starting at --seed.
     #[arg(long, default_value_t = 1, hide = true)]
     pub seeds: u64,

@@ -4,6 +4,7 @@ use super::Answer;
 use crate::cli::SimArgs;
 use crate::output::{line, talk};
 use crate::platform::SystemClock;
+use base::Problem;
 use sim::{Options, Report};
 
 /// Runs one seed after another; exit 1 if any run found a loss, a double, a leak or a wrong number of owners.
@@ -20,12 +21,33 @@ pub fn run(args: &SimArgs, json: bool) -> Answer {
             partition_hours: args.partition_hours,
             restart_every: args.restart_every,
             restore_old_backup: args.restore_old_backup,
+            revoke: args.revoke,
+            rotate_identity_every: args.rotate_identity_every,
+            hostile: args.hostile,
+            clock_drift: args.clock_drift,
+            mixed_versions: args.mixed_versions,
         };
         let report = sim::run(&options, &SystemClock)?;
         print(&report, json);
+        if report.failed() && args.shrink {
+            talk(&format!("terkecil / smallest: {}", sim::command(&smallest(options)?)));
+        }
         code = code.max(u8::from(report.failed()));
     }
     Ok(code)
+}
+
+/// The smallest run found that still fails.
+fn smallest(options: Options) -> Result<Options, Problem> {
+    let mut trouble = None;
+    let least = sim::shrink(options, |smaller| match sim::run(smaller, &SystemClock) {
+        Ok(report) => report.failed(),
+        Err(problem) => {
+            trouble = Some(problem);
+            false
+        }
+    });
+    trouble.map_or(Ok(least), Err)
 }
 
 fn print(report: &Report, json: bool) {

@@ -3,6 +3,7 @@
 use super::{CERT_DAYS, Epoch, Keyring, destroy, epochs_of, exactly, new_epoch};
 use super::{own_entry, put_open, secret_name, send_to_all};
 use base::{Bytes, Timestamp};
+use desk::mail::Recovery;
 use seal::keys::week_of;
 use seal::{CarrierKey, Cert, DataKey, EpochSecret, IdentityKey, Kid, RootKey};
 use store::chain::FORMER_CERTS;
@@ -26,10 +27,13 @@ impl Keyring {
         let (chance, now) = (tx.chance(), tx.now());
         let old = Cert::read(&self.cert.0, &self.root).ok_or_else(|| super::damaged("cert"))?;
         let (identity, carrier) = (IdentityKey::generate(&*chance), CarrierKey::generate(&*chance));
+        // A store that was put back may not know the newest certificate; partners take none that is not later.
+        let was_restored = Recovery::read(tx).await?.is_some();
+        let above = if was_restored { u64::try_from(now.seconds()).unwrap_or(0) } else { 0 };
         let cert = Cert {
             identity: identity.public(),
             carrier: carrier.public(),
-            serial: old.serial + 1,
+            serial: (old.serial + 1).max(above),
             not_before: now.plus_hours(-48).seconds(),
             not_after: now.plus_hours(24 * CERT_DAYS).seconds(),
             ..old
@@ -50,7 +54,6 @@ impl Keyring {
         }
         let keys = Self::load(tx).await?.ok_or_else(|| super::damaged("identity"))?;
         if let Some(own) = own_entry(tx).await? {
-            let above = if dead { u64::try_from(now.seconds()).unwrap_or(0) } else { 0 };
             let entry = keys.publish_above(tx, own.stated().clone(), above).await?;
             send_to_all(tx, &entry).await?;
         }

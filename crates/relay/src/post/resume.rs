@@ -5,12 +5,16 @@ use super::Post;
 use super::numbered::Refusals;
 use crate::engine::inbound::cut;
 use crate::engine::outbound::Event;
+use crate::keys::own_row;
 use base::{Digest, NodeId, ThreadId, Timestamp, limits};
 use desk::mail::{
     Frozen, Notice, Outgoing, Recovery, Stands, State, Thread, ThreadKind, Verdict, control, peer_mail, threads,
 };
-use desk::wire::{Mark, Message, Receipt, Refused, ResumeAsk, ResumeTell, Resumed, ResumedHere, Voided, on_sight};
+use desk::wire::{
+    DirectoryEntry, Mark, Message, Receipt, Refused, ResumeAsk, ResumeTell, Resumed, ResumedHere, Voided, on_sight,
+};
 use std::collections::BTreeMap;
+use store::chain::FORMER_CERTS;
 use store::{Page, Read, StoreError, Tx};
 
 /// Threads that one message names: a list of ours has no more items.
@@ -24,10 +28,17 @@ impl Post {
         if !recovery.asked {
             recovery.asked = true;
             desk::mail::note_life(&mut tx).await?;
-            recovery.waiting = self.book().trusted().map(seal::VerifiedEntry::node).collect();
+            recovery.waiting = self.book().who_may_tell().collect();
         }
         let Ok(run_id) = recovery.run_id.0.clone().try_into() else { return Ok(()) };
+        // Whoever has not answered may not know the key that this comes under: the entry that brings it goes along.
+        let has_new_key = tx.raw().meta(FORMER_CERTS).await?.is_some();
+        let own = own_row(&mut tx).await?.filter(|_| has_new_key);
         for peer in &recovery.waiting {
+            if let Some(own) = &own {
+                let entry = DirectoryEntry { entry: own.signed.0.clone() };
+                control(&mut tx, *peer, 64, Message::DirectoryEntry(entry).to_content()).await?;
+            }
             let mut known = Vec::new();
             for thread in threads(&mut tx, *peer).await?.iter().rev().take(THREADS_MAX) {
                 known.push(resumed(&mut tx, thread).await?);

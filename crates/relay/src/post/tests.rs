@@ -1,5 +1,6 @@
 //! Two or three real post offices with real sealing and SQLite, and a desk that only remembers.
 
+mod clocks;
 mod epochs;
 mod luck;
 mod restore;
@@ -123,7 +124,7 @@ impl Node {
         let clock: Arc<dyn Clock> = Arc::clone(clock) as Arc<dyn Clock>;
         let post = Arc::new(Post::new(store, clock, Arc::clone(&desk) as Arc<dyn Apply>, open.clone()));
         let mut tx = begin(&post).await;
-        let root = Keyring::create(&mut tx, &open, START).await.unwrap();
+        let root = Keyring::create(&mut tx, &open, post.now()).await.unwrap();
         tx.commit().await.unwrap();
         post.unlock().await.unwrap();
         let entry = publish(&post).await;

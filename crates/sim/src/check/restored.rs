@@ -73,16 +73,31 @@ impl Eyes {
                 continue;
             }
             self.recovering.remove(&at);
-            for (case, owners) in self.cases.iter_mut().filter(|(_, owners)| owners.ever.contains(&at)) {
-                if owns(node, *case).await? {
-                    owners.now.insert(at);
-                } else {
-                    owners.now.remove(&at);
-                }
-                if owners.now.difference(&self.recovering).count() > 1 && !owners.had_two {
-                    owners.had_two = true;
-                    ledger.broken(format!("I1: {case} is owned by {:?} after a restore", owners.now));
-                }
+            self.owned_now(node, ledger).await?;
+        }
+        Ok(())
+    }
+
+    /// A partner told a node that lives anew what it holds. One that was restored is looked at when all have.
+    pub async fn compared(&mut self, nodes: &[Node], at: usize, ledger: &mut Ledger) -> Result<(), Problem> {
+        match nodes.get(at).filter(|node| node.open().is_some() && !self.recovering.contains(&at)) {
+            Some(node) => self.owned_now(node, ledger).await,
+            None => Ok(()),
+        }
+    }
+
+    /// What a node owns, of all that it ever owned.
+    async fn owned_now(&mut self, node: &Node, ledger: &mut Ledger) -> Result<(), Problem> {
+        let at = node.index;
+        for (case, owners) in self.cases.iter_mut().filter(|(_, owners)| owners.ever.contains(&at)) {
+            if owns(node, *case).await? {
+                owners.now.insert(at);
+            } else {
+                owners.now.remove(&at);
+            }
+            if owners.now.difference(&self.recovering).count() > 1 && !owners.had_two {
+                owners.had_two = true;
+                ledger.broken(format!("I1: {case} is owned by {:?} after a new life", owners.now));
             }
         }
         Ok(())

@@ -3,12 +3,15 @@
 use super::{Event, LOOK_HOURS, TICK_SECONDS, World};
 use crate::cast::{START, accord, blocks, officer, peer};
 use crate::check::Eyes;
+use crate::clock::NodeClock;
 use crate::dice::Dice;
+use crate::hostile::Hostile;
 use crate::ledger::Ledger;
 use crate::network::Network;
 use crate::node::{Commons, Node, broken};
 use crate::options::Options;
 use crate::people::People;
+use crate::versions::{Speaks, Versions};
 use base::{ManualClock, NodeId, Problem};
 use desk::partners::ConfirmPeer;
 use seal::VerifiedEntry;
@@ -18,9 +21,10 @@ use std::sync::Arc;
 impl World {
     pub(super) async fn found(options: &Options, folder: std::path::PathBuf) -> Result<Self, Problem> {
         let clock = Arc::new(ManualClock::at(START));
+        let count = usize::try_from(options.nodes).unwrap_or(0);
         let handbooks = casework::Library::embedded().map_err(|mut problems| problems.remove(0))?;
         let commons = Arc::new(Commons {
-            clock: Arc::clone(&clock),
+            clocks: NodeClock::of_run(&clock, (count, options.seed, options.clock_drift)),
             folder: folder.clone(),
             handbooks: Arc::new(handbooks),
             screening: Arc::new(pocketbook::Pack::embedded().clone()),
@@ -28,7 +32,7 @@ impl World {
             fields: Arc::new(accord::FieldList::shipped().clone()),
         });
         let (mut nodes, mut entries) = (Vec::new(), Vec::new());
-        for index in 0..usize::try_from(options.nodes).unwrap_or(0) {
+        for index in 0..count {
             let (node, entry) = Node::found(index, options.seed, &commons).await?;
             nodes.push(node);
             entries.push(entry);
@@ -53,6 +57,9 @@ impl World {
             healed: false,
             folder,
             losses: Vec::new(),
+            keys: super::keys::Keys::new(options.seed),
+            hostile: Hostile::new(options.seed, options.hostile),
+            versions: Versions::new(options.seed, count, options.mixed_versions),
         };
         world.meet(&entries).await?;
         Ok(world)
@@ -108,6 +115,11 @@ impl World {
             }
         }
         self.plan_losses();
+        self.plan_keys();
+        for index in (0..self.nodes.len()).filter(|index| self.versions.of(*index) == Speaks::Later).collect::<Vec<_>>()
+        {
+            self.push(self.versions.next(START), Event::Strange(index));
+        }
         self.push(START.plus_hours(LOOK_HOURS), Event::Look);
         self.push(end, Event::Heal);
     }

@@ -60,6 +60,9 @@ impl World {
 
     pub(super) async fn back_up(&mut self, number: usize) -> Result<(), Problem> {
         let place = self.place(number);
+        if let Some(index) = self.losses.get(number).map(|loss| loss.node) {
+            self.spell(index).await?;
+        }
         let Some(loss) = self.losses.get_mut(number) else { return Ok(()) };
         let made = match self.nodes.get(loss.node) {
             Some(node) => node.back_up(&place).await?,
@@ -86,10 +89,11 @@ impl World {
         let running = node.open().ok_or_else(|| broken("a restored node is locked"))?;
         let era = Home::read(&mut running.desk.read().await.map_err(broken)?).await.map_err(broken)?.era;
         self.ledger.forget(node.id, backup_at, era);
-        self.eyes.forget(node, backup_at).await?;
+        self.eyes.forget(node, node.clock().shows(backup_at)).await?;
         if let Some(people) = self.people.get_mut(index) {
             people.begin_again(self.eyes.open_work(node).await?);
         }
+        self.key_is_old(index).await?;
         self.hear(index).await?;
         self.wake_by(index, self.now.plus_seconds(1));
         Ok(())

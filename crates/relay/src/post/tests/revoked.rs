@@ -179,6 +179,97 @@ fn another_root_and_an_entry_under_the_dead_key_change_nothing() {
 }
 
 #[test]
+fn an_entry_with_a_new_key_that_a_carrier_lost_comes_again_within_the_hour() {
+    run(async {
+        let (clock, batam, lotim, kupang) = three().await;
+        all_talk(&clock, &[&batam, &lotim, &kupang]).await;
+        kupang.post.revoke_own(&kupang.root, (clock.now(), LOST)).await.unwrap().unwrap();
+        all_talk(&clock, &[&batam, &lotim, &kupang]).await;
+        assert!(is_stopped(&batam, &kupang).await);
+        kupang.post.renew(&kupang.root).await.unwrap().unwrap();
+        let lost = going(&kupang).await;
+        assert!(!to(&lost, &batam).is_empty(), "a carrier took it");
+        clock.advance_millis(3_600_000);
+        kupang.post.rotate().await.unwrap();
+        all_talk(&clock, &[&batam, &lotim, &kupang]).await;
+        assert!(!is_stopped(&batam, &kupang).await);
+    });
+}
+
+#[test]
+fn a_node_put_back_from_before_its_newest_key_gets_one_that_partners_take() {
+    run(async {
+        let (clock, batam, lotim) = pair().await;
+        settle_down(&clock, &batam, &lotim).await;
+        let stick = super::restore::backed_up(&batam).await;
+        batam.post.renew(&batam.root).await.unwrap().unwrap();
+        settle_down(&clock, &batam, &lotim).await;
+        clock.advance_millis(3_600_000);
+        let batam = super::restore::put_back(&batam, &stick, &clock, true).await;
+        batam.post.renew(&batam.root).await.unwrap().unwrap();
+        batam.say(&lotim, "hidup lagi").await.unwrap();
+        settle_down(&clock, &batam, &lotim).await;
+        assert_eq!(lotim.texts(), ["hidup lagi"]);
+    });
+}
+
+#[test]
+fn a_dead_key_that_is_newer_than_the_one_known_here_stops_its_node_too() {
+    run(async {
+        let (clock, batam, lotim, kupang) = three().await;
+        all_talk(&clock, &[&batam, &lotim, &kupang]).await;
+        kupang.post.renew(&kupang.root).await.unwrap().unwrap();
+        going(&kupang).await;
+        let revocation = kupang.post.revoke_own(&kupang.root, (clock.now(), LOST)).await.unwrap().unwrap();
+        batam.post.revocation_by_hand(&revocation.encode()).await.unwrap();
+        batam.say(&kupang, "rahasia").await.unwrap();
+        clock.advance_millis(3_600_000);
+        assert!(is_stopped(&batam, &kupang).await && to(&going(&batam).await, &kupang).is_empty());
+        kupang.post.renew(&kupang.root).await.unwrap().unwrap();
+        for _ in 0..3 {
+            all_talk(&clock, &[&batam, &lotim, &kupang]).await;
+            clock.advance_millis(13 * 3_600_000);
+        }
+        assert_eq!(kupang.texts(), ["rahasia"]);
+        assert!(!is_stopped(&batam, &kupang).await);
+    });
+}
+
+#[test]
+fn two_keys_that_are_dead_at_the_same_time_leave_nothing_behind_once_one_joining_file_is_handed_over() {
+    run(async {
+        let (clock, batam, lotim, kupang) = three().await;
+        all_talk(&clock, &[&batam, &lotim, &kupang]).await;
+        kupang.say(&batam, "satu").await.unwrap();
+        all_talk(&clock, &[&batam, &lotim, &kupang]).await;
+        kupang.say(&batam, "dua").await.unwrap();
+        going(&kupang).await;
+        for (node, other) in [(&kupang, &batam), (&batam, &kupang)] {
+            let revocation = node.post.revoke_own(&node.root, (clock.now(), LOST)).await.unwrap().unwrap();
+            other.post.revocation_by_hand(&revocation.encode()).await.unwrap();
+        }
+        for node in [&kupang, &batam] {
+            node.post.renew(&node.root).await.unwrap().unwrap();
+            all_talk(&clock, &[&batam, &lotim, &kupang]).await;
+        }
+        assert!(
+            is_stopped(&batam, &kupang).await && is_stopped(&kupang, &batam).await,
+            "neither may seal to the other"
+        );
+        let mut view = batam.post.store().read(clock.now()).await.unwrap();
+        let entry = crate::keys::own_entry(&mut view).await.unwrap().unwrap();
+        drop(view);
+        kupang.post.entry_fetched(batam.id(), entry.bytes()).await.unwrap();
+        for _ in 0..3 {
+            all_talk(&clock, &[&batam, &lotim, &kupang]).await;
+            clock.advance_millis(13 * 3_600_000);
+        }
+        assert!(!is_stopped(&batam, &kupang).await);
+        assert_eq!(batam.texts(), ["satu", "dua"], "it asked the other too, once that had a key");
+    });
+}
+
+#[test]
 fn each_year_a_node_gets_another_identity_and_its_threads_go_on() {
     run(async {
         let (clock, batam, lotim) = pair().await;

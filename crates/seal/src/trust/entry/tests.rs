@@ -102,11 +102,14 @@ fn the_newest_epoch_of_at_most_35_days_is_sealed_to() {
     let begin = week_start(WEEK);
     let week_at = |at: Timestamp| entry.newest_epoch(at).map(|epoch| epoch.week);
     assert_eq!(week_at(begin), Some(WEEK));
-    assert_eq!(week_at(begin.plus_hours(7 * 24 - 48)), Some(WEEK + 1), "a peer whose clock is behind");
+    assert_eq!(week_at(begin.plus_hours(7 * 24 - 96)), Some(WEEK + 1), "theirs is 48 h ahead, ours 48 h behind");
+    assert_eq!(week_at(begin.plus_hours(7 * 24 - 96).plus_seconds(-1)), Some(WEEK));
     assert_eq!(week_at(begin.plus_hours((7 + 35) * 24)), Some(WEEK + 1));
     assert_eq!(week_at(begin.plus_hours((7 + 35) * 24).plus_seconds(1)), None);
     assert!(entry.recipient(begin).is_some());
-    assert!(entry.recipient(begin.plus_seconds(-1)).is_none(), "the certificate has not begun");
+    let early = begin.plus_hours(-48);
+    assert!(entry.recipient(early).is_some(), "our clock is behind");
+    assert!(entry.recipient(early.plus_seconds(-1)).is_none(), "the certificate has not begun");
     assert!(!entry.valid_at(Timestamp::from_seconds(entry.cert().not_after)));
 }
 

@@ -77,14 +77,15 @@ impl VerifiedEntry {
         &self.bytes
     }
 
-    /// Whether the certificate holds at this moment.
+    /// Whether the certificate holds at this moment; the clock of whoever made it may be ahead, and this one behind.
     pub const fn valid_at(&self, now: Timestamp) -> bool {
-        self.cert.not_before <= now.seconds() && now.seconds() < self.cert.not_after
+        self.cert.not_before <= now.plus_hours(CLOCK_SKEW_HOURS_MAX).seconds() && now.seconds() < self.cert.not_after
     }
 
-    /// The newest epoch that may be sealed to: begun (a peer's clock may be 48 h ahead), and at most 35 days old.
+    /// The newest epoch that may be sealed to: begun (a peer's clock may be 48 h ahead, and ours 48 h behind), and at most 35
+    /// days old.
     pub fn newest_epoch(&self, now: Timestamp) -> Option<&EpochPublic> {
-        let begun = now.plus_hours(CLOCK_SKEW_HOURS_MAX).seconds();
+        let begun = now.plus_hours(2 * CLOCK_SKEW_HOURS_MAX).seconds();
         let oldest = now.plus_hours(-24 * EPOCH_SEAL_DAYS).seconds();
         let usable = |epoch: &&EpochPublic| epoch.not_before <= begun && epoch.not_before >= oldest;
         self.epochs.iter().filter(usable).max_by_key(|epoch| epoch.week)

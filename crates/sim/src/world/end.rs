@@ -1,0 +1,68 @@
+//! When a run is over, and what is counted then.
+
+use super::{QUIET_HOURS, World};
+use crate::node::broken;
+use crate::report::{Keys, Report, Versions};
+use crate::versions::Speaks;
+use base::{NodeId, Problem};
+use std::collections::{BTreeMap, BTreeSet};
+use store::Shelf;
+
+impl World {
+    /// Healed, nothing under way, nothing waits for an answer, no message, receipt or offer has anything due: what is left
+    /// of the life is left out.
+    pub(super) async fn is_quiet(&mut self) -> Result<bool, Problem> {
+        if !self.healed
+            || self.under_way > 0
+            || self.eyes.wait_for_recovery()
+            || self.people.iter().any(|people| !people.are_idle())
+            || self.keys_are_settling().await?
+        {
+            return Ok(false);
+        }
+        for node in &self.nodes {
+            let Some(running) = node.open() else { return Ok(false) };
+            let mut view = running.desk.store.backend().read().await.map_err(broken)?;
+            let outbox = view.next_due(Shelf::Outbox.number()).await.map_err(broken)?;
+            let receipt = view.next_due(Shelf::Threads.number()).await.map_err(broken)?;
+            let offer = view.next_due(Shelf::OfferMoments.number()).await.map_err(broken)?;
+            // What ended lies on the outbox until it is forgotten; what did not is due much sooner.
+            let ended = outbox.is_none_or(|due| due > node.now().plus_hours(QUIET_HOURS));
+            if !ended || receipt.is_some() || offer.is_some() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    pub(super) async fn close(mut self) -> Result<Report, Problem> {
+        let mut report = Report::of(&self.options);
+        for index in 0..self.nodes.len() {
+            self.hear(index).await?;
+        }
+        self.eyes.look(&self.nodes, &self.index, &mut self.ledger).await?;
+        self.keys_at_last().await?;
+        self.evidence_at_last().await?;
+        let peers: BTreeMap<usize, BTreeSet<NodeId>> =
+            self.peers.iter().enumerate().map(|(n, peers)| (n, peers.iter().map(|peer| peer.1).collect())).collect();
+        let world = (self.nodes.as_slice(), &self.index);
+        let standing = self.eyes.close(world, &peers, &mut self.ledger, &mut report).await?;
+        self.faults(&mut report);
+        self.ledger.close(standing, &mut report);
+        Ok(report)
+    }
+
+    /// What the faults did that a run was asked for beside those of CONTRACTS.md 6.
+    fn faults(&self, report: &mut Report) {
+        let options = &self.options;
+        report.keys = (options.revoke > 0 || options.rotate_identity_every > 0)
+            .then_some(Keys { revoked: self.keys.revoked, renewed: self.keys.renewed });
+        report.hostile = (options.hostile > 0.0 || options.revoke > 0).then_some(self.hostile.count);
+        report.versions = options.mixed_versions.then(|| Versions {
+            later: self.versions.count(Speaks::Later),
+            earlier: self.versions.count(Speaks::Earlier),
+            strange: self.versions.strange,
+            held: self.ledger.held,
+        });
+    }
+}
