@@ -9,7 +9,7 @@ use desk::mail::{Apply, Applying, Notice, Outgoing, Received, Stands, Verdict};
 use desk::wire::{Message, ResumeTell, SignedOwn};
 use seal::Kid;
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{StoreError, Tx};
+use store::Tx;
 
 /// Something the desk was given.
 #[derive(Clone, Debug)]

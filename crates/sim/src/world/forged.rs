@@ -39,7 +39,7 @@ impl World {
         let Some(running) = node.running() else { return Ok(()) };
         let is_open = node.open().is_some();
         let answers = running.post.deliver(&[bytes.to_vec()]).await.map_err(broken)?;
-        let effects = running.watch.take().await.map_err(broken)?;
+        let effects = running.watch.take();
         if !effects.is_empty() {
             self.ledger.broken(format!("something forged had an effect at node {index}: {effects:?}"));
         }

@@ -320,3 +320,24 @@ fn evidence_has_a_bound_in_bytes_and_room_comes_back_when_it_is_forgotten() {
         assert!(kept().await > 0, "room came back");
     });
 }
+
+/// Rows by which a second asking of a command would be known.
+async fn known_askings(node: &Node) -> usize {
+    let mut view = node.post.store().backend().read().await.unwrap();
+    view.all_requests([0; 16], 10_000).await.unwrap().len()
+}
+
+#[test]
+fn mail_leaves_no_row_of_commands_behind_because_nobody_asks_twice() {
+    run(async {
+        let (clock, batam, lotim) = pair().await;
+        batam.say(&lotim, "pertama").await.unwrap();
+        settle_down(&clock, &batam, &lotim).await;
+        let before = known_askings(&lotim).await;
+        batam.post.rotate().await.unwrap();
+        batam.say(&lotim, "kedua").await.unwrap();
+        settle_down(&clock, &batam, &lotim).await;
+        assert_eq!(lotim.texts(), ["pertama", "kedua"]);
+        assert_eq!(known_askings(&lotim).await, before);
+    });
+}
