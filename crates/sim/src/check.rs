@@ -326,6 +326,9 @@ impl Eyes {
                     now.push(*at);
                 }
             }
+            if now.is_empty() && self.is_lost_with_disks(nodes, (*case, owners)).await? {
+                continue;
+            }
             report.owners.cases += 1;
             report.owners.none += u64::from(now.is_empty());
             report.owners.two += u64::from(owners.had_two || now.len() > 1);

@@ -26,6 +26,9 @@ pub(super) async fn file_came(
     got: &Received,
     file: &wire::Extract,
 ) -> Result<Verdict, Error> {
+    if forgotten::is_known_here(tx, got, file.own_record.as_ref()).await? {
+        return Ok(Verdict::Applied);
+    }
     let no = number(file.offer_no);
     let found = thread(tx, got).await?;
     let mut stored = forgotten::file_again(desk, tx, found, (got, no, file.own_record.as_ref())).await?;

@@ -1,11 +1,12 @@
 //! After a restore, as a taker: what was said and taken in a life that this store forgot (FEDERATION.md 6 and 8).
 
-use super::effects::{self, sign_own, step};
+use super::effects::{self, step};
 use super::ownership::note_in_case;
-use super::recovered::may_have_forgotten;
+use super::recovered::{by_node, may_have_forgotten, thread_of};
 use super::stream::{Came, OfferEvent, OfferStream};
 use super::take;
 use crate::act::Desk;
+use crate::cases::CaseStream;
 use crate::error::Error;
 use crate::inbox::thread_or_new;
 use crate::mail::Received;
@@ -17,7 +18,7 @@ use casework::offer::{
     GiverEvent, GiverState, OfferKind, Opening, OwnNext, TakerEvent, TakerState, ThreadEvent, WithdrawReason,
 };
 use casework::words::{Purpose, Urgency};
-use store::{Read, Stored, Tx};
+use store::{Read, StoreError, Stored, Tx};
 
 /// The thread of a file. If this life began with a restore and the file answers a yes that this store forgot, the yes is said
 /// again first. Of a handover the record says so, by our own signature, even where the offer itself is not here any more; a
@@ -33,7 +34,7 @@ pub async fn file_again(
         return Ok(found.ok_or_else(unknown)?);
     }
     let proof = match record {
-        Some(signed) if sign_own(tx, &signed.record).await? == signed.taker => {
+        Some(signed) if by_node(tx, desk.me.id, (&signed.record, &signed.taker)).await? => {
             minicbor::decode::<OwnRecord>(&signed.record).ok()
         }
         _ => None,
@@ -66,6 +67,19 @@ pub async fn file_again(
         _ => {}
     }
     Ok(stored)
+}
+
+/// Whether a file only says again, by its record, what this node knows: it took that case, or owned it since. Its giver has
+/// forgotten that, and cannot know.
+pub async fn is_known_here(tx: &mut Tx, got: &Received, record: Option<&SignedOwn>) -> Result<bool, Error> {
+    let Some(signed) = record.filter(|signed| thread_of(&signed.record) == got.thread) else { return Ok(false) };
+    let Ok(record) = minicbor::decode::<OwnRecord>(&signed.record) else { return Ok(false) };
+    let case = match tx.load::<CaseStream>(record.case).await {
+        Ok(case) => case,
+        Err(StoreError::Erased) => return Ok(true),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(case.is_some_and(|case| case.ownership.own_no >= record.own_no))
 }
 
 /// What stands for the offer of a case that this node owned and has lost, where its giver may not send it again: a case

@@ -93,7 +93,7 @@ pub async fn told(
     for here in &tell.threads.0 {
         offer_stands(desk, tx, from, here).await?;
     }
-    shown(tx, (desk.me.id, from), &tell.own_records.0).await?;
+    shown(desk, tx, from, &tell.own_records.0).await?;
     let mut mine: Vec<(ThreadId, u32)> = Vec::new();
     let mut page = Page::first(limits::CODE_ROWS_MAX);
     loop {
@@ -255,15 +255,27 @@ pub async fn shown_again(tx: &mut Tx, to: NodeId) -> Result<Vec<SignedOwn>, Erro
         if record.to != to.bytes() {
             continue;
         }
-        let [thread, ..] = *record_hash(&signed.record).as_chunks::<16>().0 else { continue };
-        let to = Destination { peer: to, thread: ThreadId::from_bytes(thread), kind: ThreadKind::Case, subject: None };
-        if mail::thread(tx, to.peer, to.thread).await?.is_none() {
-            let file = wire::Extract { offer_no: 1, extract: None, own_record: Some(signed.clone()) };
-            send(tx, &to, &Message::CaseExtract(file)).await?;
-        }
+        file_by_record(tx, to, &signed).await?;
         records.push(signed);
     }
     Ok(records)
+}
+
+/// A file without a word, in a thread named by the record; once.
+async fn file_by_record(tx: &mut Tx, peer: NodeId, signed: &SignedOwn) -> Result<(), Error> {
+    let to = Destination { peer, thread: thread_of(&signed.record), kind: ThreadKind::Case, subject: None };
+    if mail::thread(tx, peer, to.thread).await?.is_some() {
+        return Ok(());
+    }
+    let file = wire::Extract { offer_no: 1, extract: None, own_record: Some(signed.clone()) };
+    send(tx, &to, &Message::CaseExtract(file)).await
+}
+
+/// The thread that a record names.
+pub fn thread_of(record: &[u8]) -> ThreadId {
+    let mut id = [0; 16];
+    id.iter_mut().zip(record_hash(record)).for_each(|(to, from)| *to = from);
+    ThreadId::from_bytes(id)
 }
 
 async fn send(tx: &mut Tx, to: &Destination, message: &Message) -> Result<(), Error> {
@@ -287,7 +299,8 @@ const fn own_of(record: &OwnRecord) -> OwnNext {
 
 /// A partner shows records that this store may have forgotten. Of each case the highest number counts; what this node gave
 /// by it, it does not own (I1), also where the case itself comes only later.
-async fn shown(tx: &mut Tx, (me, from): (NodeId, NodeId), records: &[SignedOwn]) -> Result<(), Error> {
+async fn shown(desk: &Desk, tx: &mut Tx, from: NodeId, records: &[SignedOwn]) -> Result<(), Error> {
+    let me = desk.me.id;
     let mut gave: BTreeMap<[u8; 16], (OwnRecord, &SignedOwn)> = BTreeMap::new();
     for signed in records {
         let Some(record) = decoded(&signed.record) else { continue };
@@ -307,11 +320,42 @@ async fn shown(tx: &mut Tx, (me, from): (NodeId, NodeId), records: &[SignedOwn])
         }
     }
     for (record, signed) in gave.into_values() {
-        let Some(mut case) = tx.load::<CaseStream>(record.case).await? else { continue };
+        let Some(mut case) = tx.load::<CaseStream>(record.case).await? else {
+            file_by_record(tx, from, signed).await?;
+            continue;
+        };
         let events = case.was_given(from, own_of(&record), record_hash(&signed.record));
         tx.append(&mut case, events).await?;
+        let offers: Vec<(ThreadId, u32)> = case.offers.keys().copied().collect();
+        gave_by(desk, tx, (from, signed), &offers).await?;
     }
     Ok(())
+}
+
+/// The offer by which this store gave a case and does not know it: it was given, whatever became of it here since, and its
+/// file goes again, because the partner may have forgotten it too.
+async fn gave_by(
+    desk: &Desk,
+    tx: &mut Tx,
+    (to, signed): (NodeId, &SignedOwn),
+    offers: &[(ThreadId, u32)],
+) -> Result<(), Error> {
+    for (thread, no) in offers {
+        let Some(mut stored) = known(tx, to, *thread).await? else { continue };
+        let record = stored.sent.get(no).and_then(|sent| sent.own_record.as_ref());
+        if record.is_none_or(|record| record.0 != signed.record) {
+            continue;
+        }
+        if matches!(stored.thread.giver.state(*no), Some(GiverState::Given | GiverState::Done)) {
+            return Ok(());
+        }
+        let signature = OfferEvent::Countersigned(*no, Bytes(signed.taker.to_vec()));
+        tx.append(&mut stored, vec![signature]).await?;
+        step(desk, tx, &mut stored, ThreadEvent::Giver(GiverEvent::Recalled(*no))).await?;
+        note_in_case(tx, &stored, *no).await?;
+        return give::file_once_more(desk, tx, &stored, *no).await;
+    }
+    file_by_record(tx, to, signed).await
 }
 
 async fn remember(tx: &mut Tx, signed: &SignedOwn) -> Result<(), Error> {

@@ -1,13 +1,15 @@
 //! After a restore: what an old backup cannot know is not asked for; what partners know must come right again.
 
-use super::{Eyes, broken, is_recovering, owns, stream, view};
+use super::{Eyes, Owners, broken, is_recovering, owns, stream, view};
 use crate::ledger::Ledger;
 use crate::node::Node;
 use crate::people::Waiting;
 use base::{CaseId, Problem, Timestamp};
+use casework::extract::OwnRecord;
 use casework::offer::TakerState;
 use casework::words::Urgency;
 use desk::cases::CaseStream;
+use desk::mail::Recovery;
 use std::collections::BTreeSet;
 use store::Read;
 
@@ -102,6 +104,30 @@ impl Eyes {
         }
         Ok(())
     }
+
+    /// Whether every disk that ever held a case was lost since, and no record of it is left anywhere: no protocol can know of it.
+    pub(super) async fn is_lost_with_disks(
+        &self,
+        nodes: &[Node],
+        (case, owners): (CaseId, &Owners),
+    ) -> Result<bool, Problem> {
+        if !owners.ever.is_subset(&self.restored) {
+            return Ok(false);
+        }
+        for node in nodes {
+            if knows(node, case).await? || has_record(node, case).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+async fn has_record(node: &Node, case: CaseId) -> Result<bool, Problem> {
+    let Some(mut view) = view(node).await? else { return Ok(true) };
+    let records = Recovery::read(&mut view).await.map_err(broken)?.map(|recovery| recovery.records).unwrap_or_default();
+    let of_case = |record: OwnRecord| record.case == case.bytes();
+    Ok(records.iter().any(|known| minicbor::decode::<OwnRecord>(&known.record.0).is_ok_and(of_case)))
 }
 
 async fn knows(node: &Node, case: CaseId) -> Result<bool, Problem> {
