@@ -257,7 +257,9 @@ pub(super) async fn waits_for_older(view: &mut impl Read, out: &Outgoing) -> Res
         return Ok(false);
     }
     let rows = view.states::<Outgoing>(&out.thread.bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
-    Ok(rows.iter().any(|row| row.card.era < out.era && row.card.state.unfinished()))
+    // What the partner holds for an upgrade is decided there: nothing waits for it.
+    let open = |out: &Outgoing| out.state.unfinished() && out.state != State::Held;
+    Ok(rows.iter().any(|row| row.card.era < out.era && open(&row.card)))
 }
 
 async fn unfinished(view: &mut impl Read, thread: ThreadId, era: u64) -> Result<Vec<Outgoing>, StoreError> {
