@@ -139,7 +139,7 @@ impl Post {
     pub(super) async fn told(
         &self,
         tx: &mut Tx,
-        from: NodeId,
+        (from, life): (NodeId, u64),
         (tell, refusals): (&ResumeTell, &mut Refusals),
     ) -> Result<(), StoreError> {
         let Some(mut recovery) = Recovery::read(tx).await? else { return Ok(()) };
@@ -162,7 +162,7 @@ impl Post {
             };
             self.receipted(tx, from, &receipt).await?;
         }
-        let unknown = self.less_than_we_think(tx, from, tell).await?;
+        let unknown = self.less_than_we_think(tx, (from, life), tell).await?;
         self.desk.told(tx, from, (tell, &unknown)).await?;
         for row in tell.voided.iter().flat_map(|list| &list.0) {
             let at = (from, row.thread, row.era);
@@ -179,7 +179,7 @@ impl Post {
     async fn less_than_we_think(
         &self,
         tx: &mut Tx,
-        from: NodeId,
+        (from, life): (NodeId, u64),
         tell: &ResumeTell,
     ) -> Result<Vec<ThreadId>, StoreError> {
         let mut unknown = Vec::new();
@@ -189,6 +189,8 @@ impl Post {
         let known: BTreeMap<ThreadId, &ResumedHere> = tell.threads.0.iter().map(|here| (here.thread, here)).collect();
         for thread in threads(tx, from).await?.into_iter().filter(|thread| thread.kind == ThreadKind::Case) {
             let upto = match known.get(&thread.id) {
+                // What it said there in the life in which it tells, it said after it told.
+                None if thread.inn.era >= life => continue,
                 None => {
                     unknown.push(thread.id);
                     0
