@@ -105,6 +105,7 @@ async fn told(node: &Node, from: &Node, threads: Vec<ResumedHere>, records: &[Si
         own_records: records.to_vec().into(),
         voided: None,
         refused: None,
+        held: None,
     };
     node.desk.told(&mut tx, from.id(), (&tell, &[])).await.unwrap();
     tx.commit().await.unwrap();

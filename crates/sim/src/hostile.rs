@@ -233,9 +233,10 @@ mod tests {
     use super::*;
     use crate::cast::START;
 
-    fn envelope(fill: u8) -> Vec<u8> {
+    fn envelope(number: u16) -> Vec<u8> {
+        let [high, low] = number.to_be_bytes();
         let outer = Value::fields([
-            (1, Some(Value::bytes([fill; 16]))),
+            (1, Some(Value::bytes([[high; 8], [low; 8]].concat()))),
             (2, Some(Value::bytes([2; 16]))),
             (3, Some(Value::bytes([3; 8]))),
             (4, Some(Value::uint(1_u8))),
@@ -255,8 +256,8 @@ mod tests {
     fn every_trick_is_played_and_what_is_forged_is_never_what_was_sent() {
         let mut relay = Hostile::new(3, 0.9);
         let mut at_right_place = 0;
-        for nth in 0..400_usize {
-            let (to, sent) = (nth % 3, envelope(u8::try_from(nth % 250).unwrap()));
+        for nth in 0..400_u16 {
+            let (to, sent) = (usize::from(nth % 3), envelope(nth));
             let known = relay.kept.clone();
             for got in relay.carry((to, START), &sent) {
                 if got.is_forged {

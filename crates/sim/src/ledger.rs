@@ -130,6 +130,10 @@ impl Ledger {
             Noted::Unknown => self.held += 1,
             Noted::Compared => {}
             Noted::Ended(out) => {
+                // Nobody here writes what cannot be read: a field of a later version is skipped.
+                if out.code.as_deref() == Some("message.malformed") {
+                    self.broken(format!("type {} of {} was not read by {}", out.number, out.thread, out.peer));
+                }
                 if let Some(received) = out.received_at {
                     let millis = received.millis() - out.made_at.millis();
                     self.seconds.push(u64::try_from(millis / 1000).unwrap_or(0));

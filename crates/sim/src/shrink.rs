@@ -60,31 +60,25 @@ fn steps(options: &Options) -> Vec<Options> {
 
 /// The command that plays this run.
 pub fn command(options: &Options) -> String {
-    let mut words = format!("simpul sim --nodes {} --days {} --seed {}", options.nodes, options.days, options.seed);
-    let shares = [
-        ("loss", options.loss),
-        ("duplicate", options.duplicate),
-        ("reorder", options.reorder),
-        ("hostile", options.hostile),
-    ];
-    for (name, share) in shares.into_iter().filter(|(_, share)| *share > 0.0) {
-        words.push_str(&format!(" --{name} {share}"));
-    }
+    let o = options;
+    let first = [("nodes", o.nodes), ("days", o.days)].map(|(name, number)| format!("--{name} {number}"));
+    let seed = format!("--seed {}", o.seed);
+    let shares =
+        [("loss", o.loss), ("duplicate", o.duplicate), ("reorder", o.reorder), ("hostile", o.hostile)].into_iter();
+    let shares = shares.filter(|(_, share)| *share > 0.0).map(|(name, share)| format!("--{name} {share}"));
     let numbers = [
-        ("partition-hours", options.partition_hours),
-        ("restart-every", options.restart_every),
-        ("restore-old-backup", options.restore_old_backup),
-        ("revoke", options.revoke),
-        ("rotate-identity-every", options.rotate_identity_every),
-        ("clock-drift", options.clock_drift),
+        ("partition-hours", o.partition_hours),
+        ("restart-every", o.restart_every),
+        ("restore-old-backup", o.restore_old_backup),
+        ("revoke", o.revoke),
+        ("rotate-identity-every", o.rotate_identity_every),
+        ("clock-drift", o.clock_drift),
     ];
-    for (name, number) in numbers.into_iter().filter(|(_, number)| *number > 0) {
-        words.push_str(&format!(" --{name} {number}"));
-    }
-    if options.mixed_versions {
-        words.push_str(" --mixed-versions");
-    }
-    words
+    let numbers = numbers.into_iter().filter(|(_, number)| *number > 0);
+    let numbers = numbers.map(|(name, number)| format!("--{name} {number}"));
+    let mixed = o.mixed_versions.then(|| "--mixed-versions".to_owned());
+    let words: Vec<String> = first.into_iter().chain([seed]).chain(shares).chain(numbers).chain(mixed).collect();
+    format!("simpul sim {}", words.join(" "))
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ rows! {
         hash: Digest,
     ]
 
-    /// A number of the asker that was refused.
+    /// A number of the asker that was refused, or is held.
     Refused [
         /// The thread.
         thread: ThreadId,
@@ -167,6 +167,8 @@ contents! {
         voided: Option<List<Voided>>,
         /// Numbers of the asker that were refused here.
         refused: Option<List<Refused>>,
+        /// Numbers of the asker that wait here for an upgrade.
+        held: Option<List<Refused>>,
     }
 
     /// 16 offer.open.

@@ -179,6 +179,7 @@ pub fn envelope_expires(out: &Outgoing, now: Timestamp) -> Timestamp {
     if on_sight(out.number) {
         now.plus_hours(60 * 24)
     } else {
-        out.expires_at.max(now).plus_hours(limits::CLOCK_SKEW_HOURS_MAX)
+        // Our clock may be behind, and theirs ahead.
+        out.expires_at.max(now).plus_hours(2 * limits::CLOCK_SKEW_HOURS_MAX)
     }
 }

@@ -201,7 +201,7 @@ impl Post {
             Message::Ping(ping) => self.pinged(tx, opened.from, &ping).await?,
             Message::DirectoryEntry(entry) => return self.entry_came(tx, opened.from, &entry.entry).await,
             Message::ResumeAsk(ask) => self.asked(tx, (opened.from, opened.body.era), &ask).await?,
-            Message::ResumeTell(tell) => self.told(tx, opened.from, (&tell, refusals)).await?,
+            Message::ResumeTell(tell) => self.told(tx, (opened.from, opened.body.era), (&tell, refusals)).await?,
             Message::LogHead(head) => self.head_came(tx, opened.from, &head).await?,
             Message::LogCosign(seen) => self.cosign_came(tx, opened.from, &seen).await?,
             Message::Nack(_) => {

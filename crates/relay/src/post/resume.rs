@@ -7,9 +7,7 @@ use crate::engine::inbound::cut;
 use crate::engine::outbound::Event;
 use crate::keys::own_row;
 use base::{Digest, NodeId, ThreadId, Timestamp, limits};
-use desk::mail::{
-    Frozen, Notice, Outgoing, Recovery, Stands, State, Thread, ThreadKind, Verdict, control, peer_mail, threads,
-};
+use desk::mail::{Frozen, Notice, Outgoing, Recovery, Stands, State, Thread, ThreadKind, control, peer_mail, threads};
 use desk::wire::{
     DirectoryEntry, Mark, Message, Receipt, Refused, ResumeAsk, ResumeTell, Resumed, ResumedHere, Voided, on_sight,
 };
@@ -65,6 +63,7 @@ impl Post {
         mail.put(tx, from).await?;
         let known: BTreeMap<ThreadId, &Resumed> = ask.threads.0.iter().map(|known| (known.thread, known)).collect();
         let (mut told, mut records, mut voided, mut refused) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut held = Vec::new();
         for thread in threads(tx, from).await? {
             let theirs = known.get(&thread.id);
             let same = theirs.filter(|theirs| theirs.peer_era == thread.out.era);
@@ -83,17 +82,20 @@ impl Post {
                 told.push(here(&thread, &stands));
             }
             records.extend(stands.records);
-            refused.extend(refusals(&thread));
+            refused.extend(marked(&thread, 1));
+            held.extend(marked(&thread, 2));
         }
         records.extend(self.desk.shown_again(tx, from).await?);
         voided.truncate(THREADS_MAX);
         refused.truncate(THREADS_MAX);
+        held.truncate(THREADS_MAX);
         let tell = ResumeTell {
             run_id: ask.run_id,
             threads: told.into(),
             own_records: records.into(),
             voided: (!voided.is_empty()).then(|| voided.into()),
             refused: (!refused.is_empty()).then(|| refused.into()),
+            held: (!held.is_empty()).then(|| held.into()),
         };
         control(tx, from, 6, Message::ResumeTell(tell).to_content()).await?;
         let at = Timestamp::from_seconds(ask.backup_at);
@@ -137,7 +139,7 @@ impl Post {
     pub(super) async fn told(
         &self,
         tx: &mut Tx,
-        from: NodeId,
+        (from, life): (NodeId, u64),
         (tell, refusals): (&ResumeTell, &mut Refusals),
     ) -> Result<(), StoreError> {
         let Some(mut recovery) = Recovery::read(tx).await? else { return Ok(()) };
@@ -160,7 +162,7 @@ impl Post {
             };
             self.receipted(tx, from, &receipt).await?;
         }
-        let unknown = self.less_than_we_think(tx, from, tell).await?;
+        let unknown = self.less_than_we_think(tx, (from, life), tell).await?;
         self.desk.told(tx, from, (tell, &unknown)).await?;
         for row in tell.voided.iter().flat_map(|list| &list.0) {
             let at = (from, row.thread, row.era);
@@ -177,7 +179,7 @@ impl Post {
     async fn less_than_we_think(
         &self,
         tx: &mut Tx,
-        from: NodeId,
+        (from, life): (NodeId, u64),
         tell: &ResumeTell,
     ) -> Result<Vec<ThreadId>, StoreError> {
         let mut unknown = Vec::new();
@@ -187,6 +189,8 @@ impl Post {
         let known: BTreeMap<ThreadId, &ResumedHere> = tell.threads.0.iter().map(|here| (here.thread, here)).collect();
         for thread in threads(tx, from).await?.into_iter().filter(|thread| thread.kind == ThreadKind::Case) {
             let upto = match known.get(&thread.id) {
+                // What it said there in the life in which it tells, it said after it told.
+                None if thread.inn.era >= life => continue,
                 None => {
                     unknown.push(thread.id);
                     0
@@ -255,7 +259,9 @@ pub(super) async fn waits_for_older(view: &mut impl Read, out: &Outgoing) -> Res
         return Ok(false);
     }
     let rows = view.states::<Outgoing>(&out.thread.bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
-    Ok(rows.iter().any(|row| row.card.era < out.era && row.card.state.unfinished()))
+    // What the partner holds for an upgrade is decided there: nothing waits for it.
+    let open = |out: &Outgoing| out.state.unfinished() && out.state != State::Held;
+    Ok(rows.iter().any(|row| row.card.era < out.era && open(&row.card)))
 }
 
 async fn unfinished(view: &mut impl Read, thread: ThreadId, era: u64) -> Result<Vec<Outgoing>, StoreError> {
@@ -263,18 +269,18 @@ async fn unfinished(view: &mut impl Read, thread: ThreadId, era: u64) -> Result<
     Ok(rows.into_iter().map(|row| row.card).filter(|out| out.era == era && out.state.unfinished()).collect())
 }
 
-fn refusals(thread: &Thread) -> Vec<Refused> {
-    let marks = thread.inn.marks.iter().filter_map(|marked| match &marked.verdict {
-        Verdict::Refused(code) => Some((marked.seq, code.to_string())),
-        _ => None,
-    });
-    marks.map(|(seq, code)| Refused { thread: thread.id, era: thread.inn.era, seq, code }).collect()
+/// Numbers of a thread with a verdict: 1 refused, 2 held.
+fn marked(thread: &Thread, verdict: u64) -> Vec<Refused> {
+    let marks = thread.inn.marks.iter().filter_map(|marked| Some((marked.seq, marked.verdict.mark()?)));
+    let marks = marks.filter(|(_, (number, _))| *number == verdict);
+    marks.map(|(seq, (_, code))| Refused { thread: thread.id, era: thread.inn.era, seq, code: code.into() }).collect()
 }
 
 fn verdicts(here: &ResumedHere, tell: &ResumeTell) -> Vec<Mark> {
-    let rows = tell.refused.iter().flat_map(|list| &list.0);
-    let of_thread = rows.filter(|row| row.thread == here.thread && row.era == here.era);
-    of_thread.map(|row| Mark { seq: row.seq, verdict: 1, code: row.code.clone() }).collect()
+    let rows = [(1, &tell.refused), (2, &tell.held)].into_iter();
+    let rows = rows.flat_map(|(verdict, list)| list.iter().flat_map(|list| &list.0).map(move |row| (verdict, row)));
+    let of_thread = rows.filter(|(_, row)| row.thread == here.thread && row.era == here.era);
+    of_thread.map(|(verdict, row)| Mark { seq: row.seq, verdict, code: row.code.clone() }).collect()
 }
 
 async fn resumed(view: &mut impl Read, thread: &Thread) -> Result<Resumed, StoreError> {

@@ -15,7 +15,8 @@ impl World {
     pub(super) async fn invented(&mut self, from: usize, parcels: &[Parcel]) -> Result<(), Problem> {
         for parcel in parcels {
             let Some(to) = self.index.get(&parcel.peer).copied().filter(|_| self.hostile.makes_one()) else { continue };
-            let third = (0..self.nodes.len()).find(|node| *node != from && *node != to && (from + to) % 2 == 0);
+            let third =
+                (0..self.nodes.len()).find(|node| *node != from && *node != to && (from + to).is_multiple_of(2));
             let insider = match third.and_then(|third| self.nodes.get(third)) {
                 Some(third) => third.identity().await?,
                 None => None,

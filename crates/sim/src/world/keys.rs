@@ -87,6 +87,7 @@ impl World {
         if self.keys.dead.contains(&index) {
             return Ok(());
         }
+        self.spell(index).await?;
         let Some(node) = self.nodes.get(index) else { return Ok(()) };
         let (Some(running), Some(root)) = (node.open(), node.root()) else {
             self.again(Event::Revoke(index));

@@ -60,7 +60,8 @@ fn control() -> [Message; 5] {
             threads: vec![ResumedHere { thread: THREAD, era, upto: 3, hash: digest(4), offer_no: 1, state: 3 }].into(),
             own_records: vec![own()].into(),
             voided: Some(vec![Voided { thread: THREAD, era, seq: 5, hash: digest(6) }].into()),
-            refused: Some(vec![Refused { thread: THREAD, era, seq: 2, code }].into()),
+            refused: Some(vec![Refused { thread: THREAD, era, seq: 2, code: code.clone() }].into()),
+            held: Some(vec![Refused { thread: THREAD, era, seq: 3, code }].into()),
         }),
     ]
 }

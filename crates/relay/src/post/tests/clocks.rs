@@ -8,7 +8,9 @@ async fn talk(clocks: &[Arc<ManualClock>], nodes: &[Node; 2]) {
         let (there, back) = (one.out().await, other.out().await);
         other.post.deliver(&there).await.unwrap();
         one.post.deliver(&back).await.unwrap();
-        clocks.iter().for_each(|clock| clock.advance_millis(61_000));
+        for clock in clocks {
+            clock.advance_millis(61_000);
+        }
     }
 }
 

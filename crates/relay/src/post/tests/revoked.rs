@@ -270,6 +270,34 @@ fn two_keys_that_are_dead_at_the_same_time_leave_nothing_behind_once_one_joining
 }
 
 #[test]
+fn what_a_partner_holds_for_an_upgrade_is_still_held_after_a_new_life() {
+    run(async {
+        let (clock, batam, lotim) = pair().await;
+        settle_down(&clock, &batam, &lotim).await;
+        let content = Message::OfferTell(Talk { offer_no: 1, text: "kelak".into() }).to_content();
+        let sent = batam.send(&lotim, Message::Later { number: 30, content }, Options::default()).await.unwrap();
+        let stands = async || {
+            let mut view = batam.post.store().read(clock.now()).await.unwrap();
+            let out = desk::mail::Outgoing::read(&mut view, case_thread(), sent.era, sent.seq).await.unwrap().unwrap();
+            (out.state, out.code)
+        };
+        settle_down(&clock, &batam, &lotim).await;
+        let held = (State::Held, Some("message.unknown".to_owned()));
+        assert_eq!(stands().await, held);
+        batam.post.revoke_own(&batam.root, (clock.now(), LOST)).await.unwrap().unwrap();
+        settle_down(&clock, &batam, &lotim).await;
+        batam.post.renew(&batam.root).await.unwrap().unwrap();
+        for _ in 0..3 {
+            settle_down(&clock, &batam, &lotim).await;
+            clock.advance_millis(13 * 3_600_000);
+        }
+        let mut view = batam.post.store().read(clock.now()).await.unwrap();
+        assert!(!Recovery::read(&mut view).await.unwrap().unwrap().is_open(), "its partner told");
+        assert_eq!(stands().await, held, "nobody has acted on it");
+    });
+}
+
+#[test]
 fn each_year_a_node_gets_another_identity_and_its_threads_go_on() {
     run(async {
         let (clock, batam, lotim) = pair().await;
