@@ -77,7 +77,7 @@ async fn desk(folder: &Path, id: NodeId, (name, place): (&str, &str), clock: &Ar
 impl Office {
     /// A new task force in an empty folder.
     pub async fn found(folder: &Path, (name, place): (&'static str, &'static str), clock: &Arc<ManualClock>) -> Self {
-        std::fs::create_dir(folder).unwrap();
+        std::fs::create_dir_all(folder).unwrap();
         let mut desk = desk(folder, NodeId::default(), (name, place), clock).await;
         let (master, open) = (DataKey::generate(&*desk.chance), DataKey::generate(&*desk.chance));
         desk.store.found(clock.now()).await.unwrap();

@@ -68,7 +68,7 @@ async fn report(town: &Town, node: &str, n: u64) {
     let intake = IntakePublic::from_bytes(&bytes.try_into().unwrap()).unwrap();
     let chance: &dyn Chance = &SeededChance::new(n);
     let key: [u8; 16] = chance.bytes();
-    let said = json!({"report": 1, "pack": "", "stage": null, "answers": null, "place": "21.71",
+    let said = json!({"report": 1, "pack": "", "stage": "returned", "answers": {"A1": "adult"}, "place": "21.71",
         "consent": {"C2": true}, "text": STORY, "contact": {}, "files": []});
     let sealed = seal::seal_report(said.to_string().as_bytes(), seal::report_id(&key), &intake, chance).unwrap();
     let sent = browser.send("/kirim/laporan", sealed, &[("Simpul-Kunci", &base::hex(&key))]).await.unwrap();
