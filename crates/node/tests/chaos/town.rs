@@ -177,9 +177,9 @@ impl Town {
         browser
     }
 
-    /// All that the nodes wrote to their logs.
-    pub fn logs(&self) -> Vec<u8> {
-        self.names().iter().flat_map(|name| std::fs::read(self.folder.path().join(format!("{name}.log"))).unwrap()).collect()
+    /// All that a node wrote to its log, over its lives.
+    pub fn log(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.folder.path().join(format!("{name}.log"))).unwrap()
     }
 }
 
