@@ -42,8 +42,14 @@ async fn found(folder: &Path, (name, place): (&str, &str), relay: &str) {
 async fn serves(folder: &Path, name: &str) -> Child {
     let log = std::fs::File::create(folder.join(format!("{name}.log"))).unwrap();
     let child = command(&[&["serve", name], &PASSPHRASE[..]].concat(), folder).stderr(log).spawn().unwrap();
-    until("a node that is open", async || finding(folder, name, "unlocked").await.filter(|(fine, _)| *fine)).await;
+    logs(folder, name, "node serves").await;
     child
+}
+
+/// A node writes these words to its log.
+async fn logs(folder: &Path, name: &str, words: &str) {
+    let log = folder.join(format!("{name}.log"));
+    until(words, async || std::fs::read_to_string(&log).unwrap().contains(words).then_some(())).await;
 }
 
 /// What the doctor says of one thing.
@@ -84,9 +90,7 @@ async fn two_nodes_behind_walls_hear_each_other_through_a_relay_whoever_starts_f
     let mut nodes = Vec::new();
     for name in ["batam", "lotim"] {
         nodes.push(serves(folder, name).await);
-        let log = folder.join(format!("{name}.log"));
-        let has_failed = || std::fs::read_to_string(&log).unwrap().contains("not taken by any carrier");
-        until("a word that nobody took", async || has_failed().then_some(())).await;
+        logs(folder, name, "not taken by any carrier").await;
     }
     let _relay = command(&words, folder).spawn().unwrap();
     // The clock stands: within the minute in which they look for the relay again, not an hour later.
