@@ -2,6 +2,7 @@
 
 use crate::canary::none_in;
 use crate::flow::{Flow, HANDOVER, comes};
+use crate::relay::{ports, runs, starts};
 use crate::town::{GOOD, Town, until};
 use base::Chance;
 use base::chance::SeededChance;
@@ -166,13 +167,7 @@ async fn half_open(town: &mut Town, flow: &mut Flow, chance: &dyn Chance) {
     town.kill(&flow.giver.clone()).await;
     does(town, &taker, What::Restore).await;
     town.start(&flow.giver.clone()).await;
-    town.later(AGAIN_MINUTES).await;
-    flow.arrives(town).await;
-    flow.is_accepted(town).await;
-    town.later(AGAIN_MINUTES).await;
-    flow.moves(town).await;
-    flow.turns(town).await;
-    town.later(AGAIN_MINUTES).await;
+    rest_of_the_way(town, flow).await;
 }
 
 /// A real file system of so many MB; only the superuser may mount one.
@@ -241,14 +236,62 @@ async fn full(town: &mut Town, flow: &mut Flow, (disk, node): (&SmallDisk, &str)
             .await;
             disk.clear();
         }
-        town.later(AGAIN_MINUTES).await;
-        flow.arrives(town).await;
-        flow.is_accepted(town).await;
-        town.later(AGAIN_MINUTES).await;
-        flow.moves(town).await;
-        flow.turns(town).await;
-        town.later(AGAIN_MINUTES).await;
+        rest_of_the_way(town, flow).await;
     }
+}
+
+/// Both ends of a case go behind walls; a relay, which is killed on the way, carries it. Neither its store nor a bundle shows
+/// anything of her.
+async fn through_a_relay(town: &mut Town, flow: &mut Flow) {
+    let folder = town.folder.path().to_owned();
+    let [port] = ports().await;
+    let (mut relay, address) = starts(&folder, &port).await;
+    for name in [flow.giver.clone(), flow.taker.clone()] {
+        town.stop(&name).await;
+        town.house(&name).keeps_mail_at(&address);
+        town.start(&name).await;
+    }
+    // What they say now brings their new entry along.
+    way(town, flow).await;
+    for name in [&flow.giver, &flow.taker] {
+        does(town, name, What::Cut).await;
+    }
+    flow.offers(town).await;
+    flow.arrives(town).await;
+    let dir = town.house(&flow.giver).dir.display().to_string();
+    runs(&folder, &["bundle", "export", &dir, "--to", &flow.taker, "--out", "stik.spb"]).await;
+    none_in("the bundle", &std::fs::read(folder.join("stik.spb")).unwrap());
+    relay.kill().await.unwrap();
+    flow.is_accepted(town).await;
+    relay = starts(&folder, &port).await.0;
+    town.later(AGAIN_MINUTES).await;
+    flow.moves(town).await;
+    flow.turns(town).await;
+    for file in ["relay.db", "relay.db-wal"] {
+        none_in(file, &std::fs::read(folder.join("relai").join(file)).unwrap());
+    }
+    relay.kill().await.unwrap();
+    for name in [&flow.giver, &flow.taker] {
+        does(town, name, What::Restore).await;
+    }
+    town.later(AGAIN_MINUTES).await;
+}
+
+/// One way of a case that nothing disturbs.
+async fn way(town: &mut Town, flow: &mut Flow) {
+    flow.offers(town).await;
+    rest_of_the_way(town, flow).await;
+}
+
+/// The same from where its offer was sent.
+async fn rest_of_the_way(town: &mut Town, flow: &mut Flow) {
+    town.later(AGAIN_MINUTES).await;
+    flow.arrives(town).await;
+    flow.is_accepted(town).await;
+    town.later(AGAIN_MINUTES).await;
+    flow.moves(town).await;
+    flow.turns(town).await;
+    town.later(AGAIN_MINUTES).await;
 }
 
 #[tokio::test]
@@ -285,6 +328,7 @@ async fn eight_nodes_lose_nothing_double_nothing_and_show_nobody_whatever_befall
         cuts += cut(&mut town, &mut flows, chance).await;
     }
     half_open(&mut town, &mut flows[0], chance).await;
+    through_a_relay(&mut town, &mut flows[2]).await;
     if let Some(disk) = &disk {
         full(&mut town, &mut flows[0], (disk, "lotim")).await;
     }

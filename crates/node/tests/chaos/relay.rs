@@ -10,14 +10,23 @@ use tokio::process::Child;
 
 const PASSPHRASE: [&str; 2] = ["--passphrase-file", "frasa"];
 
-async fn runs(folder: &Path, words: &[&str]) -> String {
+/// A relay in `relai` of this folder, and what nodes write down of it.
+pub async fn starts(folder: &Path, port: &str) -> (Child, String) {
+    let words = ["relay", "relai", "--host", "127.0.0.1", "--port", port];
+    let mut relay = command(&words, folder).stdout(Stdio::piped()).spawn().unwrap();
+    let address = BufReader::new(relay.stdout.take().unwrap()).lines().next_line().await.unwrap().unwrap();
+    (relay, address)
+}
+
+/// A command that ends well; gives what it printed.
+pub async fn runs(folder: &Path, words: &[&str]) -> String {
     let done = command(words, folder).stdout(Stdio::piped()).stderr(Stdio::piped()).output().await.unwrap();
     assert!(done.status.success(), "{BINARY} {words:?}: {}", String::from_utf8_lossy(&done.stderr));
     String::from_utf8(done.stdout).unwrap()
 }
 
 /// Ports that nobody uses now.
-async fn ports<const N: usize>() -> [String; N] {
+pub async fn ports<const N: usize>() -> [String; N] {
     let mut held = Vec::new();
     for _ in 0..N {
         held.push(TcpListener::bind("127.0.0.1:0").await.unwrap());
@@ -71,9 +80,7 @@ async fn two_nodes_behind_walls_hear_each_other_through_a_relay_whoever_starts_f
     let folder = home.path();
     std::fs::write(folder.join("frasa"), "empat kata untuk uji").unwrap();
     let [port] = ports().await;
-    let words = ["relay", "relai", "--host", "127.0.0.1", "--port", &port];
-    let mut relay = command(&words, folder).stdout(Stdio::piped()).spawn().unwrap();
-    let address = BufReader::new(relay.stdout.take().unwrap()).lines().next_line().await.unwrap().unwrap();
+    let (mut relay, address) = starts(folder, &port).await;
     for who in [("batam", "21.71"), ("lotim", "52.03")] {
         found(folder, who, &address).await;
         // Once open, it states the relay in its entry.
@@ -92,7 +99,7 @@ async fn two_nodes_behind_walls_hear_each_other_through_a_relay_whoever_starts_f
         nodes.push(serves(folder, name).await);
         logs(folder, name, "not taken by any carrier").await;
     }
-    let _relay = command(&words, folder).spawn().unwrap();
+    let _relay = starts(folder, &port).await;
     // The clock stands: within the minute in which they look for the relay again, not an hour later.
     is_heard(folder, "batam").await;
     is_heard(folder, "lotim").await;

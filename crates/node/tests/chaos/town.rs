@@ -198,6 +198,15 @@ impl House {
         Self { name: name.to_owned(), title, dir, link, web, child: None }
     }
 
+    /// Writes down a relay that keeps its mail.
+    pub fn keeps_mail_at(&self, relay: &str) {
+        let file = self.dir.join("simpul.toml");
+        let toml = std::fs::read_to_string(&file).unwrap();
+        let with = toml.replace("relays = []", &format!("relays = [\"{relay}\"]"));
+        assert_ne!(with, toml);
+        std::fs::write(file, with).unwrap();
+    }
+
     /// Starts it and waits until it is open.
     pub async fn start(&mut self, logs: &Path, passphrase: &Path) {
         let log = logs.join(format!("{}.log", self.name));

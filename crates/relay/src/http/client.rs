@@ -124,7 +124,7 @@ impl Client {
     /// Hands envelopes over: one answer each. One round trip.
     pub async fn push(&mut self, envelopes: &[&[u8]]) -> Result<Vec<(MsgId, Item)>, ClientError> {
         let body = Bytes::from(envelopes.concat());
-        let seconds = ANSWER_SECONDS + body.len() as u64 / SLOWEST_BYTES_PER_SECOND;
+        let seconds = seconds_for(&body);
         let request = self.request(Method::POST, "/fed/1/inbox", body)?;
         let (_, _, body) = self.ask_within(request, seconds).await?;
         let rows = seal::cbor::decode(&body).and_then(Value::into_list).map_err(|_| ClientError::Malformed)?;
@@ -204,12 +204,14 @@ impl Client {
         (blob, n, last): (FileId, u32, bool),
         bytes: Vec<u8>,
     ) -> Result<(), ClientError> {
-        let mut request = self.request(Method::PUT, &path_of(blob, Some(n)), Bytes::from(bytes))?;
+        let body = Bytes::from(bytes);
+        let seconds = seconds_for(&body);
+        let mut request = self.request(Method::PUT, &path_of(blob, Some(n)), body)?;
         let last = if last { "1" } else { "0" };
         for (name, value) in [(TO, tag.to_string()), (EXPIRES, expires_hour.to_string()), (LAST, last.to_owned())] {
             request.headers_mut().insert(name, value.parse().map_err(|_| ClientError::Malformed)?);
         }
-        self.ask(request).await.map(drop)
+        self.ask_within(request, seconds).await.map(drop)
     }
 
     /// Fetches a chunk, and whether it is the last; `None` if it is not there.
@@ -280,6 +282,11 @@ impl Client {
         };
         tokio::time::timeout(Duration::from_secs(seconds), ask).await.map_err(|_| ClientError::Unreachable)?
     }
+}
+
+/// How long a request with this body may take, whose answer is short.
+fn seconds_for(body: &Bytes) -> u64 {
+    ANSWER_SECONDS + body.len() as u64 / SLOWEST_BYTES_PER_SECOND
 }
 
 fn path_of(blob: FileId, n: Option<u32>) -> String {
