@@ -5,7 +5,11 @@
 //! The same between processes, with TLS, kills and full disks: `crates/node/tests/chaos`.
 
 #[cfg(test)]
-#[expect(dead_code, unused_imports, reason = "the cast of the stories has more people and letters than are needed here")]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the cast of the stories has more people and letters than are needed here"
+)]
 #[path = "../stories/cast/mod.rs"]
 mod cast;
 #[cfg(test)]

@@ -110,7 +110,8 @@ impl Pair {
             journal.sort();
         }
         let here = self.lotim.node.find_case(self.case).await;
-        let stood = |stream: &desk::offers::OfferStream, no| (stream.thread.giver.state(no), stream.thread.taker.state(no));
+        let stood =
+            |stream: &desk::offers::OfferStream, no| (stream.thread.giver.state(no), stream.thread.taker.state(no));
         let (mut given, mut taken) = (None, None);
         if let Some((id, no)) = self.offer {
             let at = thread(&mut self.batam.node.desk.read().await.unwrap(), id).await.unwrap();
