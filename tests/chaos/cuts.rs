@@ -20,7 +20,7 @@ struct Step {
 
 /// Plays the handover over a sound connection.
 async fn steps(folder: &Path) -> Vec<Step> {
-    let mut pair = Pair::new(&folder.join("utuh")).await;
+    let mut pair = Box::pin(Pair::new(&folder.join("utuh"))).await;
     let mut steps = Vec::new();
     for (nth, way) in WAYS.into_iter().enumerate() {
         pair.acts(nth).await;
@@ -53,7 +53,7 @@ fn folder() -> tempfile::TempDir {
 #[tokio::test]
 async fn a_request_cut_after_any_byte_writes_nothing_and_an_answer_cut_after_any_byte_has_one_effect() {
     let folder = folder();
-    for (nth, step) in steps(folder.path()).await.into_iter().enumerate() {
+    for (nth, step) in Box::pin(steps(folder.path())).await.into_iter().enumerate() {
         let pair = step.before.again(&fresh(folder.path())).await;
         let (from, to) = pair.ends(step.way);
         let parcels = from.post.collect(256).await.unwrap();
@@ -81,7 +81,7 @@ async fn a_handover_cut_anywhere_and_tried_again_comes_to_what_an_unbroken_one_d
     let folder = folder();
     let stride = if std::env::var_os("SIMPUL_LONG").is_some() { 1 } else { STRIDE };
     let mut played = 0;
-    for (nth, step) in steps(folder.path()).await.into_iter().enumerate() {
+    for (nth, step) in Box::pin(steps(folder.path())).await.into_iter().enumerate() {
         // Each step begins elsewhere, so that together they meet every part of a stride.
         let first = nth * 5 % stride;
         let requests = (first..step.request).step_by(stride).map(Cut::Request);
@@ -112,7 +112,7 @@ fn reached(passed: &Passed, cut: Cut) -> bool {
 #[tokio::test]
 async fn the_unbroken_handover_has_one_owner_after_each_step_and_ends_at_home() {
     let folder = folder();
-    let steps = steps(folder.path()).await;
+    let steps = Box::pin(steps(folder.path())).await;
     let owners: Vec<[bool; 2]> = steps.iter().map(|step| step.end.owners).collect();
     // From the yes on it goes through by itself.
     assert_eq!(owners, [[true, false], [false, true], [false, true], [false, true], [false, true]]);

@@ -47,7 +47,7 @@ pub struct Office {
 }
 
 /// What is built before the keys are there.
-async fn desk(folder: &Path, id: NodeId, (name, place): (&str, &str), clock: &Arc<ManualClock>) -> Desk {
+fn desk(folder: &Path, id: NodeId, (name, place): (&str, &str), clock: &Arc<ManualClock>) -> Desk {
     let options = Options { durability: Durability::Off, ..Options::at(START) };
     let backend = SqliteBackend::open(&folder.join("node.db"), options).unwrap();
     let chance: Arc<dyn Chance> = Arc::new(SeededChance::new(SEED.fetch_add(1, Ordering::Relaxed)));
@@ -78,7 +78,7 @@ impl Office {
     /// A new task force in an empty folder.
     pub async fn found(folder: &Path, (name, place): (&'static str, &'static str), clock: &Arc<ManualClock>) -> Self {
         std::fs::create_dir_all(folder).unwrap();
-        let mut desk = desk(folder, NodeId::default(), (name, place), clock).await;
+        let mut desk = desk(folder, NodeId::default(), (name, place), clock);
         let (master, open) = (DataKey::generate(&*desk.chance), DataKey::generate(&*desk.chance));
         desk.store.found(clock.now()).await.unwrap();
         desk.store.unlock(master.clone(), clock.now()).await.unwrap();
@@ -103,7 +103,7 @@ impl Office {
 
     /// The same office in a copy of its folder.
     pub async fn open(folder: &Path, known: Known, clock: &Arc<ManualClock>) -> Self {
-        let desk = desk(folder, known.entry.node(), (known.name, known.place), clock).await;
+        let desk = desk(folder, known.entry.node(), (known.name, known.place), clock);
         desk.store.unlock(known.master.clone(), clock.now()).await.unwrap();
         // The root is on paper, and nobody asks for it here.
         let root = RootKey::generate(&*desk.chance);
