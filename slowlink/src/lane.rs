@@ -60,12 +60,12 @@ impl Gate {
         lock(&self.budget).left = None;
     }
 
-    fn grant(&self, wanted: usize) -> usize {
+    fn grant(&self, wanted: usize) -> Granted<'_> {
         let mut budget = lock(&self.budget);
         let granted = budget.left.map_or(wanted, |left| left.min(wanted));
         budget.left = budget.left.map(|left| left - granted);
         budget.granted += granted;
-        granted
+        Granted(self, granted)
     }
 
     fn written(&self, bytes: usize) {
@@ -81,6 +81,18 @@ impl Gate {
     }
 }
 
+/// Bytes that may pass; written, or given up with their connection, when dropped.
+struct Granted<'a>(&'a Gate, usize);
+
+impl Drop for Granted<'_> {
+    fn drop(&mut self) {
+        self.0.written(self.1);
+    }
+}
+
+/// What passed, if somebody listens.
+pub type Heard = Mutex<Option<Vec<u8>>>;
+
 /// What a direction needs to carry bytes.
 pub struct Lane<'a> {
     pub bucket: &'a Bucket,
@@ -91,6 +103,7 @@ pub struct Lane<'a> {
     /// Whether bytes move at all.
     pub moving: watch::Receiver<bool>,
     pub carried: &'a Mutex<u64>,
+    pub heard: &'a Heard,
 }
 
 impl Lane<'_> {
@@ -126,15 +139,20 @@ impl Lane<'_> {
             // Both senders live as long as the link.
             let _ = self.moving.wait_for(|moving| *moving).await;
             self.steps.mark_unchanged();
-            let count = self.gate.grant(bytes.len());
+            let granted = self.gate.grant(bytes.len());
+            let count = granted.1;
             if count == 0 {
+                drop(granted);
                 let _ = self.steps.changed().await;
                 continue;
             }
             let (now, later) = bytes.split_at(count);
             let written = to.write_all(now).await;
             *lock(self.carried) += count as u64;
-            self.gate.written(count);
+            if let Some(heard) = lock(self.heard).as_mut() {
+                heard.extend_from_slice(now);
+            }
+            drop(granted);
             written?;
             bytes = later;
         }

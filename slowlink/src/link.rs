@@ -1,6 +1,6 @@
 //! The link: takes connections, carries them, and does to all of them what the plan says.
 
-use crate::lane::{Bucket, Gate, Lane, lock};
+use crate::lane::{Bucket, Gate, Heard, Lane, lock};
 use crate::plan::{Steps, What, When};
 use anyhow::{Context, Result};
 use std::net::SocketAddr;
@@ -40,6 +40,7 @@ struct Shared {
     breaks: watch::Sender<(u64, Break)>,
     steps: watch::Sender<u64>,
     counts: Counts,
+    heard: Heard,
 }
 
 #[derive(Default)]
@@ -80,6 +81,7 @@ pub async fn open(listen: &str, to: &str, quality: Quality, steps: Steps) -> Res
         breaks: watch::Sender::new((0, Break::Close)),
         steps: watch::Sender::new(0),
         counts: Counts::default(),
+        heard: Heard::default(),
     });
     tokio::spawn(conduct(shared.clone(), steps));
     tokio::spawn(accept(shared.clone(), listener));
@@ -87,6 +89,27 @@ pub async fn open(listen: &str, to: &str, quality: Quality, steps: Steps) -> Res
 }
 
 impl Link {
+    /// Begins another plan beside the one that runs; its times count from now. Two plans that both count bytes confuse each
+    /// other: the later one counts.
+    pub fn play(&self, steps: Steps) {
+        tokio::spawn(conduct(Arc::clone(&self.shared), steps));
+    }
+
+    /// How many steps have happened.
+    pub fn done(&self) -> u64 {
+        *self.shared.steps.borrow()
+    }
+
+    /// Keeps what passes from now on.
+    pub fn listen_in(&self) {
+        lock(&self.shared.heard).get_or_insert_default();
+    }
+
+    /// What passed since, both ways, in the order in which it did.
+    pub fn heard(&self) -> Vec<u8> {
+        lock(&self.shared.heard).clone().unwrap_or_default()
+    }
+
     /// What has been carried so far, as one line.
     pub fn tally(&self) -> String {
         let counts = &self.shared.counts;
@@ -132,7 +155,7 @@ impl Shared {
 
     fn lane<'a>(&'a self, bucket: &'a Bucket, carried: &'a Mutex<u64>) -> Lane<'a> {
         let (steps, moving) = (self.steps.subscribe(), self.moving.subscribe());
-        Lane { bucket, delay: self.delay, gate: &self.gate, steps, moving, carried }
+        Lane { bucket, delay: self.delay, gate: &self.gate, steps, moving, carried, heard: &self.heard }
     }
 }
 

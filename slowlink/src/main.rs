@@ -1,17 +1,8 @@
-//! **slowlink**: a bad link between two ports, for tests of what must survive one.
-//!
-//! Job: carries TCP from `--listen` to `--to` as slowly and as late as told, breaks it by a plan or a seed, and counts
-//! handshakes and bytes.
-//!
-//! Invariant: it knows no room and no room may name it. The same seed gives the same plan.
-//! Start reading at [`plan`], then [`link`].
-
-mod lane;
-mod link;
-mod plan;
+//! The program: a bad link between two ports, for scripts. Start reading at the library of the same name.
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use slowlink::{Quality, Steps, plan};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -55,7 +46,7 @@ struct Options {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let options = Options::parse();
-    let steps: plan::Steps = match (&options.plan, options.seed) {
+    let steps: Steps = match (&options.plan, options.seed) {
         (Some(path), _) => {
             let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
             Box::new(plan::parse(&text)?.into_iter())
@@ -63,8 +54,8 @@ async fn main() -> Result<()> {
         (None, Some(seed)) => Box::new(plan::Drawn::new(seed)),
         (None, None) => Box::new(std::iter::empty()),
     };
-    let quality = link::Quality { down: options.down, up: options.up, delay: options.delay };
-    let link = link::open(&options.listen, &options.to, quality, steps).await?;
+    let quality = Quality { down: options.down, up: options.up, delay: options.delay };
+    let link = slowlink::open(&options.listen, &options.to, quality, steps).await?;
     println!("listening {}", link.address);
     let mut end = signal(SignalKind::terminate())?;
     tokio::select! {

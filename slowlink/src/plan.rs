@@ -9,7 +9,9 @@ pub type Steps = Box<dyn Iterator<Item = Step> + Send>;
 /// When, and what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
+    /// When.
     pub when: When,
+    /// What.
     pub what: What,
 }
 
@@ -112,6 +114,7 @@ pub struct Drawn {
 }
 
 impl Drawn {
+    /// The plan of this number.
     pub fn new(seed: u64) -> Self {
         Self { state: seed, down: false }
     }

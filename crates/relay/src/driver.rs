@@ -3,19 +3,18 @@
 
 mod blobs;
 
-use crate::http::{Client, ClientError, Remote};
+use crate::http::{Client, ClientError, Remote, SEND_BYTES_MAX};
 use crate::keys::Mailbox;
 use crate::post::{Item, Outcome, Parcel, Post, by_peer};
 use base::{MsgId, NodeId, limits};
 use seal::VerifiedEntry;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 
 /// Envelopes sealed in one round.
 const ROUND_MAX: usize = 256;
-/// Without a wake-up the outbox is looked at this often.
-const IDLE_SECONDS: u64 = 5;
 /// Wait after a relay could not be reached.
 const PULL_AGAIN_SECONDS: u64 = 30;
 
@@ -24,33 +23,24 @@ pub struct Driver {
     post: Arc<Post>,
     woken: Arc<Notify>,
     relays: Vec<Remote>,
+    /// To whom something is being handed: nothing is sealed for them meanwhile, and nobody else waits for them.
+    busy: Arc<Mutex<BTreeSet<NodeId>>>,
+    /// The same for attachments, which go beside the messages.
+    busy_with_blobs: Arc<Mutex<BTreeSet<NodeId>>>,
 }
 
 impl Driver {
     /// A driver. `woken` is notified after each commit that may have put something into the outbox; `relays` are where the
     /// node's mailboxes are hosted, none for a node that others can reach.
-    pub const fn new(post: Arc<Post>, woken: Arc<Notify>, relays: Vec<Remote>) -> Self {
-        Self { post, woken, relays }
+    pub fn new(post: Arc<Post>, woken: Arc<Notify>, relays: Vec<Remote>) -> Self {
+        Self { post, woken, relays, busy: Arc::default(), busy_with_blobs: Arc::default() }
     }
 
-    /// Pushes until the task is dropped.
-    pub async fn push(&self) {
-        loop {
-            let again = self.round().await;
-            if again {
-                continue;
-            }
-            let idle = tokio::time::sleep(Duration::from_secs(IDLE_SECONDS));
-            tokio::select! {
-                () = self.woken.notified() => {}
-                () = idle => {}
-            }
-        }
-    }
-
-    /// One round: collect, hand to the peers side by side, settle. Says whether there may be more at once.
+    /// One round: collect, hand to the peers side by side, settle. Says whether there may be more at once. Rounds may run at
+    /// the same time: one leaves out the peers that another is still busy with.
     pub async fn round(&self) -> bool {
-        let parcels = match self.post.collect(ROUND_MAX).await {
+        let mut busy = self.busy.lock().await;
+        let parcels = match self.post.collect_but(ROUND_MAX, &busy).await {
             Ok(parcels) => parcels,
             Err(error) => {
                 tracing::warn!(code = error.code(), "outbox not read");
@@ -58,14 +48,18 @@ impl Driver {
             }
         };
         let full = parcels.len() >= ROUND_MAX;
+        let peers = by_peer(parcels);
+        busy.extend(peers.keys());
+        drop(busy);
         let mut tasks = tokio::task::JoinSet::new();
-        for (peer, parcels) in by_peer(parcels) {
-            let post = Arc::clone(&self.post);
+        for (peer, parcels) in peers {
+            let (post, busy) = (Arc::clone(&self.post), Arc::clone(&self.busy));
             tasks.spawn(async move {
                 let done = hand_over(&post, peer, parcels).await;
                 if let Err(error) = post.settle(&done).await {
                     tracing::warn!(code = error.code(), "outbox not settled");
                 }
+                busy.lock().await.remove(&peer);
             });
         }
         while tasks.join_next().await.is_some() {}
@@ -76,12 +70,25 @@ impl Driver {
     pub async fn pull(&self) {
         let mut tasks = tokio::task::JoinSet::new();
         for relay in self.relays.clone() {
-            let post = Arc::clone(&self.post);
+            let (post, woken) = (Arc::clone(&self.post), Arc::clone(&self.woken));
             tasks.spawn(async move {
+                let mut reached = false;
                 loop {
-                    if let Err(error) = pull_once(&post, &relay, 50).await {
-                        tracing::info!(%error, "relay not reached");
-                        tokio::time::sleep(Duration::from_secs(PULL_AGAIN_SECONDS)).await;
+                    // After a break without waiting: what waits here goes as soon as the link is known to be back.
+                    let wait = if reached { 50 } else { 0 };
+                    match pull_once(&post, &relay, wait).await {
+                        Ok(_) if !std::mem::replace(&mut reached, true) => {
+                            if let Err(error) = post.link_is_back().await {
+                                tracing::warn!(code = error.code(), "what waited was not called");
+                            }
+                            woken.notify_waiters();
+                        }
+                        Ok(_) => {}
+                        Err(error) => {
+                            reached = false;
+                            tracing::info!(%error, "relay not reached");
+                            tokio::time::sleep(Duration::from_secs(PULL_AGAIN_SECONDS)).await;
+                        }
                     }
                 }
             });
@@ -118,6 +125,9 @@ async fn hand_over(post: &Post, peer: NodeId, parcels: Vec<Parcel>) -> Vec<(Node
         done.extend(handed.into_iter().map(|parcel| (peer, parcel.what, Outcome::Taken)));
         left = rest;
     }
+    if !left.is_empty() {
+        tracing::info!(peer.id = %peer, count = left.len(), "not taken by any carrier");
+    }
     done.extend(left.into_iter().map(|parcel| (peer, parcel.what, Outcome::NotTaken)));
     done
 }
@@ -144,14 +154,20 @@ async fn renew(post: &Post, remote: &Remote, peer: NodeId) -> Result<(), ClientE
 }
 
 /// What became of parcels at one place.
-#[derive(Default)]
-struct Pushed {
-    taken: Vec<MsgId>,
-    is_for_dead_key: bool,
+#[derive(Debug, Default)]
+pub struct Pushed {
+    /// What lies there now.
+    pub taken: Vec<MsgId>,
+    /// Some were sealed to a key that is not known there.
+    pub is_for_dead_key: bool,
 }
 
 async fn push_all(remote: &Remote, parcels: &[Parcel]) -> Result<Pushed, ClientError> {
-    let mut client = Client::connect(remote).await?;
+    push_over(&mut Client::connect(remote).await?, parcels).await
+}
+
+/// Hands parcels over by an open connection, batch by batch.
+pub async fn push_over(client: &mut Client, parcels: &[Parcel]) -> Result<Pushed, ClientError> {
     let mut pushed = Pushed::default();
     let mut rest = parcels;
     while !rest.is_empty() {
@@ -176,7 +192,7 @@ fn batch_len(parcels: &[Parcel]) -> usize {
     let mut bytes = 0;
     let fits = parcels.iter().take(limits::BATCH_ENVELOPES_MAX).take_while(|parcel| {
         bytes += parcel.envelope.len();
-        bytes <= limits::BATCH_BYTES_MAX
+        bytes <= SEND_BYTES_MAX
     });
     fits.count().max(1).min(parcels.len())
 }
@@ -213,5 +229,34 @@ async fn pull_box(post: &Post, client: &mut Client, mailbox: &Mailbox, wait: u64
                 client.release(mailbox, &key, ids, (post.now(), &*chance)).await?;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::post::What;
+    use desk::wire::Class;
+
+    #[test]
+    fn a_long_queue_goes_in_pieces_that_a_slow_link_carries_in_time() {
+        let parcel = |bytes: usize| Parcel {
+            peer: NodeId::default(),
+            msg_id: MsgId::default(),
+            class: Class::Normal,
+            what: What::Control { number: 4 },
+            envelope: vec![0; bytes],
+        };
+        let queue: Vec<Parcel> = (0..300).map(|_| parcel(4_212)).collect();
+        let (mut rest, mut pieces) = (&queue[..], Vec::new());
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(batch_len(rest));
+            pieces.push(piece.iter().map(|parcel| parcel.envelope.len()).sum::<usize>());
+            rest = after;
+        }
+        assert_eq!(pieces.iter().sum::<usize>(), 300 * 4_212);
+        // At 9.6 kbit/s each is through within two minutes, where five are given.
+        assert!(pieces.iter().all(|bytes| bytes / 1_200 < 120), "{pieces:?}");
+        assert_eq!(batch_len(&[parcel(SEND_BYTES_MAX + 1)]), 1, "one always goes");
     }
 }

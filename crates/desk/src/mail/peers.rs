@@ -107,6 +107,9 @@ pub struct PeerMail {
     /// The era that they began with a restore: what they said in a life before it they have forgotten.
     #[serde(default)]
     pub life: u64,
+    /// Nothing that was handed out for it last was taken.
+    #[serde(default)]
+    pub is_away: bool,
 }
 
 /// A message without a number that waits to be sent; a later one of its type replaces it.

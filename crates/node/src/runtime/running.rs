@@ -202,10 +202,14 @@ pub fn read_tls(dir: &Path) -> Result<TlsIdentity, Problem> {
 }
 
 /// Pushes what is due whenever the node is open.
-async fn push(running: &Running, driver: &Driver) -> Result<(), Problem> {
+async fn push(running: &Running, driver: &Arc<Driver>) -> Result<(), Problem> {
+    // A round ends when its slowest partner does; meanwhile the next ones see to the others.
+    let mut rounds = tokio::task::JoinSet::new();
     loop {
+        while rounds.try_join_next().is_some() {}
         if running.post.is_open() {
-            while driver.round().await {}
+            let driver = Arc::clone(driver);
+            rounds.spawn(async move { while driver.round().await {} });
         }
         let idle = tokio::time::sleep(Duration::from_secs(DUTY_SECONDS));
         tokio::select! {
@@ -216,10 +220,13 @@ async fn push(running: &Running, driver: &Driver) -> Result<(), Problem> {
 }
 
 /// Sends attachments beside the messages: a large one on a slow link holds up none of them.
-async fn push_attachments(running: &Running, driver: &Driver) -> Result<(), Problem> {
+async fn push_attachments(running: &Running, driver: &Arc<Driver>) -> Result<(), Problem> {
+    let mut rounds = tokio::task::JoinSet::new();
     loop {
+        while rounds.try_join_next().is_some() {}
         if running.post.is_open() {
-            driver.blob_round().await;
+            let driver = Arc::clone(driver);
+            rounds.spawn(async move { driver.blob_round().await });
         }
         tokio::time::sleep(Duration::from_secs(DUTY_SECONDS)).await;
     }

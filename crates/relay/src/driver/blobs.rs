@@ -13,20 +13,27 @@ use std::sync::Arc;
 use store::FilesError;
 
 impl Driver {
-    /// One round of attachments: each peer's by itself, so that a slow one holds up no other.
+    /// One round of attachments: each peer's by itself, and those of a peer with which another round is still busy are left to
+    /// it, so that a slow one holds up no other.
     pub async fn blob_round(&self) {
+        let mut busy = self.busy_with_blobs.lock().await;
         let due = match self.post.blobs_due().await {
             Ok(due) => due,
             Err(error) => return tracing::warn!(code = error.code(), "attachments not read"),
         };
         let mut peers: BTreeMap<NodeId, Vec<BlobOut>> = BTreeMap::new();
-        for blob in due {
+        for blob in due.into_iter().filter(|blob| !busy.contains(&blob.peer)) {
             peers.entry(blob.peer).or_default().push(blob);
         }
+        busy.extend(peers.keys());
+        drop(busy);
         let mut tasks = tokio::task::JoinSet::new();
         for (peer, blobs) in peers {
-            let post = Arc::clone(&self.post);
-            tasks.spawn(async move { push_blobs(&post, peer, blobs).await });
+            let (post, busy) = (Arc::clone(&self.post), Arc::clone(&self.busy_with_blobs));
+            tasks.spawn(async move {
+                push_blobs(&post, peer, blobs).await;
+                busy.lock().await.remove(&peer);
+            });
         }
         while tasks.join_next().await.is_some() {}
     }

@@ -25,6 +25,8 @@ pub enum Event {
     Missing,
     /// It came into the window of its thread.
     Window,
+    /// A carrier takes something for this peer again, after it took nothing.
+    Back,
 }
 
 /// What is to be done.
@@ -74,7 +76,7 @@ pub fn on(out: &mut Outgoing, event: Event, now: Timestamp, chance: &dyn Chance)
             (out.state, out.next_at) = (State::WaitingKey, None);
             vec![Effect::TellNoKey]
         }
-        (Event::KeyCame, State::WaitingKey) | (Event::Window, State::Queued) => {
+        (Event::KeyCame, State::WaitingKey) | (Event::Window | Event::Back, State::Queued) => {
             (out.state, out.next_at) = (State::Queued, Some(now));
             Vec::new()
         }

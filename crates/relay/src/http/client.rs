@@ -16,12 +16,17 @@ use seal::cbor::{Fields, Value};
 use seal::httpsig::{self, SignsRequests, mailbox_header};
 use seal::{CarrierAddress, CarrierKey, ReleaseKey, Tag};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 /// Longest time for connecting.
 const CONNECT_SECONDS: u64 = 30;
-/// Longest time for one request: a batch over a slow link, or a long poll.
+/// Longest time for an answer that may be a batch over a slow link, or a long poll.
 const REQUEST_SECONDS: u64 = 300;
+/// Longest time for a request whose answer is short, beside that of its bytes.
+const ANSWER_SECONDS: u64 = 60;
+/// Bytes a second that a link carries at least: half of 9.6 kbit/s.
+const SLOWEST_BYTES_PER_SECOND: u64 = 600;
 
 /// Why a peer did not take or give mail. None of these loses anything: it is tried again.
 #[derive(Debug, thiserror::Error)]
@@ -92,10 +97,18 @@ impl Client {
                 ClientError::Unreachable
             }
         })?;
+        Self::over(stream, &remote.authority).await
+    }
+
+    /// Speaks over a stream that is open: TLS to a peer, or what a test puts in its place.
+    pub async fn over(
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        authority: &str,
+    ) -> Result<Self, ClientError> {
         let (sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|_| ClientError::Unreachable)?;
         tokio::spawn(async move { drop(connection.await) });
-        Ok(Self { sender, authority: remote.authority.clone(), ahead: 0 })
+        Ok(Self { sender, authority: authority.to_owned(), ahead: 0 })
     }
 
     /// Asks for the server's time, which proofs need.
@@ -110,8 +123,10 @@ impl Client {
 
     /// Hands envelopes over: one answer each. One round trip.
     pub async fn push(&mut self, envelopes: &[&[u8]]) -> Result<Vec<(MsgId, Item)>, ClientError> {
-        let request = self.request(Method::POST, "/fed/1/inbox", Bytes::from(envelopes.concat()))?;
-        let (_, body) = self.send(request).await?;
+        let body = Bytes::from(envelopes.concat());
+        let seconds = seconds_for(&body);
+        let request = self.request(Method::POST, "/fed/1/inbox", body)?;
+        let (_, _, body) = self.ask_within(request, seconds).await?;
         let rows = seal::cbor::decode(&body).and_then(Value::into_list).map_err(|_| ClientError::Malformed)?;
         rows.into_iter().map(|row| item(row).ok_or(ClientError::Malformed)).collect()
     }
@@ -189,12 +204,14 @@ impl Client {
         (blob, n, last): (FileId, u32, bool),
         bytes: Vec<u8>,
     ) -> Result<(), ClientError> {
-        let mut request = self.request(Method::PUT, &path_of(blob, Some(n)), Bytes::from(bytes))?;
+        let body = Bytes::from(bytes);
+        let seconds = seconds_for(&body);
+        let mut request = self.request(Method::PUT, &path_of(blob, Some(n)), body)?;
         let last = if last { "1" } else { "0" };
         for (name, value) in [(TO, tag.to_string()), (EXPIRES, expires_hour.to_string()), (LAST, last.to_owned())] {
             request.headers_mut().insert(name, value.parse().map_err(|_| ClientError::Malformed)?);
         }
-        self.ask(request).await.map(drop)
+        self.ask_within(request, seconds).await.map(drop)
     }
 
     /// Fetches a chunk, and whether it is the last; `None` if it is not there.
@@ -242,6 +259,14 @@ impl Client {
     }
 
     async fn ask(&mut self, request: Request<Full<Bytes>>) -> Result<(StatusCode, HeaderMap, Bytes), ClientError> {
+        self.ask_within(request, REQUEST_SECONDS).await
+    }
+
+    async fn ask_within(
+        &mut self,
+        request: Request<Full<Bytes>>,
+        seconds: u64,
+    ) -> Result<(StatusCode, HeaderMap, Bytes), ClientError> {
         let ask = async {
             self.sender.ready().await.map_err(|_| ClientError::Unreachable)?;
             let answer = self.sender.send_request(request).await.map_err(|_| ClientError::Unreachable)?;
@@ -255,9 +280,13 @@ impl Client {
                 Err(ClientError::Status(status))
             }
         };
-        let within = Duration::from_secs(REQUEST_SECONDS);
-        tokio::time::timeout(within, ask).await.map_err(|_| ClientError::Unreachable)?
+        tokio::time::timeout(Duration::from_secs(seconds), ask).await.map_err(|_| ClientError::Unreachable)?
     }
+}
+
+/// How long a request with this body may take, whose answer is short.
+fn seconds_for(body: &Bytes) -> u64 {
+    ANSWER_SECONDS + body.len() as u64 / SLOWEST_BYTES_PER_SECOND
 }
 
 fn path_of(blob: FileId, n: Option<u32>) -> String {

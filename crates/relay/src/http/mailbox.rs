@@ -77,7 +77,7 @@ impl Mailboxes {
         let mut out = Vec::new();
         for row in rows {
             size += row.body.len();
-            if size > base::limits::BATCH_BYTES_MAX && !out.is_empty() {
+            if size > super::SEND_BYTES_MAX && !out.is_empty() {
                 break;
             }
             let cursor = row.key.try_into().map_or(0, u64::from_be_bytes);

@@ -15,6 +15,7 @@ use seal::httpsig::read_mailbox_header;
 use std::sync::Arc;
 use std::time::Duration;
 use store::StoreError;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 
 /// Connections at once; each holds at most one batch.
@@ -233,16 +234,21 @@ pub async fn serve(carrier: Arc<Carrier>, listener: TcpListener, tls: &TlsIdenti
             let _permit = permit;
             let within = Duration::from_secs(REQUEST_SECONDS);
             let Ok(Ok(stream)) = tokio::time::timeout(within, acceptor.accept(socket)).await else { return };
-            let service = hyper::service::service_fn(move |request| answer(Arc::clone(&carrier), request));
-            let served = hyper::server::conn::http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(within)
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
-            if served.is_err() {
-                tracing::debug!("a connection between nodes ended early");
-            }
+            converse(carrier, stream).await;
         });
+    }
+}
+
+/// Answers over one open stream until it ends: TLS from a peer, or what a test puts in its place.
+pub async fn converse(carrier: Arc<Carrier>, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+    let service = hyper::service::service_fn(move |request| answer(Arc::clone(&carrier), request));
+    let served = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(REQUEST_SECONDS))
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+    if served.is_err() {
+        tracing::debug!("a connection between nodes ended early");
     }
 }
 

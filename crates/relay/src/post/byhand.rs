@@ -15,7 +15,7 @@ impl Post {
     pub(crate) async fn collect_for(&self, peer: NodeId) -> Result<Vec<Parcel>, StoreError> {
         let _turn = self.outbox.lock().await;
         self.hurry(peer).await?;
-        self.collect_some(BUNDLE_ENVELOPES_MAX, Some(peer)).await
+        self.collect_some(BUNDLE_ENVELOPES_MAX, |other| other == peer).await
     }
 
     /// Makes due whatever has no receipt yet: a stick takes also what a carrier may have lost.

@@ -8,7 +8,7 @@ use base::{NodeId, ThreadId, Timestamp, limits};
 use desk::mail::{Control, Frozen, Notice, Outgoing, Recovery, Thread, outbox_key, peer_mail};
 use desk::wire::{Class, on_sight};
 use seal::{Recipient, SendClass};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::raw::RawView;
 use store::{Read, Shelf, StoreError, Tx, View};
 
@@ -32,13 +32,21 @@ impl Post {
     /// Seals what is due, at most `limit` of each kind, urgent first. Nothing while locked. Call [`Post::settle`] with
     /// what the carriers did before the next call.
     pub async fn collect(&self, limit: usize) -> Result<Vec<Parcel>, StoreError> {
-        let _turn = self.outbox.lock().await;
-        self.collect_some(limit, None).await
+        self.collect_but(limit, &BTreeSet::new()).await
     }
 
-    /// The same, for one peer only; whoever calls holds the turn at the outbox.
-    pub(super) async fn collect_some(&self, limit: usize, only: Option<NodeId>) -> Result<Vec<Parcel>, StoreError> {
-        let wanted = |peer: NodeId| only.is_none_or(|only| only == peer);
+    /// The same, but nothing for these peers.
+    pub async fn collect_but(&self, limit: usize, busy: &BTreeSet<NodeId>) -> Result<Vec<Parcel>, StoreError> {
+        let _turn = self.outbox.lock().await;
+        self.collect_some(limit, |peer| !busy.contains(&peer)).await
+    }
+
+    /// The same, for some peers only; whoever calls holds the turn at the outbox.
+    pub(super) async fn collect_some(
+        &self,
+        limit: usize,
+        wanted: impl Fn(NodeId) -> bool + Send + Sync,
+    ) -> Result<Vec<Parcel>, StoreError> {
         let Some(open) = self.opened() else { return Ok(Vec::new()) };
         let now = self.now();
         let mut view = self.store.read(now).await?;

@@ -144,6 +144,7 @@ impl Post {
     /// A ping came: answer it once, and send our entry if their copy is old.
     pub(super) async fn pinged(&self, tx: &mut Tx, from: NodeId, ping: &Ping) -> Result<(), StoreError> {
         let mut mail = peer_mail(tx, from).await?;
+        let was_away = std::mem::take(&mut mail.is_away);
         mail.heard_at = Some(tx.now());
         mail.has_serial = mail.has_serial.max(ping.your_serial);
         let own = own_row(tx).await?;
@@ -159,7 +160,9 @@ impl Post {
             let entry = DirectoryEntry { entry: own.signed.0 };
             control(tx, from, 64, Message::DirectoryEntry(entry).to_content()).await?;
         }
-        mail.put(tx, from).await
+        mail.put(tx, from).await?;
+        // Who speaks can be reached.
+        if was_away { self.call(tx, from).await } else { Ok(()) }
     }
 
     /// A peer's entry that was fetched where it lies: kept like one that came.

@@ -4,6 +4,7 @@
 //! Out: [`Post::collect`] seals what is due, a carrier takes it or not, [`Post::settle`] notes which. In: [`Post::deliver`]
 //! opens, and gives each Body its effect, its place in the thread and its receipt in one transaction.
 
+mod away;
 mod blobs;
 mod byhand;
 mod collect;
@@ -185,7 +186,8 @@ impl Post {
         self.wake().await?;
         self.reload().await?;
         self.ask_what_was_lost().await?;
-        self.take_held().await
+        self.take_held().await?;
+        self.link_is_back().await
     }
 
     /// Reads keys and peers again: after a rotation, or when a peer was added.

@@ -4,6 +4,7 @@ use super::{Outcome, Post, What};
 use crate::engine::outbound::{Event, on};
 use base::NodeId;
 use desk::mail::{Control, Outgoing, control_key, peer_mail};
+use std::collections::BTreeMap;
 use store::{StoreError, Tx};
 
 /// After a receipt or control message found no carrier it is tried again this much later; a later one replaces it.
@@ -30,6 +31,13 @@ impl Post {
                 What::Control { number: 0 } => self.settle_ping(&mut tx, *peer, *outcome).await?,
                 What::Control { number } => self.settle_control(&mut tx, *peer, number, *outcome).await?,
             }
+        }
+        let mut peers = BTreeMap::new();
+        for (peer, _, outcome) in done {
+            *peers.entry(*peer).or_insert(false) |= *outcome == Outcome::Taken;
+        }
+        for (peer, taken) in peers {
+            self.reached(&mut tx, peer, taken).await?;
         }
         tx.commit().await
     }

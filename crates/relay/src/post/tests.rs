@@ -1,5 +1,6 @@
 //! Two or three real post offices with real sealing and SQLite, and a desk that only remembers.
 
+mod away;
 mod clocks;
 mod epochs;
 mod luck;
