@@ -56,24 +56,26 @@ impl Post {
         self.refresh(&mut view).await?;
         // Whose own key is dead says that and nothing else; it stands among what waits.
         let is_dead = self.book().is_dead(&open.keys.identity.public().kid());
-        let limit = if is_dead { limits::OUTBOX_PER_PEER_MAX } else { limit };
         let may = |number: u16| !is_dead || number == KEY_REVOKE;
-        let mut due: Vec<Outgoing> = cards(view.due(Shelf::Outbox, now, limit).await?);
+        // What is not wanted now may stand before what is.
+        let most = limits::CODE_ROWS_MAX;
+        let mut due: Vec<Outgoing> = cards(view.due(Shelf::Outbox, now, most).await?);
         due.retain(|out| wanted(out.peer) && may(out.number));
+        due.truncate(limit);
         let restored = Recovery::read(&mut view).await?.is_some();
         let due = self.mind(due, now, restored).await?;
         let mut parcels = Vec::new();
         for out in due {
             parcels.extend(self.body_parcel(&open, &mut view, &out, now).await?);
         }
-        for thread in cards::<Thread>(view.due(Shelf::Threads, now, limit).await?) {
-            if !wanted(thread.peer) || is_dead {
-                continue;
-            }
-            parcels.extend(self.receipt_parcel(&open, &thread, now));
+        let threads = cards::<Thread>(view.due(Shelf::Threads, now, most).await?);
+        for thread in threads.iter().filter(|thread| !is_dead && wanted(thread.peer)).take(limit) {
+            parcels.extend(self.receipt_parcel(&open, thread, now));
         }
-        for (part, row) in view.due::<Control>(Shelf::Control, now, limit).await? {
-            let Some(peer) = NodeId::from_slice(&part).filter(|peer| wanted(*peer)) else { continue };
+        let mut controls = view.due::<Control>(Shelf::Control, now, most).await?;
+        controls.retain(|(part, _)| NodeId::from_slice(part).is_some_and(&wanted));
+        for (part, row) in controls.into_iter().take(if is_dead { most } else { limit }) {
+            let Some(peer) = NodeId::from_slice(&part) else { continue };
             if is_dead && !matches!(&row.card, Control::Send(message) if message.number == KEY_REVOKE) {
                 continue;
             }

@@ -79,3 +79,18 @@ fn what_is_always_refused_comes_again_once_for_each_time_that_something_else_is_
         assert!(lotim.texts().is_empty());
     });
 }
+
+#[test]
+fn many_messages_to_a_partner_that_is_being_served_hide_none_to_others() {
+    run(async {
+        let (_clock, batam, lotim, kupang) = super::revoked::three().await;
+        for nth in 0..3 {
+            batam.say(&lotim, &nth.to_string()).await.unwrap();
+        }
+        batam.say(&kupang, "sampai").await.unwrap();
+        let busy = std::collections::BTreeSet::from([lotim.id()]);
+        let parcels = batam.post.collect_but(1, &busy).await.unwrap();
+        assert!(parcels.iter().all(|parcel| parcel.peer == kupang.id()));
+        assert!(parcels.iter().any(|parcel| matches!(parcel.what, crate::What::Body { .. })));
+    });
+}

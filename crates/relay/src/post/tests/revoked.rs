@@ -9,7 +9,7 @@ use store::Shelf;
 
 const LOST: u64 = 1;
 
-async fn three() -> (Arc<ManualClock>, Node, Node, Node) {
+pub(super) async fn three() -> (Arc<ManualClock>, Node, Node, Node) {
     let (clock, batam, lotim) = pair().await;
     let kupang = Node::new(3, &clock).await;
     for other in [&batam, &lotim] {
