@@ -12,6 +12,11 @@ use crate::stats::Stats;
 
 /// Marks the first member of a block.
 const FIRST: u32 = 1 << 31;
+/// Marks the members of a block that is larger than its window.
+const LARGE: u32 = 1 << 30;
+/// Neighbours that a mention meets in a large block. More costs time in proportion and finds little: at 100,000 made-up
+/// mentions 3 gave a pair F1 of 0.923 with 1.4 million pairs, 100 gave 0.923 with 2.7 million.
+const NARROW: u64 = 4;
 /// No key.
 const NO_KEY: u64 = 0;
 /// Words alone bring mentions together if at most so many hold them.
@@ -21,16 +26,16 @@ const RARE_WORD_MAX: u32 = 40;
 /// key. All numbers that order a block come from values, not from the order of the file.
 struct Kind {
     seats: u32,
-    window: u32,
+    window: usize,
     keys: fn(&Mentions, &Stats, &Row, &mut [u64; 4]),
-    then: fn(&Stats, &Row) -> u64,
+    then: fn(&Stats, &Row) -> u32,
 }
 
 const KINDS: [Kind; 13] = [
     Kind { seats: 1, window: 40, keys: |_, _, row, out| out[0] = row.phone, then: by_name },
-    Kind { seats: 2, window: 12, keys: phone_parts, then: |_, row| row.phone },
+    Kind { seats: 2, window: 12, keys: phone_parts, then: |_, row| by_digits(row.phone) },
     Kind { seats: 1, window: 40, keys: |_, _, row, out| out[0] = row.nik, then: by_name },
-    Kind { seats: 2, window: 12, keys: nik_parts, then: |_, row| row.nik },
+    Kind { seats: 2, window: 12, keys: nik_parts, then: |_, row| by_digits(row.nik) },
     Kind { seats: 1, window: 40, keys: whole_name, then: by_place },
     Kind { seats: 1, window: 24, keys: |_, _, row, out| out[0] = row.born.into(), then: by_name },
     Kind { seats: 4, window: 24, keys: |m, _, row, out| with_words(m, row, row.village.into(), 1, out), then: by_born },
@@ -54,7 +59,7 @@ struct Index {
     places: Vec<u32>,
     members: Vec<u32>,
     seats: u32,
-    window: u32,
+    window: usize,
 }
 
 impl Blocks {
@@ -82,7 +87,7 @@ impl Blocks {
 
 impl Index {
     fn new(kind: &Kind, mentions: &Mentions, stats: &Stats) -> (Self, u64) {
-        let mut entries: Vec<(u64, u64, u32)> = Vec::with_capacity(mentions.rows.len());
+        let mut entries: Vec<(u64, u32, u32)> = Vec::with_capacity(mentions.rows.len());
         for (number, row) in (0_u32..).zip(&mentions.rows) {
             let mut keys = [NO_KEY; 4];
             (kind.keys)(mentions, stats, row, &mut keys);
@@ -97,11 +102,13 @@ impl Index {
         let mut places = vec![NONE; mentions.rows.len() * kind.seats as usize];
         let (mut members, mut cut) = (Vec::new(), 0);
         for block in entries.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
-            let (size, window) = (block.len() as u64, u64::from(kind.window));
+            let (size, window) = (block.len() as u64, kind.window as u64);
+            let window = if size > window + 1 { NARROW } else { window };
             cut += size.saturating_sub(window + 1) * size.saturating_sub(window) / 2;
+            let large = if size > window + 1 { LARGE } else { 0 };
             for (nth, (_, _, seat)) in block.iter().enumerate() {
                 places[*seat as usize] = u32::try_from(members.len()).unwrap_or(NONE);
-                members.push(seat / kind.seats | if nth == 0 { FIRST } else { 0 });
+                members.push(seat / kind.seats | large | if nth == 0 { FIRST } else { 0 });
             }
         }
         members.shrink_to_fit();
@@ -114,8 +121,11 @@ impl Index {
             if place == NONE {
                 continue;
             }
-            let after = self.members.iter().skip(place as usize + 1).take(self.window as usize);
-            found.extend(after.take_while(|member| **member & FIRST == 0).filter(|member| **member != row));
+            let large = self.members[place as usize] & LARGE != 0;
+            let window = if large { NARROW as usize } else { self.window };
+            let after = self.members.iter().skip(place as usize + 1).take(window);
+            let others = after.take_while(|member| **member & FIRST == 0).map(|member| member & !LARGE);
+            found.extend(others.filter(|member| *member != row));
         }
     }
 }
@@ -124,18 +134,21 @@ fn both(a: u32, b: u32, tag: u64) -> u64 {
     if a == NONE || b == NONE || b == 0 { NO_KEY } else { mix(u64::from(a) << 32 | u64::from(b)) ^ mix(tag) }
 }
 
-fn by_name(_: &Stats, row: &Row) -> u64 {
-    u64::from(row.plain) << 32 | u64::from(row.born)
+const fn by_name(_: &Stats, row: &Row) -> u32 {
+    row.plain
 }
 
-fn by_born(stats: &Stats, row: &Row) -> u64 {
-    u64::from(row.born) << 32 | u64::from(stats.place_order(row.village))
+const fn by_born(_: &Stats, row: &Row) -> u32 {
+    row.born
 }
 
-fn by_place(stats: &Stats, row: &Row) -> u64 {
-    let regency = u64::from(stats.place_order(row.regency)) >> 16;
-    let village = u64::from(stats.place_order(row.village)) >> 8;
-    regency << 48 | village << 24 | u64::from(row.born) >> 3
+fn by_place(stats: &Stats, row: &Row) -> u32 {
+    let (regency, village) = (stats.place_order(row.regency) >> 24, stats.place_order(row.village) >> 20);
+    regency << 24 | village << 12 | row.born / 10_000
+}
+
+fn by_digits(number: u64) -> u32 {
+    u32::try_from(number >> 16 & 0xffff_ffff).unwrap_or(0)
 }
 
 fn phone_parts(_: &Mentions, _: &Stats, row: &Row, out: &mut [u64; 4]) {

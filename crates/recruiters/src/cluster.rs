@@ -19,9 +19,11 @@ pub struct Link {
 
 /// One pair's evidence counts at most so many bits when groups are weighed.
 const VOICE_MAX: f32 = 12.0;
+/// Groups join if the mean is at least this. Below 0, because pairs of one person often share no field at all.
+const VOICE_MIN: f32 = -2.0;
 /// Members of each group that are asked.
 const ASKED_MAX: usize = 12;
-/// No group grows larger than a person could be reported and an analyst could read; all-equal mentions excepted.
+/// The end of a group's chain.
 const END: u32 = u32::MAX;
 
 /// Groups of rows.
@@ -39,7 +41,7 @@ pub struct Groups {
 
 impl Groups {
     /// Joins rows by links of at least `bar`.
-    pub fn new(comparer: Comparer<'_>, model: &Model, links: &[Link], bar: f32, mean: f32) -> Self {
+    pub fn new(comparer: Comparer<'_>, model: &Model, links: &[Link], bar: f32) -> Self {
         let rows = comparer.mentions.rows.len();
         let numbers = || 0..u32::try_from(rows).unwrap_or(END);
         let mut groups = Self {
@@ -55,13 +57,13 @@ impl Groups {
         for link in sure {
             let (one, other) = (groups.group[link.a as usize], groups.group[link.b as usize]);
             if one != other {
-                groups.consider(comparer, model, one, other, mean);
+                groups.consider(comparer, model, one, other);
             }
         }
         groups
     }
 
-    fn consider(&mut self, comparer: Comparer<'_>, model: &Model, one: u32, other: u32, mean: f32) {
+    fn consider(&mut self, comparer: Comparer<'_>, model: &Model, one: u32, other: u32) {
         let niks = |row: u32| comparer.mentions.rows[row as usize].nik;
         let vetoed = self.members(one).any(|a| {
             self.members(other).any(|b| niks(a) != 0 && niks(b) != 0 && niks(a) != niks(b) && {
@@ -71,14 +73,14 @@ impl Groups {
         });
         if vetoed {
             self.vetoed += 1;
-        } else if self.size[one as usize] + self.size[other as usize] > 2 && self.voice(comparer, model, one, other) < mean {
+        } else if self.size[one as usize] + self.size[other as usize] > 2 && self.voice(comparer, model, one, other) < VOICE_MIN {
             self.bridges += 1;
         } else {
             self.join(one.min(other), one.max(other));
         }
     }
 
-    /// The mean evidence between two groups.
+    /// The mean evidence between two groups, in bits.
     fn voice(&self, comparer: Comparer<'_>, model: &Model, one: u32, other: u32) -> f32 {
         let (mut sum, mut count) = (0.0, 0.0_f32);
         for a in self.members(one).take(ASKED_MAX) {

@@ -4,7 +4,7 @@
 
 use crate::fields;
 use crate::intern::{Interner, hash};
-use crate::person::{self, Sex, WORDS_MAX};
+use crate::person::{self, Name, Sex, WORDS_MAX};
 use crate::spelling::fold;
 
 /// No text.
@@ -101,6 +101,8 @@ pub struct Mentions {
     pub nicknames: Vec<(u32, u32)>,
     ids: Interner,
     lists: Interner,
+    /// Places, employers, words of names, nicknames.
+    memos: [Memo; 4],
     order: Vec<u32>,
 }
 
@@ -119,34 +121,34 @@ impl Mentions {
             phone: fields::phone(written.phone),
             nik,
             plain: u32::try_from(hash(name.plain.as_bytes()) >> 32).unwrap_or(0),
-            alias: text(&mut self.words, &person::alias(written.alias)),
+            alias: self.memos[3].of(written.alias, &mut self.words, person::alias),
             born,
             born_nik,
-            village: text(&mut self.places, &fields::place(written.village)),
-            regency: text(&mut self.places, &fields::place(written.regency)),
-            employer: text(&mut self.employers, &fields::employer(written.employer)),
-            district: text(&mut self.places, &fields::place(written.district)),
+            village: self.memos[0].of(written.village, &mut self.places, fields::place),
+            regency: self.memos[0].of(written.regency, &mut self.places, fields::place),
+            employer: self.memos[1].of(written.employer, &mut self.employers, fields::employer),
+            district: self.memos[0].of(written.district, &mut self.places, fields::place),
             sex: sex.unwrap_or_default(),
             haji: name.haji,
             muhammad: name.muhammad,
-            name: self.name(&name.words),
+            name: self.name(&name),
         };
         self.rows.push(row);
         true
     }
 
-    fn name(&mut self, words: &[String]) -> u32 {
-        if words.is_empty() {
-            return NONE;
-        }
+    fn name(&mut self, name: &Name) -> u32 {
         let mut list = Words::default();
         let mut key = [0_u8; 4 * WORDS_MAX];
-        for (at, word) in words.iter().enumerate() {
-            list.ids[at] = self.words.add(word.as_bytes()).0;
+        for (at, word) in name.words().enumerate() {
+            list.ids[at] = self.memos[2].of(word, &mut self.words, fold);
             key[4 * at..4 * at + 4].copy_from_slice(&list.ids[at].to_le_bytes());
             list.count += 1;
         }
-        let (number, new) = self.lists.add(&key[..4 * words.len()]);
+        if list.count == 0 {
+            return NONE;
+        }
+        let (number, new) = self.lists.add(&key[..4 * usize::from(list.count)]);
         if new {
             self.names.push(list);
         }
@@ -157,6 +159,7 @@ impl Mentions {
     pub fn settle(&mut self) {
         self.nicknames = nicknames(&mut self.words);
         self.lists = Interner::default();
+        self.memos = Default::default();
         self.ids.close();
         self.words.close();
         self.places.close();
@@ -191,13 +194,32 @@ impl Mentions {
     pub fn held(&self) -> usize {
         let texts = [&self.words, &self.places, &self.employers, &self.ids, &self.lists];
         texts.iter().map(|texts| texts.held()).sum::<usize>()
+            + self.memos.iter().map(|memo| memo.raw.held() + 4 * memo.numbers.capacity()).sum::<usize>()
             + self.rows.capacity() * size_of::<Row>()
             + self.names.capacity() * size_of::<Words>()
     }
 }
 
-fn text(texts: &mut Interner, text: &str) -> u32 {
-    if text.is_empty() { NONE } else { texts.add(text.as_bytes()).0 }
+/// What each written text became: most are written many times, and reading one costs more than finding it.
+#[derive(Debug, Default)]
+struct Memo {
+    raw: Interner,
+    numbers: Vec<u32>,
+}
+
+impl Memo {
+    /// The number of a text in its one form; [`NONE`] if nothing of it is left.
+    fn of(&mut self, written: &str, texts: &mut Interner, form: impl Fn(&str) -> String) -> u32 {
+        if written.is_empty() {
+            return NONE;
+        }
+        let (raw, new) = self.raw.add(written.as_bytes());
+        if new {
+            let text = form(written);
+            self.numbers.push(if text.is_empty() { NONE } else { texts.add(text.as_bytes()).0 });
+        }
+        self.numbers[raw as usize]
+    }
 }
 
 /// Nicknames of `data/nicknames.tsv` that letters alone do not show.

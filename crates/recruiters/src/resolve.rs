@@ -10,7 +10,7 @@ use crate::model::{Model, probability, score_of};
 use crate::par;
 use crate::stats::Stats;
 
-pub struct Options { pub threshold: f32, pub threads: usize, pub mean: f32 }
+pub struct Options { pub threshold: f32, pub threads: usize }
 
 pub struct Resolution {
     pub groups: Groups,
@@ -47,7 +47,7 @@ pub fn resolve(mentions: &Mentions, options: &Options) -> Resolution {
     let mut links: Vec<Link> = parts.into_iter().flat_map(|(l, _)| l).collect();
     links.sort_unstable_by_key(|l| (l.a, l.b));
     links.dedup_by_key(|l| (l.a, l.b));
-    let groups = Groups::new(comparer, &model, &links, bar, options.mean);
+    let groups = Groups::new(comparer, &model, &links, bar);
     let mut confidence = vec![0.0_f32; rows];
     for link in &links {
         let p = probability(link.score);
