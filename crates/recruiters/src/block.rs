@@ -42,7 +42,7 @@ const KINDS: [Kind; 13] = [
     Kind { seats: 4, window: 16, keys: word_year, then: by_born },
     Kind { seats: 3, window: 24, keys: word_pairs, then: by_place },
     Kind { seats: 4, window: 16, keys: |m, _, row, out| with_words(m, row, row.employer.into(), 2, out), then: by_place },
-    Kind { seats: 1, window: 16, keys: |_, _, row, out| out[0] = both(row.village, row.born / 10_000, 3), then: by_born },
+    Kind { seats: 1, window: 16, keys: |_, _, row, out| out[0] = both(row.village, year(row), 3), then: by_born },
     Kind { seats: 1, window: 16, keys: |_, _, row, out| out[0] = both(row.village, row.regency, 4), then: by_name },
     Kind { seats: 4, window: 40, keys: rare_words, then: by_place },
 ];
@@ -65,7 +65,7 @@ struct Index {
 impl Blocks {
     /// Bytes that blocks of so many rows take at most.
     pub const fn bytes(rows: usize) -> usize {
-        rows * 32 * 8
+        rows * 32 * 6
     }
 
     /// Builds all indexes.
@@ -130,8 +130,17 @@ impl Index {
     }
 }
 
+/// A key; never [`NO_KEY`].
+const fn key_of(what: u64, tag: u64) -> u64 {
+    mix(mix(what) ^ tag) | 1
+}
+
 fn both(a: u32, b: u32, tag: u64) -> u64 {
-    if a == NONE || b == NONE || b == 0 { NO_KEY } else { mix(u64::from(a) << 32 | u64::from(b)) ^ mix(tag) }
+    if a == NONE || b == NONE { NO_KEY } else { key_of(u64::from(a) << 32 | u64::from(b), tag) }
+}
+
+const fn year(row: &Row) -> u32 {
+    if row.born == 0 { NONE } else { row.born / 10_000 }
 }
 
 const fn by_name(_: &Stats, row: &Row) -> u32 {
@@ -162,15 +171,15 @@ fn phone_parts(_: &Mentions, _: &Stats, row: &Row, out: &mut [u64; 4]) {
 fn nik_parts(_: &Mentions, _: &Stats, row: &Row, out: &mut [u64; 4]) {
     if row.nik != 0 {
         let (_, length) = unpacked(row.nik);
-        out[0] = mix(row.nik & 0xffff_ffff);
-        out[1] = mix(row.nik >> (4 * length.saturating_sub(8))) ^ 1;
+        out[0] = key_of(row.nik & 0xffff_ffff, 7);
+        out[1] = key_of(row.nik >> (4 * length.saturating_sub(8)), 8);
     }
 }
 
 fn whole_name(mentions: &Mentions, _: &Stats, row: &Row, out: &mut [u64; 4]) {
     let words = mentions.words_of(row);
     if !words.is_empty() {
-        out[0] = words.iter().fold(0_u64, |sum, word| sum.wrapping_add(mix(u64::from(*word) + 1)));
+        out[0] = words.iter().fold(0_u64, |sum, word| sum.wrapping_add(mix(u64::from(*word)))) | 1;
     }
 }
 
@@ -181,14 +190,13 @@ fn with_words(mentions: &Mentions, row: &Row, other: u64, tag: u64, out: &mut [u
     }
     let words = mentions.words_of(row);
     for (key, word) in out.iter_mut().zip(words.iter().take(3).copied().chain((row.alias != NONE).then_some(row.alias))) {
-        *key = mix(u64::from(word) << 32 ^ other) ^ mix(tag);
+        *key = key_of(u64::from(word) << 32 ^ other, tag);
     }
 }
 
 fn word_year(mentions: &Mentions, _: &Stats, row: &Row, out: &mut [u64; 4]) {
     if row.born != 0 && row.regency != NONE {
-        let year = mix(u64::from(row.regency) << 32 | u64::from(row.born / 10_000));
-        with_words(mentions, row, year, 5, out);
+        with_words(mentions, row, both(row.regency, year(row), 5), 6, out);
     }
 }
 
@@ -196,7 +204,7 @@ fn word_pairs(mentions: &Mentions, _: &Stats, row: &Row, out: &mut [u64; 4]) {
     let words = mentions.words_of(row);
     for (key, (a, b)) in out.iter_mut().zip([(0, 1), (0, 2), (1, 2)]) {
         if let (Some(a), Some(b)) = (words.get(a), words.get(b)) {
-            *key = mix(u64::from(*a.min(b)) << 32 | u64::from(*a.max(b)));
+            *key = both(*a.min(b), *a.max(b), 9);
         }
     }
 }

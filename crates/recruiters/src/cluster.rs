@@ -40,6 +40,11 @@ pub struct Groups {
 }
 
 impl Groups {
+    /// Bytes for so many rows.
+    pub const fn bytes(rows: usize) -> usize {
+        rows * 16
+    }
+
     /// Joins rows by links of at least `bar`.
     pub fn new(comparer: Comparer<'_>, model: &Model, links: &[Link], bar: f32) -> Self {
         let rows = comparer.mentions.rows.len();

@@ -31,16 +31,27 @@ pub struct Field {
 
 /// Numbers of the fields.
 pub mod field {
+    /// Words of the name.
     pub const NAME: usize = 0;
+    /// Identity number.
     pub const NIK: usize = 1;
+    /// Phone.
     pub const PHONE: usize = 2;
+    /// Birth date.
     pub const BORN: usize = 3;
+    /// Sex.
     pub const SEX: usize = 4;
+    /// Village.
     pub const VILLAGE: usize = 5;
+    /// Regency.
     pub const REGENCY: usize = 6;
+    /// Employer.
     pub const EMPLOYER: usize = 7;
+    /// Nickname.
     pub const ALIAS: usize = 8;
+    /// Haji and Muhammad before the name.
     pub const TITLE: usize = 9;
+    /// Who reports, where a regency is missing.
     pub const DISTRICT: usize = 10;
 }
 use field::{ALIAS, BORN, DISTRICT, EMPLOYER, NAME, NIK, PHONE, REGENCY, SEX, TITLE, VILLAGE};
@@ -92,7 +103,8 @@ pub struct Comparer<'a> {
 
 impl Comparer<'_> {
     /// Compares two rows. The order of the two does not matter.
-    pub fn pair(&self, first: u32, second: u32) -> Compared {
+    pub fn pair(&self, one: u32, other: u32) -> Compared {
+        let (first, second) = (one.min(other), one.max(other));
         let (a, b) = (&self.mentions.rows[first as usize], &self.mentions.rows[second as usize]);
         let mut found = Compared { level: [ABSENT; FIELDS], bits: [0.0; FIELDS] };
         let stats = self.stats;
