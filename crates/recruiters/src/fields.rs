@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn an_nik_tells_day_and_sex() {
         assert_eq!(inside_nik(nik("5302275006034129")), Some((20_030_610, Sex::Female)));
-        assert_eq!(inside_nik(nik("3175.1505.1062.6071")), None);
+        assert_eq!(inside_nik(nik("3175.1505.1362.6071")), None);
         assert_eq!(inside_nik(nik("3175150510620071")), Some((19_621_005, Sex::Male)));
         assert_eq!(inside_nik(nik("12345678")), None);
     }

@@ -93,6 +93,30 @@ pub struct Resolution {
     pub bar: f32,
 }
 
+impl Resolution {
+    /// How many clusters there are, and the size of the largest.
+    pub fn sizes(&self) -> (usize, u32) {
+        let heads = (0_u32..).zip(&self.groups.group).filter(|(row, group)| row == *group);
+        let sizes = heads.map(|(row, _)| self.groups.size(row));
+        sizes.fold((0, 0), |(count, largest), size| (count + 1, largest.max(size)))
+    }
+
+    /// What the model itself expects, from the pairs that were worth a look: the share of right pairs among those put
+    /// together, and the share of the right pairs that was put together. It knows nothing of pairs that share no key.
+    pub fn estimate(&self) -> (f64, f64) {
+        let (mut joined, mut right, mut all) = (0.0_f64, 0.0, 0.0);
+        for link in &self.links {
+            let probability = f64::from(probability(link.score));
+            all += probability;
+            if self.groups.group[link.a as usize] == self.groups.group[link.b as usize] {
+                joined += 1.0;
+                right += probability;
+            }
+        }
+        if joined == 0.0 { (1.0, 1.0) } else { (right / joined, right / all) }
+    }
+}
+
 /// Finds which mentions are of one person.
 pub fn resolve(mentions: &Mentions, options: &Options, at: &dyn Fn(Stage)) -> Result<Resolution, Unusable> {
     let rows = mentions.rows.len();
