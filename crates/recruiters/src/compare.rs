@@ -27,6 +27,8 @@ pub struct Field {
     pub by_value: usize,
     /// Share of each level among matches, to begin with.
     pub start: &'static [f32],
+    /// Share of each level among random pairs, to begin with; 0 where the value tells.
+    pub chance: &'static [f32],
 }
 
 /// Numbers of the fields.
@@ -64,23 +66,23 @@ pub const ALL: [Field; FIELDS] = [
         name: "name",
         levels: &["same", "spelling", "slips", "part", "part-slips", "overlap", "nickname", "different"],
         by_value: 7,
-        start: &[0.5, 0.12, 0.1, 0.08, 0.06, 0.04, 0.05, 0.05],
+        start: &[0.5, 0.12, 0.1, 0.08, 0.06, 0.04, 0.05, 0.05], chance: &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.93],
     },
-    Field { name: "nik", levels: &["same", "one-slip", "two-slips", "different"], by_value: 1, start: &[0.8, 0.13, 0.03, 0.04] },
-    Field { name: "phone", levels: &["same", "one-slip", "different"], by_value: 1, start: &[0.6, 0.08, 0.32] },
+    Field { name: "nik", levels: &["same", "one-slip", "two-slips", "different"], by_value: 1, start: &[0.8, 0.13, 0.03, 0.04], chance: &[0.0, 0.0, 0.0, 1.0] },
+    Field { name: "phone", levels: &["same", "one-slip", "different"], by_value: 1, start: &[0.6, 0.08, 0.32], chance: &[0.0, 0.0, 1.0] },
     Field {
         name: "birth_date",
         levels: &["same", "day-or-year", "month", "year", "different"],
         by_value: 1,
-        start: &[0.82, 0.07, 0.03, 0.02, 0.06],
+        start: &[0.82, 0.07, 0.03, 0.02, 0.06], chance: &[0.0, 0.003, 0.003, 0.015, 0.98],
     },
-    Field { name: "sex", levels: &["same", "different"], by_value: 0, start: &[0.99, 0.01] },
-    Field { name: "village", levels: CLOSE, by_value: 1, start: &[0.85, 0.1, 0.05] },
-    Field { name: "regency", levels: CLOSE, by_value: 1, start: &[0.9, 0.03, 0.07] },
-    Field { name: "employer", levels: CLOSE, by_value: 1, start: &[0.85, 0.05, 0.1] },
-    Field { name: "alias", levels: CLOSE, by_value: 1, start: &[0.8, 0.1, 0.1] },
-    Field { name: "title", levels: &["both", "one", "none"], by_value: 0, start: &[0.2, 0.2, 0.6] },
-    Field { name: "district", levels: &["same", "different"], by_value: 1, start: &[0.6, 0.4] },
+    Field { name: "sex", levels: &["same", "different"], by_value: 0, start: &[0.99, 0.01], chance: &[0.52, 0.48] },
+    Field { name: "village", levels: CLOSE, by_value: 1, start: &[0.85, 0.1, 0.05], chance: &[0.0, 0.002, 0.99] },
+    Field { name: "regency", levels: CLOSE, by_value: 1, start: &[0.9, 0.03, 0.07], chance: &[0.0, 0.001, 0.85] },
+    Field { name: "employer", levels: CLOSE, by_value: 1, start: &[0.85, 0.05, 0.1], chance: &[0.0, 0.002, 0.98] },
+    Field { name: "alias", levels: CLOSE, by_value: 1, start: &[0.8, 0.1, 0.1], chance: &[0.0, 0.01, 0.97] },
+    Field { name: "title", levels: &["both", "one", "none"], by_value: 0, start: &[0.2, 0.2, 0.6], chance: &[0.05, 0.25, 0.7] },
+    Field { name: "district", levels: &["same", "different"], by_value: 1, start: &[0.6, 0.4], chance: &[0.0, 0.8] },
 ];
 
 /// What was found.

@@ -97,6 +97,8 @@ pub struct Mentions {
     pub places: Interner,
     /// Employers.
     pub employers: Interner,
+    /// Words that many people have, and their shares.
+    pub common: Vec<(u32, f32)>,
     /// Word and nickname that go together, sorted.
     pub nicknames: Vec<(u32, u32)>,
     ids: Interner,
@@ -158,6 +160,7 @@ impl Mentions {
     /// Sorts the rows by `rec_id`, so that nothing depends on the order of the file.
     pub fn settle(&mut self) {
         self.nicknames = nicknames(&mut self.words);
+        self.common = common_words(&mut self.words);
         self.lists = Interner::default();
         self.memos = Default::default();
         self.ids.close();
@@ -220,6 +223,17 @@ impl Memo {
         }
         self.numbers[raw as usize]
     }
+}
+
+/// Words of `data/common_words.tsv`, with their shares.
+fn common_words(words: &mut Interner) -> Vec<(u32, f32)> {
+    let mut shares = Vec::new();
+    for line in include_str!("../data/common_words.tsv").lines() {
+        if let Some((Ok(thousandths), list)) = line.split_once('\t').map(|(share, list)| (share.parse::<f32>(), list)) {
+            shares.extend(list.split(' ').map(|word| (words.add(fold(word).as_bytes()).0, thousandths / 1_000.0)));
+        }
+    }
+    shares
 }
 
 /// Nicknames of `data/nicknames.tsv` that letters alone do not show.

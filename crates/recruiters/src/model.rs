@@ -8,7 +8,7 @@ use crate::block::Blocks;
 use crate::compare::{ABSENT, ALL, Compared, Comparer, FIELDS, LEVELS};
 use crate::intern::mix;
 use crate::par;
-use crate::stats::float;
+use crate::stats::{WORLD, float};
 
 /// Random pairs from which u is counted.
 const RANDOM_PAIRS: u64 = 200_000;
@@ -18,6 +18,10 @@ const TEACHERS: usize = 6_000;
 const ROUNDS: usize = 20;
 /// How many matches the starting shares count for.
 const START_WEIGHT: f32 = 20.0;
+/// How many random pairs the shares of [`crate::compare::Field::chance`] count for.
+const CHANCE_WEIGHT: f32 = 1_000.0;
+/// Matches for each mention in the world around the file.
+const WORLD_MATCHES: f64 = 0.3;
 
 /// Weights in bits.
 #[derive(Debug)]
@@ -35,7 +39,7 @@ impl Model {
     pub fn learn(comparer: Comparer<'_>, blocks: &Blocks, threads: usize) -> Self {
         let rows = comparer.mentions.rows.len();
         let mut model = Self { prior: 0.0, weight: Default::default(), m: start(), u: by_chance(comparer, threads) };
-        model.prior = (0.5 / float(rows.max(2))).log2();
+        model.expect(0.0, rows);
         model.weigh();
         let step = (rows / TEACHERS).max(1) as u64;
         let parts = par::map(64, threads, |part| teachers(comparer, blocks, part, step));
@@ -83,10 +87,15 @@ impl Model {
             }
         }
         #[expect(clippy::cast_precision_loss, reason = "a step of sampling is small")]
-        let expected = matches.max(0.5) * step as f64;
-        let (rows, others) = (f64::from(float(rows.max(2))), f64::from(float(rows.max(2) - 1)));
-        self.prior = shrink((2.0 * expected / (rows * others)).min(0.5)).log2();
+        let expected = matches * step as f64;
+        self.expect(expected, rows);
         self.weigh();
+    }
+
+    /// The prior of so many matches in the file, and those in the world around it.
+    fn expect(&mut self, matches: f64, rows: usize) {
+        let (all, world) = (f64::from(float(rows + WORLD)), f64::from(float(WORLD)));
+        self.prior = shrink((2.0 * (matches + WORLD_MATCHES * world) / (all * all)).min(0.5)).log2();
     }
 
     fn weigh(&mut self) {
@@ -124,9 +133,10 @@ fn start() -> [[f32; LEVELS]; FIELDS] {
 
 fn by_chance(comparer: Comparer<'_>, threads: usize) -> [[f32; LEVELS]; FIELDS] {
     let rows = comparer.mentions.rows.len() as u64;
+    let draws = RANDOM_PAIRS.min(rows.saturating_mul(rows) / 2);
     let parts = par::map(20, threads, |part| {
         let mut seen = [[0_u32; LEVELS]; FIELDS];
-        let share = RANDOM_PAIRS / 20;
+        let share = draws / 20;
         for draw in (0..share).map(|draw| draw + share * part as u64) {
             let row = |salt: u64| u32::try_from(mix(draw * 2 + salt) % rows.max(1)).unwrap_or(0);
             let (a, b) = (row(0), row(1));
@@ -144,7 +154,8 @@ fn by_chance(comparer: Comparer<'_>, threads: usize) -> [[f32; LEVELS]; FIELDS] 
         let count = |level: usize| float(parts.iter().map(|seen| seen[field][level] as usize).sum());
         let all: f32 = (0..LEVELS).map(count).sum();
         for (level, share) in shares.iter_mut().enumerate() {
-            *share = (count(level) + 0.5) / (all + 1.0);
+            let chance = ALL[field].chance.get(level).copied().unwrap_or(0.0);
+            *share = (count(level) + CHANCE_WEIGHT * chance + 0.5) / (all + CHANCE_WEIGHT + 1.0);
         }
     }
     u

@@ -2,8 +2,23 @@
 
 #![expect(clippy::indexing_slicing, reason = "numbers of texts were given by the columns counted here")]
 
+use crate::fields::inside_nik;
 use crate::intern::{Interner, hash};
 use crate::mention::{Mentions, NONE};
+
+/// A file is taken for a part of a larger world: so many mentions more, in which values have the shares below. In a large
+/// file this changes nothing; in a small one counting alone would take every value for common.
+pub const WORLD: usize = 5_000;
+/// Shares in that world of a word, village, regency, district, employer, nickname and birth date that is met at all.
+const WORD: f32 = 1.0 / 2_000.0;
+const VILLAGE: f32 = 1.0 / 1_000.0;
+const REGENCY: f32 = 1.0 / 100.0;
+const DISTRICT: f32 = 1.0 / 20.0;
+const EMPLOYER: f32 = 1.0 / 1_000.0;
+const ALIAS: f32 = 1.0 / 500.0;
+const BORN: f32 = 1.0 / 15_000.0;
+/// Two people do not have one NIK; a clerk's slip leads to a stranger's less often than this, in bits.
+const NIK_BITS: f32 = 24.0;
 
 /// Counts of values, and how surprising each is in bits (minus log2 of its share).
 pub struct Stats {
@@ -35,19 +50,19 @@ impl Stats {
         let words = counts(in_names(), mentions.words.len());
         let places = mentions.places.len();
         Self {
-            word_bits: bits(&words, rows.iter().filter(|row| row.name != NONE).count()),
+            word_bits: word_bits(&words, rows.iter().filter(|row| row.name != NONE).count(), &mentions.common),
             words: counts(in_names().chain(rows.iter().map(|row| row.alias)), mentions.words.len()),
             names: counts(rows.iter().map(|row| row.name), mentions.names.len()),
-            villages: surprise(rows.iter().map(|row| row.village), places),
-            regencies: surprise(rows.iter().map(|row| row.regency), places),
-            districts: surprise(rows.iter().map(|row| row.district), places),
-            employers: surprise(rows.iter().map(|row| row.employer), mentions.employers.len()),
-            aliases: surprise(rows.iter().map(|row| row.alias), mentions.words.len()),
+            villages: surprise(rows.iter().map(|row| row.village), places, VILLAGE),
+            regencies: surprise(rows.iter().map(|row| row.regency), places, REGENCY),
+            districts: surprise(rows.iter().map(|row| row.district), places, DISTRICT),
+            employers: surprise(rows.iter().map(|row| row.employer), mentions.employers.len(), EMPLOYER),
+            aliases: surprise(rows.iter().map(|row| row.alias), mentions.words.len(), ALIAS),
             order: each(&mentions.places).map(|text| u32::try_from(hash(text) >> 32).unwrap_or(0)).collect(),
             letters: each(&mentions.words).map(letters).collect(),
-            phone: of_rows(rows.iter().map(|row| row.phone)),
-            nik: of_rows(rows.iter().map(|row| row.nik)),
-            born: of_rows(rows.iter().map(|row| row.born.into())),
+            phone: of_rows(rows.iter().map(|row| row.phone), 0.0),
+            nik: niks(mentions),
+            born: of_rows(rows.iter().map(|row| row.born.into()), BORN),
             rows: float(rows.len()),
         }
     }
@@ -72,9 +87,9 @@ impl Stats {
         self.word_bits[word as usize]
     }
 
-    /// Of a whole name: its share of the rows, where it is common enough to be counted.
+    /// Of a whole name: at most this, however rare its words are.
     pub fn name(&self, name: u32) -> f32 {
-        (4.0 * self.rows / float(self.names[name as usize] as usize)).log2()
+        ((self.rows + float(WORLD)) / float(self.names[name as usize] as usize)).log2()
     }
 
     /// Of a village.
@@ -120,29 +135,46 @@ fn counts(values: impl Iterator<Item = u32>, kinds: usize) -> Vec<u32> {
     counts
 }
 
-fn surprise(values: impl Iterator<Item = u32>, kinds: usize) -> Vec<f32> {
+fn surprise(values: impl Iterator<Item = u32>, kinds: usize, share: f32) -> Vec<f32> {
     let counts = counts(values, kinds);
     let all = counts.iter().map(|count| *count as usize).sum();
-    bits(&counts, all)
+    counts.iter().map(|count| bits(*count as usize, all, share)).collect()
 }
 
-fn bits(counts: &[u32], all: usize) -> Vec<f32> {
-    counts.iter().map(|count| (float(all.max(1)) / float((*count).max(1) as usize)).log2()).collect()
+
+/// How surprising a value is that is met so often in the file and has this share in the world.
+fn bits(count: usize, all: usize, share: f32) -> f32 {
+    (float(all + WORLD) / (float(count.max(1)) + float(WORLD) * share)).log2()
+}
+
+fn word_bits(counts: &[u32], all: usize, common: &[(u32, f32)]) -> Vec<f32> {
+    let mut word_bits: Vec<f32> = counts.iter().map(|count| bits(*count as usize, all, WORD)).collect();
+    for (word, share) in common {
+        word_bits[*word as usize] = bits(counts[*word as usize] as usize, all, *share);
+    }
+    word_bits
+}
+
+fn niks(mentions: &Mentions) -> Vec<f32> {
+    let mut bits = of_rows(mentions.rows.iter().map(|row| row.nik), 0.0);
+    for (bits, row) in bits.iter_mut().zip(&mentions.rows).filter(|(_, row)| inside_nik(row.nik).is_some()) {
+        *bits = NIK_BITS;
+    }
+    bits
 }
 
 /// For each row the surprise of its value; 0 means not written.
-fn of_rows(values: impl Iterator<Item = u64>) -> Vec<f32> {
+fn of_rows(values: impl Iterator<Item = u64>, share: f32) -> Vec<f32> {
     let values: Vec<u64> = values.collect();
-    let mut bits = vec![0.0; values.len()];
+    let mut of_rows = vec![0.0; values.len()];
     let mut sorted: Vec<(u64, u32)> = values.iter().copied().zip(0..).filter(|(value, _)| *value != 0).collect();
     sorted.sort_unstable();
-    let all = float(sorted.len());
     for same in sorted.chunk_by(|a, b| a.0 == b.0) {
         for (_, row) in same {
-            bits[*row as usize] = (all / float(same.len())).log2();
+            of_rows[*row as usize] = bits(same.len(), sorted.len(), share);
         }
     }
-    bits
+    of_rows
 }
 
 /// A count as a number with fractions.
