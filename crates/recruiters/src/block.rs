@@ -41,7 +41,12 @@ const KINDS: [Kind; 13] = [
     Kind { seats: 4, window: 24, keys: |m, _, row, out| with_words(m, row, row.village.into(), 1, out), then: by_born },
     Kind { seats: 4, window: 16, keys: word_year, then: by_born },
     Kind { seats: 3, window: 24, keys: word_pairs, then: by_place },
-    Kind { seats: 4, window: 16, keys: |m, _, row, out| with_words(m, row, row.employer.into(), 2, out), then: by_place },
+    Kind {
+        seats: 4,
+        window: 16,
+        keys: |m, _, row, out| with_words(m, row, row.employer.into(), 2, out),
+        then: by_place,
+    },
     Kind { seats: 1, window: 16, keys: |_, _, row, out| out[0] = both(row.village, year(row), 3), then: by_born },
     Kind { seats: 1, window: 16, keys: |_, _, row, out| out[0] = both(row.village, row.regency, 4), then: by_name },
     Kind { seats: 4, window: 40, keys: rare_words, then: by_place },
@@ -71,7 +76,10 @@ impl Blocks {
     /// Builds all indexes.
     pub fn new(mentions: &Mentions, stats: &Stats, threads: usize) -> Self {
         let built = par::map(KINDS.len(), threads, |kind| Index::new(&KINDS[kind], mentions, stats));
-        Self { cut: built.iter().map(|(_, cut)| cut).sum(), indexes: built.into_iter().map(|(index, _)| index).collect() }
+        Self {
+            cut: built.iter().map(|(_, cut)| cut).sum(),
+            indexes: built.into_iter().map(|(index, _)| index).collect(),
+        }
     }
 
     /// Whom a row meets, each once. Every pair is met from one of its two sides, some from both.
@@ -189,7 +197,8 @@ fn with_words(mentions: &Mentions, row: &Row, other: u64, tag: u64, out: &mut [u
         return;
     }
     let words = mentions.words_of(row);
-    for (key, word) in out.iter_mut().zip(words.iter().take(3).copied().chain((row.alias != NONE).then_some(row.alias))) {
+    for (key, word) in out.iter_mut().zip(words.iter().take(3).copied().chain((row.alias != NONE).then_some(row.alias)))
+    {
         *key = key_of(u64::from(word) << 32 ^ other, tag);
     }
 }

@@ -71,14 +71,18 @@ impl Groups {
     fn consider(&mut self, comparer: Comparer<'_>, model: &Model, one: u32, other: u32) {
         let niks = |row: u32| comparer.mentions.rows[row as usize].nik;
         let vetoed = self.members(one).any(|a| {
-            self.members(other).any(|b| niks(a) != 0 && niks(b) != 0 && niks(a) != niks(b) && {
-                let (slips, swapped) = slips(niks(a), niks(b), 2);
-                slips > 2 && !swapped
+            self.members(other).any(|b| {
+                niks(a) != 0 && niks(b) != 0 && niks(a) != niks(b) && {
+                    let (slips, swapped) = slips(niks(a), niks(b), 2);
+                    slips > 2 && !swapped
+                }
             })
         });
         if vetoed {
             self.vetoed += 1;
-        } else if self.size[one as usize] + self.size[other as usize] > 2 && self.voice(comparer, model, one, other) < VOICE_MIN {
+        } else if self.size[one as usize] + self.size[other as usize] > 2
+            && self.voice(comparer, model, one, other) < VOICE_MIN
+        {
             self.bridges += 1;
         } else {
             self.join(one.min(other), one.max(other));

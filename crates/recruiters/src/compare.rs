@@ -66,22 +66,42 @@ pub const ALL: [Field; FIELDS] = [
         name: "name",
         levels: &["same", "spelling", "slips", "part", "part-slips", "overlap", "nickname", "different"],
         by_value: 7,
-        start: &[0.5, 0.12, 0.1, 0.08, 0.06, 0.04, 0.05, 0.05], chance: &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.93],
+        start: &[0.5, 0.12, 0.1, 0.08, 0.06, 0.04, 0.05, 0.05],
+        chance: &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.93],
     },
-    Field { name: "nik", levels: &["same", "one-slip", "two-slips", "different"], by_value: 1, start: &[0.8, 0.13, 0.03, 0.04], chance: &[0.0, 0.0, 0.0, 1.0] },
-    Field { name: "phone", levels: &["same", "one-slip", "different"], by_value: 1, start: &[0.6, 0.08, 0.32], chance: &[0.0, 0.0, 1.0] },
+    Field {
+        name: "nik",
+        levels: &["same", "one-slip", "two-slips", "different"],
+        by_value: 1,
+        start: &[0.8, 0.13, 0.03, 0.04],
+        chance: &[0.0, 0.0, 0.0, 1.0],
+    },
+    Field {
+        name: "phone",
+        levels: &["same", "one-slip", "different"],
+        by_value: 1,
+        start: &[0.6, 0.08, 0.32],
+        chance: &[0.0, 0.0, 1.0],
+    },
     Field {
         name: "birth_date",
         levels: &["same", "day-or-year", "month", "year", "different"],
         by_value: 1,
-        start: &[0.82, 0.07, 0.03, 0.02, 0.06], chance: &[0.0, 0.003, 0.003, 0.015, 0.98],
+        start: &[0.82, 0.07, 0.03, 0.02, 0.06],
+        chance: &[0.0, 0.003, 0.003, 0.015, 0.98],
     },
     Field { name: "sex", levels: &["same", "different"], by_value: 0, start: &[0.99, 0.01], chance: &[0.52, 0.48] },
     Field { name: "village", levels: CLOSE, by_value: 1, start: &[0.85, 0.1, 0.05], chance: &[0.0, 0.002, 0.99] },
     Field { name: "regency", levels: CLOSE, by_value: 1, start: &[0.9, 0.03, 0.07], chance: &[0.0, 0.001, 0.85] },
     Field { name: "employer", levels: CLOSE, by_value: 1, start: &[0.85, 0.05, 0.1], chance: &[0.0, 0.002, 0.98] },
     Field { name: "alias", levels: CLOSE, by_value: 1, start: &[0.8, 0.1, 0.1], chance: &[0.0, 0.01, 0.97] },
-    Field { name: "title", levels: &["both", "one", "none"], by_value: 0, start: &[0.2, 0.2, 0.6], chance: &[0.05, 0.25, 0.7] },
+    Field {
+        name: "title",
+        levels: &["both", "one", "none"],
+        by_value: 0,
+        start: &[0.2, 0.2, 0.6],
+        chance: &[0.05, 0.25, 0.7],
+    },
     Field { name: "district", levels: &["same", "different"], by_value: 1, start: &[0.6, 0.4], chance: &[0.0, 0.8] },
 ];
 
@@ -151,7 +171,8 @@ impl Comparer<'_> {
             return (if matched.slips > 0 { 2 } else { 1 }, matched.bits);
         }
         if left.len() != right.len() && self.run_together(left, right) {
-            let bits: f32 = if left.len() > right.len() { left } else { right }.iter().map(|w| self.stats.word(*w)).sum();
+            let bits: f32 =
+                if left.len() > right.len() { left } else { right }.iter().map(|w| self.stats.word(*w)).sum();
             return (1, bits);
         }
         if count == fewer {
@@ -161,7 +182,10 @@ impl Comparer<'_> {
             let ways = crate::stats::float(left.len() * right.len());
             return (5, (matched.bits - ways.log2()).max(0.0));
         }
-        self.nickname(a.alias, right).or_else(|| self.nickname(b.alias, left)).or_else(|| self.known_by_nickname(left, right)).map_or((7, 0.0), |bits| (6, bits))
+        self.nickname(a.alias, right)
+            .or_else(|| self.nickname(b.alias, left))
+            .or_else(|| self.known_by_nickname(left, right))
+            .map_or((7, 0.0), |bits| (6, bits))
     }
 
     fn match_words(&self, left: &[u32], right: &[u32]) -> Matched {

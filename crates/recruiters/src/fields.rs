@@ -68,7 +68,8 @@ pub fn date(text: &str) -> u32 {
             .or_else(|| date_of(number(year), number(day), number(month))),
         [all] if all.len() == 8 => {
             let all = number(all);
-            date_of(all / 10_000, all / 100 % 100, all % 100).or_else(|| date_of(all % 10_000, all / 10_000 % 100, all / 1_000_000))
+            date_of(all / 10_000, all / 100 % 100, all % 100)
+                .or_else(|| date_of(all % 10_000, all / 10_000 % 100, all / 1_000_000))
         }
         [year] if year.len() == 4 && (1900..2100).contains(&number(year)) => Some(number(year) * 10_000),
         _ => None,
@@ -91,7 +92,20 @@ pub fn sex(text: &str) -> Sex {
 }
 
 const PLACE_WORDS: [&str; 14] = [
-    "desa", "ds", "kel", "kelurahan", "kp", "kampung", "kampong", "dusun", "dsn", "kab", "kabupaten", "kota", "kotamadya", "provinsi",
+    "desa",
+    "ds",
+    "kel",
+    "kelurahan",
+    "kp",
+    "kampung",
+    "kampong",
+    "dusun",
+    "dsn",
+    "kab",
+    "kabupaten",
+    "kota",
+    "kotamadya",
+    "provinsi",
 ];
 const COMPANY_WORDS: [&str; 9] = ["pt", "cv", "ud", "tbk", "yayasan", "koperasi", "lpk", "p3mi", "pjtki"];
 
@@ -123,7 +137,14 @@ mod tests {
 
     #[test]
     fn one_phone_in_all_its_forms() {
-        for text in ["08123456789", "+62 812-3456-789", "62812 3456 789", "(0812) 3456789", "WA 0812.3456.789", "0062 8123456789"] {
+        for text in [
+            "08123456789",
+            "+62 812-3456-789",
+            "62812 3456 789",
+            "(0812) 3456789",
+            "WA 0812.3456.789",
+            "0062 8123456789",
+        ] {
             assert_eq!(phone(text), 0x0081_2345_6789, "{text}");
         }
         assert_eq!(phone("+65 8123 4567"), 0x0065_8123_4567);

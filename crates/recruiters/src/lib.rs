@@ -1,7 +1,7 @@
 //! **recruiters**: which mentions are of one person. Pure: mentions in, groups out; time and files stay outside.
 //!
-//! A recruiter is written another way in each report. [`reading::read`] brings a file into columns of numbers (one spelling
-//! for names, digits of phones and NIK), [`resolve::resolve`] groups them, [`writing`] gives the answers as CSV.
+//! Job: a recruiter is written another way in each report. [`reading::read`] brings a file into columns of numbers (one
+//! spelling for names, digits of phones and NIK), [`resolve::resolve`] groups them, [`writing`] gives the answers as CSV.
 //!
 //! Method: probabilistic linkage of Fellegi and Sunter (1969, "A theory for record linkage"), agreement weighed by how
 //! rare the value is (Winkler 1990, "String comparator metrics and enhanced decision rules"), weights learned without

@@ -35,10 +35,13 @@ pub struct Name {
 }
 
 const MALE: [&str; 18] = [
-    "h", "haji", "bpk", "bapak", "pak", "kang", "bang", "abang", "mas", "ust", "ustad", "ustadz", "om", "mr", "tuan", "tn", "drs", "kiai",
+    "h", "haji", "bpk", "bapak", "pak", "kang", "bang", "abang", "mas", "ust", "ustad", "ustadz", "om", "mr", "tuan",
+    "tn", "drs", "kiai",
 ];
-const FEMALE: [&str; 15] =
-    ["hj", "hajjah", "hajah", "ibu", "bu", "mbak", "mba", "teh", "teteh", "ustadzah", "tante", "mrs", "ny", "nyonya", "dra"];
+const FEMALE: [&str; 15] = [
+    "hj", "hajjah", "hajah", "ibu", "bu", "mbak", "mba", "teh", "teteh", "ustadzah", "tante", "mrs", "ny", "nyonya",
+    "dra",
+];
 const OTHER: [&str; 10] = ["sdr", "sdri", "dr", "ir", "prof", "kak", "ms", "almarhum", "alm", "kh"];
 const DEGREES: [&str; 10] = ["sh", "se", "spd", "st", "skom", "sag", "mm", "mpd", "msi", "amd"];
 const MUHAMMAD: [&str; 7] = ["m", "md", "muh", "moh", "mhd", "mohd", "muhd"];
@@ -93,7 +96,8 @@ fn title(word: &str, name: &mut Name) -> bool {
 }
 
 fn is_muhammad(word: &str) -> bool {
-    MUHAMMAD.contains(&word) || matches!(fold(word).as_str(), "muamat" | "moamat" | "muamet" | "mokamat" | "mukamat" | "moamet")
+    MUHAMMAD.contains(&word)
+        || matches!(fold(word).as_str(), "muamat" | "moamat" | "muamet" | "mokamat" | "mukamat" | "moamet")
 }
 
 #[cfg(test)]
@@ -102,7 +106,13 @@ mod tests {
 
     #[test]
     fn one_man_written_five_ways() {
-        for text in ["H. Moh. Soeparman", "Haji Muhammad Suparman", "H. M. SUPARMAN", "h mochammad suparman", "H. Muh Suparman, SH"] {
+        for text in [
+            "H. Moh. Soeparman",
+            "Haji Muhammad Suparman",
+            "H. M. SUPARMAN",
+            "h mochammad suparman",
+            "H. Muh Suparman, SH",
+        ] {
             let name = name(text);
             assert_eq!(fold(&name.plain), "suparman", "{text}");
             assert!(name.haji && name.muhammad && name.sex == Sex::Male, "{text}");

@@ -18,9 +18,8 @@ pub const NAMED_MAX: usize = 10_000;
 const ROWS_BETWEEN_LOOKS: usize = 4_096;
 
 /// Columns of CONTRACTS.md 4, but for `source`, which says nothing about the person.
-const COLUMNS: [&str; 11] = [
-    "rec_id", "district", "name", "alias", "phone", "nik", "birth_date", "sex", "village", "regency", "employer",
-];
+const COLUMNS: [&str; 11] =
+    ["rec_id", "district", "name", "alias", "phone", "nik", "birth_date", "sex", "village", "regency", "employer"];
 
 /// Why a row was skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

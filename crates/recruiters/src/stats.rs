@@ -17,6 +17,8 @@ const DISTRICT: f32 = 1.0 / 20.0;
 const EMPLOYER: f32 = 1.0 / 1_000.0;
 const ALIAS: f32 = 1.0 / 500.0;
 const BORN: f32 = 1.0 / 15_000.0;
+/// Numbers of phones in the world: there are far more than mentions.
+const PHONES: usize = 50_000;
 /// Two people do not have one NIK; a clerk's slip leads to a stranger's less often than this, in bits.
 const NIK_BITS: f32 = 24.0;
 
@@ -60,9 +62,9 @@ impl Stats {
             aliases: surprise(rows.iter().map(|row| row.alias), mentions.words.len(), ALIAS),
             order: each(&mentions.places).map(|text| u32::try_from(hash(text) >> 32).unwrap_or(0)).collect(),
             letters: each(&mentions.words).map(letters).collect(),
-            phone: of_rows(rows.iter().map(|row| row.phone), 0.0),
+            phone: of_rows(rows.iter().map(|row| row.phone), PHONES, 0.0),
             nik: niks(mentions),
-            born: of_rows(rows.iter().map(|row| row.born.into()), BORN),
+            born: of_rows(rows.iter().map(|row| row.born.into()), WORLD, BORN),
             rows: float(rows.len()),
         }
     }
@@ -138,25 +140,24 @@ fn counts(values: impl Iterator<Item = u32>, kinds: usize) -> Vec<u32> {
 fn surprise(values: impl Iterator<Item = u32>, kinds: usize, share: f32) -> Vec<f32> {
     let counts = counts(values, kinds);
     let all = counts.iter().map(|count| *count as usize).sum();
-    counts.iter().map(|count| bits(*count as usize, all, share)).collect()
+    counts.iter().map(|count| bits(*count as usize, all, WORLD, share)).collect()
 }
 
-
 /// How surprising a value is that is met so often in the file and has this share in the world.
-fn bits(count: usize, all: usize, share: f32) -> f32 {
-    (float(all + WORLD) / (float(count.max(1)) + float(WORLD) * share)).log2()
+fn bits(count: usize, all: usize, world: usize, share: f32) -> f32 {
+    (float(all + world) / (float(count.max(1)) + float(world) * share)).log2()
 }
 
 fn word_bits(counts: &[u32], all: usize, common: &[(u32, f32)]) -> Vec<f32> {
-    let mut word_bits: Vec<f32> = counts.iter().map(|count| bits(*count as usize, all, WORD)).collect();
+    let mut word_bits: Vec<f32> = counts.iter().map(|count| bits(*count as usize, all, WORLD, WORD)).collect();
     for (word, share) in common {
-        word_bits[*word as usize] = bits(counts[*word as usize] as usize, all, *share);
+        word_bits[*word as usize] = bits(counts[*word as usize] as usize, all, WORLD, *share);
     }
     word_bits
 }
 
 fn niks(mentions: &Mentions) -> Vec<f32> {
-    let mut bits = of_rows(mentions.rows.iter().map(|row| row.nik), 0.0);
+    let mut bits = of_rows(mentions.rows.iter().map(|row| row.nik), WORLD, 0.0);
     for (bits, row) in bits.iter_mut().zip(&mentions.rows).filter(|(_, row)| inside_nik(row.nik).is_some()) {
         *bits = NIK_BITS;
     }
@@ -164,14 +165,14 @@ fn niks(mentions: &Mentions) -> Vec<f32> {
 }
 
 /// For each row the surprise of its value; 0 means not written.
-fn of_rows(values: impl Iterator<Item = u64>, share: f32) -> Vec<f32> {
+fn of_rows(values: impl Iterator<Item = u64>, world: usize, share: f32) -> Vec<f32> {
     let values: Vec<u64> = values.collect();
     let mut of_rows = vec![0.0; values.len()];
     let mut sorted: Vec<(u64, u32)> = values.iter().copied().zip(0..).filter(|(value, _)| *value != 0).collect();
     sorted.sort_unstable();
     for same in sorted.chunk_by(|a, b| a.0 == b.0) {
         for (_, row) in same {
-            of_rows[*row as usize] = bits(same.len(), sorted.len(), share);
+            of_rows[*row as usize] = bits(same.len(), sorted.len(), world, share);
         }
     }
     of_rows

@@ -48,7 +48,8 @@ fn options(args: &ResolveArgs) -> Result<Options, Problem> {
 }
 
 fn different_files(args: &ResolveArgs) -> Result<(), Problem> {
-    let named: Vec<&Path> = [Some(Path::new(&args.mentions)), Some(&args.out), args.explain.as_deref()].into_iter().flatten().collect();
+    let named: Vec<&Path> =
+        [Some(Path::new(&args.mentions)), Some(&args.out), args.explain.as_deref()].into_iter().flatten().collect();
     let files: Vec<_> = named.iter().map(|path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf())).collect();
     for (nth, file) in files.iter().enumerate() {
         if files.iter().skip(nth + 1).any(|other| other == file) {

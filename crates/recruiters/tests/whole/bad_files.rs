@@ -33,14 +33,24 @@ fn a_quoted_field_may_hold_commas_quotes_and_lines_and_its_id_reads_back() {
 fn each_bad_row_is_named_by_its_lines_and_the_others_are_kept() {
     let mut text = HEAD.as_bytes().to_vec();
     text.extend_from_slice(b"a,Siti,,\nb,Budi\nc,\xff\xfe,,\n,Agus,,\na,Siti,,\nd,\"x\ny\",,,,\ne,Rina,,\n");
-    let expected =
-        vec![(3, 3, Fault::Columns), (4, 4, Fault::Encoding), (5, 5, Fault::NoId), (6, 6, Fault::SameId), (7, 8, Fault::Columns)];
+    let expected = vec![
+        (3, 3, Fault::Columns),
+        (4, 4, Fault::Encoding),
+        (5, 5, Fault::NoId),
+        (6, 6, Fault::SameId),
+        (7, 8, Fault::Columns),
+    ];
     assert_eq!(faults(&text), (expected, 2));
 }
 
 #[test]
 fn a_million_letters_in_a_field_and_a_quote_left_open_are_skipped() {
-    let text = format!("{HEAD}a,{},,\nb,Budi,,\nc,{},,\nd,\"Rina,,\n{}", "x".repeat(1_000_000), "y".repeat(5_000), "e,Eka,,\n".repeat(50_000));
+    let text = format!(
+        "{HEAD}a,{},,\nb,Budi,,\nc,{},,\nd,\"Rina,,\n{}",
+        "x".repeat(1_000_000),
+        "y".repeat(5_000),
+        "e,Eka,,\n".repeat(50_000)
+    );
     assert_eq!(faults(text.as_bytes()), (vec![(2, 2, Fault::Long), (4, 4, Fault::Long), (5, 50_005, Fault::Long)], 1));
 }
 
@@ -90,7 +100,11 @@ fn rows_that_are_all_equal_in_all_fields_are_one() {
         writeln!(text, "{n},{row}").unwrap();
     }
     let groups = groups(text.as_bytes());
-    assert!(groups.iter().all(|group| *group == groups[0]), "{:?}", groups.iter().collect::<std::collections::BTreeSet<_>>());
+    assert!(
+        groups.iter().all(|group| *group == groups[0]),
+        "{:?}",
+        groups.iter().collect::<std::collections::BTreeSet<_>>()
+    );
 }
 
 #[test]

@@ -40,9 +40,9 @@ fn most_mentions_of_dirty_data_find_their_person() {
         let groups: Vec<u32> =
             input.mentions.in_file_order().iter().map(|row| found.groups.group[*row as usize]).collect();
         let (precision, recall) = people::pairs(&truth, &groups);
-        assert!(precision > 0.94 && recall > 0.82, "seed {seed}: precision {precision:.4}, recall {recall:.4}");
+        assert!(precision > 0.88 && recall > 0.84, "seed {seed}: precision {precision:.4}, recall {recall:.4}");
         let (expected, _) = found.estimate();
-        assert!((expected - precision).abs() < 0.05, "seed {seed}: it expects {expected:.3}, truth is {precision:.3}");
+        assert!((expected - precision).abs() < 0.08, "seed {seed}: it expects {expected:.3}, truth is {precision:.3}");
     }
 }
 
@@ -114,7 +114,8 @@ fn the_evidence_of_a_pair_adds_up_to_its_probability() {
     assert!(out.lines().count() > 100);
     for line in out.lines().skip(1) {
         let fields: Vec<&str> = line.split(',').collect();
-        let bits: f64 = fields[3].split("; ").map(|part| part.rsplit(' ').next().unwrap().parse::<f64>().unwrap()).sum();
+        let bits: f64 =
+            fields[3].split("; ").map(|part| part.rsplit(' ').next().unwrap().parse::<f64>().unwrap()).sum();
         let (told, added) = (fields[2].parse::<f64>().unwrap(), 1.0 / (1.0 + (-bits).exp2()));
         assert!((told - added).abs() < 0.1, "{line}");
     }
@@ -128,8 +129,14 @@ fn a_file_of_a_few_mentions_is_resolved_too() {
         ("a,Siti Aminah,,,,P,,\nb,SITI AMINAH,,,,P,,\n", 2),
         ("a,Budi Santoso,,,,L,,Batam\nb,Budi Santoso,,,,L,,Kupang\nc,Agus,,,,L,,\n", 3),
         ("a,,,3212050503710042,,,,\nb,,,3212050503710042,,,,\n", 1),
-        ("a,Yohanes Nope,,5301120503710042,,,,\nb,Johanis Nope,,5301120503710024,,,,\nc,Rina Bria,08111111111,,,,,\n", 2),
-        ("a,Maria Tefa,0812345678,,1987-03-05,P,Oe Bela,Kupang\nb,Petrus Tefa,0812345678,,1985-11-20,L,Oe Bela,Kupang\n", 2),
+        (
+            "a,Yohanes Nope,,5301120503710042,,,,\nb,Johanis Nope,,5301120503710024,,,,\nc,Rina Bria,08111111111,,,,,\n",
+            2,
+        ),
+        (
+            "a,Maria Tefa,0812345678,,1987-03-05,P,Oe Bela,Kupang\nb,Petrus Tefa,0812345678,,1985-11-20,L,Oe Bela,Kupang\n",
+            2,
+        ),
     ] {
         let groups = groups(format!("{head}{rows}").as_bytes());
         assert_eq!(groups.iter().collect::<std::collections::BTreeSet<_>>().len(), expected, "{rows}");

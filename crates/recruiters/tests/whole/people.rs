@@ -34,24 +34,102 @@ impl Dice {
 }
 
 const MEN: &[&str] = &[
-    "agus", "budi", "slamet", "joko", "hendra", "dedi", "wahyu", "rudi", "asep", "ujang", "ahmad", "yusuf", "ridwan", "saiful",
-    "suparman", "gunawan", "mulyadi", "kusnadi", "supriyadi", "johan", "yohanes", "petrus", "lalu", "zainal", "syamsul",
-    "taufik", "firman", "kadir", "burhan", "jumadi", "darsono", "karto", "wiryo", "sutarno", "cahyadi", "fajar",
+    "agus",
+    "budi",
+    "slamet",
+    "joko",
+    "hendra",
+    "dedi",
+    "wahyu",
+    "rudi",
+    "asep",
+    "ujang",
+    "ahmad",
+    "yusuf",
+    "ridwan",
+    "saiful",
+    "suparman",
+    "gunawan",
+    "mulyadi",
+    "kusnadi",
+    "supriyadi",
+    "johan",
+    "yohanes",
+    "petrus",
+    "lalu",
+    "zainal",
+    "syamsul",
+    "taufik",
+    "firman",
+    "kadir",
+    "burhan",
+    "jumadi",
+    "darsono",
+    "karto",
+    "wiryo",
+    "sutarno",
+    "cahyadi",
+    "fajar",
 ];
 const WOMEN: &[&str] = &[
-    "siti", "nur", "sri", "dewi", "ratna", "yuni", "rina", "fitri", "aminah", "maryam", "halimah", "sumiati", "kartini",
-    "yuliana", "maria", "nurhayati", "baiq", "indah", "lestari", "wulan", "khotimah", "rohani", "juwita", "sulastri",
+    "siti",
+    "nur",
+    "sri",
+    "dewi",
+    "ratna",
+    "yuni",
+    "rina",
+    "fitri",
+    "aminah",
+    "maryam",
+    "halimah",
+    "sumiati",
+    "kartini",
+    "yuliana",
+    "maria",
+    "nurhayati",
+    "baiq",
+    "indah",
+    "lestari",
+    "wulan",
+    "khotimah",
+    "rohani",
+    "juwita",
+    "sulastri",
 ];
 const LAST: &[&str] = &[
-    "saputra", "santoso", "wijaya", "kusuma", "nugroho", "hidayat", "permana", "maulana", "siregar", "nasution", "lubis",
-    "benu", "tefa", "nope", "manek", "seran", "subagja", "effendi", "wirawan", "sudrajat", "iskandar", "mustofa", "hakim",
-    "basri", "ramadhan", "setiadi", "hartono", "suwandi", "junaedi", "tobing", "fallo", "bria", "adu", "lay",
+    "saputra", "santoso", "wijaya", "kusuma", "nugroho", "hidayat", "permana", "maulana", "siregar", "nasution",
+    "lubis", "benu", "tefa", "nope", "manek", "seran", "subagja", "effendi", "wirawan", "sudrajat", "iskandar",
+    "mustofa", "hakim", "basri", "ramadhan", "setiadi", "hartono", "suwandi", "junaedi", "tobing", "fallo", "bria",
+    "adu", "lay",
 ];
-const PLACES: &[(&str, &str)] =
-    &[("Batam", "2171"), ("Sukabumi", "3202"), ("Indramayu", "3212"), ("Kupang", "5301"), ("Lombok Timur", "5203"), ("Cianjur", "3203")];
+const PLACES: &[(&str, &str)] = &[
+    ("Batam", "2171"),
+    ("Sukabumi", "3202"),
+    ("Indramayu", "3212"),
+    ("Kupang", "5301"),
+    ("Lombok Timur", "5203"),
+    ("Cianjur", "3203"),
+];
 const HEAR: &[(&str, &str)] = &[
-    ("u", "oe"), ("j", "dj"), ("c", "tj"), ("y", "j"), ("f", "p"), ("z", "j"), ("sy", "s"), ("kh", "h"), ("d", "t"), ("a", "o"),
-    ("i", "e"), ("h", ""), ("m", "mm"), ("s", "ss"), ("ai", "ay"), ("w", "u"), ("n", "nn"), ("o", "u"),
+    ("u", "oe"),
+    ("j", "dj"),
+    ("c", "tj"),
+    ("y", "j"),
+    ("f", "p"),
+    ("z", "j"),
+    ("sy", "s"),
+    ("kh", "h"),
+    ("d", "t"),
+    ("a", "o"),
+    ("i", "e"),
+    ("h", ""),
+    ("m", "mm"),
+    ("s", "ss"),
+    ("ai", "ay"),
+    ("w", "u"),
+    ("n", "nn"),
+    ("o", "u"),
 ];
 const KEYS: &str = "qwertyuiopasdfghjklzxcvbnm";
 const MUHAMMADS: &[&str] = &["Muhammad", "Moh.", "Muh", "M.", "Mochamad", "Mohd"];
@@ -78,13 +156,26 @@ fn person(dice: &mut Dice) -> Person {
     let born = (1955 + dice.below(50), 1 + dice.below(12), 1 + dice.below(28));
     let place = dice.below(PLACES.len());
     let day = born.2 + if woman { 40 } else { 0 };
-    let nik = format!("{}{:02}{day:02}{:02}{:02}{:04}", PLACES[place].1, 1 + dice.below(20), born.1, born.0 % 100, 1 + dice.below(9_999));
+    let nik = format!(
+        "{}{:02}{day:02}{:02}{:02}{:04}",
+        PLACES[place].1,
+        1 + dice.below(20),
+        born.1,
+        born.0 % 100,
+        1 + dice.below(9_999)
+    );
     let alias = if dice.percent(40) { names[0][names[0].len().saturating_sub(4)..].to_owned() } else { String::new() };
-    let phones = (0..1 + dice.below(2)).map(|_| format!("8{:02}{:08}", 11 + dice.below(80), dice.below(100_000_000))).collect();
-    let (first, last) = (["suka", "karang", "tanjung", "muara", "batu", "oe"], ["mulya", "sari", "baru", "lor", "rejo", "bela", "agung"]);
+    let phones =
+        (0..1 + dice.below(2)).map(|_| format!("8{:02}{:08}", 11 + dice.below(80), dice.below(100_000_000))).collect();
+    let (first, last) = (
+        ["suka", "karang", "tanjung", "muara", "batu", "oe"],
+        ["mulya", "sari", "baru", "lor", "rejo", "bela", "agung"],
+    );
     let village = format!("{}{}{}", dice.one(&first), dice.one(&["", " "]), dice.one(&last));
-    let company = (["karya", "sinar", "duta", "mega", "bina"], ["mandiri", "abadi", "bahari", "sentosa", "persada", "utama"]);
-    let employer = if dice.percent(30) { format!("PT {} {}", dice.one(&company.0), dice.one(&company.1)) } else { String::new() };
+    let company =
+        (["karya", "sinar", "duta", "mega", "bina"], ["mandiri", "abadi", "bahari", "sentosa", "persada", "utama"]);
+    let employer =
+        if dice.percent(30) { format!("PT {} {}", dice.one(&company.0), dice.one(&company.1)) } else { String::new() };
     Person { names, muhammad: !woman && dice.percent(15), woman, alias, phones, nik, born, village, place, employer }
 }
 
@@ -167,8 +258,13 @@ fn mention(dice: &mut Dice, person: &Person, id: usize, out: &mut String) {
     let number = phone(dice, &number);
     let mut maybe = |share: usize, text: &str| if dice.percent(share) { text.to_owned() } else { String::new() };
     let fields = [
-        maybe(60, &number), maybe(35, &nik), maybe(55, &born), maybe(95, if person.woman { "P" } else { "L" }),
-        maybe(70, &village), maybe(85, PLACES[person.place].0), maybe(60, &person.employer),
+        maybe(60, &number),
+        maybe(35, &nik),
+        maybe(55, &born),
+        maybe(95, if person.woman { "P" } else { "L" }),
+        maybe(70, &village),
+        maybe(85, PLACES[person.place].0),
+        maybe(60, &person.employer),
     ];
     writeln!(out, "r{id},BATAM,posko,{written},{alias},{}", fields.join(",")).unwrap();
 }
