@@ -8,7 +8,7 @@ mod people;
 use recruiters::{reading, resolve};
 
 fn main() {
-    if let Some(file) = std::env::args().nth(1).filter(|word| word.ends_with(".csv")) {
+    if let Some(file) = std::env::args().nth(1).filter(|word| std::path::Path::new(word).extension().is_some()) {
         let text = std::fs::read_to_string(&file).unwrap();
         let mut people: Vec<&str> = text.lines().skip(1).map(|line| line.split(',').nth(1).unwrap()).collect();
         people.sort_unstable();

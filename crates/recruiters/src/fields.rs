@@ -49,7 +49,7 @@ pub fn nik(text: &str) -> u64 {
 pub fn inside_nik(nik: u64) -> Option<(u32, Sex)> {
     let two = |from: u32| u32::try_from(nik >> (4 * from) & 0xff).map_or(0, |two| (two >> 4) * 10 + (two & 0xf));
     let (province, day, month, year) = (two(14), two(8), two(6), two(4));
-    if !(11..=99).contains(&province) || nik >> 60 == 0xf || nik & 0xffff == 0 {
+    if !(11..=99).contains(&province) || nik >> 60 == 0xf || nik.trailing_zeros() >= 16 {
         return None;
     }
     let (day, sex) = if day > 40 { (day - 40, Sex::Female) } else { (day, Sex::Male) };

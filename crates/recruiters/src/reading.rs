@@ -99,10 +99,9 @@ fn columns(header: &[&[u8]]) -> Result<[Option<usize>; COLUMNS.len()], Unusable>
     let mut at = [None; COLUMNS.len()];
     for (place, title) in header.iter().enumerate() {
         let title = String::from_utf8_lossy(title).trim_start_matches('\u{feff}').trim().to_ascii_lowercase();
-        if let Some((found, _)) = at.iter_mut().zip(COLUMNS).find(|(_, name)| *name == title) {
-            if found.replace(place).is_some() {
-                return Err(Unusable::ColumnTwice(title));
-            }
+        let known = at.iter_mut().zip(COLUMNS).find(|(_, name)| *name == title);
+        if known.is_some_and(|(found, _)| found.replace(place).is_some()) {
+            return Err(Unusable::ColumnTwice(title));
         }
     }
     if at.first().is_some_and(Option::is_some) { Ok(at) } else { Err(Unusable::NoRecId) }

@@ -158,7 +158,7 @@ fn word_bits(counts: &[u32], all: usize, common: &[(u32, f32)]) -> Vec<f32> {
 
 fn niks(mentions: &Mentions) -> Vec<f32> {
     let mut bits = of_rows(mentions.rows.iter().map(|row| row.nik), WORLD, 0.0);
-    for (bits, row) in bits.iter_mut().zip(&mentions.rows).filter(|(_, row)| inside_nik(row.nik).is_some()) {
+    for (bits, _) in bits.iter_mut().zip(&mentions.rows).filter(|(_, row)| inside_nik(row.nik).is_some()) {
         *bits = NIK_BITS;
     }
     bits

@@ -67,7 +67,7 @@ fn without_rec_id_or_with_a_column_twice_nothing_is_read() {
 fn no_row_one_row_and_only_ids_are_answers_too() {
     assert_eq!(clusters(HEAD.as_bytes(), &OPTIONS), "rec_id,cluster_id,confidence\n");
     assert_eq!(clusters(format!("{HEAD}a,Siti,,").as_bytes(), &OPTIONS), "rec_id,cluster_id,confidence\na,c1,1.0000\n");
-    let ids: String = (0..500).map(|n| format!("{n}\n")).collect();
+    let ids = (0..500).fold(String::new(), |ids, n| ids + &n.to_string() + "\n");
     let groups = groups(format!("rec_id\n{ids}").as_bytes());
     assert_eq!(groups.iter().collect::<std::collections::BTreeSet<_>>().len(), 500);
 }
@@ -109,8 +109,10 @@ fn rows_that_are_all_equal_in_all_fields_are_one() {
 
 #[test]
 fn too_little_memory_is_refused_before_work_begins() {
-    let rows: String = (0..200_000).map(|n| format!("{n},Siti {n},,\n")).collect();
-    let text = format!("{HEAD}{rows}");
+    let mut text = HEAD.to_owned();
+    for n in 0..200_000 {
+        writeln!(text, "{n},Siti {n},,").unwrap();
+    }
     assert_eq!(reading::read(text.as_bytes(), 4 << 20).err(), Some(Unusable::Memory));
     let input = read(text.as_bytes());
     let options = Options { memory_bytes: 64 << 20, ..OPTIONS };

@@ -7,6 +7,7 @@ mod people;
 use recruiters::reading::{self, Input};
 use recruiters::resolve::{self, Options, Resolution};
 use recruiters::writing;
+use std::fmt::Write;
 
 const OPTIONS: Options = Options { threshold: 0.9, threads: 2, memory_bytes: 1 << 30 };
 
@@ -76,7 +77,7 @@ fn a_higher_threshold_never_puts_more_together() {
 fn a_common_name_alone_joins_nobody_and_two_niks_never_join() {
     let (mut text, _) = people::mentions(3_000, 7);
     for n in 0..40 {
-        text.push_str(&format!("x{n},,,siti aminah,,,,,,,,\n"));
+        writeln!(text, "x{n},,,siti aminah,,,,,,,,").unwrap();
     }
     // Alike in all but the NIK, both formed well: two sisters of a clerk's copy, not one person.
     text.push_str("y1,,,juwita manek,ita,081299990001,5301124503870011,,P,oe bela,Kupang,\n");

@@ -166,7 +166,7 @@ fn person(dice: &mut Dice) -> Person {
     );
     let alias = if dice.percent(40) { names[0][names[0].len().saturating_sub(4)..].to_owned() } else { String::new() };
     let phones =
-        (0..1 + dice.below(2)).map(|_| format!("8{:02}{:08}", 11 + dice.below(80), dice.below(100_000_000))).collect();
+        (0..=dice.below(2)).map(|_| format!("8{:02}{:08}", 11 + dice.below(80), dice.below(100_000_000))).collect();
     let (first, last) = (
         ["suka", "karang", "tanjung", "muara", "batu", "oe"],
         ["mulya", "sari", "baru", "lor", "rejo", "bela", "agung"],
