@@ -1,10 +1,13 @@
 //! From pairs to people. The surest pairs join first. Two groups join only if their members, all of them side by side,
-//! speak for it on average: one weak bridge does not chain two people together. Two different NIKs never join.
+//! speak for it on average: one weak bridge does not chain two people together. Two different NIKs never join, nor do a man and a woman
+//! whom neither NIK nor birth date makes one.
 
 #![expect(clippy::indexing_slicing, reason = "rows are numbers of the columns")]
 
 use crate::compare::{Comparer, slips};
+use crate::mention::{Mentions, Row};
 use crate::model::Model;
+use crate::person::Sex;
 
 /// A pair that may be one person.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,7 +36,8 @@ pub struct Groups {
     next: Vec<u32>,
     tail: Vec<u32>,
     size: Vec<u32>,
-    /// Joins refused because of different NIKs.
+    witnesses: Vec<Vec<u32>>,
+    /// Joins refused because of a veto.
     pub vetoed: u64,
     /// Joins refused because the groups as a whole did not agree.
     pub bridges: u64,
@@ -42,7 +46,7 @@ pub struct Groups {
 impl Groups {
     /// Bytes for so many rows.
     pub const fn bytes(rows: usize) -> usize {
-        rows * 16
+        rows * (24 + size_of::<Vec<u32>>())
     }
 
     /// Joins rows by links of at least `bar`.
@@ -54,6 +58,7 @@ impl Groups {
             next: vec![END; rows],
             tail: numbers().collect(),
             size: vec![1; rows],
+            witnesses: vec![Vec::new(); rows],
             vetoed: 0,
             bridges: 0,
         };
@@ -65,28 +70,30 @@ impl Groups {
                 groups.consider(comparer, model, one, other);
             }
         }
+        groups.rename();
         groups
     }
 
     fn consider(&mut self, comparer: Comparer<'_>, model: &Model, one: u32, other: u32) {
-        let niks = |row: u32| comparer.mentions.rows[row as usize].nik;
-        let vetoed = self.members(one).any(|a| {
-            self.members(other).any(|b| {
-                niks(a) != 0 && niks(b) != 0 && niks(a) != niks(b) && {
-                    let (slips, swapped) = slips(niks(a), niks(b), 2);
-                    slips > 2 && !swapped
-                }
-            })
-        });
-        if vetoed {
+        let row = |row: &u32| &comparer.mentions.rows[*row as usize];
+        let (ours, theirs) = (self.witnesses(one), self.witnesses(other));
+        if ours.iter().any(|a| theirs.iter().any(|b| cannot_be_one(row(a), row(b)))) {
             self.vetoed += 1;
         } else if self.size[one as usize] + self.size[other as usize] > 2
             && self.voice(comparer, model, one, other) < VOICE_MIN
         {
             self.bridges += 1;
+        } else if self.size[one as usize] >= self.size[other as usize] {
+            self.join(comparer.mentions, one, other);
         } else {
-            self.join(one.min(other), one.max(other));
+            self.join(comparer.mentions, other, one);
         }
+    }
+
+    /// Members that differ in what a veto looks at.
+    fn witnesses(&self, group: u32) -> &[u32] {
+        let witnesses = &self.witnesses[group as usize];
+        if witnesses.is_empty() { std::slice::from_ref(&self.group[group as usize]) } else { witnesses }
     }
 
     /// The mean evidence between two groups, in bits.
@@ -101,15 +108,41 @@ impl Groups {
         sum / count.max(1.0)
     }
 
-    fn join(&mut self, one: u32, other: u32) {
-        let mut row = other;
+    /// Adds the smaller group to the larger.
+    fn join(&mut self, mentions: &Mentions, large: u32, small: u32) {
+        let said = |row: u32| {
+            (mentions.rows[row as usize].nik, mentions.rows[row as usize].sex, mentions.rows[row as usize].born)
+        };
+        let mut witnesses = self.witnesses(large).to_vec();
+        for row in self.witnesses(small) {
+            if !witnesses.iter().any(|known| said(*known) == said(*row)) {
+                witnesses.push(*row);
+            }
+        }
+        self.witnesses[small as usize] = Vec::new();
+        self.witnesses[large as usize] = witnesses;
+        let mut row = small;
         while row != END {
-            self.group[row as usize] = one;
+            self.group[row as usize] = large;
             row = self.next[row as usize];
         }
-        self.next[self.tail[one as usize] as usize] = other;
-        self.tail[one as usize] = self.tail[other as usize];
-        self.size[one as usize] += self.size[other as usize];
+        self.next[self.tail[large as usize] as usize] = small;
+        self.tail[large as usize] = self.tail[small as usize];
+        self.size[large as usize] += self.size[small as usize];
+    }
+
+    /// Names each group after its lowest row.
+    fn rename(&mut self) {
+        let (mut lowest, mut size) = (vec![END; self.group.len()], vec![0; self.group.len()]);
+        for (row, group) in (0_u32..).zip(&mut self.group) {
+            let name = &mut lowest[*group as usize];
+            if *name == END {
+                *name = row;
+                size[row as usize] = self.size[*group as usize];
+            }
+            *group = *name;
+        }
+        self.size = size;
     }
 
     fn members(&self, group: u32) -> impl Iterator<Item = u32> {
@@ -120,4 +153,14 @@ impl Groups {
     pub fn size(&self, group: u32) -> u32 {
         self.size[group as usize]
     }
+}
+
+/// Two NIKs that differ in more than two digits; or both sexes known and opposite, with nothing that shows a slip.
+fn cannot_be_one(a: &Row, b: &Row) -> bool {
+    if a.nik != 0 && b.nik != 0 {
+        let (slips, swapped) = slips(a.nik, b.nik, 2);
+        return a.nik != b.nik && slips > 2 && !swapped;
+    }
+    let opposite = a.sex != b.sex && a.sex != Sex::Unknown && b.sex != Sex::Unknown;
+    opposite && (a.born == 0 || a.born != b.born)
 }
