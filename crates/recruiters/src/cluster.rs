@@ -5,6 +5,7 @@
 #![expect(clippy::indexing_slicing, reason = "rows are numbers of the columns")]
 
 use crate::compare::{Comparer, slips};
+use crate::fields::inside_nik;
 use crate::mention::{Mentions, Row};
 use crate::model::Model;
 use crate::person::Sex;
@@ -155,9 +156,9 @@ impl Groups {
     }
 }
 
-/// Two NIKs that differ in more than two digits; or both sexes known and opposite, with nothing that shows a slip.
+/// Two well-formed NIKs that differ in more than two digits; or both sexes known and opposite, with nothing that shows a slip.
 fn cannot_be_one(a: &Row, b: &Row) -> bool {
-    if a.nik != 0 && b.nik != 0 {
+    if inside_nik(a.nik).is_some() && inside_nik(b.nik).is_some() {
         let (slips, swapped) = slips(a.nik, b.nik, 2);
         return a.nik != b.nik && slips > 2 && !swapped;
     }

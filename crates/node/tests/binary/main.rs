@@ -15,10 +15,10 @@ mod folder;
 mod keyholders;
 mod keys;
 mod packs;
-mod recruiters;
 #[expect(dead_code, reason = "this test brings a server of its own, as it is refused on one that does not sync")]
 #[path = "../../../store-postgres/tests/engine/start.rs"]
 mod postgres;
+mod recruiters;
 mod relay;
 mod run;
 mod signatory;

@@ -39,7 +39,10 @@ fn a_bad_row_is_named_by_its_line_and_the_exit_code_is_1() {
     folder.write("sebutan.csv", format!("{MENTIONS}d,Wati Rahasia\na,Wati Rahasia,,,,\n"));
     let ran = folder.run(&["--lang", "en", "recruiters", "resolve", "sebutan.csv", "--out", "kelompok.csv"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(ran.err.contains("error[recruiters.row-columns]: Line 5 ") && ran.err.contains("error[recruiters.row-same-id]: Line 6 "));
+    assert!(
+        ran.err.contains("error[recruiters.row-columns]: Line 5 ")
+            && ran.err.contains("error[recruiters.row-same-id]: Line 6 ")
+    );
     assert!(!ran.err.contains("Rahasia"));
     assert_eq!(text(&folder, "kelompok.csv").lines().count(), 4);
 }
