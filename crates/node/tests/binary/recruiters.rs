@@ -54,10 +54,12 @@ fn bad_usage_is_refused_with_its_code_and_nothing_is_written() {
     folder.write("tanpa.csv", "name\nSiti\n");
     let resolve = ["recruiters", "resolve", "sebutan.csv", "--out", "kelompok.csv"];
     for bad in ["0", "1", "1.5", "NaN", "-1", "x"] {
-        fails(&folder, &[&resolve[..], &[&format!("--threshold={bad}")]].concat(), 2, "recruiters.threshold");
+        let option = format!("--threshold={bad}");
+        fails(&folder, &[&resolve[..], &[option.as_str()]].concat(), 2, "recruiters.threshold");
     }
     for bad in ["0", "-5", "1e3", "99999999999999999999"] {
-        fails(&folder, &[&resolve[..], &[&format!("--memory-mb={bad}")]].concat(), 2, "recruiters.memory-mb");
+        let option = format!("--memory-mb={bad}");
+        fails(&folder, &[&resolve[..], &[option.as_str()]].concat(), 2, "recruiters.memory-mb");
     }
     fails(&folder, &[&resolve[..], &["--explain", "kelompok.csv"]].concat(), 2, "recruiters.same-file");
     fails(&folder, &["recruiters", "resolve", "tanpa.csv", "--out", "kelompok.csv"], 2, "recruiters.no-rec-id");
