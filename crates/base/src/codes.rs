@@ -126,7 +126,7 @@ pub static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
 });
 
 /// The catalogue files, one a room.
-pub const FILES: [&str; 10] = [
+pub const FILES: [&str; 11] = [
     include_str!("../codes/base.tsv"),
     include_str!("../codes/pocketbook.tsv"),
     include_str!("../codes/casework.tsv"),
@@ -137,6 +137,7 @@ pub const FILES: [&str; 10] = [
     include_str!("../codes/relay.tsv"),
     include_str!("../codes/web.tsv"),
     include_str!("../codes/node.tsv"),
+    include_str!("../codes/recruiters.tsv"),
 ];
 
 fn parse(line: &'static str) -> Option<Entry> {

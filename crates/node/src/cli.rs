@@ -3,6 +3,7 @@
 mod join;
 mod keyholders;
 mod keys;
+mod recruiters;
 mod signatory;
 mod sim;
 
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 pub use join::JoinCommand;
 pub use keyholders::KeyholdersCommand;
 pub use keys::KeysCommand;
+pub use recruiters::{RecruitersCommand, ResolveArgs};
 pub use signatory::SignatoryCommand;
 pub use sim::SimArgs;
 
@@ -37,6 +39,7 @@ Who uses what:
   responder     screen
   coordinator   accord, handbook, join, bundle
   installer     init, serve, relay, unlock, lock, keyholders, signatory, keys, backup, restore, doctor, audit
+  analyst       recruiters
   integrator    schema, completions, sim
 
 Exit codes: 0 done, 1 done but some items were refused, 2 bad input, 3 refused by a rule, 4 the environment failed,
@@ -73,6 +76,9 @@ pub enum Command {
     /// Packs (handbook, screening, guidance, directory, language, calendar) and the field list.
     #[command(subcommand)]
     Handbook(HandbookCommand),
+    /// Recruiters: which mentions are of one person.
+    #[command(subcommand)]
+    Recruiters(RecruitersCommand),
     /// Make a new node: keys, database, first officers, recovery shares to print.
     #[command(
         after_help = "Example:\n  simpul init /srv/simpul --place 21.71 --name batam --passphrase-file rahasia.txt"

@@ -42,9 +42,21 @@ pub fn read(path: &str, bytes_max: usize) -> Result<Vec<u8>, Problem> {
 
 /// Writes a file under a temporary name and renames it, so that nobody reads half of it.
 pub fn write_file(path: &std::path::Path, bytes: &[u8]) -> Result<(), Problem> {
+    write_file_with(path, |file| file.write_all(bytes))
+}
+
+/// The same, for what is made while it is written.
+pub fn write_file_with(
+    path: &std::path::Path,
+    write: impl FnOnce(&mut std::io::BufWriter<std::fs::File>) -> std::io::Result<()>,
+) -> Result<(), Problem> {
     let unwritable = |_| Problem::at("output.unwritable", path.display().to_string());
     let temporary = path.with_extension("part");
-    let mut file = std::fs::File::create(&temporary).map_err(unwritable)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(unwritable)?;
+    let mut file = std::io::BufWriter::new(std::fs::File::create(&temporary).map_err(unwritable)?);
+    let written = write(&mut file).and_then(|()| file.flush()).and_then(|()| file.get_ref().sync_all());
+    if let Err(fault) = written {
+        let _ = std::fs::remove_file(&temporary);
+        return Err(unwritable(fault));
+    }
     std::fs::rename(&temporary, path).map_err(unwritable)
 }

@@ -9,6 +9,7 @@ mod init;
 mod join;
 mod keyholders;
 mod keys;
+mod recruiters;
 mod relay;
 mod schema;
 mod screen;
@@ -16,7 +17,7 @@ mod serve;
 mod signatory;
 mod sim;
 
-use crate::cli::{AuditCommand, Cli, Command};
+use crate::cli::{AuditCommand, Cli, Command, RecruitersCommand};
 use base::Problem;
 
 /// Exit code of a command that ran, or the problem that stopped it.
@@ -40,6 +41,7 @@ pub fn run(cli: &Cli) -> Answer {
         Command::Join(command) => join::run(command, cli.json),
         Command::Demo(args) => block_on(crate::demo::run(args, cli.json, lang)),
         Command::Doctor { dir } => doctor::run(dir, cli.json, lang),
+        Command::Recruiters(RecruitersCommand::Resolve(args)) => recruiters::resolve(args, cli.json, lang),
         Command::Sim(args) => sim::run(args, cli.json),
         Command::Serve(args) => serve::run(args),
         Command::Relay(args) => relay::run(args),

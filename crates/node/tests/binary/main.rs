@@ -18,6 +18,7 @@ mod packs;
 #[expect(dead_code, reason = "this test brings a server of its own, as it is refused on one that does not sync")]
 #[path = "../../../store-postgres/tests/engine/start.rs"]
 mod postgres;
+mod recruiters;
 mod relay;
 mod run;
 mod signatory;

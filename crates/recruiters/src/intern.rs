@@ -1,0 +1,115 @@
+//! Each text once, with a number: a table without order of its own, so nothing of it can reach the output.
+
+#![expect(clippy::indexing_slicing, reason = "slots are masked to the table, numbers were given by it")]
+
+/// Texts by number, in the order in which they came.
+#[derive(Debug)]
+pub struct Interner {
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+    slots: Vec<u32>,
+}
+
+const FREE: u32 = u32::MAX;
+
+impl Default for Interner {
+    fn default() -> Self {
+        Self { bytes: Vec::new(), ends: Vec::new(), slots: vec![FREE; 64] }
+    }
+}
+
+impl Interner {
+    /// The number of a text, and whether it is new.
+    pub fn add(&mut self, text: &[u8]) -> (u32, bool) {
+        if self.ends.len() * 3 >= self.slots.len() * 2 {
+            self.grow();
+        }
+        let slot = self.slot(text);
+        if self.slots[slot] != FREE {
+            return (self.slots[slot], false);
+        }
+        let number = u32::try_from(self.ends.len()).unwrap_or(FREE);
+        self.bytes.extend_from_slice(text);
+        self.ends.push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
+        self.slots[slot] = number;
+        (number, true)
+    }
+
+    /// The text of a number.
+    pub fn get(&self, number: u32) -> &[u8] {
+        let at = number as usize;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
+        &self.bytes[start..self.ends[at] as usize]
+    }
+
+    /// How many texts there are.
+    pub const fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Bytes held in memory.
+    pub const fn held(&self) -> usize {
+        self.bytes.capacity() + 4 * (self.ends.capacity() + self.slots.capacity())
+    }
+
+    /// Forgets how to find texts: what remains is the texts.
+    pub fn close(&mut self) {
+        self.slots = vec![FREE; 64];
+        self.bytes.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
+    fn slot(&self, text: &[u8]) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut slot = usize::try_from(hash(text) >> 20).unwrap_or(0) & mask;
+        while self.slots[slot] != FREE && self.get(self.slots[slot]) != text {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    fn grow(&mut self) {
+        self.slots = vec![FREE; self.slots.len() * 2];
+        for number in 0..self.ends.len() {
+            let number = u32::try_from(number).unwrap_or(FREE);
+            let slot = self.slot(self.get(number));
+            self.slots[slot] = number;
+        }
+    }
+}
+
+/// A 64-bit hash, the same on every machine.
+pub fn hash(text: &[u8]) -> u64 {
+    let mut state = mix(text.len() as u64);
+    for eight in text.chunks(8) {
+        let mut word = [0_u8; 8];
+        word[..eight.len()].copy_from_slice(eight);
+        state = mix(state ^ u64::from_le_bytes(word));
+    }
+    state
+}
+
+/// Spreads one number over all bits (the finaliser of SplitMix64).
+pub const fn mix(number: u64) -> u64 {
+    let z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_text_keeps_its_number_while_the_table_grows() {
+        let mut interner = Interner::default();
+        for round in 0..2 {
+            for n in 0..5000_u32 {
+                let (number, new) = interner.add(n.to_string().as_bytes());
+                assert_eq!((number, new), (n, round == 0));
+            }
+        }
+        assert_eq!(interner.get(4321), b"4321");
+    }
+}

@@ -1,0 +1,33 @@
+//! **recruiters**: which mentions are of one person. Pure: mentions in, groups out; time and files stay outside.
+//!
+//! Job: a recruiter is written another way in each report. [`reading::read`] brings a file into columns of numbers (one
+//! spelling for names, digits of phones and NIK), [`resolve::resolve`] groups them, [`writing`] gives the answers as CSV.
+//!
+//! Method: probabilistic linkage of Fellegi and Sunter (1969, "A theory for record linkage"), agreement weighed by how
+//! rare the value is (Winkler 1990, "String comparator metrics and enhanced decision rules"), weights learned without
+//! labels by expectation and maximisation as in Splink (Linacre et al. 2022), with u counted and held fixed. Blocks are
+//! cut to neighbours; groups join while their members agree on average. ADR 38 has the choices.
+//!
+//! Must not know: victims, cases, who asks, files on disk. Invariants: the same mentions give the same groups, whatever
+//! the order of the file and the number of threads; two people with different NIKs are never joined; values of a person
+//! are in no error.
+//!
+//! Limits: a common name alone joins nobody, so a mention with nothing else stays alone. A judgement of a person
+//! ("same", "different") is not read yet. Start reading at [`resolve`].
+
+pub mod compare;
+pub mod mention;
+pub mod model;
+pub mod reading;
+pub mod resolve;
+pub mod writing;
+
+mod block;
+mod cluster;
+mod edit;
+mod fields;
+mod intern;
+mod par;
+mod person;
+mod spelling;
+mod stats;

@@ -1,0 +1,206 @@
+//! Mentions from CSV (RFC 4180, UTF-8, with header). A row that cannot be used is skipped and named by its lines; values
+//! are never part of a report.
+
+use crate::mention::{Mentions, Written};
+use crate::resolve::Unusable;
+use csv_core::{ReadRecordResult, Reader};
+use std::io::Read;
+
+/// A longer field is no name and no number.
+const FIELD_BYTES_MAX: usize = 4_096;
+/// A longer row is skipped without being kept in memory: a quote that nobody closed could hold the rest of the file.
+const ROW_BYTES_MAX: usize = 65_536;
+/// More columns than any form has.
+const COLUMNS_MAX: usize = 256;
+/// So many skipped rows are named one by one; all are counted.
+pub const NAMED_MAX: usize = 10_000;
+/// Rows between two looks at the memory in use.
+const ROWS_BETWEEN_LOOKS: usize = 4_096;
+
+/// Columns of CONTRACTS.md 4, but for `source`, which says nothing about the person.
+const COLUMNS: [&str; 11] =
+    ["rec_id", "district", "name", "alias", "phone", "nik", "birth_date", "sex", "village", "regency", "employer"];
+
+/// Why a row was skipped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Not as many fields as the header.
+    Columns,
+    /// Not UTF-8.
+    Encoding,
+    /// A field or the row is too long.
+    Long,
+    /// No `rec_id`.
+    NoId,
+    /// The `rec_id` stands on an earlier row.
+    SameId,
+}
+
+impl Fault {
+    /// The code under which it is reported.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Columns => "recruiters.row-columns",
+            Self::Encoding => "recruiters.row-encoding",
+            Self::Long => "recruiters.row-long",
+            Self::NoId => "recruiters.row-no-id",
+            Self::SameId => "recruiters.row-same-id",
+        }
+    }
+}
+
+/// A skipped row: its first and last line, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// First line.
+    pub from: u64,
+    /// Last line.
+    pub to: u64,
+    /// Why.
+    pub fault: Fault,
+}
+
+/// What a file held.
+#[derive(Debug, Default)]
+pub struct Input {
+    /// The rows that can be used.
+    pub mentions: Mentions,
+    /// The first [`NAMED_MAX`] that cannot.
+    pub skipped: Vec<Skipped>,
+    /// How many cannot.
+    pub skipped_count: u64,
+}
+
+/// Reads a whole file. Stops when what was read needs more than `memory_bytes`.
+pub fn read(from: impl Read, memory_bytes: usize) -> Result<Input, Unusable> {
+    let mut rows = Rows::new(from);
+    let mut input = Input::default();
+    let Some(header) = rows.next()? else { return Err(Unusable::NoRecId) };
+    let at = columns(&header.fields())?;
+    let width = header.ends.len();
+    let mut count = 0_usize;
+    while let Some(row) = rows.next()? {
+        if let Err(fault) = add(&row, &at, width, &mut input.mentions) {
+            input.skipped_count += 1;
+            if input.skipped.len() < NAMED_MAX {
+                input.skipped.push(Skipped { from: row.from, to: row.to, fault });
+            }
+        }
+        count += 1;
+        if count.is_multiple_of(ROWS_BETWEEN_LOOKS) && input.mentions.held() > memory_bytes {
+            return Err(Unusable::Memory);
+        }
+    }
+    input.mentions.settle();
+    Ok(input)
+}
+
+fn columns(header: &[&[u8]]) -> Result<[Option<usize>; COLUMNS.len()], Unusable> {
+    let mut at = [None; COLUMNS.len()];
+    for (place, title) in header.iter().enumerate() {
+        let title = String::from_utf8_lossy(title).trim_start_matches('\u{feff}').trim().to_ascii_lowercase();
+        let known = at.iter_mut().zip(COLUMNS).find(|(_, name)| *name == title);
+        if known.is_some_and(|(found, _)| found.replace(place).is_some()) {
+            return Err(Unusable::ColumnTwice(title));
+        }
+    }
+    if at.first().is_some_and(Option::is_some) { Ok(at) } else { Err(Unusable::NoRecId) }
+}
+
+fn add(row: &Line<'_>, at: &[Option<usize>; 11], width: usize, mentions: &mut Mentions) -> Result<(), Fault> {
+    if row.long {
+        return Err(Fault::Long);
+    }
+    let fields = row.fields();
+    if fields.len() != width {
+        return Err(Fault::Columns);
+    }
+    let mut texts = [""; COLUMNS.len()];
+    for (text, place) in texts.iter_mut().zip(at) {
+        let field = place.and_then(|place| fields.get(place)).copied().unwrap_or_default();
+        if field.len() > FIELD_BYTES_MAX {
+            return Err(Fault::Long);
+        }
+        *text = std::str::from_utf8(field).map_err(|_| Fault::Encoding)?;
+    }
+    let [id, district, name, alias, phone, nik, birth_date, sex, village, regency, employer] = texts;
+    if id.trim().is_empty() {
+        return Err(Fault::NoId);
+    }
+    let written = Written { id, district, name, alias, phone, nik, birth_date, sex, village, regency, employer };
+    if mentions.add(&written) { Ok(()) } else { Err(Fault::SameId) }
+}
+
+/// Rows of a file, one at a time, in a buffer of fixed size.
+struct Rows<R> {
+    from: R,
+    reader: Reader,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+/// One row.
+struct Line<'a> {
+    text: &'a [u8],
+    ends: &'a [usize],
+    long: bool,
+    from: u64,
+    to: u64,
+}
+
+impl Line<'_> {
+    fn fields(&self) -> Vec<&[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(self.ends).map(|(start, end)| self.text.get(start..*end).unwrap_or_default()).collect()
+    }
+}
+
+impl<R: Read> Rows<R> {
+    fn new(from: R) -> Self {
+        Self {
+            from,
+            reader: Reader::new(),
+            buffer: vec![0; 1 << 16],
+            start: 0,
+            end: 0,
+            text: vec![0; ROW_BYTES_MAX],
+            ends: vec![0; COLUMNS_MAX],
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<Line<'_>>, Unusable> {
+        let from = self.reader.line();
+        let (mut text_end, mut fields, mut long) = (0, 0, false);
+        loop {
+            if self.start == self.end {
+                self.start = 0;
+                self.end = self.from.read(&mut self.buffer).map_err(|_| Unusable::Unreadable)?;
+            }
+            let input = self.buffer.get(self.start..self.end).unwrap_or_default();
+            let text = self.text.get_mut(text_end..).unwrap_or_default();
+            let ends = self.ends.get_mut(fields..).unwrap_or_default();
+            let (result, taken, written, ended) = self.reader.read_record(input, text, ends);
+            self.start += taken;
+            text_end += written;
+            fields += ended;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
+                    (text_end, fields, long) = (0, 0, true);
+                }
+                ReadRecordResult::Record => break,
+                ReadRecordResult::End => return Ok(None),
+            }
+        }
+        Ok(Some(Line {
+            text: self.text.get(..text_end).unwrap_or_default(),
+            ends: self.ends.get(..fields).unwrap_or_default(),
+            long,
+            from,
+            to: (self.reader.line().max(from + 1)) - 1,
+        }))
+    }
+}
