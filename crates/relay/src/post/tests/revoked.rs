@@ -10,8 +10,8 @@ use store::Shelf;
 const LOST: u64 = 1;
 
 pub(super) async fn three() -> (Arc<ManualClock>, Node, Node, Node) {
-    let (clock, batam, lotim) = pair().await;
-    let kupang = Node::new(3, &clock).await;
+    let (clock, batam, lotim) = Box::pin(pair()).await;
+    let kupang = Box::pin(Node::new(3, &clock)).await;
     for other in [&batam, &lotim] {
         kupang.meets(other).await;
         other.meets(&kupang).await;

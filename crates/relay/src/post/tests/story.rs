@@ -324,7 +324,7 @@ fn evidence_has_a_bound_in_bytes_and_room_comes_back_when_it_is_forgotten() {
 /// Rows by which a second asking of a command would be known.
 async fn known_askings(node: &Node) -> usize {
     let mut view = node.post.store().backend().read().await.unwrap();
-    view.all_requests([0; 16], 10_000).await.unwrap().len()
+    view.all_requests([0; 16], 1_000).await.unwrap().len()
 }
 
 #[test]
