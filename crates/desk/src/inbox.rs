@@ -3,7 +3,7 @@
 mod file;
 mod ours;
 
-pub(crate) use ours::offer_of;
+pub(crate) use ours::{file_went, offer_of};
 
 use crate::act::Desk;
 use crate::cases::keeping;
@@ -13,7 +13,7 @@ use crate::offers::effects::{OWN_CONTEXT, say, step};
 use crate::offers::recheck::{Claim, recheck};
 use crate::offers::source;
 use crate::offers::stream::{Came, OfferEvent, OfferStream};
-use crate::offers::{files, forgotten, give, ownership, recovered};
+use crate::offers::{files, forgotten, give, ownership, records, recovered};
 use crate::partners::accord::arrived::accord_said;
 use crate::partners::revoking::Taken;
 use crate::partners::{InForce, accord_between, peer};
@@ -74,7 +74,7 @@ impl Apply for Desk {
 
     fn shown_again<'a>(&'a self, tx: &'a mut Tx, to: NodeId) -> Applying<'a, Vec<wire::SignedOwn>> {
         Box::pin(async move {
-            let found = recovered::shown_again(tx, to).await;
+            let found = records::shown_again(self, tx, to).await;
             found.or_else(|error| store_only(Err(error)).map(|()| Vec::new()))
         })
     }

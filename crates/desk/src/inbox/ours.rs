@@ -41,7 +41,7 @@ pub(super) async fn note(desk: &Desk, tx: &mut Tx, notice: &Notice) -> Result<()
 }
 
 /// Whether the file of an offer was sent in this life.
-pub(super) async fn file_went(tx: &mut Tx, stored: &Stored<OfferStream>, no: u32) -> Result<bool, Error> {
+pub(crate) async fn file_went(tx: &mut Tx, stored: &Stored<OfferStream>, no: u32) -> Result<bool, Error> {
     for out in crate::mail::of_kind(tx, ThreadId::from_bytes(stored.id), 24).await? {
         if out.state != State::Void && offer_of(tx, &out).await? == Some(no) {
             return Ok(true);
@@ -52,10 +52,7 @@ pub(super) async fn file_went(tx: &mut Tx, stored: &Stored<OfferStream>, no: u32
 
 /// The offer that a 16, 20, 22, 23 or 24 of ours is about: the refusal of an old one must not end the one that is open now.
 pub(crate) async fn offer_of(tx: &mut Tx, out: &Outgoing) -> Result<Option<u32>, Error> {
-    let frozen = crate::mail::Frozen::read(tx, out.thread, out.era, out.seq).await?;
-    let body = frozen.and_then(|frozen| seal::Body::decode(&frozen.payload.0).ok());
-    let message = body.and_then(|body| Message::from_content(body.kind, &body.content).ok());
-    Ok(message.and_then(|message| match message {
+    Ok(message_of(tx, out).await?.and_then(|message| match message {
         Message::OfferOpen(open) => Some(number(open.offer_no)),
         Message::OfferAccept(accept) => Some(number(accept.offer_no)),
         Message::OfferWithdraw(end) => Some(number(end.offer_no)),
@@ -65,12 +62,22 @@ pub(crate) async fn offer_of(tx: &mut Tx, out: &Outgoing) -> Result<Option<u32>,
     }))
 }
 
+async fn message_of(tx: &mut Tx, out: &Outgoing) -> Result<Option<Message>, Error> {
+    let frozen = crate::mail::Frozen::read(tx, out.thread, out.era, out.seq).await?;
+    let body = frozen.and_then(|frozen| seal::Body::decode(&frozen.payload.0).ok());
+    Ok(body.and_then(|body| Message::from_content(body.kind, &body.content).ok()))
+}
+
 /// Before a Body older than a day is sealed again: what carries fields is decided afresh.
 pub(super) async fn still_goes(desk: &Desk, tx: &mut Tx, out: &Outgoing) -> Result<bool, Error> {
     if !matches!(out.number, 16 | 20 | 24 | 25) || out.state == State::Received {
         return Ok(true);
     }
-    let Some(stored) = tx.load::<OfferStream>(out.thread.bytes()).await? else { return Ok(false) };
+    let Some(stored) = tx.load::<OfferStream>(out.thread.bytes()).await? else {
+        // A file by a record alone has no offer here, and no word in it on which somebody would decide.
+        let message = message_of(tx, out).await?;
+        return Ok(matches!(message, Some(Message::CaseExtract(file)) if file.extract.is_none()));
+    };
     if out.number == 16 && has_ended_unserved(tx, &stored, out).await? {
         return Ok(false);
     }

@@ -2,7 +2,8 @@
 
 use super::effects::{self, step};
 use super::ownership::note_in_case;
-use super::recovered::{by_node, may_have_forgotten, thread_of};
+use super::records::{by_node, thread_of};
+use super::recovered::may_have_forgotten;
 use super::stream::{Came, OfferEvent, OfferStream};
 use super::take;
 use crate::act::Desk;
@@ -157,9 +158,9 @@ pub async fn supersede(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStream
 /// same, and a handover leaves its case with an owner.
 pub async fn without_file(tx: &mut Tx, thread: ThreadId) -> Result<(), Error> {
     let Some(stored) = tx.load::<OfferStream>(thread.bytes()).await? else { return Ok(()) };
-    let given = stored.thread.giver.offers().next_back();
-    let given = given.filter(|offer| matches!(offer.state, GiverState::Given | GiverState::Done));
-    let Some(no) = given.map(|offer| offer.opening.offer_no) else { return Ok(()) };
+    let given = stored.thread.giver.offers().rev();
+    let mut given = given.filter(|offer| matches!(offer.state, GiverState::Given | GiverState::Done));
+    let Some(no) = given.next().map(|offer| offer.opening.offer_no) else { return Ok(()) };
     let message = effects::file_without_fields(tx, &stored, no).await?;
     effects::send(tx, &stored, no, &message).await
 }

@@ -300,10 +300,16 @@ pub async fn decide_again(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStr
 }
 
 /// The file of a given offer, for a taker that has it not: without a field where nothing may leave any more, so that a case is
-/// never without an owner. Nothing while it is on its way.
+/// never without an owner. Nothing while it is on its way, nor of a handover that this store cannot prove.
 pub async fn file_once_more(desk: &Desk, tx: &mut Tx, stored: &Stored<OfferStream>, no: u32) -> Result<(), Error> {
-    if !mail::unfinished(tx, ThreadId::from_bytes(stored.id), 24).await?.is_empty() {
+    let is_handover = stored.thread.giver.offer(no).is_some_and(|offer| offer.opening.own.is_some());
+    if is_handover && stored.sent.get(&no).is_none_or(|sent| sent.own_signature.is_none()) {
         return Ok(());
+    }
+    for out in mail::unfinished(tx, ThreadId::from_bytes(stored.id), 24).await? {
+        if crate::inbox::offer_of(tx, &out).await? == Some(no) {
+            return Ok(());
+        }
     }
     let message = match still_permitted(desk, tx, stored, no).await? {
         None => effects::file(tx, stored, no).await?,

@@ -11,6 +11,7 @@ pub mod give;
 pub mod ownership;
 pub mod quota;
 pub mod recheck;
+pub mod records;
 pub mod recovered;
 pub mod source;
 pub mod stream;

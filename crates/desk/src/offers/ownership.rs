@@ -1,7 +1,7 @@
 //! What an offer does to the case: ownership moves, the case remembers, somebody is asked to look.
 
 use super::effects;
-use super::recovered;
+use super::records;
 use super::stream::OfferStream;
 use crate::act::Desk;
 use crate::cases::steps::after;
@@ -46,7 +46,7 @@ pub async fn signed_record(
 ) -> Result<Option<SignedRecord>, Error> {
     let ours = stored.came.get(&no).and_then(|came| came.own_record.as_ref());
     let (Some(came), Some(ours)) = (came, ours) else { return Ok(None) };
-    let by_giver = recovered::by_node(tx, stored.peer, (&ours.0, &came.giver)).await?;
+    let by_giver = records::by_node(tx, stored.peer, (&ours.0, &came.giver)).await?;
     if !by_giver || came.record != ours.0 {
         return Ok(None);
     }
@@ -71,7 +71,15 @@ pub async fn take_on(
         let today = desk.today_for(&case, now);
         let taken = Taken { from: stored.peer, own, record };
         let was_restored = Recovery::read(tx).await?.is_some();
-        let mut events = if was_restored { case.take_again(taken, &today)? } else { case.take_back(taken, &today)? };
+        let held = &case.ownership;
+        // The record alone may have brought it back already: then the file adds what it says, and moves nothing.
+        let is_known = held.own_no > own.own_no || (held.own_no, held.last) == (own.own_no, record);
+        let mut events = match was_restored {
+            true if is_known && held.other.is_some() => return Ok(()),
+            true if is_known => Vec::new(),
+            true => case.take_again(taken, &today)?,
+            false => case.take_back(taken, &today)?,
+        };
         // What was learnt there comes back with it; a value that this node would not take stays in the file that came.
         for (field, value) in values(&extract) {
             let one = BTreeMap::from([(field, value)]);
@@ -84,7 +92,7 @@ pub async fn take_on(
         let events = Case::take_over(opening(own.case, &extract, desk, tx), taken, values(&extract), &desk.today(now))?;
         let mut case = tx.create::<CaseStream>(own.case.bytes(), events).await?;
         change::fields_changed(tx, &mut case).await?;
-        let given = super::recovered::given_since(tx, &case).await?;
+        let given = records::given_since(tx, &case).await?;
         tx.append(&mut case, given).await?;
     }
     tx.append(stored, vec![super::stream::OfferEvent::CaseOpened(own.case)]).await?;
