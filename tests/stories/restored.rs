@@ -10,12 +10,12 @@ use casework::case::OfferAt;
 use casework::consent::Receiver;
 use casework::offer::{GiverState, TakerState, WithdrawReason};
 use desk::Desk;
-use desk::mail::{Apply, RECOVERY, Recovery, Verdict};
+use desk::mail::{Apply, Outgoing, RECOVERY, Recovery, Verdict};
 use desk::offers::{GiverWord, TakerWord};
 use desk::wire::{ResumeTell, ResumedHere, SignedOwn};
 use std::sync::Arc;
 use store::archive::{Copying, Memory, Restoring};
-use store::{Store, Vault};
+use store::{Page, Read, Store, Vault};
 use store_sqlite::{Options, SqliteBackend};
 
 /// The node on a stick.
@@ -117,14 +117,10 @@ async fn a_case_given_away_and_forgotten_has_one_owner_once_the_partner_shows_th
     let World { batam, lotim, bahari, .. } = &world;
     let (case, home) = offered(&world).await;
     let stick = stick(batam).await;
-    answers(lotim, home, TakerWord::Accept).await.unwrap();
-    batam.talks(lotim).await;
+    let records = handed_over(batam, lotim, home).await;
     assert_eq!((owner(batam, case).await, owner(lotim, case).await), (Some(lotim.id()), None));
     let batam = &reborn(batam, &stick).await;
     assert_eq!(owner(batam, case).await, None, "it forgot");
-    let mut tx = lotim.begin().await;
-    let records = lotim.desk.stands(&mut tx, home.0).await.unwrap().records;
-    drop(tx);
     assert_eq!(records.len(), 1);
     let bent = |change: fn(&mut SignedOwn)| {
         let mut bent = records[0].clone();
@@ -268,4 +264,79 @@ async fn s54_a_backup_from_before_the_offer_learns_who_owns_the_case() {
     all_told(batam).await;
     assert_eq!((owner(batam, case).await, owner(lotim, case).await), (Some(lotim.id()), None));
     assert_eq!(code(offers(batam, case, handover(lotim)).await), "offer.not-owner");
+}
+
+/// Both lost their disks and forgot: the giver that it gave, the taker that it took. A record that a partner showed in
+/// between brings the file again.
+#[tokio::test]
+async fn a_giver_that_is_shown_its_record_gives_again_to_a_taker_that_forgot_that_it_took() {
+    let world = World::new().await;
+    let World { batam, lotim, .. } = &world;
+    let (case, home) = offered(&world).await;
+    let (giver, taker) = (stick(batam).await, stick(lotim).await);
+    let records = handed_over(batam, lotim, home).await;
+    let batam = &reborn(batam, &giver).await;
+    shown(batam, lotim, &records).await;
+    assert_eq!(given(batam, home).await, Some(GiverState::Given), "given, though it never saw the yes");
+    let lotim = &reborn(lotim, &taker).await;
+    assert_eq!(taken(lotim, home).await, Some(TakerState::Offered));
+    batam.talks(lotim).await;
+    assert_eq!(taken(lotim, home).await, Some(TakerState::Holding));
+    assert_eq!((owner(batam, case).await, owner(lotim, case).await), (Some(lotim.id()), None));
+}
+
+/// The giver knows that it gave; its file is void, because its partner knew a later life of it, and the taker forgot it.
+#[tokio::test]
+async fn a_file_that_is_void_since_several_disks_were_lost_goes_again() {
+    let world = World::new().await;
+    let World { batam, lotim, .. } = &world;
+    let (case, home) = offered(&world).await;
+    answers(lotim, home, TakerWord::Accept).await.unwrap();
+    let taker = stick(lotim).await;
+    lotim.posts(batam).await;
+    let giver = stick(batam).await;
+    let (batam, lotim) = (&reborn(batam, &giver).await, &reborn(lotim, &taker).await);
+    assert_eq!(taken(lotim, home).await, Some(TakerState::Accepted));
+    let mut tx = batam.begin().await;
+    let sent = tx.states::<Outgoing>(&home.0.bytes(), &Page::first(9)).await.unwrap();
+    let file = sent.into_iter().find(|row| row.card.number == 24).unwrap();
+    assert!(desk::mail::void(&mut tx, file.card).await.unwrap());
+    assert_eq!(batam.desk.shown_again(&mut tx, lotim.id()).await.unwrap(), [], "it forgot no record");
+    tx.commit().await.unwrap();
+    batam.posts(lotim).await;
+    assert_eq!(taken(lotim, home).await, Some(TakerState::Holding));
+    assert_eq!((owner(batam, case).await, owner(lotim, case).await), (Some(lotim.id()), None));
+}
+
+/// The taker forgot the offer too. The giver, restored once itself, shows it the record that it was shown.
+#[tokio::test]
+async fn a_record_that_was_shown_once_is_shown_again_to_a_taker_that_forgot_the_whole_offer() {
+    let world = World::new().await;
+    let World { batam, lotim, .. } = &world;
+    let before = stick(lotim).await;
+    let (case, home) = offered(&world).await;
+    let giver = stick(batam).await;
+    let records = handed_over(batam, lotim, home).await;
+    let batam = &reborn(batam, &giver).await;
+    shown(batam, lotim, &records).await;
+    all_told(batam).await;
+    batam.talks(lotim).await;
+    let lotim = &reborn(lotim, &before).await;
+    assert!(lotim.find_case(case).await.is_none());
+    let mut tx = batam.begin().await;
+    let again = batam.desk.shown_again(&mut tx, lotim.id()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(again, records);
+    shown(lotim, batam, &again).await;
+    all_told(lotim).await;
+    batam.talks(lotim).await;
+    assert_eq!((owner(batam, case).await, owner(lotim, case).await), (Some(lotim.id()), None));
+}
+
+/// The offer is accepted and the file given. Gives the records that the taker can show.
+async fn handed_over(giver: &Node, taker: &Node, home: (ThreadId, u32)) -> Vec<SignedOwn> {
+    answers(taker, home, TakerWord::Accept).await.unwrap();
+    giver.talks(taker).await;
+    let mut tx = taker.begin().await;
+    taker.desk.stands(&mut tx, home.0).await.unwrap().records
 }

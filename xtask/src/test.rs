@@ -86,6 +86,10 @@ fn rust(root: &Path) -> Result<Counted> {
         postgres::no_main_cluster()?;
         tools::install(&["postgresql"])?;
     }
+    // Two nodes and a relay on networks of their own (`chaos::spaces`): only root can make them.
+    if tools::is_root() && tools::find("ip").is_none() {
+        tools::install(&["iproute2"])?;
+    }
     let server = postgres::start()?;
     println!("PostgreSQL for this run: {}", server.url);
     let nextest = tools::find("cargo-nextest").is_some();

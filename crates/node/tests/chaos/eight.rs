@@ -245,7 +245,7 @@ async fn full(town: &mut Town, flow: &mut Flow, (disk, node): (&SmallDisk, &str)
 async fn through_a_relay(town: &mut Town, flow: &mut Flow) {
     let folder = town.folder.path().to_owned();
     let [port] = ports().await;
-    let (mut relay, address) = starts(&folder, &port).await;
+    let (mut relay, address) = starts(&folder, (None, "127.0.0.1", &port)).await;
     for name in [flow.giver.clone(), flow.taker.clone()] {
         town.stop(&name).await;
         town.house(&name).keeps_mail_at(&address);
@@ -267,7 +267,7 @@ async fn through_a_relay(town: &mut Town, flow: &mut Flow) {
     }
     flow.is_accepted(town).await;
     if is_long() {
-        relay = starts(&folder, &port).await.0;
+        relay = starts(&folder, (None, "127.0.0.1", &port)).await.0;
     }
     town.later(AGAIN_MINUTES).await;
     flow.moves(town).await;

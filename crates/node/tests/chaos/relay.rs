@@ -6,14 +6,33 @@ use std::path::Path;
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpListener;
-use tokio::process::Child;
+use tokio::process::{Child, Command};
 
 const PASSPHRASE: [&str; 2] = ["--passphrase-file", "frasa"];
 
+/// A node behind a wall: it states an address where its partners find nobody.
+pub struct Place<'a> {
+    pub name: &'a str,
+    pub code: &'a str,
+    /// The network that it is on; `None`: ours.
+    pub space: Option<&'a str>,
+    pub seen_as: &'a str,
+}
+
+/// The program on a network.
+fn on(space: Option<&str>, words: &[&str], folder: &Path) -> Command {
+    let plain = command(words, folder);
+    let Some(space) = space else { return plain };
+    let mut there = Command::new("ip");
+    there.args(["netns", "exec", space, BINARY]).args(words).current_dir(folder).envs([("LANG", "en_GB.UTF-8")]);
+    there.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    there
+}
+
 /// A relay in `relai` of this folder, and what nodes write down of it.
-pub async fn starts(folder: &Path, port: &str) -> (Child, String) {
-    let words = ["relay", "relai", "--host", "127.0.0.1", "--port", port];
-    let mut relay = command(&words, folder).stdout(Stdio::piped()).spawn().unwrap();
+pub async fn starts(folder: &Path, (space, host, port): (Option<&str>, &str, &str)) -> (Child, String) {
+    let words = ["relay", "relai", "--host", host, "--port", port];
+    let mut relay = on(space, &words, folder).stdout(Stdio::piped()).spawn().unwrap();
     let address = BufReader::new(relay.stdout.take().unwrap()).lines().next_line().await.unwrap().unwrap();
     (relay, address)
 }
@@ -35,34 +54,51 @@ pub async fn ports<const N: usize>() -> [String; N] {
     std::array::from_fn(port)
 }
 
-/// A node behind a wall: it states an address where nobody answers, and the relay.
-async fn found(folder: &Path, (name, place): (&str, &str), relay: &str) {
+async fn found(folder: &Path, place: &Place<'_>, relay: &str) {
     let [web, carrier] = ports().await;
     let ports = ["--port", &web, "--carrier-port", &carrier];
-    let who = ["init", name, "--place", place, "--name", name, "--demo"];
+    let who = ["init", place.name, "--place", place.code, "--name", place.name, "--demo"];
     runs(folder, &[&who[..], &ports, &PASSPHRASE].concat()).await;
-    let file = folder.join(name).join("simpul.toml");
+    let file = folder.join(place.name).join("simpul.toml");
     let toml = std::fs::read_to_string(&file).unwrap();
     let walled = toml.replace("relays = []", &format!("relays = [\"{relay}\"]"));
     assert_ne!(walled, toml);
-    std::fs::write(&file, format!("carrier_seen_as = \"127.0.0.1:1\"\n{walled}")).unwrap();
+    std::fs::write(&file, format!("carrier_seen_as = \"{}\"\n{walled}", place.seen_as)).unwrap();
 }
 
-async fn serves(folder: &Path, name: &str) -> Child {
-    let log = std::fs::File::create(folder.join(format!("{name}.log"))).unwrap();
-    let child = command(&[&["serve", name], &PASSPHRASE[..]].concat(), folder).stderr(log).spawn().unwrap();
-    logs(folder, name, "node serves").await;
+/// Two nodes are founded, state the relay in their entries, and take each other's.
+pub async fn introduced(folder: &Path, places: &[Place<'_>; 2], relay: &str) {
+    std::fs::write(folder.join("frasa"), "empat kata untuk uji").unwrap();
+    for place in places {
+        found(folder, place, relay).await;
+        // Once open, it states the relay.
+        serves(folder, place).await.kill().await.unwrap();
+        let out = format!("{}.spj", place.name);
+        runs(folder, &[&["join", "export", place.name, "--out", &out], &PASSPHRASE[..]].concat()).await;
+    }
+    let [one, other] = places;
+    for (node, partner) in [(one, other), (other, one)] {
+        let file = format!("{}.spj", partner.name);
+        runs(folder, &[&["join", "import", node.name, &file, "--yes"], &PASSPHRASE[..]].concat()).await;
+    }
+}
+
+pub async fn serves(folder: &Path, place: &Place<'_>) -> Child {
+    let log = std::fs::File::create(folder.join(format!("{}.log", place.name))).unwrap();
+    let words = [&["serve", place.name], &PASSPHRASE[..]].concat();
+    let child = on(place.space, &words, folder).stderr(log).spawn().unwrap();
+    logs(folder, place.name, "node serves").await;
     child
 }
 
 /// A node writes these words to its log.
-async fn logs(folder: &Path, name: &str, words: &str) {
+pub async fn logs(folder: &Path, name: &str, words: &str) {
     let log = folder.join(format!("{name}.log"));
     until(words, async || std::fs::read_to_string(&log).unwrap().contains(words).then_some(())).await;
 }
 
 /// What the doctor says of one thing.
-async fn finding(folder: &Path, name: &str, what: &str) -> Option<(bool, String)> {
+pub async fn finding(folder: &Path, name: &str, what: &str) -> Option<(bool, String)> {
     let done = command(&["doctor", name, "--json"], folder).stdout(Stdio::piped()).output().await.unwrap();
     let lines = String::from_utf8(done.stdout).unwrap();
     let mut lines = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -70,7 +106,7 @@ async fn finding(folder: &Path, name: &str, what: &str) -> Option<(bool, String)
     Some((line["fine"].as_bool()?, line.to_string()))
 }
 
-async fn is_heard(folder: &Path, name: &str) {
+pub async fn is_heard(folder: &Path, name: &str) {
     until("a word of the partner", async || finding(folder, name, "partners").await.filter(|(fine, _)| *fine)).await;
 }
 
@@ -78,28 +114,21 @@ async fn is_heard(folder: &Path, name: &str) {
 async fn two_nodes_behind_walls_hear_each_other_through_a_relay_whoever_starts_first() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path();
-    std::fs::write(folder.join("frasa"), "empat kata untuk uji").unwrap();
     let [port] = ports().await;
-    let (mut relay, address) = starts(folder, &port).await;
-    for who in [("batam", "21.71"), ("lotim", "52.03")] {
-        found(folder, who, &address).await;
-        // Once open, it states the relay in its entry.
-        serves(folder, who.0).await.kill().await.unwrap();
-        let out = format!("{}.spj", who.0);
-        runs(folder, &[&["join", "export", who.0, "--out", &out], &PASSPHRASE[..]].concat()).await;
-    }
-    for (name, other) in [("batam", "lotim.spj"), ("lotim", "batam.spj")] {
-        runs(folder, &[&["join", "import", name, other, "--yes"], &PASSPHRASE[..]].concat()).await;
-    }
+    let here = (None, "127.0.0.1", port.as_str());
+    let (mut relay, address) = starts(folder, here).await;
+    let place = |name, code| Place { name, code, space: None, seen_as: "127.0.0.1:1" };
+    let places = [place("batam", "21.71"), place("lotim", "52.03")];
+    introduced(folder, &places, &address).await;
     // A relay that was made anew hosts nobody, and it is not there yet: the first ping of both finds no carrier.
     relay.kill().await.unwrap();
     std::fs::remove_file(folder.join("relai/relay.db")).unwrap();
     let mut nodes = Vec::new();
-    for name in ["batam", "lotim"] {
-        nodes.push(serves(folder, name).await);
-        logs(folder, name, "not taken by any carrier").await;
+    for place in &places {
+        nodes.push(serves(folder, place).await);
+        logs(folder, place.name, "not taken by any carrier").await;
     }
-    let _relay = starts(folder, &port).await;
+    let _relay = starts(folder, here).await;
     // The clock stands: within the minute in which they look for the relay again, not an hour later.
     is_heard(folder, "batam").await;
     is_heard(folder, "lotim").await;

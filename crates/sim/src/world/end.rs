@@ -1,8 +1,8 @@
 //! When a run is over, and what is counted then.
 
 use super::{QUIET_HOURS, World};
-use crate::check::Eyes;
 use crate::cast::START;
+use crate::check::Eyes;
 use crate::node::broken;
 use crate::report::{Keys, Report, Versions};
 use crate::versions::Speaks;
