@@ -78,8 +78,9 @@ pub fn date(text: &str) -> u32 {
 }
 
 fn date_of(year: u32, month: u32, day: u32) -> Option<u32> {
-    ((1880..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day))
-        .then_some(year * 10_000 + month * 100 + day)
+    let is_day = (1880..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    // Only then: digits without end in a cell are no number that may be multiplied.
+    is_day.then(|| year * 10_000 + month * 100 + day)
 }
 
 /// A sex as offices write it: L/P, M/F, and in words. `M` is male: forms in Indonesian say L and P.

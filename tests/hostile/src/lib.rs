@@ -37,7 +37,8 @@ macro_rules! targets {
 }
 
 targets! {
-    packs: accord_document, accord_request, screening_pack, guide_pack, screening_line, handbook_pack, field_list, typed;
+    packs: accord_document, accord_request, screening_pack, guide_pack, screening_line, handbook_pack, field_list, typed,
+        mentions;
     wire: envelope, body, bundle, join_file, accord_file, content, extract, entry, statement, http;
     rest: share, lock, chunk, sealed_report, archive, upload;
 }
@@ -101,6 +102,8 @@ mod tests {
         assert!(all("guide_pack", &|seed| packs::guide_of(seed).is_ok()));
         assert!(all("handbook_pack", &|seed| packs::handbook_of(seed).is_ok()));
         assert!(accord::FieldList::parse(std::str::from_utf8(&first("field_list")).unwrap()).is_ok());
+        let mentions = recruiters::reading::read(&*first("mentions"), usize::MAX).unwrap();
+        assert_eq!((mentions.mentions.rows.len(), mentions.skipped_count), (6, 0));
         assert!(Body::decode(&first("body")).is_ok());
         assert!(seal::entry::read_joining_file(&first("join_file")).is_ok());
         assert!(seal::AccordFile::decode(&first("accord_file")).unwrap().verify().is_ok());

@@ -2,6 +2,8 @@
 
 use crate::seeds;
 use base::{Lang, Timestamp};
+use recruiters::resolve::{Options, resolve};
+use recruiters::writing;
 use std::collections::BTreeMap;
 
 /// A document is checked, explained and decided, whatever it says.
@@ -121,4 +123,24 @@ pub fn typed(bytes: &[u8]) {
         assert_eq!(node.to_string().parse::<base::NodeId>(), Ok(node));
     }
     let _ = casework::handbook::Version::parse(&text);
+}
+
+/// Every row that is not skipped stands in one group, and one thread or two give the same bytes.
+pub fn mentions(bytes: &[u8]) {
+    let Ok(input) = recruiters::reading::read(bytes, 1 << 28) else { return };
+    let grouped = |threads| {
+        let options = Options { threshold: 0.9, threads, memory_bytes: 1 << 28 };
+        let found = resolve(&input.mentions, &options, &|_| {}).expect("so few rows fit");
+        let mut written = Vec::new();
+        writing::clusters(&input.mentions, &found, &mut written).expect("memory takes all");
+        writing::pairs(&input.mentions, &found, &mut written).expect("memory takes all");
+        let rows: u32 = (0_u32..)
+            .zip(&found.groups.group)
+            .filter(|(row, group)| row == *group)
+            .map(|(row, _)| found.groups.size(row))
+            .sum();
+        assert_eq!(rows as usize, input.mentions.rows.len());
+        written
+    };
+    assert_eq!(grouped(1), grouped(2));
 }

@@ -36,6 +36,15 @@ const TYPED: [&str; 8] = [
 /// One answer set.
 pub const LINE: &str =
     r#"{"id":"x","stage":"transit","answers":{"A1":"adult","A2":"yes","B4":"no","C3":"unknown","V1":"refused"}}"#;
+/// Mentions of recruiters: one man written in three ways, two namesakes, and one of whom only a telephone is known.
+const MENTIONS: &str = r#"rec_id,district,name,alias,phone,nik,birth_date,sex,village,regency,employer,source
+1,21.71,Yohanes Tapatab,Pak Yance,0812-9000-1111,,1980-03-02,L,Kelapa Lima,53.71,"PT Contoh, Kupang",lapor
+2,53.71,Tapatab Johannes,,+62 812 9000 1111,,,L,,53.71,PT. CONTOH KUPANG,lapor
+3,52.03,Yance,,081290001111,,02/03/1980,,,,,lapor
+4,53.71,Siti Aminah,,,5371014101800001,,P,,53.71,,lapor
+5,53.71,Siti Aminah,,,5371014202900002,,P,,53.71,,lapor
+6,53.71,,,081355500001,,,,,,,lapor
+"#;
 /// Who sends.
 pub const FROM: NodeId = NodeId::from_bytes([1; 16]);
 /// Who receives.
@@ -73,6 +82,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
             vec![whole(&pocketbook::Guide::guidance_files()), whole(&pocketbook::Guide::directory_files()), language()]
         }
         "screening_line" => vec![LINE.into(), [LINE, "\n", LINE].concat().into()],
+        "mentions" => vec![MENTIONS.into()],
         "envelope" => vec![envelope()],
         "body" => vec![body()],
         "bundle" => vec![bundle()],

@@ -138,9 +138,7 @@ fn what_was_on_its_way_is_not_cut_off_by_a_question_that_follows_something_new()
         lotim.say(&batam, "baru").await.unwrap();
         // Nobody answered: it asks again, and now its newest number is of the new life. The question comes first.
         lotim.post.unlock().await.unwrap();
-        let sent = lotim.post.collect(10).await.unwrap();
-        let asks = sent.into_iter().filter(|parcel| !matches!(parcel.what, crate::What::Body { .. }));
-        batam.post.deliver(&asks.map(|parcel| parcel.envelope).collect::<Vec<_>>()).await.unwrap();
+        hears_no_body(&lotim, &batam).await;
         for _ in 0..4 {
             settle_down(&clock, &batam, &lotim).await;
         }
@@ -243,13 +241,56 @@ fn two_partners_who_both_lost_their_disks_hear_each_other_again_once_an_entry_is
         batam.say(&lotim, "halo").await.unwrap();
         settle_down(&clock, &batam, &lotim).await;
         assert_eq!(lotim.texts(), [""; 0], "sealed to a key that is gone");
-        let mut view = lotim.post.store().read(lotim.post.now()).await.unwrap();
-        let entry = crate::keys::own_entry(&mut view).await.unwrap().unwrap();
-        batam.post.entry_fetched(lotim.id(), entry.bytes()).await.unwrap();
+        entry_goes(&lotim, &batam).await;
         for _ in 0..4 {
             clock.advance_millis(13 * 3_600_000);
             settle_down(&clock, &batam, &lotim).await;
         }
         assert_eq!(lotim.texts(), ["halo"]);
     });
+}
+
+/// The taker lost its disk first, asked, and was told; then the sender lost its disk, and with it that the taker had asked.
+#[test]
+fn what_a_restored_partner_had_receipted_in_a_life_before_goes_again() {
+    run(async {
+        let (clock, batam, lotim) = pair().await;
+        settle_down(&clock, &batam, &lotim).await;
+        let early = backed_up(&lotim).await;
+        for text in ["satu", "dua"] {
+            batam.say(&lotim, text).await.unwrap();
+        }
+        settle_down(&clock, &batam, &lotim).await;
+        assert_eq!(lotim.texts(), ["satu", "dua"]);
+        let late = backed_up(&batam).await;
+        clock.advance_millis(3_600_000);
+        let lotim = restored(&lotim, &early, &clock).await;
+        hears_no_body(&lotim, &batam).await;
+        hears_no_body(&batam, &lotim).await;
+        assert!(!recovery(&lotim).await.is_open(), "it asked, and its partner answered");
+        clock.advance_millis(3_600_000);
+        let batam = restored(&batam, &late, &clock).await;
+        entry_goes(&lotim, &batam).await;
+        entry_goes(&batam, &lotim).await;
+        for _ in 0..4 {
+            clock.advance_millis(13 * 3_600_000);
+            settle_down(&clock, &batam, &lotim).await;
+        }
+        assert_eq!(lotim.texts(), ["satu", "dua"], "once more, in this life of its");
+        assert_eq!(unfinished(&batam, &lotim).await, 0);
+    });
+}
+
+/// All that waits goes over, but for Bodies: those are lost.
+async fn hears_no_body(from: &Node, to: &Node) {
+    let sent = from.post.collect(10).await.unwrap();
+    let control = sent.into_iter().filter(|parcel| !matches!(parcel.what, crate::What::Body { .. }));
+    to.post.deliver(&control.map(|parcel| parcel.envelope).collect::<Vec<_>>()).await.unwrap();
+}
+
+/// The entry of a node is fetched where it lies.
+async fn entry_goes(of: &Node, to: &Node) {
+    let mut view = of.post.store().read(of.post.now()).await.unwrap();
+    let entry = crate::keys::own_entry(&mut view).await.unwrap().unwrap();
+    to.post.entry_fetched(of.id(), entry.bytes()).await.unwrap();
 }
