@@ -11,6 +11,7 @@
 
 pub mod alias;
 pub mod breach;
+pub mod aid;
 pub mod case;
 pub mod clock;
 pub mod consent;
