@@ -208,7 +208,7 @@ pub async fn thread_of(view: &mut impl Read, case: [u8; 16], ask: &Ask) -> Resul
 }
 
 /// Whether the peer has declined this person because it is conflicted: it stands in `person.conflicts` from then on.
-async fn conflicted(view: &mut impl Read, case: &Case, ask: &Ask) -> Result<bool, Error> {
+pub(crate) async fn conflicted(view: &mut impl Read, case: &Case, ask: &Ask) -> Result<bool, Error> {
     let Some(thread) = thread_of(view, case.opening.id.bytes(), ask).await? else { return Ok(false) };
     let word = Some(DeclineReason::Conflicted.word());
     let mut given = thread.thread.giver.offers();
