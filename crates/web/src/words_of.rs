@@ -1,9 +1,11 @@
 //! The vocabularies of the field in the words of a page. A word that is not known here is shown as it came.
 
+mod aid;
 mod event;
 mod protection;
 mod refused;
 
+pub use aid::{accord_choices, accord_word, aid_answer, aid_state, languages};
 pub use event::event;
 pub use protection::{asker, erasure_basis, granted, how_to_tell, kept, right, right_ground};
 pub use refused::refused;

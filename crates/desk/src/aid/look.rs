@@ -143,7 +143,7 @@ async fn row(
     if stated.is_none() && !accords.iter().any(is_body) {
         return Ok(None);
     }
-    let conflicts = conflicted(view, case, &ask_of(about, peer.node)).await?;
+    let conflicts = conflicted(view, case, peer.node).await?;
     let (today, now) = (sent_today(view, peer.node).await?, view.now());
     let mut covered = Err(Refusal::AccordNotParty);
     let (mut name, mut categories) = (peer.name.clone(), BTreeSet::new());

@@ -13,7 +13,7 @@ use casework::offer::{DeclineReason, GiverState, OfferKind};
 use casework::words::Purpose;
 use casework::{Case, Consent, ConsentCode};
 use std::collections::BTreeSet;
-use store::{Read, Shelf, Stored};
+use store::{Page, Read, Shelf, Stored};
 
 /// What is asked: about whom, to whom, for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,7 +148,7 @@ async fn decide_with(
 ) -> Result<Cut, Error> {
     let facts = case.facts_for(ask.person).ok_or(Error::NotFound)?;
     let names = case.field_names(ask.person);
-    let conflicted = conflicted(view, case, ask).await?;
+    let conflicted = conflicted(view, case, ask.peer).await?;
     let matter = Matter { desk, now: view.now(), case, facts, ask, action, today, conflicted };
     let mut best: Option<(usize, InForce, Vec<Decision>)> = None;
     for accord in held {
@@ -207,12 +207,22 @@ pub async fn thread_of(view: &mut impl Read, case: [u8; 16], ask: &Ask) -> Resul
     Ok(view.load::<OfferStream>(found.bytes()).await?)
 }
 
-/// Whether the peer has declined this person because it is conflicted: it stands in `person.conflicts` from then on.
-pub(crate) async fn conflicted(view: &mut impl Read, case: &Case, ask: &Ask) -> Result<bool, Error> {
-    let Some(thread) = thread_of(view, case.opening.id.bytes(), ask).await? else { return Ok(false) };
+/// Whether the peer has declined somebody of this case because it is conflicted: it stands in `person.conflicts` from then on,
+/// also of her family, for whom the suspects are the same.
+pub(crate) async fn conflicted(view: &mut impl Read, case: &Case, peer: NodeId) -> Result<bool, Error> {
     let word = Some(DeclineReason::Conflicted.word());
-    let mut given = thread.thread.giver.offers();
-    Ok(given.any(|offer| offer.state == GiverState::Declined && offer.ended_with.as_deref() == word))
+    let mut page = Page::first(limits::CODE_ROWS_MAX);
+    let part = case.opening.id.bytes();
+    while let Some(threads) = view.next_cards::<ThreadId>(Shelf::ThreadByCasePeer, &part, &mut page).await? {
+        for thread in threads {
+            let Some(thread) = view.load::<OfferStream>(thread.bytes()).await?.filter(|t| t.peer == peer) else { continue };
+            let mut given = thread.thread.giver.offers();
+            if given.any(|offer| offer.state == GiverState::Declined && offer.ended_with.as_deref() == word) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 impl Matter<'_> {
