@@ -12,20 +12,20 @@ use casework::aid::{AidRequest, AidState};
 use casework::case::{Person, StepRef};
 use casework::consent::{GivenBy, How};
 use casework::offer::{DeclineReason, GiverState, Served};
-use casework::words::{Level, PersonRole, Profile, Relation};
+use casework::words::{Authority, Level, PersonRole, Profile, Relation, Urgency};
+use desk::Error;
 use desk::aid::{
     Agreed, AidAsk, AskNext, Compared, ConflictKind, GoOn, KeepConflict, RequestLegalAid, StateBody, conflict, counts,
     look, stuck,
 };
 use desk::cases::consents::WithdrawConsent;
-use desk::cases::record::{AddPerson, SetFact, SetFields};
+use desk::cases::record::{AddPerson, Classify, SetFact, SetFields};
 use desk::cases::reports::OpenCase;
 use desk::cases::steps::FinishStep;
 use desk::mail::{Apply, Verdict};
 use desk::offers::TakerWord;
 use desk::partners::accord::ending::{EndAccord, Ending, Reason};
 use desk::partners::stated;
-use desk::Error;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store_sqlite::{Options, SqliteBackend};
@@ -176,7 +176,7 @@ async fn adds(node: &Node, case: CaseId, person: Person) -> PersonId {
 }
 
 /// A case of somebody found in another place, or red.
-async fn opened_as(node: &Node, found_in: &str, urgency: &str) -> CaseId {
+async fn opened_as(node: &Node, found_in: &str, urgency: Urgency) -> CaseId {
     let taken = node.desk.take_report(b"kunci-a", &sealed(node, b"kunci-a", &report()).await).await.unwrap();
     let desk::intake::Taken::New(receipt) = taken else { panic!("{taken:?}") };
     let found = desk::cases::reports::by_rid(&mut node.desk.read().await.unwrap(), receipt.rid).await.unwrap();
@@ -187,11 +187,11 @@ async fn opened_as(node: &Node, found_in: &str, urgency: &str) -> CaseId {
         roles: BTreeSet::from([PersonRole::Victim]),
     };
     let case = node.does(&node.officer(4, &[Role::IntakeOfficer]), &act).await.unwrap();
-    let values = BTreeMap::from([("F-01.urgency".to_owned(), text(urgency)), ("F-01.authority".into(), text("21.71"))]);
     let safe = BTreeMap::from([("F-02.answers".to_owned(), text("tidak ada bahaya"))]);
     let intake = node.officer(4, &[Role::IntakeOfficer]);
     node.changes(&intake, case, FinishStep { step: StepRef("IN-2".into(), 1), values: safe }).await.unwrap();
-    node.changes(&node.manager(), case, FinishStep { step: StepRef("IN-3".into(), 1), values }).await.unwrap();
+    let classified = Classify { urgency, authority: Authority::Own, reason: text("ditemukan petugas") };
+    node.changes(&node.manager(), case, classified).await.unwrap();
     assigned(node, case).await;
     case
 }
@@ -219,7 +219,10 @@ async fn a01_the_first_body_is_in_conflict_and_the_next_is_asked_in_the_same_com
     let head = batam.head().await;
     assert_eq!(batam.takes(mawar, &letters[0]).await, Verdict::Applied);
     let journal = batam.journal(head).await;
-    assert!(journal.iter().any(|kind| kind == "offer.frozen"), "the no and the next question are one commit: {journal:?}");
+    assert!(
+        journal.iter().any(|kind| kind == "offer.frozen"),
+        "the no and the next question are one commit: {journal:?}"
+    );
     let made = request(batam, case, no).await;
     assert_eq!(asked(&made), [mawar.id(), bahari.id()]);
     assert_eq!(made.asked[0].answer.as_deref(), Some("conflicted"));
@@ -245,7 +248,8 @@ async fn a02_her_sister_at_home_is_covered_as_family_and_a_partner_near_her_is_n
     let lotim = Place::parse("52.03").unwrap();
     states(&near, batam, LegalBody { districts: [lotim.clone()].into(), ..body() }).await;
     let case = decided(batam).await;
-    let sister = adds(batam, case, person(Some(Relation::Sibling), PersonRole::Family, Profile::Adult, Some("52.03"))).await;
+    let sister =
+        adds(batam, case, person(Some(Relation::Sibling), PersonRole::Family, Profile::Adult, Some("52.03"))).await;
     let ask = AidAsk { person: Some(sister), ..wages() };
     let stored = batam.case(case).await;
     let found = look(&mut batam.desk.read().await.unwrap(), &batam.desk, &stored, &ask).await.unwrap();
@@ -275,7 +279,7 @@ async fn a03_where_she_is_from_does_not_matter_where_she_was_found_does() {
 #[tokio::test]
 async fn a04_found_elsewhere_is_not_covered_the_coordinator_is_asked_and_the_reason_counted() {
     let Town { batam, mawar, bahari } = &town().await;
-    let case = opened_as(batam, "32.12", "AMBER").await;
+    let case = opened_as(batam, "32.12", Urgency::Amber).await;
     let no = requests(batam, case, wages(), to(&[mawar, bahari])).await.unwrap();
     let made = request(batam, case, no).await;
     assert!(made.ranked.is_empty() && made.asked.is_empty());
@@ -294,7 +298,8 @@ async fn a04_found_elsewhere_is_not_covered_the_coordinator_is_asked_and_the_rea
 async fn a05_the_family_of_a_witness_is_covered_and_a_reporter_is_not() {
     let Town { batam, mawar, .. } = &town().await;
     let case = decided(batam).await;
-    let brother = adds(batam, case, person(Some(Relation::Sibling), PersonRole::Witness, Profile::Adult, Some("52.03"))).await;
+    let brother =
+        adds(batam, case, person(Some(Relation::Sibling), PersonRole::Witness, Profile::Adult, Some("52.03"))).await;
     let no = requests(batam, case, AidAsk { person: Some(brother), ..wages() }, to(&[mawar])).await.unwrap();
     assert_eq!(request(batam, case, no).await.ranked[0].clause, "mou-lbh-mawar/1#4.2");
     let other = PersonId::from_bytes([7; 16]);
@@ -405,7 +410,12 @@ async fn a10_a_body_without_a_free_place_is_not_asked_and_one_that_says_so_is_pa
 #[tokio::test]
 async fn a11_a_foreign_woman_found_here_is_covered_without_any_origin() {
     let Town { batam, mawar, bahari } = &town().await;
-    states_again(bahari, batam, LegalBody { languages: ["id".into(), "en".into()].into(), duty: (1..=7).collect(), ..body() }).await;
+    states_again(
+        bahari,
+        batam,
+        LegalBody { languages: ["id".into(), "en".into()].into(), duty: (1..=7).collect(), ..body() },
+    )
+    .await;
     let case = decided(batam).await;
     let friend = adds(batam, case, person(None, PersonRole::Victim, Profile::Adult, None)).await;
     let ask = AidAsk { person: Some(friend), about: CaseType::Stay, language: Some("en".into()), counsel: None };
@@ -451,7 +461,10 @@ async fn a14_the_chain_asks_each_body_once_and_ends_with_the_coordinator() {
     }
     let made = request(batam, case, no).await;
     assert_eq!(asked(&made), [mawar.id(), bahari.id()]);
-    assert_eq!(made.asked.iter().map(|a| a.answer.as_deref().unwrap()).collect::<Vec<_>>(), ["not_our_mandate", "no_capacity"]);
+    assert_eq!(
+        made.asked.iter().map(|a| a.answer.as_deref().unwrap()).collect::<Vec<_>>(),
+        ["not_our_mandate", "no_capacity"]
+    );
     assert_eq!(made.state, AidState::Exhausted);
     assert!(escalated(batam, case).await);
     assert!(batam.post_for(mawar.id()).await.is_empty() && batam.post_for(bahari.id()).await.is_empty());
@@ -521,7 +534,7 @@ async fn a17_silence_alarms_at_the_accords_time_escalates_at_the_laws_and_the_ne
 #[tokio::test]
 async fn a18_red_is_answered_within_two_hours_by_both_clocks() {
     let Town { batam, mawar, .. } = &town().await;
-    let case = opened_as(batam, "21.71", "RED").await;
+    let case = opened_as(batam, "21.71", Urgency::Red).await;
     let no = requests(batam, case, wages(), to(&[mawar])).await.unwrap();
     let made = request(batam, case, no).await;
     assert_eq!((made.clock.due, made.asked[0].answer_by), (START.plus_hours(2), START.plus_hours(2)));
@@ -541,13 +554,16 @@ async fn a19_where_she_named_one_body_alone_the_chain_stops_and_goes_on_with_her
     batam.does(&batam.manager(), &GoOn { case, no, agreed: to(&[bahari]) }).await.unwrap();
     let made = request(batam, case, no).await;
     assert_eq!((made.state, asked(&made)), (AidState::Asking, vec![mawar.id(), bahari.id()]));
-    assert_eq!(code(batam.does(&batam.manager(), &GoOn { case, no, agreed: to(&[bahari]) }).await), "legal-aid.not-waiting");
+    assert_eq!(
+        code(batam.does(&batam.manager(), &GoOn { case, no, agreed: to(&[bahari]) }).await),
+        "legal-aid.not-waiting"
+    );
 }
 
 #[tokio::test]
 async fn a20_the_laws_time_begins_with_a_complete_request_and_no_other_is_taken() {
     let Town { batam, mawar, .. } = &town().await;
-    let case = opened_as(batam, "21.71", "AMBER").await;
+    let case = opened_as(batam, "21.71", Urgency::Amber).await;
     let mut values = complete();
     values.remove("legal.problem");
     let act = RequestLegalAid { case, version: None, ask: wages(), values, agreed: to(&[mawar]) };

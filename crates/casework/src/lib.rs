@@ -9,9 +9,9 @@
 //!
 //! Start reading at [`case::Case`], then [`handbook::Handbook`], then [`offer::Thread`].
 
+pub mod aid;
 pub mod alias;
 pub mod breach;
-pub mod aid;
 pub mod case;
 pub mod clock;
 pub mod consent;

@@ -287,11 +287,8 @@ async fn offer_opened(desk: &Desk, tx: &mut Tx, got: &Received, open: &wire::Off
         let withdrawn: Vec<[u8; 32]> = stored.thread.taker.withdrawn().iter().copied().collect();
         let over = stored.thread.taker.offer(no).is_some() || source::rests_on(&came, &withdrawn);
         let came = if over { Came { preview: Bytes::default(), hidden: true, ..came } } else { came };
-        let is_shown = !came.hidden;
         tx.append(&mut stored, vec![OfferEvent::Came(no, Box::new(came))]).await?;
-        if let Some(values) = open.conflict.as_ref().filter(|_| is_shown) {
-            crate::aid::conflict::compare(tx, &mut stored, (no, &values.0)).await?;
-        }
+        crate::aid::conflict::compare(tx, &mut stored, (no, open.conflict.as_ref())).await?;
     }
     step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Opened(opening))).await?;
     Ok(Verdict::Applied)

@@ -1,10 +1,10 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, aid, alike, along, assets, body, bring, calendar, case, concerns, conference, consents, counts, day, documents,
-    drill, erasure, fields, file, filters, guide, health, intake, journal, keys, mou, nodes, notes, officers, paket,
-    passkey, protection, referral, report, reporting, reports_list, rights, saku, screening, share, shut, sign_in,
-    slip, start, step, upload, version, work, writing,
+    account, aid, alike, along, assets, body, bring, calendar, case, concerns, conference, consents, counts, day,
+    documents, drill, erasure, fields, file, filters, guide, health, intake, journal, keys, mou, nodes, notes,
+    officers, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku, screening, share,
+    shut, sign_in, slip, start, step, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;

@@ -115,10 +115,7 @@ fn check(body: &LegalBody) -> Result<(), Problem> {
         bad("districts")
     } else if body.types.is_empty() {
         bad("types")
-    } else if body.languages.is_empty()
-        || body.languages.len() > LANGUAGES_MAX
-        || !body.languages.iter().all(is_code)
-    {
+    } else if body.languages.is_empty() || body.languages.len() > LANGUAGES_MAX || !body.languages.iter().all(is_code) {
         bad("languages")
     } else if body.places > PLACES_MAX {
         bad("places")

@@ -9,9 +9,11 @@ use crate::act::{Act, Desk};
 use crate::error::Error;
 use crate::offers::stream::{OfferEvent, OfferStream};
 use crate::policy::{Deed, Permit};
+use crate::wire::List;
 use async_trait::async_trait;
 use base::{NodeId, OfficerId, Problem, Redacted, ThreadId, Timestamp, limits};
 use casework::Case;
+use casework::offer::{DeclineReason, GiverState};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use store::{Page, Read, Sealed, Shelf, Shelved, Stored, Team, Tx};
@@ -222,12 +224,15 @@ impl Shelved for ComparedToday {
     const SHELF: Shelf = Shelf::DoorState;
 }
 
-/// Compares what came with the list and records the answer; the values themselves are kept nowhere.
+/// Compares what came with the list and records the answer; the values themselves are kept nowhere. Nothing where the offer
+/// names nobody, or is over already.
 pub(crate) async fn compare(
     tx: &mut Tx,
     stored: &mut Stored<OfferStream>,
-    (no, came): (u32, &[[u8; 8]]),
+    (no, came): (u32, Option<&List<[u8; 8]>>),
 ) -> Result<(), Error> {
+    let is_shown = stored.came.get(&no).is_some_and(|came| !came.hidden);
+    let Some(List(came)) = came.filter(|_| is_shown) else { return Ok(()) };
     let said = if came.len() > VALUES_MAX || !one_more(tx, stored.peer).await? {
         Compared::NotCompared
     } else {
@@ -252,6 +257,26 @@ async fn one_more(tx: &mut Tx, peer: NodeId) -> Result<bool, Error> {
     let forget = Some(tx.now().plus_hours(48));
     tx.put((&peer.bytes(), &key), forget, Sealed::Plain, &ComparedToday(before + 1)).await?;
     Ok(true)
+}
+
+/// Whether the peer has declined somebody of this case because it is conflicted: it stands in `person.conflicts` from then on,
+/// also of her family, for whom the suspects are the same.
+pub(crate) async fn conflicted(view: &mut impl Read, case: &Case, peer: NodeId) -> Result<bool, Error> {
+    let word = Some(DeclineReason::Conflicted.word());
+    let mut page = Page::first(limits::CODE_ROWS_MAX);
+    let part = case.opening.id.bytes();
+    while let Some(threads) = view.next_cards::<ThreadId>(Shelf::ThreadByCasePeer, &part, &mut page).await? {
+        for thread in threads {
+            let Some(thread) = view.load::<OfferStream>(thread.bytes()).await?.filter(|t| t.peer == peer) else {
+                continue;
+            };
+            let mut given = thread.thread.giver.offers();
+            if given.any(|offer| offer.state == GiverState::Declined && offer.ended_with.as_deref() == word) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 #[cfg(test)]

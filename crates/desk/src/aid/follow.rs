@@ -116,7 +116,9 @@ pub(super) async fn go_on(desk: &Desk, tx: &mut Tx, (case, no): (CaseId, u16)) -
 /// clause covers are refused for every body.
 fn code_of(error: &Error) -> &'static str {
     let of_consent = match error {
-        Error::Refused(refusals) => refusals.iter().map(|refusal| refusal.code.0).find(|code| code.starts_with("consent.")),
+        Error::Refused(refusals) => {
+            refusals.iter().map(|refusal| refusal.code.0).find(|code| code.starts_with("consent."))
+        }
         _ => None,
     };
     of_consent.unwrap_or_else(|| error.problem().code.0)

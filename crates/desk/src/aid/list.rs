@@ -91,7 +91,8 @@ pub async fn counts(view: &mut impl Read) -> Result<AidCounts, Error> {
 pub async fn stuck(view: &mut impl Read, officer: OfficerId) -> Result<Vec<AidCard>, Error> {
     let mut out = Vec::new();
     for state in [AidState::Exhausted, AidState::Consent, AidState::Asking] {
-        let rows = view.list::<AidCard>(Shelf::AidByState, state.word().as_bytes(), &Page::first(limits::PAGE_ROWS)).await?;
+        let rows =
+            view.list::<AidCard>(Shelf::AidByState, state.word().as_bytes(), &Page::first(limits::PAGE_ROWS)).await?;
         let cards = rows.into_iter().map(|row| row.card);
         out.extend(cards.filter(|card| !card.barred.contains(&officer)));
     }

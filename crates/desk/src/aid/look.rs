@@ -2,12 +2,13 @@
 
 use crate::act::Desk;
 use crate::aid::body;
+use crate::aid::conflict::conflicted;
 use crate::error::Error;
 use crate::mail;
+use crate::offers::Ask;
 use crate::offers::card::{OfferCard, running};
 use crate::offers::quota::sent_today;
-use crate::offers::source::{conflicted, person};
-use crate::offers::Ask;
+use crate::offers::source::person;
 use crate::partners::{InForce, Peer, accord_between, peers};
 use accord::matching::{Candidate, LegalBody, Matching, Need, matching};
 use accord::{Action, CaseType, Day, PartyRole, Purpose, Refusal, Sex, Word};
@@ -174,11 +175,7 @@ async fn row(
 }
 
 /// Coverage asks for no field and no consent.
-fn request(
-    accord: &InForce,
-    facts: &Facts,
-    (on, sent_today, conflicts): (Timestamp, u64, bool),
-) -> accord::Request {
+fn request(accord: &InForce, facts: &Facts, (on, sent_today, conflicts): (Timestamp, u64, bool)) -> accord::Request {
     let mut person = person(facts);
     person.conflicts.extend(conflicts.then(|| accord.peer.clone()));
     accord::Request {

@@ -97,12 +97,7 @@ fn complete(case: &Case, person: Option<base::PersonId>) -> Result<(), Problem> 
     missing.map_or(Ok(()), |field| Err(Problem::at("legal-aid.incomplete", field)))
 }
 
-fn request(
-    desk: &Desk,
-    case: &Stored<CaseStream>,
-    (ask, found): (&AidAsk, &Look),
-    now: Timestamp,
-) -> AidRequest {
+fn request(desk: &Desk, case: &Stored<CaseStream>, (ask, found): (&AidAsk, &Look), now: Timestamp) -> AidRequest {
     let body = |one: &accord::matching::Match| {
         let known = found.known.get(&one.name)?;
         let words = |lang| one.reasons(lang).join("; ");

@@ -1,6 +1,7 @@
 //! The decision and the cut: what of a case may go to a peer, under which clause, on which basis (FEDERATION.md 7).
 
 use crate::act::Desk;
+use crate::aid::conflict::conflicted;
 use crate::error::Error;
 use crate::offers::documents::{self, SeenDocument, SentDocument};
 use crate::offers::quota::sent_today;
@@ -9,11 +10,11 @@ use crate::partners::{InForce, accord_between};
 use accord::{Action, Decision, Word};
 use base::{Digest, FileId, NodeId, PersonId, Place, Redacted, ThreadId, Timestamp, limits};
 use casework::extract::{Extract, Facts, FieldValue, Fields, ReferralLine};
-use casework::offer::{DeclineReason, GiverState, OfferKind};
+use casework::offer::OfferKind;
 use casework::words::Purpose;
 use casework::{Case, Consent, ConsentCode};
 use std::collections::BTreeSet;
-use store::{Page, Read, Shelf, Stored};
+use store::{Read, Shelf, Stored};
 
 /// What is asked: about whom, to whom, for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -205,24 +206,6 @@ pub async fn thread_of(view: &mut impl Read, case: [u8; 16], ask: &Ask) -> Resul
     let key = thread_key(ask.peer, ask.person);
     let Some(found) = view.card::<ThreadId>(Shelf::ThreadByCasePeer, &case, &key).await? else { return Ok(None) };
     Ok(view.load::<OfferStream>(found.bytes()).await?)
-}
-
-/// Whether the peer has declined somebody of this case because it is conflicted: it stands in `person.conflicts` from then on,
-/// also of her family, for whom the suspects are the same.
-pub(crate) async fn conflicted(view: &mut impl Read, case: &Case, peer: NodeId) -> Result<bool, Error> {
-    let word = Some(DeclineReason::Conflicted.word());
-    let mut page = Page::first(limits::CODE_ROWS_MAX);
-    let part = case.opening.id.bytes();
-    while let Some(threads) = view.next_cards::<ThreadId>(Shelf::ThreadByCasePeer, &part, &mut page).await? {
-        for thread in threads {
-            let Some(thread) = view.load::<OfferStream>(thread.bytes()).await?.filter(|t| t.peer == peer) else { continue };
-            let mut given = thread.thread.giver.offers();
-            if given.any(|offer| offer.state == GiverState::Declined && offer.ended_with.as_deref() == word) {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
 }
 
 impl Matter<'_> {

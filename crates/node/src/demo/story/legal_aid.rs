@@ -38,7 +38,8 @@ async fn states(town: &Town, node: &str, has_turn: bool) -> Result<(), Problem> 
     for (name, value) in facts {
         form.set(name, value);
     }
-    let picked = [("perkara", "wages"), ("perkara", "advice"), ("bahasa", "id"), ("bahasa", "sas"), ("penasihat", "woman")];
+    let picked =
+        [("perkara", "wages"), ("perkara", "advice"), ("bahasa", "id"), ("bahasa", "sas"), ("penasihat", "woman")];
     for (name, value) in picked {
         form.add(name, value);
     }
@@ -72,11 +73,13 @@ pub async fn play(town: &mut Town, memory: &mut Memory) -> Result<Vec<Check>, Pr
     let mut sari = town.log_in("batam", "sari").await?;
     let agency = [("recruiter.agency", AGENCY)];
     submit(&mut sari, &format!("{case}/isian"), "/isian", &agency).await?;
-    let shown = ranked(&mut sari, &case, &[("perkara", "wages"), ("bahasa-ibu", "sas"), ("penasihat", "woman")]).await?;
+    let shown =
+        ranked(&mut sari, &case, &[("perkara", "wages"), ("bahasa-ibu", "sas"), ("penasihat", "woman")]).await?;
     let words = shown.text();
     let here = send(&mut sari, &shown, "bantuan-hukum").await?;
     let (declined, hit) = decline(town, "lbh-mawar").await?;
-    let (back, asked) = town.until(&mut sari, &here, |words| words.contains("enturan") || words.contains("onflik")).await?;
+    let (back, asked) =
+        town.until(&mut sari, &here, |words| words.contains("enturan") || words.contains("onflik")).await?;
     memory.referral = links(&asked.page(), "/rujukan/ref_")
         .into_iter()
         .next_back()

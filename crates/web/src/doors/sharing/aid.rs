@@ -56,7 +56,8 @@ async fn shown(here: &Here, case: CaseId, came: Came) -> Answer {
 
 fn need(here: &Here, stored: &Stored<CaseStream>) -> Vec<Field> {
     let t = here.t.words();
-    let any = |choices: Vec<Choice>| std::iter::once(Choice::new("", t.aid_no_wish())).chain(choices).collect::<Vec<_>>();
+    let any =
+        |choices: Vec<Choice>| std::iter::once(Choice::new("", t.aid_no_wish())).chain(choices).collect::<Vec<_>>();
     vec![
         whose(here, stored),
         Field::select("perkara", t.aid_about(), words_of::accord_choices::<CaseType>(t)),

@@ -61,7 +61,14 @@ async fn shown(here: &Here, came: Came) -> Answer {
         case: None,
         heading: t.legal_body().to_owned(),
         lead: t.body_lead().to_owned(),
-        parts: vec![Part { forms: vec![facts], tag: age(here, body.as_ref()), ..Part::new(t.body_facts(), t.body_facts_lead()) }, kept],
+        parts: vec![
+            Part {
+                forms: vec![facts],
+                tag: age(here, body.as_ref()),
+                ..Part::new(t.body_facts(), t.body_facts_lead())
+            },
+            kept,
+        ],
         t: here.t.clone(),
     };
     page_with(came.problem.as_ref(), &page.typed(&came.typed))
@@ -95,7 +102,13 @@ fn kind(here: &Here, kind: ConflictKind) -> &'static str {
 fn fields(here: &Here, body: Option<&LegalBody>) -> Vec<Field> {
     let t = here.t.words();
     let on = |choices: Vec<Choice>, has: &dyn Fn(&str) -> bool| {
-        choices.into_iter().map(|choice| { let on = has(&choice.value); choice.on(on) }).collect::<Vec<_>>()
+        choices
+            .into_iter()
+            .map(|choice| {
+                let on = has(&choice.value);
+                choice.on(on)
+            })
+            .collect::<Vec<_>>()
     };
     let date = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
     let class = body.map_or("C", |body| body.class.word());
@@ -114,7 +127,9 @@ fn fields(here: &Here, body: Option<&LegalBody>) -> Vec<Field> {
         Field::checks("perkara", t.body_types(), on(words_of::accord_choices::<CaseType>(t), &has_type)),
         Field::checks("bahasa", t.body_languages(), on(words_of::languages(t), &speaks)).across(),
         Field::checks("penasihat", t.body_counsel(), on(words_of::accord_choices::<Sex>(t), &has_sex)).across(),
-        Field::new("daya", t.body_places(), Kind::Digits(4)).help(t.body_places_help()).value(&body.map_or(String::new(), |body| body.places.to_string())),
+        Field::new("daya", t.body_places(), Kind::Digits(4))
+            .help(t.body_places_help())
+            .value(&body.map_or(String::new(), |body| body.places.to_string())),
         Field::checks("jaga", t.body_duty(), on(days, &on_duty)).help(t.body_duty_help()).across(),
     ]
 }
@@ -161,7 +176,9 @@ pub async fn keep(here: Here, form: Posted) -> Answer {
 
 /// `POST /lembaga/benturan/{kunci}/penghapusan`
 pub async fn drop_it(here: Here, Path(key): Path<String>, form: Posted) -> Answer {
-    let id = base::from_hex(&key).and_then(|id| id.try_into().ok()).ok_or_else(|| Fail::from(Problem::new("web.not-found")))?;
+    let id = base::from_hex(&key)
+        .and_then(|id| id.try_into().ok())
+        .ok_or_else(|| Fail::from(Problem::new("web.not-found")))?;
     then(here, form, &DropConflict(id)).await
 }
 
@@ -200,7 +217,12 @@ pub async fn counted(here: Here) -> Answer {
     let not = counted.not.iter().map(|(code, n)| {
         let (why, cure) = words_of::refusal(t, code);
         let detail = format!("{cure} ({code})");
-        StepRow { href: String::new(), name: why.replace(": {at}.", "."), detail, tag: Tag::new(Tone::Note, n.to_string()) }
+        StepRow {
+            href: String::new(),
+            name: why.replace(": {at}.", "."),
+            detail,
+            tag: Tag::new(Tone::Note, n.to_string()),
+        }
     });
     let none = |is_empty: bool| if is_empty { t.nothing_here() } else { "" };
     let page = Protection {
@@ -211,7 +233,10 @@ pub async fn counted(here: Here) -> Answer {
         heading: t.legal_aid().to_owned(),
         lead: t.aid_counts_lead().to_owned(),
         parts: vec![
-            Part { rows: waiting.iter().map(|card| row(&here, card, now)).collect(), ..Part::new(t.aid_stuck(), none(waiting.is_empty())) },
+            Part {
+                rows: waiting.iter().map(|card| row(&here, card, now)).collect(),
+                ..Part::new(t.aid_stuck(), none(waiting.is_empty()))
+            },
             Part { facts: states.collect(), ..Part::new(t.aid_states(), none(counted.states.is_empty())) },
             Part { rows: not.collect(), ..Part::new(t.aid_not_covered(), none(counted.not.is_empty())) },
         ],
