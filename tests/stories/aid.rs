@@ -5,7 +5,7 @@
 use crate::cast::*;
 use crate::legal_aid::{answers, file, given, offers, stream};
 use accord::matching::LegalBody;
-use accord::{AccreditationClass, CaseType, Day, PartyRole, Sex};
+use accord::{CaseType, Day, PartyRole};
 use base::{CaseId, ManualClock, NodeId, PersonId, Place, ThreadId};
 use casework::Role;
 use casework::aid::{AidRequest, AidState};
@@ -15,8 +15,7 @@ use casework::offer::{DeclineReason, GiverState, Served};
 use casework::words::{Authority, Level, PersonRole, Profile, Relation, Urgency};
 use desk::Error;
 use desk::aid::{
-    Agreed, AidAsk, AskNext, Compared, ConflictKind, GoOn, KeepConflict, RequestLegalAid, StateBody, conflict, counts,
-    look, stuck,
+    Agreed, AidAsk, AskNext, Compared, ConflictKind, GoOn, KeepConflict, RequestLegalAid, conflict, counts, look, stuck,
 };
 use desk::cases::consents::WithdrawConsent;
 use desk::cases::record::{AddPerson, Classify, SetFact, SetFields};
@@ -25,46 +24,11 @@ use desk::cases::steps::FinishStep;
 use desk::mail::{Apply, Verdict};
 use desk::offers::TakerWord;
 use desk::partners::accord::ending::{EndAccord, Ending, Reason};
-use desk::partners::stated;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store_sqlite::{Options, SqliteBackend};
 
 const AGENCY: &str = "PT Samudra Karya Tujuh";
-
-fn today() -> i64 {
-    START.day()
-}
-
-/// A body in Batam that takes everything, confirmed lately.
-fn body() -> LegalBody {
-    LegalBody {
-        class: AccreditationClass::B,
-        from: Day(today() - 300),
-        until: Day(today() + 300),
-        districts: [Place::parse("21.71").unwrap()].into(),
-        types: [CaseType::Advice, CaseType::Wages, CaseType::Stay].into(),
-        languages: ["id".to_owned()].into(),
-        counsel: [Sex::Woman, Sex::Man].into(),
-        places: 5,
-        duty: BTreeSet::new(),
-        confirmed: Day(today() - 1),
-    }
-}
-
-/// The body says it, and the other node has its new entry.
-async fn states(who: &Node, to: &Node, body: LegalBody) {
-    who.does(&who.counsel(), &StateBody { body: body.clone() }).await.unwrap();
-    // What the body confirmed some days ago is not confirmed today.
-    let item = desk::aid::body::to_value(&body);
-    let services = stated::for_entry(&mut who.desk.read().await.unwrap()).await.unwrap();
-    assert_eq!(services.len(), 1, "one body, one item");
-    let entry = who.restated(|entry| entry.services = vec![item]).await;
-    let known = desk::partners::peer(&mut to.desk.read().await.unwrap(), who.id()).await.unwrap().unwrap();
-    let peer = desk::partners::Peer { serial: 2, ..known };
-    let act = desk::partners::ConfirmPeer { peer, entry: entry.bytes().to_vec() };
-    to.does(&to.coordinator(), &act).await.unwrap();
-}
 
 /// Batam with an accord of its own with each body; Mawar is on duty and comes first.
 struct Town {
@@ -80,8 +44,8 @@ async fn town_around(batam: Node, mawar: Node) -> Town {
         other.meets(&batam).await;
         agree("legal-aid", &format!("mou-{}", other.name()), &[&batam, other]).await;
     }
-    states(&mawar, &batam, LegalBody { duty: (1..=7).collect(), ..body() }).await;
-    states(&bahari, &batam, body()).await;
+    states(&mawar, &batam, LegalBody { duty: (1..=7).collect(), ..legal_body() }).await;
+    states(&bahari, &batam, legal_body()).await;
     Town { batam, mawar, bahari }
 }
 
@@ -246,7 +210,7 @@ async fn a02_her_sister_at_home_is_covered_as_family_and_a_partner_near_her_is_n
     let near = Node::new("lbh-rinjani", "52.03", PartyRole::LegalAid, &batam.clock).await;
     batam.meets(&near).await;
     let lotim = Place::parse("52.03").unwrap();
-    states(&near, batam, LegalBody { districts: [lotim.clone()].into(), ..body() }).await;
+    states(&near, batam, LegalBody { districts: [lotim.clone()].into(), ..legal_body() }).await;
     let case = decided(batam).await;
     let sister =
         adds(batam, case, person(Some(Relation::Sibling), PersonRole::Family, Profile::Adult, Some("52.03"))).await;
@@ -329,8 +293,8 @@ async fn a06_for_a_child_whose_parents_are_suspects_the_authority_speaks_and_nob
 #[tokio::test]
 async fn a07_an_accreditation_that_ended_yesterday_excludes_and_its_last_day_does_not() {
     let Town { batam, mawar, bahari } = &town().await;
-    states_again(mawar, batam, LegalBody { until: Day(today() - 1), ..body() }).await;
-    states_again(bahari, batam, LegalBody { until: Day(today()), ..body() }).await;
+    states_again(mawar, batam, LegalBody { until: Day(TODAY - 1), ..legal_body() }).await;
+    states_again(bahari, batam, LegalBody { until: Day(TODAY), ..legal_body() }).await;
     let case = decided(batam).await;
     let no = requests(batam, case, wages(), to(&[mawar, bahari])).await.unwrap();
     let made = request(batam, case, no).await;
@@ -395,7 +359,7 @@ async fn a09_both_bodies_are_in_conflict_nobody_is_left_and_none_of_them_is_aske
 #[tokio::test]
 async fn a10_a_body_without_a_free_place_is_not_asked_and_one_that_says_so_is_passed() {
     let Town { batam, mawar, bahari } = &town().await;
-    states_again(mawar, batam, LegalBody { places: 0, ..body() }).await;
+    states_again(mawar, batam, LegalBody { places: 0, ..legal_body() }).await;
     let case = decided(batam).await;
     let no = requests(batam, case, wages(), to(&[mawar, bahari])).await.unwrap();
     let made = request(batam, case, no).await;
@@ -413,7 +377,7 @@ async fn a11_a_foreign_woman_found_here_is_covered_without_any_origin() {
     states_again(
         bahari,
         batam,
-        LegalBody { languages: ["id".into(), "en".into()].into(), duty: (1..=7).collect(), ..body() },
+        LegalBody { languages: ["id".into(), "en".into()].into(), duty: (1..=7).collect(), ..legal_body() },
     )
     .await;
     let case = decided(batam).await;
@@ -429,7 +393,8 @@ async fn a11_a_foreign_woman_found_here_is_covered_without_any_origin() {
 #[tokio::test]
 async fn a12_a_deaf_client_comes_to_who_signs_and_nobody_is_excluded_for_not_signing() {
     let Town { batam, mawar, bahari } = &town().await;
-    let signs = LegalBody { languages: ["id".into(), "bisindo".into()].into(), duty: (1..=7).collect(), ..body() };
+    let signs =
+        LegalBody { languages: ["id".into(), "bisindo".into()].into(), duty: (1..=7).collect(), ..legal_body() };
     states_again(bahari, batam, signs).await;
     let case = decided(batam).await;
     let ask = AidAsk { language: Some("bisindo".into()), ..wages() };
@@ -576,7 +541,7 @@ async fn a20_the_laws_time_begins_with_a_complete_request_and_no_other_is_taken(
 #[tokio::test]
 async fn a21_old_facts_lower_a_body_and_say_so_and_one_that_states_nothing_is_not_asked() {
     let Town { batam, mawar, bahari } = &town().await;
-    states_again(mawar, batam, LegalBody { confirmed: Day(today() - 200), ..body() }).await;
+    states_again(mawar, batam, LegalBody { confirmed: Day(TODAY - 200), ..legal_body() }).await;
     let silent = Node::new("lbh-sunyi", "21.71", PartyRole::LegalAid, &batam.clock).await;
     batam.meets(&silent).await;
     agree("legal-aid", "mou-sunyi", &[batam, &silent]).await;

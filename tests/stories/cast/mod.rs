@@ -4,10 +4,12 @@
 //! People here are invented. Their names, telephone numbers and words are searched for by the canary test.
 
 mod blobs;
+mod bodies;
 mod mail;
 mod people;
 
 pub use blobs::*;
+pub use bodies::*;
 pub use mail::Letter;
 pub use people::*;
 
