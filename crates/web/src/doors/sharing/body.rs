@@ -3,6 +3,7 @@
 use crate::doors::{Came, comes_back};
 use crate::guard::{Answer, Fail, Here, Open, Posted, page_with, see};
 use crate::view::staff::case::StepRow;
+use crate::view::staff::day::{TaskGroup, TaskRow};
 use crate::view::staff::protection::{Part, Protection};
 use crate::view::staff::work::{Button, Group, WorkForm};
 use crate::view::{Choice, Fact, Field, Kind, Link, Tag, Tone};
@@ -12,9 +13,11 @@ use accord::matching::LegalBody;
 use accord::{AccreditationClass, CaseType, Day, Sex, Word};
 use axum::extract::Path;
 use base::{Place, Problem, Redacted, Timestamp};
+use casework::Role;
 use desk::aid::{AidCard, ConflictKind, DropConflict, KeepConflict, StateBody, conflicts, counts, own_body, stuck};
 use desk::{Act, Deed};
 use std::collections::BTreeSet;
+use store::View;
 
 /// `GET /lembaga`
 pub async fn form(here: Here) -> Answer {
@@ -83,6 +86,20 @@ fn age(here: &Here, body: Option<&LegalBody>) -> Option<Tag> {
         true => Tag::new(Tone::Late, t.body_old(day)),
         false => Tag::new(Tone::Done, t.body_confirmed(day)),
     })
+}
+
+/// The owner of facts that nobody confirmed for long, or that are not there yet, is asked on her day.
+pub async fn asked(here: &Here, view: &mut View) -> Result<Option<TaskGroup>, Fail> {
+    if !here.staff.roles.contains(&Role::Counsel) {
+        return Ok(None);
+    }
+    let body = own_body(view).await?;
+    let is_fresh = body.as_ref().is_some_and(|body| !body.is_old(Day(here.web.now().day())));
+    let Some(tag) = age(here, body.as_ref()).filter(|_| !is_fresh) else { return Ok(None) };
+    let t = here.t.words();
+    let (title, detail) = (t.body_facts().to_owned(), t.body_facts_lead().to_owned());
+    let tasks = vec![TaskRow { href: "/lembaga".into(), title, detail, tag }];
+    Ok(Some(TaskGroup { heading: t.legal_body().to_owned(), none: String::new(), tasks }))
 }
 
 fn kinds(here: &Here) -> Vec<Choice> {
