@@ -84,13 +84,15 @@ fn part(here: &Here, (case, no, request): (CaseId, u16, &AidRequest), partners: 
     facts.extend(request.person.map(|_| Fact::new(t.of_other_person(), t.other_person())));
     let asked = request.asked.iter().map(|asked| {
         let (tone, word) = match &asked.answer {
-            None => (Tone::Body, t.answer_before(here.moment(asked.answer_by))),
+            None => (Tone::Body, t.aid_asking().to_owned()),
             Some(word) if word == "accepted" => (Tone::Done, words_of::aid_answer(t, word)),
             Some(word) => (Tone::Skipped, words_of::aid_answer(t, word)),
         };
         let name = title(asked.node);
         let href = format!("/rujukan/{}.{}", asked.thread, asked.offer_no);
-        StepRow { href, name, detail: here.moment(asked.at), tag: Tag::new(tone, word) }
+        let until = asked.answer.is_none().then(|| t.answer_before(here.moment(asked.answer_by)));
+        let detail = std::iter::once(here.moment(asked.at)).chain(until).collect::<Vec<_>>().join(" · ");
+        StepRow { href, name, detail, tag: Tag::new(tone, word) }
     });
     let passed = request.passed.iter().map(|(node, code)| not(here, title(*node), code));
     let left = request.left().map(|body| StepRow {
@@ -99,7 +101,8 @@ fn part(here: &Here, (case, no, request): (CaseId, u16, &AidRequest), partners: 
         detail: format!("{} · {}", body.clause, body.reasons.get(t.lang())),
         tag: Tag::new(Tone::Idle, t.aid_next()),
     });
-    let out = request.not.iter().map(|(party, code)| not(here, party.clone(), code));
+    let named = |party: &String| partners.iter().find(|peer| peer.name == *party).map_or(party, |peer| &peer.title);
+    let out = request.not.iter().map(|(party, code)| not(here, named(party).clone(), code));
     Part {
         tag: Some(Tag::new(tone, state)),
         facts,
