@@ -21,7 +21,11 @@ async fn a_request_shows_its_bodies_with_reasons_and_cures_before_anything_is_se
     assert!(page.contains("belum menyatakan") && page.contains("Minta lembaga itu mengisi"), "Bahari, with its cure");
     assert!(site.node().post_for(site.world.mawar.id()).await.is_empty(), "nothing is sent yet");
     assert!(!page.contains(SAFE_WAY), "how she is reached is on no page of it");
-    let send = shown.form("/bantuan-hukum");
+    let boxes = page.matches("name=\"lembaga\"").count();
+    let ticked =
+        page.split("<input ").filter(|input| input.contains("\"lembaga\"") && input.contains(" checked")).count();
+    assert_eq!((boxes, ticked), (1, 0), "no consent is ticked beforehand");
+    let send = shown.form("/bantuan-hukum").with("lembaga", &site.world.mawar.id().to_string());
     assert_eq!(sari.post(&send).await.to(), path);
     assert_eq!(sari.post(&send).await.status, StatusCode::SEE_OTHER, "sent twice, one request");
     let page = sari.get(&path).await.page();

@@ -62,6 +62,15 @@ async fn ranked(sari: &mut Browser, case: &str, named: &[(&str, &str)]) -> Resul
     Ok(shown)
 }
 
+/// She agrees to each body that was read to her; the first is asked. Gives the address of the page.
+async fn ask(sari: &mut Browser, shown: &Answer) -> Result<String, Problem> {
+    let mut form = Browser::form(shown, "/bantuan-hukum")?;
+    for (body, _) in form.choices.get("lembaga").cloned().unwrap_or_default() {
+        form.add("lembaga", &body);
+    }
+    Ok(fine(sari.post(&form).await?)?.path)
+}
+
 /// Plays the step.
 pub async fn play(town: &mut Town, memory: &mut Memory) -> Result<Vec<Check>, Problem> {
     let case = memory.case.clone();
@@ -76,7 +85,7 @@ pub async fn play(town: &mut Town, memory: &mut Memory) -> Result<Vec<Check>, Pr
     let shown =
         ranked(&mut sari, &case, &[("perkara", "wages"), ("bahasa-ibu", "sas"), ("penasihat", "woman")]).await?;
     let words = shown.text();
-    let here = send(&mut sari, &shown, "bantuan-hukum").await?;
+    let here = ask(&mut sari, &shown).await?;
     let (declined, hit) = decline(town, "lbh-mawar").await?;
     let (back, asked) =
         town.until(&mut sari, &here, |words| words.contains("enturan") || words.contains("onflik")).await?;
@@ -161,7 +170,7 @@ async fn sister(town: &Town, sari: &mut Browser, case: &str) -> Result<Check, Pr
         others.into_iter().find(|value| !value.is_empty()).ok_or_else(|| Problem::at("demo.no-form", "orang"))?;
     let shown = ranked(sari, case, &[("orang", &person), ("perkara", "advice")]).await?;
     let covered = shown.text().contains("4.2");
-    send(sari, &shown, "bantuan-hukum").await?;
+    ask(sari, &shown).await?;
     let mut ratih = town.log_in("lbh-bahari", "ratih").await?;
     let (came, _) = town.until(&mut ratih, "/rujukan", |words| words.matches("Batam").count() >= 2).await?;
     Ok(check(

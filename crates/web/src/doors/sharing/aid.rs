@@ -144,7 +144,7 @@ fn acts(
             buttons: vec![Button::new("", t.aid_ask_next(), true)],
         }),
         AidState::Consent => {
-            let bodies = request.left().map(|body| Choice::new(body.node.to_string(), title(body.node)).on(true));
+            let bodies = request.left().map(|body| Choice::new(body.node.to_string(), title(body.node)));
             let fields = agreed_fields(here, bodies.collect(), &format!("-{no}"));
             Some(WorkForm {
                 heading: String::new(),
@@ -157,7 +157,7 @@ fn acts(
     }
 }
 
-/// What she agrees to: each body by name.
+/// What she agrees to: each body by name. None is ticked beforehand: a consent is hers to give.
 fn agreed_fields(here: &Here, bodies: Vec<Choice>, id: &str) -> Vec<Field> {
     let t = here.t.words();
     let by = words_of::choices(t, GivenBy::ALL, GivenBy::word, words_of::given_by);
@@ -260,7 +260,7 @@ fn send_form(here: &Here, case: CaseId, found: &Look, form: &Open) -> WorkForm {
     let t = here.t.words();
     let body = |one: &accord::matching::Match| {
         let known = found.known.get(&one.name)?;
-        let choice = Choice::new(known.node.to_string(), &known.title).on(true);
+        let choice = Choice::new(known.node.to_string(), &known.title);
         Some(if known.agreed { choice.note(t.consent_stands()) } else { choice })
     };
     let kept = NEED.iter().map(|name| Field::kept(*name, form.get(name)));
