@@ -101,8 +101,10 @@ fn part(here: &Here, (case, no, request): (CaseId, u16, &AidRequest), partners: 
         detail: format!("{} · {}", body.clause, body.reasons.get(t.lang())),
         tag: Tag::new(Tone::Idle, t.aid_next()),
     });
-    let named = |party: &String| partners.iter().find(|peer| peer.name == *party).map_or(party, |peer| &peer.title);
-    let out = request.not.iter().map(|(party, code)| not(here, named(party).clone(), code));
+    let named = |party: &str| {
+        partners.iter().find(|peer| peer.name == party).map_or_else(|| party.to_owned(), |peer| peer.title.clone())
+    };
+    let out = request.not.iter().map(|(party, code)| not(here, named(party), code));
     Part {
         tag: Some(Tag::new(tone, state)),
         facts,
@@ -248,10 +250,7 @@ fn bodies(here: &Here, found: &Look) -> Vec<StepRow> {
         href: String::new(),
         name: titled(found, &one.name),
         detail: format!("{} · {}", one.clause, one.reasons(t.lang()).join("; ")),
-        tag: match one.on_duty {
-            true => Tag::new(Tone::Green, t.aid_on_duty()),
-            false => Tag::new(Tone::Note, t.aid_covered()),
-        },
+        tag: if one.on_duty { Tag::new(Tone::Green, t.aid_on_duty()) } else { Tag::new(Tone::Note, t.aid_covered()) },
     };
     found.matching.ranked.iter().map(row).collect()
 }

@@ -82,10 +82,8 @@ fn age(here: &Here, body: Option<&LegalBody>) -> Option<Tag> {
     let t = here.t.words();
     let Some(body) = body else { return Some(Tag::new(Tone::Late, t.body_unstated())) };
     let day = body.confirmed.to_string();
-    Some(match body.is_old(Day(here.web.now().day())) {
-        true => Tag::new(Tone::Late, t.body_old(day)),
-        false => Tag::new(Tone::Done, t.body_confirmed(day)),
-    })
+    let is_old = body.is_old(Day(here.web.now().day()));
+    Some(if is_old { Tag::new(Tone::Late, t.body_old(day)) } else { Tag::new(Tone::Done, t.body_confirmed(day)) })
 }
 
 /// The owner of facts that nobody confirmed for long, or that are not there yet, is asked on her day.
