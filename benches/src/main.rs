@@ -11,6 +11,7 @@ mod decision;
 mod idle;
 mod journal;
 mod lists;
+mod matching;
 mod meter;
 mod node;
 mod pages;
@@ -31,6 +32,7 @@ type Group = (&'static str, fn() -> anyhow::Result<Vec<Line>>);
 /// All rows, in groups that can be run alone.
 const GROUPS: &[Group] = &[
     ("decision", || Ok(vec![decision::sixty_fields()?.into()])),
+    ("matching", || Ok(vec![matching::bodies()?.into()])),
     ("screening", || Ok(vec![screening::sets()?.into(), screening::lines()?.into()])),
     ("sealing", sealing::rows),
     ("journal", journal::rows),

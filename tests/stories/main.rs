@@ -9,6 +9,8 @@ mod abroad;
 #[cfg(test)]
 mod accords;
 #[cfg(test)]
+mod aid;
+#[cfg(test)]
 mod alike;
 #[cfg(test)]
 mod along;

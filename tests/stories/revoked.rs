@@ -127,21 +127,6 @@ async fn a_new_key_that_the_root_vouches_for_ends_it_and_an_entry_under_the_dead
     offers(batam, case, handover(lotim)).await.unwrap();
 }
 
-/// The entry of a node that closes: signed by its identity like any other.
-async fn closing_entry(node: &Node) -> seal::VerifiedEntry {
-    let mut view = node.desk.read().await.unwrap();
-    let secret = view.secret("identity").await.unwrap().unwrap();
-    let identity = IdentityKey::from_bytes(&secret.try_into().unwrap());
-    let cert = view.raw().meta("cert").await.unwrap().unwrap();
-    let mut stated = node.entry.stated().clone();
-    stated.serial += 1;
-    stated.roles.push(desk::partners::closing::CLOSED.into());
-    let week = seal::EpochSecret::generate(seal::keys::week_of(START), &*node.desk.chance).public();
-    let epoch = week.sign(node.id(), &identity);
-    let signed = stated.sign(node.entry.root(), &cert, &[epoch], &identity).unwrap();
-    seal::VerifiedEntry::read(&signed).unwrap()
-}
-
 #[tokio::test]
 async fn a_partner_that_closed_gets_no_offer_and_what_it_had_not_answered_comes_back() {
     let world = World::new().await;
@@ -150,7 +135,7 @@ async fn a_partner_that_closed_gets_no_offer_and_what_it_had_not_answered_comes_
     let held = desk::partners::closing::holds(&mut batam.desk.read().await.unwrap()).await.unwrap();
     assert_eq!((held.cases, held.offers), (1, 1), "Batam itself could not close now");
     let known = peer(&mut batam.desk.read().await.unwrap(), lotim.id()).await.unwrap().unwrap();
-    let entry = closing_entry(lotim).await;
+    let entry = lotim.restated(|stated| stated.roles.push(desk::partners::closing::CLOSED.into())).await;
     let act = ConfirmPeer { peer: desk::partners::Peer { serial: 2, ..known }, entry: entry.bytes().to_vec() };
     batam.does(&batam.coordinator(), &act).await.unwrap();
     assert_eq!(given(batam, offer).await, Some(GiverState::Withdrawn));

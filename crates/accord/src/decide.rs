@@ -25,6 +25,21 @@ pub fn decide_preview(document: &Document, request: &Request, fields: &FieldList
     Decision::new(document, answer_all(document, request, fields))
 }
 
+/// Whether the accord covers the person for this act and purpose at all, and by which clause: floor of conflicts, layers 3 and 4,
+/// without a field and without a ground. What is missing then is a consent, and she can give it.
+pub fn coverage(document: &Document, request: &Request) -> Result<String, Refusal> {
+    let matter = Matter::new(document, request);
+    if matter.conflict {
+        return Err(Refusal::FloorConflict);
+    }
+    matter.in_force?;
+    let (_, clause) = matter.open.first().ok_or(matter.nearest)?;
+    if clause.per_day.is_some_and(|most| request.sent_today >= most) {
+        return Err(Refusal::ClauseQuota);
+    }
+    Ok(document.clause_name(clause))
+}
+
 fn answer_all(document: &Document, request: &Request, fields: &FieldList) -> Vec<Answer> {
     let matter = Matter::new(document, request);
     let answer = |field: &String| {

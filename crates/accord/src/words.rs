@@ -62,6 +62,30 @@ macro_rules! words {
 }
 
 words! {
+    /// What a matter of legal aid is about: what bodies say they take (SOP LE-2 to LE-6, FA-2, FN-2).
+    CaseType {
+        Advice = "advice", "nasihat hukum", "legal advice";
+        Criminal = "criminal", "pendampingan perkara pidana", "companion in a criminal case";
+        Restitution = "restitution", "restitusi", "restitution";
+        Wages = "wages", "upah dan asuransi", "wages and insurance";
+        CivilPapers = "civil_papers", "surat dan urusan perdata", "papers and civil matters";
+        Defence = "defence", "pembelaan orang yang dituntut", "defence of somebody who is charged";
+        Stay = "stay", "izin tinggal", "permission to stay";
+    }
+
+    /// Accreditation of a legal-aid body (UU 16/2011 article 7): its class.
+    AccreditationClass {
+        A = "A", "A", "A";
+        B = "B", "B", "B";
+        C = "C", "C", "C";
+    }
+
+    /// Sex of counsel.
+    Sex {
+        Woman = "woman", "perempuan", "woman";
+        Man = "man", "laki-laki", "man";
+    }
+
     /// What a party is in the network.
     PartyRole {
         TaskForce = "task_force", "gugus tugas", "task force";

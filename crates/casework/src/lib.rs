@@ -9,6 +9,7 @@
 //!
 //! Start reading at [`case::Case`], then [`handbook::Handbook`], then [`offer::Thread`].
 
+pub mod aid;
 pub mod alias;
 pub mod breach;
 pub mod case;

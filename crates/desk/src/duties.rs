@@ -2,11 +2,12 @@
 
 use crate::act::{Act, Asking, Desk};
 use crate::actor::Actor;
+use crate::aid::follow;
 use crate::cases::OnCase;
 use crate::cases::steps::RaiseAlarms;
 use crate::error::Error;
 use crate::mail::{self, Stage};
-use crate::offers::{OfferStream, effects, ownership};
+use crate::offers::{OfferStream, effects};
 use crate::policy::{Deed, Permit};
 use async_trait::async_trait;
 use base::{CaseId, ThreadId, Timestamp};
@@ -82,6 +83,6 @@ impl Act for OfferMoment {
         let Some(event) = stored.thread.giver.due(tx.now(), received) else { return Ok(()) };
         let no = event.offer_no();
         effects::step(desk, tx, &mut stored, ThreadEvent::Giver(event)).await?;
-        ownership::note_in_case(tx, &stored, no).await
+        follow::note(desk, tx, &stored, no).await
     }
 }

@@ -6,6 +6,7 @@ mod ours;
 pub(crate) use ours::{file_went, offer_of};
 
 use crate::act::Desk;
+use crate::aid::follow;
 use crate::cases::keeping;
 use crate::error::Error;
 use crate::mail::{Apply, Applying, Notice, Outgoing, Received, Stands, Verdict, seen_here};
@@ -166,7 +167,7 @@ async fn talk_or_answer(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verd
     if let Some(text) = said {
         say(tx, &mut stored, number(no), (false, text)).await?;
     }
-    ownership::note_in_case(tx, &stored, number(no)).await?;
+    follow::note(desk, tx, &stored, number(no)).await?;
     Ok(Verdict::Applied)
 }
 
@@ -275,7 +276,7 @@ async fn offer_opened(desk: &Desk, tx: &mut Tx, got: &Received, open: &wire::Off
             alias: open.alias,
             at: tx.now(),
             surplus: Vec::new(),
-            conflict: false,
+            compared: None,
             hidden: false,
             supplements: Vec::new(),
             own_record: None,
@@ -287,6 +288,7 @@ async fn offer_opened(desk: &Desk, tx: &mut Tx, got: &Received, open: &wire::Off
         let over = stored.thread.taker.offer(no).is_some() || source::rests_on(&came, &withdrawn);
         let came = if over { Came { preview: Bytes::default(), hidden: true, ..came } } else { came };
         tx.append(&mut stored, vec![OfferEvent::Came(no, Box::new(came))]).await?;
+        crate::aid::conflict::compare(tx, &mut stored, (no, open.conflict.as_ref())).await?;
     }
     step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Opened(opening))).await?;
     Ok(Verdict::Applied)

@@ -10,6 +10,7 @@
 
 pub mod act;
 pub mod actor;
+pub mod aid;
 pub mod audit;
 pub mod cases;
 pub mod duties;

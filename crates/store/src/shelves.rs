@@ -90,6 +90,8 @@ shelves! {
     Signings = 32;
     /// Documents that came with an offer and are no case's yet: part = file id, key = thread; due while not all is settled.
     OfferFiles = 34;
+    /// Requests for legal aid: part = state, key = due, case, number. Card: `AidCard`.
+    AidByState = 35;
 
     /// Snapshots: part = stream kind, key = stream id.
     Snapshots = 100;
@@ -161,6 +163,10 @@ shelves! {
     BlobsHeld = 135;
     /// Who holds which recovery paper: part and key empty.
     Papers = 136;
+    /// What the node states in its entry: part = format, key = id.
+    Stated = 137;
+    /// Against whom, or for whom, this node acts: part empty, key = id. It never leaves the node.
+    Conflicts = 138;
 }
 
 /// The first and last number of projections.

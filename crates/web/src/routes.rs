@@ -1,10 +1,10 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, alike, along, assets, bring, calendar, case, concerns, conference, consents, counts, day, documents,
-    drill, erasure, fields, file, filters, guide, health, intake, journal, keys, mou, nodes, notes, officers, paket,
-    passkey, protection, referral, report, reporting, reports_list, rights, saku, screening, share, shut, sign_in,
-    slip, start, step, upload, version, work, writing,
+    account, aid, alike, along, assets, body, bring, calendar, case, concerns, conference, consents, counts, day,
+    documents, drill, erasure, fields, file, filters, guide, health, intake, journal, keys, mou, nodes, notes,
+    officers, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku, screening, share,
+    shut, sign_in, slip, start, step, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -176,6 +176,14 @@ fn sharing() -> Routes {
         .route("/kasus/{id}/rujuk/pratinjau", post(share::preview_referral))
         .route("/kasus/{id}/serah", get(share::hand_over).post(share::send_handover))
         .route("/kasus/{id}/serah/pratinjau", post(share::preview_handover))
+        .route("/kasus/{id}/bantuan-hukum", get(aid::form).post(aid::send))
+        .route("/kasus/{id}/bantuan-hukum/pratinjau", post(aid::preview))
+        .route("/kasus/{id}/bantuan-hukum/{no}/persetujuan", post(aid::go_on))
+        .route("/kasus/{id}/bantuan-hukum/{no}/berikutnya", post(aid::next))
+        .route("/bantuan-hukum", get(body::counted))
+        .route("/lembaga", get(body::form).post(body::state))
+        .route("/lembaga/benturan", post(body::keep))
+        .route("/lembaga/benturan/{kunci}/penghapusan", post(body::drop_it))
         .route("/rujukan", get(referral::list))
         .route("/rujukan/{id}", get(referral::referral))
         .route("/rujukan/{id}/identitas", post(referral::identity))

@@ -1,12 +1,14 @@
 //! The vocabularies of the field in the words of a page. A word that is not known here is shown as it came.
 
+mod aid;
 mod event;
 mod protection;
 mod refused;
 
+pub use aid::{accord_choices, accord_word, aid_answer, aid_state, languages};
 pub use event::event;
 pub use protection::{asker, erasure_basis, granted, how_to_tell, kept, right, right_ground};
-pub use refused::refused;
+pub use refused::{refusal, refused};
 
 use crate::text::Words;
 use crate::view::{Choice, Tone};
@@ -351,13 +353,6 @@ pub fn category_word(t: Words, name: &str) -> String {
 /// A field of the data dictionary; one of a later version by its category.
 pub fn datum(t: Words, name: &str) -> String {
     t.datum(name).map_or_else(|| category_word(t, name), str::to_owned)
-}
-
-/// A refusal of an agreement: what, and what would change it.
-pub fn refusal(t: Words, code: &str) -> (String, String) {
-    let Some(known) = base::Code::named(code) else { return (code.to_owned(), String::new()) };
-    let known = known.entry();
-    (known.message.get(t.lang()).to_owned(), known.remedy.get(t.lang()).to_owned())
 }
 
 /// A basis, in words: `consent:…` or `basis:…`.

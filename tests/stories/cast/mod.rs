@@ -4,10 +4,12 @@
 //! People here are invented. Their names, telephone numbers and words are searched for by the canary test.
 
 mod blobs;
+mod bodies;
 mod mail;
 mod people;
 
 pub use blobs::*;
+pub use bodies::*;
 pub use mail::Letter;
 pub use people::*;
 
@@ -162,6 +164,21 @@ impl Node {
 
     pub async fn head(&self) -> base::Seq {
         self.desk.read().await.unwrap().raw().head().await.unwrap().seq
+    }
+
+    /// The next entry of this node, with something stated otherwise, signed as the relay signs it.
+    pub async fn restated(&self, change: impl FnOnce(&mut Entry)) -> VerifiedEntry {
+        let mut view = self.desk.read().await.unwrap();
+        let secret = view.secret("identity").await.unwrap().unwrap();
+        let identity = IdentityKey::from_bytes(&secret.try_into().unwrap());
+        let cert = view.raw().meta("cert").await.unwrap().unwrap();
+        let mut stated = self.entry.stated().clone();
+        stated.serial += 1;
+        change(&mut stated);
+        let week = EpochSecret::generate(seal::keys::week_of(START), &*self.desk.chance).public();
+        let epoch = week.sign(self.id(), &identity);
+        let signed = stated.sign(self.entry.root(), &cert, &[epoch], &identity).unwrap();
+        VerifiedEntry::read(&signed).unwrap()
     }
 
     /// A person compared the fingerprint of another node.

@@ -1,5 +1,5 @@
 //! The rule of CONTRACTS.md 3: its own examples, the facts it states one by one, a second engine written another way, and
-//! what holds for every accord.
+//! what holds for every accord; and the matching of legal aid.
 
 #[cfg(test)]
 mod contract;
@@ -7,6 +7,8 @@ mod contract;
 mod form;
 #[cfg(test)]
 mod generate;
+#[cfg(test)]
+mod matching;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::{
     CaseEvent, Decision, HandbookMove, InNeed, MovedStep, Note, Opening, Ownership, Proposal, State, StepEnd, StepState,
 };
+use crate::aid::AidMove;
 use crate::offer::OfferKind;
 use crate::rights::{Granted, Right};
 use crate::words::Category;
@@ -55,6 +56,7 @@ impl State {
             left: BTreeSet::new(),
             in_need: Vec::new(),
             documents: Vec::new(),
+            aid: BTreeMap::new(),
             opening: opening.clone(),
         }
     }
@@ -174,6 +176,10 @@ impl State {
             CaseEvent::RightAsked(no, request) => {
                 self.rights.insert(*no, (**request).clone());
             }
+            CaseEvent::AidRequested(no, request) => {
+                self.aid.insert(*no, (**request).clone());
+            }
+            CaseEvent::AidMoved(no, moved) => self.apply_aid(*no, moved, at),
             CaseEvent::RestrictionLifted { .. } => self.restricted = false,
             CaseEvent::HoldPlaced(hold) => self.hold = Some(hold.clone()),
             CaseEvent::HoldLifted { .. } => self.hold = None,
@@ -330,6 +336,13 @@ pub(super) fn about(event: &CaseEvent) -> String {
         CaseEvent::RightAnswered(no, answer) => format!("{no} {}", answer.granted),
         CaseEvent::RightReviewed(no, ..) => no.to_string(),
         CaseEvent::ErasureProposed(proposal) => proposal.basis.to_string(),
+        CaseEvent::AidRequested(no, request) => format!("{no} {}", request.about),
+        CaseEvent::AidMoved(no, moved) => match moved {
+            AidMove::Answered(word) => format!("{no} {word}"),
+            AidMove::Stands(state) => format!("{no} {state}"),
+            AidMove::Alarm(level) => format!("{no} {level}"),
+            AidMove::Asked(_) | AidMove::Passed(..) => no.to_string(),
+        },
         CaseEvent::RightAlarm(no, level) => format!("{no} {level}"),
         CaseEvent::DocumentAdded(document) => document.kind.word().to_owned(),
         CaseEvent::HandbookMoved(decided) => format!("{} - {}", decided.from, decided.to),

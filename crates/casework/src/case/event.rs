@@ -3,6 +3,7 @@
 use super::{
     Assignment, Closing, HandbookMove, Opening, Person, PlanItem, Shield, StepEnd, StepRef, Watch, WithoutConsent,
 };
+use crate::aid::{AidMove, AidRequest};
 use crate::clock::Clock;
 use crate::consent::Consent;
 use crate::document::Document;
@@ -253,6 +254,10 @@ pub enum CaseEvent {
         /// Who ended her access.
         by: OfficerId,
     },
+    /// Legal aid is asked for.
+    AidRequested(u16, Box<AidRequest>),
+    /// A request for legal aid moved.
+    AidMoved(u16, AidMove),
     /// A document is kept with the case from now on.
     DocumentAdded(Box<Document>),
     /// A document is gone, and its key with it.
@@ -335,6 +340,8 @@ impl CaseEvent {
             Self::OpenedInNeed { .. } => "need.opened",
             Self::OpeningSeen { .. } => "need.seen",
             Self::OfficerLeft { .. } => "case.officer-left",
+            Self::AidRequested(..) => "aid.requested",
+            Self::AidMoved(..) => "aid.moved",
             Self::DocumentAdded(_) => "document.added",
             Self::DocumentRemoved { .. } => "document.removed",
         }

@@ -10,6 +10,7 @@ mod apply;
 mod closing;
 mod event;
 mod intake;
+mod legal_aid;
 mod moving;
 mod pairs;
 mod people;

@@ -1,6 +1,7 @@
 //! What is known of a case, and the values its events are made of.
 
 use super::{InNeed, OfferedTo, StepRef, pairs};
+use crate::aid::AidRequest;
 use crate::clock::Clock;
 use crate::consent::Consent;
 use crate::document::Document;
@@ -389,4 +390,7 @@ pub struct State {
     /// Documents kept with it, as they came.
     #[serde(default)]
     pub documents: Vec<Document>,
+    /// Requests for legal aid, by number.
+    #[serde(default)]
+    pub aid: BTreeMap<u16, AidRequest>,
 }

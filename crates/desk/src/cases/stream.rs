@@ -161,6 +161,7 @@ impl Aggregate for CaseStream {
         rows.extend(super::documents::rows(self, CaseId::from_bytes(id)));
         rows.extend(super::shut::rows(self, CaseId::from_bytes(id)));
         rows.extend(super::leaving::rows(self, CaseId::from_bytes(id)));
+        rows.extend(crate::aid::list::rows(self, CaseId::from_bytes(id)));
         rows
     }
 }

@@ -2,10 +2,10 @@
 
 use super::{giver, number};
 use crate::act::Desk;
+use crate::aid::follow;
 use crate::error::Error;
 use crate::mail::{Notice, Outgoing, State};
 use crate::offers::effects::step;
-use crate::offers::ownership;
 use crate::offers::stream::OfferStream;
 use crate::partners::closing::peer_closed;
 use crate::partners::{InForce, accord_between};
@@ -37,7 +37,7 @@ pub(super) async fn note(desk: &Desk, tx: &mut Tx, notice: &Notice) -> Result<()
         return step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Withdrawn(no, code))).await;
     }
     step(desk, tx, &mut stored, giver(GiverEvent::Refused(no, code))).await?;
-    ownership::note_in_case(tx, &stored, no).await
+    follow::note(desk, tx, &stored, no).await
 }
 
 /// Whether the file of an offer was sent in this life.

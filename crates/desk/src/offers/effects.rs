@@ -1,6 +1,7 @@
 //! What follows from a step of the offer machine, carried out in the same transaction: messages, ownership, alarms.
 
 use crate::act::Desk;
+use crate::cases::CaseStream;
 use crate::error::Error;
 use crate::mail::{self, Destination, Options, ThreadKind};
 use crate::offers::stream::{OfferEvent, OfferStream, Sent};
@@ -8,7 +9,7 @@ use crate::partners::accord::flow::passed;
 use crate::wire::{self, Message};
 use base::{Bytes, Digest, NodeId, Problem, Redacted, ThreadId};
 use casework::offer::{Effect, OfferKind, Opening, OwnNext, Send, ThreadEvent, refused};
-use casework::words::Urgency;
+use casework::words::{Purpose, Urgency};
 use store::{Read, Stored, Tx};
 
 /// Longest text of a message, in characters (FEDERATION.md 4).
@@ -156,7 +157,10 @@ async fn to_wire(
 ) -> Result<Message, Error> {
     let offer_no = u64::from(no);
     Ok(match what {
-        Send::Open(opening) => Message::OfferOpen(open(stored, &opening)?),
+        Send::Open(opening) => {
+            let conflict = conflict(tx, stored, opening.purpose).await?;
+            Message::OfferOpen(wire::OfferOpen { conflict, ..open(stored, &opening)? })
+        }
         Send::Seen => Message::OfferSeen(wire::Seen { offer_no, role: role(stored), seen_at: tx.now().seconds() }),
         Send::Ask(text) => Message::OfferAsk(wire::Talk { offer_no, text: cut(&text) }),
         Send::Tell(text) => Message::OfferTell(wire::Talk { offer_no, text: cut(&text) }),
@@ -215,6 +219,18 @@ fn cut(text: &str) -> String {
 fn optional(text: &str) -> Option<String> {
     let text = cut(text.trim());
     (!text.is_empty()).then_some(text)
+}
+
+/// What lets a legal-aid body see a conflict before anybody is named; nothing where the case names no suspect.
+async fn conflict(
+    tx: &mut Tx,
+    stored: &Stored<OfferStream>,
+    purpose: Purpose,
+) -> Result<Option<wire::List<[u8; 8]>>, Error> {
+    let Some(case) = stored.case.filter(|_| purpose == Purpose::LegalAid) else { return Ok(None) };
+    let Some(case) = tx.load::<CaseStream>(case.bytes()).await? else { return Ok(None) };
+    let values = crate::aid::conflict::of_case(&case, ThreadId::from_bytes(stored.id));
+    Ok((!values.is_empty()).then_some(wire::List(values)))
 }
 
 fn open(stored: &Stored<OfferStream>, opening: &Opening) -> Result<wire::OfferOpen, Error> {

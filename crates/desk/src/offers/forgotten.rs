@@ -110,7 +110,7 @@ async fn empty_offer(desk: &Desk, tx: &mut Tx, stored: &OfferStream, record: &Ow
         alias,
         at: now,
         surplus: Vec::new(),
-        conflict: false,
+        compared: None,
         hidden: false,
         own_record: None,
         signed: None,

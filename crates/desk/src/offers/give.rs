@@ -5,6 +5,7 @@ use super::source::{self, Ask, Cut};
 use super::stream::{OfferEvent, OfferStream, Sent};
 use crate::act::{Act, Desk};
 use crate::actor::Actor;
+use crate::aid::follow;
 use crate::cases::{CaseStream, change};
 use crate::error::{Error, Refusal};
 use crate::mail;
@@ -53,6 +54,13 @@ impl Act for SendOffer {
     }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(ThreadId, u32), Error> {
+        self.offer(desk, tx).await
+    }
+}
+
+impl SendOffer {
+    /// The offer itself, for an act that was permitted: an officer's, or the next step of a request for legal aid.
+    pub(crate) async fn offer(&self, desk: &Desk, tx: &mut Tx) -> Result<(ThreadId, u32), Error> {
         super::recovered::may_offer(tx).await?;
         may_offer_to(tx, desk, self.ask.peer).await?;
         let mut case = change::load(tx, self.case, self.version).await?;
@@ -77,9 +85,7 @@ impl Act for SendOffer {
         step(desk, tx, &mut stored, ThreadEvent::Giver(GiverEvent::Open(opening))).await?;
         Ok((thread, offer_no))
     }
-}
 
-impl SendOffer {
     async fn freeze(
         &self,
         tx: &mut Tx,
@@ -220,6 +226,13 @@ impl Act for GiverAct {
     }
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
+        self.done(desk, tx).await
+    }
+}
+
+impl GiverAct {
+    /// The act itself, for one that was permitted.
+    pub(crate) async fn done(&self, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
         let mut stored = tx.load::<OfferStream>(self.thread.bytes()).await?.ok_or(Error::NotFound)?;
         let event = match &self.word {
             GiverWord::Withdraw(reason, text) => GiverEvent::Withdraw(self.offer_no, *reason, text.clone()),
@@ -230,7 +243,7 @@ impl Act for GiverAct {
         if let GiverWord::Tell(text) = &self.word {
             effects::say(tx, &mut stored, self.offer_no, (true, text)).await?;
         }
-        super::ownership::note_in_case(tx, &stored, self.offer_no).await
+        follow::note(desk, tx, &stored, self.offer_no).await
     }
 }
 
@@ -296,7 +309,7 @@ pub async fn decide_again(desk: &Desk, tx: &mut Tx, stored: &mut Stored<OfferStr
         _ => return Ok(()),
     };
     step(desk, tx, stored, ThreadEvent::Giver(event)).await?;
-    super::ownership::note_in_case(tx, stored, no).await
+    follow::note(desk, tx, stored, no).await
 }
 
 /// The file of a given offer, for a taker that has it not: without a field where nothing may leave any more, so that a case is

@@ -1,6 +1,7 @@
 //! The decision and the cut: what of a case may go to a peer, under which clause, on which basis (FEDERATION.md 7).
 
 use crate::act::Desk;
+use crate::aid::conflict::conflicted;
 use crate::error::Error;
 use crate::offers::documents::{self, SeenDocument, SentDocument};
 use crate::offers::quota::sent_today;
@@ -9,7 +10,7 @@ use crate::partners::{InForce, accord_between};
 use accord::{Action, Decision, Word};
 use base::{Digest, FileId, NodeId, PersonId, Place, Redacted, ThreadId, Timestamp, limits};
 use casework::extract::{Extract, Facts, FieldValue, Fields, ReferralLine};
-use casework::offer::{DeclineReason, GiverState, OfferKind};
+use casework::offer::OfferKind;
 use casework::words::Purpose;
 use casework::{Case, Consent, ConsentCode};
 use std::collections::BTreeSet;
@@ -148,7 +149,7 @@ async fn decide_with(
 ) -> Result<Cut, Error> {
     let facts = case.facts_for(ask.person).ok_or(Error::NotFound)?;
     let names = case.field_names(ask.person);
-    let conflicted = conflicted(view, case, ask).await?;
+    let conflicted = conflicted(view, case, ask.peer).await?;
     let matter = Matter { desk, now: view.now(), case, facts, ask, action, today, conflicted };
     let mut best: Option<(usize, InForce, Vec<Decision>)> = None;
     for accord in held {
@@ -205,14 +206,6 @@ pub async fn thread_of(view: &mut impl Read, case: [u8; 16], ask: &Ask) -> Resul
     let key = thread_key(ask.peer, ask.person);
     let Some(found) = view.card::<ThreadId>(Shelf::ThreadByCasePeer, &case, &key).await? else { return Ok(None) };
     Ok(view.load::<OfferStream>(found.bytes()).await?)
-}
-
-/// Whether the peer has declined this person because it is conflicted: it stands in `person.conflicts` from then on.
-async fn conflicted(view: &mut impl Read, case: &Case, ask: &Ask) -> Result<bool, Error> {
-    let Some(thread) = thread_of(view, case.opening.id.bytes(), ask).await? else { return Ok(false) };
-    let word = Some(DeclineReason::Conflicted.word());
-    let mut given = thread.thread.giver.offers();
-    Ok(given.any(|offer| offer.state == GiverState::Declined && offer.ended_with.as_deref() == word))
 }
 
 impl Matter<'_> {

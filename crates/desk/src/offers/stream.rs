@@ -2,6 +2,7 @@
 
 use super::documents::SentDocument;
 use super::files::{CameFile, CameState};
+use crate::aid::Compared;
 use base::{Bytes, CaseId, Digest, FileId, NodeId, PersonId, Redacted, ThreadId, Timestamp};
 use casework::extract::{Extract, Facts, Fields, Preview, SignedRecord};
 use casework::offer::{Thread, ThreadEvent};
@@ -74,8 +75,9 @@ pub struct Came {
     pub at: Timestamp,
     /// Fields that the re-check destroyed unread.
     pub surplus: Vec<String>,
-    /// A suspect of the offer stands on this node's own conflict list.
-    pub conflict: bool,
+    /// Whether a suspect or an agency of the offer stands on this node's own list; `None` where nobody asked.
+    #[serde(default)]
+    pub compared: Option<Compared>,
     /// Hidden: consent withdrawn, offer ended, or erased.
     pub hidden: bool,
     /// Ownership record bytes this node countersigned.
@@ -172,6 +174,8 @@ pub enum OfferEvent {
     Frozen(u32, Box<Sent>),
     /// An offer came.
     Came(u32, Box<Came>),
+    /// What the offer says of its suspects was compared with this node's own list.
+    Compared(u32, Compared),
     /// The machine moved.
     Moved(ThreadEvent),
     /// The taker's signature on the ownership record came.
@@ -220,6 +224,7 @@ impl Aggregate for OfferStream {
             OfferEvent::Began { .. } => "offer.began",
             OfferEvent::Frozen(..) => "offer.frozen",
             OfferEvent::Came(..) => "offer.came",
+            OfferEvent::Compared(..) => "offer.compared",
             OfferEvent::Moved(_) => "offer.moved",
             OfferEvent::Countersigned(..) => "offer.countersigned",
             OfferEvent::FileCame { .. } => "offer.file-came",
@@ -257,6 +262,11 @@ impl Aggregate for OfferStream {
             OfferEvent::Began { .. } => {}
             OfferEvent::Frozen(no, sent) => drop(self.sent.insert(*no, (**sent).clone())),
             OfferEvent::Came(no, came) => drop(self.came.insert(*no, (**came).clone())),
+            OfferEvent::Compared(no, said) => {
+                if let Some(came) = self.came.get_mut(no) {
+                    came.compared = Some(*said);
+                }
+            }
             OfferEvent::Moved(event) => self.thread.apply(event),
             OfferEvent::Countersigned(no, signature) => {
                 if let Some(sent) = self.sent.get_mut(no) {

@@ -40,6 +40,7 @@ pub async fn today(here: Here) -> Answer {
         group(t.new_referrals(), new_referrals(&here, &mut view).await?);
     }
     groups.extend(crate::doors::mou::paper::owed(&here, &mut view).await?);
+    groups.extend(crate::doors::body::asked(&here, &mut view).await?);
     groups.extend(crate::doors::shut::told(&here, &mut view).await?);
     page(&Today { t: here.t, groups })
 }

@@ -25,7 +25,7 @@ pub use entry::{account, calendar, passkey, sign_in};
 pub(crate) use erasure::gone as cases_erased;
 pub use open::{assets, guide, health, intake, paket, reporting, saku, screening, start, upload};
 pub use reports::{alike, bring, file, list as reports_list, page as report, slip};
-pub use sharing::{files as along, give as share, referral, seen_by};
+pub use sharing::{aid, body, files as along, give as share, referral, seen_by};
 
 use crate::guard::{Fail, Here};
 use crate::view::{Choice, Faults};
@@ -153,6 +153,17 @@ fn label(here: &Here, name: &str) -> Option<String> {
         "terkirim" => t.mou_try_sent(),
         "isian" => t.mou_try_fields(),
         "pindai" => t.mou_scan(),
+        "perkara" => t.aid_about(),
+        "masalah" | "legal.problem" => t.aid_problem(),
+        "cara-aman" | "contact.safe_way" => t.aid_safe_way(),
+        "lembaga" => t.aid_agreed(),
+        "mulai" => t.body_from(),
+        "akhir" => t.body_until(),
+        "wilayah" => t.body_districts(),
+        "bahasa" => t.body_languages(),
+        "daya" => t.body_places(),
+        "jaga" => t.body_duty(),
+        "nilai" => t.conflict_value(),
         record => return here.web.desk.handbooks.field(record).map(|form| form.label.get(here.t.lang()).to_owned()),
     };
     Some(known.to_owned())

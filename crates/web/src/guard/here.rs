@@ -152,6 +152,8 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
         ("/laporan", Deed::SeeReports),
         ("/kasus", Deed::SeeCases),
         ("/rujukan", Deed::SeeOffers),
+        ("/bantuan-hukum", Deed::AssignCase),
+        ("/lembaga", Deed::AnswerOffer),
         ("/mou", Deed::SeeAccords),
         ("/simpul", Deed::SeeNode),
         ("/pelindungan", Deed::SeeProtection),
@@ -160,8 +162,11 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
         ("/wawasan/triwulan", Deed::SeeCounts),
         ("/jurnal", Deed::SeeAudit),
     ];
+    let is_counsel = staff.roles.contains(&casework::Role::Counsel);
     let may = |deed| staff.roles.iter().any(|role| desk::policy::allows(*role, deed));
-    all.into_iter().filter(|(_, deed)| may(*deed)).map(|(part, _)| part).collect()
+    // What a body says of itself is the counsel's to say; others reach it by its address.
+    let shown = |part: &str, deed| may(deed) && (part != "/lembaga" || is_counsel);
+    all.into_iter().filter(|(part, deed)| shown(part, *deed)).map(|(part, _)| part).collect()
 }
 
 async fn session_of(web: &WebState, token_hash: [u8; 32]) -> Result<Option<(Staff, Session)>, desk::Error> {

@@ -124,6 +124,8 @@ impl Frame {
             ("/laporan", t.reports()),
             ("/kasus", t.cases()),
             ("/rujukan", t.referrals()),
+            ("/bantuan-hukum", t.legal_aid()),
+            ("/lembaga", t.legal_body()),
             ("/mou", t.mou()),
             ("/simpul", t.nodes()),
             ("/pelindungan", t.protection()),

@@ -34,6 +34,13 @@ fn why(t: Words, code: &str) -> String {
     }
 }
 
+/// A refusal of an agreement: what, and what would change it.
+pub fn refusal(t: Words, code: &str) -> (String, String) {
+    let Some(known) = base::Code::named(code) else { return (code.to_owned(), String::new()) };
+    let known = known.entry();
+    (known.message.get(t.lang()).to_owned(), known.remedy.get(t.lang()).to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

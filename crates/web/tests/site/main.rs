@@ -6,6 +6,7 @@
 mod cast;
 
 mod accords;
+mod aid;
 mod along;
 mod browser;
 mod calendar;

@@ -13,7 +13,8 @@ impl State {
     pub fn next_alarm_at(&self) -> Option<Timestamp> {
         let steps = self.open_steps().filter_map(|(_, state)| state.clock.as_ref()?.next_at());
         let rights = self.open_rights().filter_map(|(_, request)| request.clock.next_at());
-        steps.chain(rights).chain(self.look_at.filter(|_| self.closed.is_none())).min()
+        let aid = self.aid_clocks().filter_map(|(_, clock)| clock.next_at());
+        steps.chain(rights).chain(aid).chain(self.look_at.filter(|_| self.closed.is_none())).min()
     }
 }
 
@@ -45,6 +46,9 @@ impl Case {
             events.extend(new);
         }
         events.extend(self.right_alarms(today.now));
+        let aid = after.aid_alarms(today);
+        aid.iter().for_each(|event| after.apply(event, today.now));
+        events.extend(aid);
         // Alarms ring whatever version is here; steps open under the one that the case is pinned to.
         if after.handbook() == today.handbook.version {
             events.extend(after.settled(Vec::new(), today)?);

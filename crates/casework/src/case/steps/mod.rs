@@ -5,7 +5,7 @@
 mod alarms;
 mod conference;
 mod holds;
-mod opens;
+pub(super) mod opens;
 
 pub use alarms::ESCALATION;
 pub use conference::{About, CONFERENCE, ConferenceDecision};

@@ -79,7 +79,7 @@ fn runs_again(case: &Case, step: &Step, runs: usize, now: Timestamp) -> bool {
     ended && runs <= usize::from(again.times) && case.holds(&again.when, now)
 }
 
-pub(super) fn opened(case: &Case, step: &Step, today: &Today<'_>, watch: Option<Watch>) -> CaseEvent {
+pub(in crate::case) fn opened(case: &Case, step: &Step, today: &Today<'_>, watch: Option<Watch>) -> CaseEvent {
     let ordinal = u16::try_from(counted(case, step)).unwrap_or(u16::MAX).saturating_add(1);
     let deadline = step.deadline.as_ref().map(|deadline| deadline.of_run(ordinal));
     let clock = deadline.and_then(|deadline| clock(case, step, &deadline, today)).map(Box::new);

@@ -6,11 +6,12 @@ use super::signing::{own_party, party_of, present};
 use super::{AccordDoc, AccordEvent, Halt, accord_ground, accord_stream, accords};
 use crate::act::{Act, Desk};
 use crate::actor::Actor;
+use crate::aid::follow;
 use crate::error::{Error, Refusal};
 use crate::mail;
 use crate::offers::card::{OfferCard, running};
+use crate::offers::effects;
 use crate::offers::stream::OfferStream;
-use crate::offers::{effects, ownership};
 use crate::policy::{Deed, Permit};
 use crate::wire::{self, Message};
 use ::accord::{Document, Immediate};
@@ -349,7 +350,7 @@ pub(crate) async fn take_back(
         }
         let denied = ThreadEvent::Giver(GiverEvent::Denied(no, reason));
         effects::step(desk, tx, &mut stored, denied).await?;
-        ownership::note_in_case(tx, &stored, no).await?;
+        follow::note(desk, tx, &stored, no).await?;
     }
     Ok(())
 }

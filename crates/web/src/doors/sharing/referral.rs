@@ -12,6 +12,7 @@ use axum::extract::{Path, RawQuery};
 use base::{Problem, ThreadId};
 use casework::offer::{DeclineReason, Served, WithdrawReason};
 use desk::Deed;
+use desk::aid::Compared;
 use desk::cases::CaseStream;
 use desk::cases::identity::ShowIdentity;
 use desk::mail::{Leg, journey};
@@ -129,6 +130,8 @@ async fn shown(here: &Here, (at, no): (ThreadId, Option<u32>), (came, shows): (C
     facts.insert(0, Fact::new(t.purpose(), words_of::purpose_word(t.words(), &card.purpose)));
     facts.extend(outcome(here, &stored, &card).map(|words| Fact::new(t.outcome(), words)));
     facts.extend(erasure(&here.t, &stored, &card).map(|words| Fact::new(t.data_there(), words)));
+    let compared = compared(here, &stored, &card);
+    let hit = compared.as_ref().is_some_and(|(grave, _)| *grave);
     let page = Referral {
         faults: came.faults(here, &["alasan", "pesan", "hasil"]),
         id: format!("{at}.{}", card.offer_no),
@@ -138,6 +141,7 @@ async fn shown(here: &Here, (at, no): (ThreadId, Option<u32>), (came, shows): (C
         until,
         facts,
         closed: Closed::of(&fields, may),
+        compared,
         seen,
         fields,
         stays: if card.giving { stays(here, &stored, card.offer_no) } else { Vec::new() },
@@ -145,7 +149,7 @@ async fn shown(here: &Here, (at, no): (ThreadId, Option<u32>), (came, shows): (C
         after: if card.state == "offered" { after(t, &card) } else { String::new() },
         journey: legs.iter().rev().map(|leg| leg_line(here, leg)).collect(),
         talk: stored.said.iter().map(|said| talk(here, &card, said)).collect(),
-        acts: Acts { later: later(here, &mut view, &stored, &card).await?, ..acts(here, &card) },
+        acts: Acts { later: later(here, &mut view, &stored, &card).await?, ..acts(here, &card, hit) },
         case: stored.case.map(|case| case.to_string()),
         t: here.t.clone(),
     };
@@ -163,6 +167,18 @@ fn ball(here: &Here, card: &OfferCard, ended: bool) -> (String, String) {
         "accepted" if !card.giving => (t.ball_there(&card.peer_name), String::new()),
         _ => (t.ball_here().to_owned(), String::new()),
     }
+}
+
+/// What comparing with this node's own list gave, while the answer is still to be given.
+fn compared(here: &Here, stored: &Stored<OfferStream>, card: &OfferCard) -> Option<(bool, String)> {
+    let t = here.t.words();
+    let waits = !card.giving && card.state == "offered";
+    let said = stored.came.get(&card.offer_no).filter(|_| waits)?.compared?;
+    Some(match said {
+        Compared::Hit => (true, t.compared_hit().to_owned()),
+        Compared::Clear => (false, t.compared_clear().to_owned()),
+        Compared::NotCompared => (true, t.compared_not().to_owned()),
+    })
 }
 
 fn after(t: &Frame, card: &OfferCard) -> String {
@@ -234,7 +250,7 @@ fn talk(here: &Here, card: &OfferCard, said: &desk::offers::Said) -> Fact {
     Fact::new(format!("{who}, {}", here.moment(said.at)), said.text.expose().clone())
 }
 
-fn acts(here: &Here, card: &OfferCard) -> Acts {
+fn acts(here: &Here, card: &OfferCard, conflicted: bool) -> Acts {
     let t = here.t.words();
     let may = if card.giving { here.may(Deed::SendOffer) } else { here.may(Deed::AnswerOffer) };
     if !may {
@@ -242,7 +258,8 @@ fn acts(here: &Here, card: &OfferCard) -> Acts {
     }
     let decline = || {
         let reasons = words_of::choices(t, DeclineReason::ALL, DeclineReason::word, words_of::decline);
-        Field::radios("alasan", t.decline_reason(), reasons)
+        let proposed = if conflicted { DeclineReason::Conflicted.word() } else { "" };
+        Field::radios("alasan", t.decline_reason(), reasons).value(proposed)
     };
     let served =
         || Field::select("hasil", t.outcome(), words_of::choices(t, Served::ALL, Served::word, words_of::served));

@@ -94,6 +94,8 @@ pub struct Referral {
     pub facts: Vec<Fact>,
     pub fields: Vec<Leaves>,
     pub closed: Closed,
+    /// What comparing with the own conflict list gave, and whether it is grave.
+    pub compared: Option<(bool, String)>,
     /// Who had the identity shown here: when, who.
     pub seen: Vec<Fact>,
     /// What stays with the giver, where this node is the giver.
@@ -228,6 +230,7 @@ fn offer_samples(lang: Lang, all: &mut Vec<Sample>, (leaves, stays): (&dyn Fn() 
         facts: vec![Fact::new(t.found_at(), "21.71 Kota Batam")],
         fields: vec![leaves()],
         closed: if acts.any() { Closed::Asks } else { Closed::Shut },
+        compared: acts.see.then(|| (true, t.compared_hit().to_owned())),
         seen: if acts.any() { vec![Fact::new("23 November 2026, 10.12 WIB", "Made")] } else { vec![] },
         stays: vec![stays()],
         documents: vec![StepRow {
