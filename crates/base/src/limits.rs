@@ -62,6 +62,9 @@ pub const EXTRACT_INLINE_BYTES_MAX: usize = 49_152;
 pub const UNCOSIGNED_DAYS_MAX: i64 = 14;
 /// How far a peer's clock may be off.
 pub const CLOCK_SKEW_HOURS_MAX: i64 = 48;
+/// Bytes of all that a node states in its entry: with names, carriers, certificate and two epochs it stays under
+/// `ENTRY_BYTES_MAX`, 32,768.
+pub const STATED_BYTES_MAX: usize = 24_576;
 /// One part of a USB bundle: fits FAT32.
 pub const BUNDLE_PART_BYTES_MAX: u64 = 3_900_000_000;
 /// Grace after an offer's expiry before it ends.

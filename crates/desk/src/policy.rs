@@ -87,6 +87,8 @@ deeds! {
     SeeNode = "node.see";
     /// Bring in joining files and bundles.
     ManageNode = "node.manage";
+    /// State what the node offers, in its signed entry.
+    StateItems = "entry.state";
     /// Add officers and change their roles.
     ManageOfficers = "officer.manage";
     /// See the list of officers, and end the access of one.
@@ -124,6 +126,7 @@ const MANAGER: &[Deed] = &[
     Deed::AnswerOffer,
     Deed::SeeAccords,
     Deed::SeeCounts,
+    Deed::StateItems,
 ];
 
 /// Counsel runs the node of a legal-aid institution, and speaks for it.
@@ -138,6 +141,7 @@ const COUNSEL: &[Deed] = &[
     Deed::ProposeAccord,
     Deed::SignAccord,
     Deed::EndAccord,
+    Deed::StateItems,
 ];
 
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
@@ -146,8 +150,8 @@ pub fn allows(role: Role, deed: Deed) -> bool {
         AnswerOffer, AssignCase, DecidePresumption, EndAccess, EndAccord, EraseData, HandleReport, HoldData,
         ImportAccord, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord,
         ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeHealth, SeeIdentity,
-        SeeNode, SeeOffers, SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut, SignAccord, TakeRequest,
-        WorkCase,
+        SeeNode, SeeOffers, SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut, SignAccord, StateItems,
+        TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],
@@ -195,6 +199,7 @@ pub fn allows(role: Role, deed: Deed) -> bool {
             EndAccord,
             SeeNode,
             ManageNode,
+            StateItems,
             SeeCounts,
             SendCounts,
         ],

@@ -161,6 +161,8 @@ shelves! {
     BlobsHeld = 135;
     /// Who holds which recovery paper: part and key empty.
     Papers = 136;
+    /// What the node states in its entry: part = format, key = id.
+    Stated = 137;
 }
 
 /// The first and last number of projections.

@@ -4,6 +4,7 @@ pub mod accord;
 pub mod closing;
 pub mod peer;
 pub mod revoking;
+pub mod stated;
 
 pub use self::accord::{
     AccordCard, AccordDoc, AccordEvent, ImportAccord, InForce, PartyCard, accord_between, accords, witnesses,

@@ -47,6 +47,9 @@ impl Post {
         limit: usize,
         wanted: impl Fn(NodeId) -> bool + Send + Sync,
     ) -> Result<Vec<Parcel>, StoreError> {
+        if self.opened().is_some() {
+            self.restate_items().await?;
+        }
         let Some(open) = self.opened() else { return Ok(Vec::new()) };
         let now = self.now();
         let mut view = self.store.read(now).await?;

@@ -24,6 +24,7 @@ use crate::book::Book;
 use crate::keys::{Keyring, OpenKeys};
 use base::{Clock, MsgId, NodeId, ThreadId, Timestamp};
 use desk::mail::{Apply, Home};
+use desk::partners::stated;
 use desk::wire::Class;
 use seal::{CarrierAddress, DataKey, Tag};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -272,6 +273,26 @@ impl Post {
         tx.commit().await?;
         self.reload().await?;
         Ok(true)
+    }
+
+    /// What an act stated since the entry was signed stands in a new one, which goes to every peer.
+    pub(super) async fn restate_items(&self) -> Result<(), StoreError> {
+        let Some(open) = self.opened() else { return Ok(()) };
+        // Whose own key is dead says that and nothing else; it states this under the next one.
+        let is_dead = self.book().is_dead(&open.keys.identity.public().kid());
+        if is_dead || !stated::is_new(&mut self.store.read(self.now()).await?).await? {
+            return Ok(());
+        }
+        let mut tx = self.begin("relay.restate-items").await?;
+        let Some(own) = crate::keys::own_entry(&mut tx).await? else { return Ok(()) };
+        let services = stated::for_entry(&mut tx).await?;
+        if own.stated().services != services {
+            let entry = open.keys.publish(&mut tx, seal::Entry { services, ..own.stated().clone() }).await?;
+            control::announce(&mut tx, &self.book(), &entry).await?;
+        }
+        stated::signed(&mut tx).await?;
+        tx.commit().await?;
+        self.reload().await
     }
 
     /// Forgets what was kept long enough; makes the coming week's keys when it is time, signs the entry anew and sends it

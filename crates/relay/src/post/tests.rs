@@ -6,6 +6,7 @@ mod epochs;
 mod luck;
 mod restore;
 mod revoked;
+mod stated;
 mod story;
 mod witness;
 
