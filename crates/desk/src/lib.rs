@@ -12,6 +12,7 @@ pub mod act;
 pub mod actor;
 pub mod audit;
 pub mod cases;
+pub mod directory;
 pub mod duties;
 mod error;
 pub mod inbox;

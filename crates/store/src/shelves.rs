@@ -163,6 +163,8 @@ shelves! {
     Papers = 136;
     /// What the node states in its entry: part = format, key = id.
     Stated = 137;
+    /// Services of bodies without a node: part = place, key = code.
+    Services = 138;
 }
 
 /// The first and last number of projections.

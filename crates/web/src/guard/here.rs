@@ -153,6 +153,7 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
         ("/kasus", Deed::SeeCases),
         ("/rujukan", Deed::SeeOffers),
         ("/mou", Deed::SeeAccords),
+        ("/direktori", Deed::SeeDirectory),
         ("/simpul", Deed::SeeNode),
         ("/pelindungan", Deed::SeeProtection),
         ("/atur/petugas", Deed::EndAccess),

@@ -125,6 +125,7 @@ impl Frame {
             ("/kasus", t.cases()),
             ("/rujukan", t.referrals()),
             ("/mou", t.mou()),
+            ("/direktori", t.directory()),
             ("/simpul", t.nodes()),
             ("/pelindungan", t.protection()),
             ("/atur/petugas", t.officers()),
