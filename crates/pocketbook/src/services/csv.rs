@@ -136,6 +136,7 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<(u64, Vec<String>)>, Vec<Problem>
         if all.len() > ROWS_MAX * 20 {
             return Err(vec![Problem::at("service.too-many", ROWS_MAX.to_string())]);
         }
-        line = reader.line();
+        // A row ends at the carriage return; the line feed behind it counts.
+        line = reader.line() + u64::from(rest.first() == Some(&b'\n'));
     }
 }

@@ -4,6 +4,7 @@ use crate::directory::Entry;
 use crate::view::{Choice, Field, Frame, Link, Sample, keep, sample_frame};
 use askama::Template;
 use base::Lang;
+use desk::directory::FOUND_MAX;
 
 /// `/direktori`.
 #[derive(Template)]
@@ -53,7 +54,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         cut,
     };
     let pages = vec![
-        directory(vec![row(false, None), row(true, Some("12 km"))], Some(t.directory_cut(200))),
+        directory(vec![row(false, None), row(true, Some("12 km"))], Some(t.directory_cut(FOUND_MAX))),
         directory(Vec::new(), None),
     ];
     keep(all, lang, "direktori", pages);
