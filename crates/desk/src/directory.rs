@@ -188,9 +188,8 @@ pub async fn of_partners(view: &mut impl Read) -> Result<Vec<(NodeId, String, Ve
 
 /// Services near a place, the nearest first, then by name; at most [`FOUND_MAX`].
 pub async fn search(view: &mut impl Read, wanted: &Wanted) -> Result<Vec<Found>, StoreError> {
-    let fits = |service: &Listed| {
-        wanted.kind.is_none_or(|kind| service.kind == kind) && (service.public || !wanted.public)
-    };
+    let fits =
+        |service: &Listed| wanted.kind.is_none_or(|kind| service.kind == kind) && (service.public || !wanted.public);
     let mut found: Vec<Found> = Vec::new();
     for (service, owner) in of_nodes(view).await? {
         if fits(&service) && near_enough(&service.at, &wanted.at) {
@@ -205,11 +204,7 @@ pub async fn search(view: &mut impl Read, wanted: &Wanted) -> Result<Vec<Found>,
         }
         let kept = kept_in(view, part).await?.into_iter().filter(fits);
         let before = found.len();
-        found.extend(kept.map(|service| Found {
-            km: distance(&service.at, &wanted.at),
-            service,
-            owner: Owner::Kept,
-        }));
+        found.extend(kept.map(|service| Found { km: distance(&service.at, &wanted.at), service, owner: Owner::Kept }));
         near += usize::from(!here && found.len() > before);
     }
     found.sort_by(|a, b| (a.km, &a.service.name.id).cmp(&(b.km, &b.service.name.id)));
@@ -314,7 +309,8 @@ fn parts() -> impl Iterator<Item = &'static str> {
 fn abroad() -> impl Iterator<Item = &'static str> {
     const LETTERS: &[u8; 26] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     static PAIRS: std::sync::LazyLock<Vec<String>> = std::sync::LazyLock::new(|| {
-        let pair = |n: usize| LETTERS.get(n / 26).zip(LETTERS.get(n % 26)).map(|(a, b)| [char::from(*a), char::from(*b)]);
+        let pair =
+            |n: usize| LETTERS.get(n / 26).zip(LETTERS.get(n % 26)).map(|(a, b)| [char::from(*a), char::from(*b)]);
         (0..26 * 26).filter_map(pair).map(String::from_iter).filter(|pair| pair != "ID").collect()
     });
     PAIRS.iter().map(String::as_str)

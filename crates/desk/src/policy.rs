@@ -151,9 +151,9 @@ pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
         AnswerOffer, AssignCase, DecidePresumption, EndAccess, EndAccord, EraseData, HandleReport, HoldData,
         ImportAccord, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord,
-        ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory,
-        SeeHealth, SeeIdentity, SeeNode, SeeOffers, SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut, SignAccord, StateItems,
-        TakeRequest, WorkCase,
+        ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth,
+        SeeIdentity, SeeNode, SeeOffers, SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut, SignAccord,
+        StateItems, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],

@@ -136,7 +136,8 @@ fn a_file_with_a_bad_row_is_not_taken_and_every_bad_row_is_named() {
     assert_eq!(csv::read(good.as_bytes(), TODAY).unwrap(), rows);
     let bad = good.replace("dua,21.71", "dua,99.99").replace("tiga,", "rs-bakau-1,");
     let faults = csv::read(bad.as_bytes(), TODAY).unwrap_err();
-    let faults: Vec<String> = faults.iter().map(|fault| format!("{} {}", fault.code, fault.at.as_deref().unwrap())).collect();
+    let faults: Vec<String> =
+        faults.iter().map(|fault| format!("{} {}", fault.code, fault.at.as_deref().unwrap())).collect();
     assert_eq!(faults, ["service.place 3: place", "service.twice 4: code"]);
     let faults = csv::read(good.replacen("who_id", "siapa", 1).as_bytes(), TODAY).unwrap_err();
     assert_eq!((faults[0].code.0, faults[0].at.as_deref().unwrap()), ("service.header", "who_id"));
@@ -261,7 +262,8 @@ fn what_another_program_wrote_is_read_or_named() {
             "id": "3a19ff88-4620-4d17-9830-ac1d859eb5d5", "location_type": "virtual", "external_identifier": "21.71"}}],
     }]);
     let faults = hsds::read(foreign.to_string().as_bytes(), TODAY).unwrap_err();
-    let faults: Vec<String> = faults.iter().map(|fault| format!("{} {}", fault.code, fault.at.as_deref().unwrap())).collect();
+    let faults: Vec<String> =
+        faults.iter().map(|fault| format!("{} {}", fault.code, fault.at.as_deref().unwrap())).collect();
     assert_eq!(faults, ["service.kind 1: kind"], "whose kind nobody says is not guessed");
     let term = serde_json::json!([{"value": "health", "taxonomy_term": {"taxonomy": "simpul", "code": "kind"}}]);
     let mut told = foreign;

@@ -109,7 +109,11 @@ fn hours_words(t: Words, hours: Hours) -> String {
         Lang::En => ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
     };
     let day = |at: u8| names.get(usize::from(at)).copied().unwrap_or_default();
-    let days = if hours.from == hours.to { day(hours.from).to_owned() } else { format!("{}-{}", day(hours.from), day(hours.to)) };
+    let days = if hours.from == hours.to {
+        day(hours.from).to_owned()
+    } else {
+        format!("{}-{}", day(hours.from), day(hours.to))
+    };
     format!("{days} {}-{}", clock(hours.opens), clock(hours.closes))
 }
 

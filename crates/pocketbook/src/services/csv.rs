@@ -126,7 +126,8 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<(u64, Vec<String>)>, Vec<Problem>
         let (mut start, mut fields) = (0, Vec::with_capacity(count));
         for end in ends.iter().take(count) {
             let field = out.get(start..*end).unwrap_or_default();
-            let text = std::str::from_utf8(field).map_err(|_| vec![Problem::at("service.encoding", line.to_string())])?;
+            let text =
+                std::str::from_utf8(field).map_err(|_| vec![Problem::at("service.encoding", line.to_string())])?;
             fields.push(text.to_owned());
             start = *end;
         }

@@ -25,7 +25,9 @@ pub(super) const ATTRIBUTES: [usize; 8] = [0, 1, 2, 7, 9, 15, 17, 18];
 /// names what hangs from the service.
 pub fn uuid(code: &str, part: &str) -> String {
     let is_uuid = code.len() == 36
-        && code.char_indices().all(|(n, c)| if [8, 13, 18, 23].contains(&n) { c == '-' } else { c.is_ascii_hexdigit() });
+        && code
+            .char_indices()
+            .all(|(n, c)| if [8, 13, 18, 23].contains(&n) { c == '-' } else { c.is_ascii_hexdigit() });
     if part.is_empty() && is_uuid {
         return code.to_owned();
     }

@@ -171,7 +171,11 @@ impl Listed {
             need(!text.trim().is_empty(), "service.empty", column);
         }
         let languages = split(languages);
-        need(languages.len() <= ITEMS_MAX && languages.iter().all(|tag| is_language(tag)), "service.language", "languages");
+        need(
+            languages.len() <= ITEMS_MAX && languages.iter().all(|tag| is_language(tag)),
+            "service.language",
+            "languages",
+        );
         let hours = hours::parse(hours);
         need(hours.is_some(), "service.hours", "hours");
         let (phones, whatsapp) = (split(phones), split(whatsapp));
@@ -191,7 +195,8 @@ impl Listed {
         let confirmed = day(confirmed_on);
         // A day ahead of the reader's own: another zone may have it already.
         need(confirmed.is_some_and(|day| day <= today + 1), "service.date", "confirmed_on");
-        let (Some(at), Some(kind), Some(hours), Some(public), true) = (at, kind, hours, public, faults.is_empty()) else {
+        let (Some(at), Some(kind), Some(hours), Some(public), true) = (at, kind, hours, public, faults.is_empty())
+        else {
             return Err(faults);
         };
         let text = |id: &String, en: &String| Text::new(id.trim(), en.trim());
@@ -233,8 +238,8 @@ fn split(field: &str) -> Vec<String> {
 /// A tag such as `id`, `jv`, `zh-Hant`.
 fn is_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
-    let first = parts.next().is_some_and(|first| {
-        (2..=3).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_lowercase())
-    });
+    let first = parts
+        .next()
+        .is_some_and(|first| (2..=3).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_lowercase()));
     first && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
 }

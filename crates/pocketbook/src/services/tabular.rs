@@ -78,7 +78,9 @@ pub fn write<'a>(services: impl IntoIterator<Item = &'a Listed>) -> BTreeMap<&'s
 }
 
 fn row(files: &mut BTreeMap<&'static str, String>, name: &str, value: Option<&Value>) {
-    let Some((columns, value)) = FILES.iter().find(|(file, _)| *file == name).map(|(_, c)| c).zip(value) else { return };
+    let Some((columns, value)) = FILES.iter().find(|(file, _)| *file == name).map(|(_, c)| c).zip(value) else {
+        return;
+    };
     let Some(file) = files.get_mut(name) else { return };
     let field = |column: &&str| value.get(*column).and_then(Value::as_str).unwrap_or_default();
     file.push_str(&line(columns.iter().map(field)));

@@ -56,9 +56,10 @@ pub async fn search(here: Here, Query(asked): Query<Asked>) -> Answer {
     let found = search_for(&mut view, &wanted).await?;
     let t = here.t.words();
     let kinds = std::iter::once(Choice::new("", t.directory_any()))
-        .chain(ServiceKind::ALL.map(|kind| {
-            Choice::new(kind.word(), words_of::service_kind(t, kind)).on(wanted.kind == Some(kind))
-        }))
+        .chain(
+            ServiceKind::ALL
+                .map(|kind| Choice::new(kind.word(), words_of::service_kind(t, kind)).on(wanted.kind == Some(kind))),
+        )
         .collect();
     let place = if let Where::Place(place) = &wanted.at { Some(place.code()) } else { None };
     let negara = if let Where::Abroad(country) = &wanted.at { country.as_str() } else { "" };

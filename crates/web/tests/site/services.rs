@@ -61,7 +61,10 @@ async fn a_stated_service_is_found_by_staff_and_by_everybody_and_is_asked_for_af
     let site = Site::new().await;
     let mut hasan = site.as_officer("hasan").await;
     assert_eq!(states(&mut hasan, &[]).await.to(), OWN);
-    assert_eq!(states(&mut hasan, &[("code", "dapur"), ("name_id", "Dapur dalam"), ("visibility", "partners")]).await.to(), OWN);
+    assert_eq!(
+        states(&mut hasan, &[("code", "dapur"), ("name_id", "Dapur dalam"), ("visibility", "partners")]).await.to(),
+        OWN
+    );
     let mut dewi = site.as_officer("dewi").await;
     let found = dewi.get("/direktori?tempat=21.71&layanan=women_children").await.page();
     assert!(found.contains("Pos &#60;pengaduan&#62;") && found.contains("Dapur dalam"), "{found}");
@@ -72,7 +75,10 @@ async fn a_stated_service_is_found_by_staff_and_by_everybody_and_is_asked_for_af
     let contacts = anybody.get("/saku/kontak").await.page();
     assert!(contacts.contains("Pos &#60;pengaduan&#62;") && !contacts.contains("Dapur dalam"), "{contacts}");
     let json = anybody.get("/direktori.json?tempat=21.71").await.page();
-    assert!(json.contains("\"total_items\":1,") && json.contains("Pos <pengaduan>") && !json.contains("Dapur"), "{json}");
+    assert!(
+        json.contains("\"total_items\":1,") && json.contains("Pos <pengaduan>") && !json.contains("Dapur"),
+        "{json}"
+    );
 
     site.world.later(24 * 181);
     let mut hasan = site.as_officer("hasan").await;
@@ -196,7 +202,8 @@ fn resigned(stated: &seal::Entry) -> Vec<u8> {
     let (root, identity) = (RootKey::generate(&chance), IdentityKey::generate(&chance));
     let carrier = CarrierKey::generate(&chance).public();
     let node = root.public().node();
-    let cert = seal::Cert { node, identity: identity.public(), carrier, serial: 1, not_before: 0, not_after: 4_000_000_000 };
+    let cert =
+        seal::Cert { node, identity: identity.public(), carrier, serial: 1, not_before: 0, not_after: 4_000_000_000 };
     let epoch = EpochSecret::generate(1, &chance).public().sign(node, &identity);
     stated.sign(&root.public(), &cert.sign(&root), &[epoch], &identity).unwrap()
 }
