@@ -3,10 +3,12 @@
 mod event;
 mod protection;
 mod refused;
+mod services;
 
 pub use event::event;
 pub use protection::{asker, erasure_basis, granted, how_to_tell, kept, right, right_ground};
 pub use refused::refused;
+pub use services::{service_kind, service_place};
 
 use crate::text::Words;
 use crate::view::{Choice, Tone};
@@ -20,42 +22,12 @@ use casework::words::{Authority, Category, LegalBasis, Outcome, PersonRole, Purp
 use desk::mail::Stage;
 use desk::partners::revoking::Reason;
 use desk::staff::OfficerCard;
-use pocketbook::ServiceKind;
-use pocketbook::services::Where;
 
 /// An officer as a choice: the name, and what the officer does here.
 pub fn officer(t: Words, card: &OfficerCard) -> Choice {
     let roles: Vec<&str> = card.roles.iter().map(|known| role(t, *known)).collect();
     let ended = if card.left { format!(" · {}", t.access_ended()) } else { String::new() };
     Choice::new(card.id.to_string(), format!("{} · {}{ended}", card.name.expose(), roles.join(", ")))
-}
-
-/// What a service is for.
-pub fn service_kind(t: Words, kind: ServiceKind) -> &'static str {
-    match kind {
-        ServiceKind::Emergency => t.kind_emergency(),
-        ServiceKind::WomenChildren => t.kind_women_children(),
-        ServiceKind::Protection => t.kind_protection(),
-        ServiceKind::Police => t.kind_police(),
-        ServiceKind::Health => t.kind_health(),
-        ServiceKind::Shelter => t.kind_shelter(),
-        ServiceKind::LegalAid => t.kind_legal_aid(),
-        ServiceKind::Migrant => t.kind_migrant(),
-        ServiceKind::Labour => t.kind_labour(),
-        ServiceKind::Social => t.kind_social(),
-        ServiceKind::Embassy => t.kind_embassy(),
-        ServiceKind::Community => t.kind_community(),
-        ServiceKind::TaskForce => t.kind_task_force(),
-    }
-}
-
-/// Where a service is given.
-pub fn service_place(at: &Where) -> String {
-    match at {
-        Where::Country => "Indonesia".to_owned(),
-        Where::Place(place) => place.name().to_owned(),
-        Where::Abroad(country) => country.clone(),
-    }
 }
 
 /// A vocabulary as choices.

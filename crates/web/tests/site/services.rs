@@ -69,7 +69,7 @@ async fn a_stated_service_is_found_by_staff_and_by_everybody_and_is_asked_for_af
     let found = dewi.get("/direktori?tempat=21.71&layanan=women_children").await.page();
     assert!(found.contains("Pos &#60;pengaduan&#62;") && found.contains("Dapur dalam"), "{found}");
     assert!(found.contains("href=\"tel:+628000000011\"") && found.contains("Senin-Jumat 08:00-16:00"), "{found}");
-    assert!(!found.contains("telepon dulu.</small>"), "confirmed today");
+    assert!(!found.contains("Belum dikonfirmasi sejak"), "confirmed today");
     assert!(!dewi.get("/direktori?layanan=shelter").await.page().contains("pengaduan&#62;"), "another kind");
     let mut anybody = site.browser();
     let contacts = anybody.get("/saku/kontak").await.page();

@@ -159,15 +159,8 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
             says: t.backup_lead().into(),
         },
     };
-    keep(
-        all,
-        lang,
-        "simpul",
-        vec![
-            nodes(vec![partner(Tone::Done, t.partner_reached()), partner(Tone::Person, t.partner_waiting())]),
-            nodes(vec![]),
-        ],
-    );
+    let partners = vec![partner(Tone::Done, t.partner_reached()), partner(Tone::Person, t.partner_waiting())];
+    keep(all, lang, "simpul", vec![nodes(partners), nodes(vec![])]);
     let officers = List {
         t: sample_frame(lang, "/atur/petugas", true),
         heading: t.officers().into(),
