@@ -3,6 +3,7 @@
 use base::Place;
 use pocketbook::ServiceKind;
 use pocketbook::services::{COLUMNS, Listed, Where, csv, hsds, tabular};
+use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -273,4 +274,25 @@ fn what_another_program_wrote_is_read_or_named() {
     assert_eq!((read[0].what.en.as_str(), read[0].public), ("Konseling.", true));
     assert_eq!(hsds::uuid(&read[0].code, ""), "ac148810-d857-441c-9679-408f346de14b");
     assert!(hsds::read(b"{", TODAY).is_err());
+}
+
+proptest! {
+    /// Whatever a file holds, it is read or its faults are named; what is read goes out and comes back.
+    #[test]
+    fn no_file_is_taken_that_does_not_come_back(bytes in proptest::collection::vec(any::<u8>(), 0..60), at in 0..2_000_usize) {
+        for mut file in [csv::write(&many(3)).into_bytes(), hsds::write(many(3).iter()).into_bytes(), Vec::new()] {
+            let from = at.min(file.len());
+            let to = (from + bytes.len() / 2).min(file.len());
+            file.splice(from..to, bytes.clone());
+            for read in [csv::read(&file, TODAY), hsds::read(&file, TODAY)] {
+                match read {
+                    Ok(services) => {
+                        prop_assert_eq!(&csv::read(csv::write(&services).as_bytes(), TODAY), &Ok(services.clone()));
+                        prop_assert_eq!(&hsds::read(hsds::write(services.iter()).as_bytes(), TODAY), &Ok(services));
+                    }
+                    Err(faults) => prop_assert!(!faults.is_empty()),
+                }
+            }
+        }
+    }
 }
