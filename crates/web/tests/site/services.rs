@@ -7,7 +7,7 @@ use desk::partners::stated;
 use http::StatusCode;
 use pocketbook::services::{COLUMNS, Where, csv};
 use seal::cbor::{Key, Value};
-use store::{Read, Sealed};
+use store::Sealed;
 
 const OWN: &str = "/direktori/milik";
 
