@@ -24,19 +24,17 @@ pub fn read(bytes: &[u8], today: i64) -> Result<Vec<Listed>, Vec<Problem>> {
     let at = columns(&header).map_err(|column| vec![Problem::at("service.header", column)])?;
     let (mut services, mut faults, mut codes) = (Vec::new(), Vec::new(), BTreeSet::new());
     for (line, fields) in rows {
-        if fields.len() != header.len() {
-            faults.push(Problem::at("service.row", line.to_string()));
-        } else {
+        if fields.len() == header.len() {
             let record = at.map(|place| fields.get(place).map(|field| plain(field)).unwrap_or_default());
             match Listed::from_record(&record, today) {
                 Ok(service) if !codes.insert(service.code.clone()) => {
                     faults.push(Problem::at("service.twice", format!("{line}: code")));
                 }
                 Ok(service) => services.push(service),
-                Err(found) => {
-                    faults.extend(found.into_iter().map(|fault| super::placed(fault, line)));
-                }
+                Err(found) => faults.extend(found.into_iter().map(|fault| super::placed(fault, line))),
             }
+        } else {
+            faults.push(Problem::at("service.row", line.to_string()));
         }
         if services.len() > ROWS_MAX {
             return Err(vec![Problem::at("service.too-many", ROWS_MAX.to_string())]);
@@ -101,9 +99,8 @@ fn columns(header: &[String]) -> Result<[usize; 19], String> {
 /// Rows with the line on which each begins, header first.
 pub(super) fn rows(bytes: &[u8]) -> Result<Vec<(u64, Vec<String>)>, Vec<Problem>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
-    let count = |byte: u8| first.iter().filter(|b| **b == byte).count();
-    let delimiter = if count(b';') > count(b',') { b';' } else { b',' };
+    let mut header = bytes.iter().take_while(|b| **b != b'\n');
+    let delimiter = header.find(|b| matches!(b, b';' | b',')).copied().unwrap_or(b',');
     let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
     let (mut rest, mut all, mut line) = (bytes, Vec::new(), 1_u64);
     let (mut out, mut ends) = (vec![0; ROW_BYTES_MAX], [0; FIELDS_MAX]);

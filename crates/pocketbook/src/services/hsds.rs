@@ -81,7 +81,7 @@ pub fn value(service: &Listed) -> Value {
     if let (Some(address), Value::Object(fields)) = (&service.address, &mut location) {
         fields.insert("addresses".to_owned(), json!([address_of(service, address)]));
     }
-    let schedules: Vec<Value> = service.hours.iter().enumerate().map(|(n, hours)| schedule(code, n, hours)).collect();
+    let schedules: Vec<Value> = service.hours.iter().enumerate().map(|(n, hours)| schedule(code, n, *hours)).collect();
     let languages = service.languages.iter().enumerate();
     let language = |(n, tag): (usize, &String)| json!({"id": uuid(code, &format!("language {n}")), "code": tag});
     json!({
@@ -143,7 +143,7 @@ pub(super) fn phones(service: &Listed) -> Vec<Value> {
     all.map(phone).collect()
 }
 
-pub(super) fn schedule(code: &str, n: usize, hours: &Hours) -> Value {
+pub(super) fn schedule(code: &str, n: usize, hours: Hours) -> Value {
     json!({
         "id": uuid(code, &format!("schedule {n}")), "service_id": uuid(code, ""), "freq": "WEEKLY",
         "byday": hours.days().join(","), "opens_at": clock(hours.opens), "closes_at": clock(hours.closes),

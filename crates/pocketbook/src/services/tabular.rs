@@ -58,7 +58,7 @@ pub fn write<'a>(services: impl IntoIterator<Item = &'a Listed>) -> BTreeMap<&'s
             row(&mut files, "phones.csv", Some(&phone));
         }
         for (n, hours) in service.hours.iter().enumerate() {
-            row(&mut files, "schedules.csv", Some(&schedule(&service.code, n, hours)));
+            row(&mut files, "schedules.csv", Some(&schedule(&service.code, n, *hours)));
         }
         for (n, tag) in service.languages.iter().enumerate() {
             let id = uuid(&service.code, &format!("language {n}"));

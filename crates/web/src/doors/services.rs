@@ -25,26 +25,37 @@ use store::View;
 
 const OWN: &str = "/direktori/milik";
 const IMPORT: &str = "/direktori/impor";
+/// Countries that the form offers; a service in another is found by its two letters in the address.
+const COUNTRIES: [(&str, &str); 13] = [
+    ("MY", "Malaysia"),
+    ("SG", "Singapura / Singapore"),
+    ("BN", "Brunei Darussalam"),
+    ("HK", "Hong Kong"),
+    ("TW", "Taiwan"),
+    ("KH", "Kamboja / Cambodia"),
+    ("MM", "Myanmar"),
+    ("TH", "Thailand"),
+    ("PH", "Filipina / Philippines"),
+    ("SA", "Arab Saudi / Saudi Arabia"),
+    ("AE", "Uni Emirat Arab / United Arab Emirates"),
+    ("JP", "Jepang / Japan"),
+    ("KR", "Korea Selatan / South Korea"),
+];
 
 /// What is looked for, as it stands in an address.
 #[derive(Debug, Default, Deserialize)]
 pub struct Asked {
-    /// A province or regency.
+    /// A code of [`Where`].
     #[serde(default)]
     tempat: String,
     /// A word of [`ServiceKind`].
     #[serde(default)]
     layanan: String,
-    /// Another country, two letters.
-    #[serde(default)]
-    negara: String,
 }
 
 impl Asked {
     fn wanted(&self, web: &WebState, public: bool) -> Wanted {
-        let abroad = Where::parse(&self.negara.trim().to_ascii_uppercase());
-        let at = abroad.filter(|at| matches!(at, Where::Abroad(_))).or_else(|| Where::parse(&self.tempat));
-        let at = at.unwrap_or_else(|| Where::Place(web.desk.me.place.clone()));
+        let at = Where::parse(&self.tempat).unwrap_or_else(|| Where::Place(web.desk.me.place.clone()));
         Wanted { at, kind: ServiceKind::parse(&self.layanan), public }
     }
 }
@@ -61,8 +72,8 @@ pub async fn search(here: Here, Query(asked): Query<Asked>) -> Answer {
                 .map(|kind| Choice::new(kind.word(), words_of::service_kind(t, kind)).on(wanted.kind == Some(kind))),
         )
         .collect();
-    let place = if let Where::Place(place) = &wanted.at { Some(place.code()) } else { None };
-    let negara = if let Where::Abroad(country) = &wanted.at { country.as_str() } else { "" };
+    let mut places = regencies(t.directory_here(), Some(wanted.at.code()));
+    places.extend(COUNTRIES.map(|(code, name)| Choice::new(code, name).on(wanted.at.code() == code)));
     let mut links = vec![
         Link::new("/direktori/berkas/csv", t.directory_csv()),
         Link::new("/direktori/berkas/hsds", t.directory_hsds()),
@@ -73,9 +84,8 @@ pub async fn search(here: Here, Query(asked): Query<Asked>) -> Answer {
     }
     page(&Directory {
         fields: vec![
-            Field::select("tempat", t.contacts_place(), regencies(t.directory_here(), place)),
+            Field::select("tempat", t.contacts_place(), places),
             Field::select("layanan", t.directory_kind(), kinds),
-            Field::line("negara", t.directory_country()).help(t.directory_country_help()).value(negara).optional(t),
         ],
         cut: (found.len() >= FOUND_MAX).then(|| t.directory_cut(FOUND_MAX)),
         rows: found.iter().map(|found| row(&here, found)).collect(),

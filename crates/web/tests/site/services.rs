@@ -139,7 +139,7 @@ async fn a_file_is_taken_whole_or_not_at_all_and_each_audience_sees_its_part() {
     assert!(here.contains("RS Bakau") && here.contains("Unit PPA") && !here.contains("KJRI"), "{here}");
     assert!(!here.contains("RS Lombok"), "Lombok is not among the nearest regencies");
     assert!(dewi.get("/direktori?tempat=52.01").await.page().contains("RS Lombok"), "it is near Lombok Barat");
-    assert!(dewi.get("/direktori?negara=my").await.page().contains("KJRI Rekaan"));
+    assert!(dewi.get("/direktori?tempat=MY").await.page().contains("KJRI Rekaan"));
     let mut anybody = site.browser();
     let contacts = anybody.get("/saku/kontak?tempat=21.71").await.page();
     assert!(contacts.contains("RS Bakau") && !contacts.contains("Unit PPA"), "{contacts}");
