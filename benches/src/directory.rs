@@ -71,7 +71,7 @@ fn services(today: i64) -> anyhow::Result<Vec<Listed>> {
             "+62 800 0000 001; +62 800 0000 002".to_owned(),
             "+62 800 0000 003".to_owned(),
             address,
-            if n % 4 == 0 { "partners" } else { "public" }.to_owned(),
+            if n.is_multiple_of(4) { "partners" } else { "public" }.to_owned(),
             "2026-11-01".to_owned(),
             "Rekaan".to_owned(),
             "Made up".to_owned(),

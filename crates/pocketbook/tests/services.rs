@@ -1,4 +1,5 @@
 //! Services: what is refused, what comes back whole, and that HSDS files are what the published schemas say.
+#![cfg(test)]
 
 use base::Place;
 use pocketbook::ServiceKind;
@@ -42,7 +43,7 @@ fn at(column: &str) -> usize {
 fn with(changes: &[(&str, &str)]) -> [String; 19] {
     let mut record = record();
     for (column, text) in changes {
-        record[at(column)] = (*text).to_owned();
+        (*text).clone_into(&mut record[at(column)]);
     }
     record
 }

@@ -55,7 +55,9 @@ fn read(file: &str, json: bool, lang: Lang) -> Result<Option<Vec<Listed>>, Probl
     match read {
         Ok(services) => Ok(Some(services)),
         Err(faults) => {
-            faults.iter().for_each(|fault| output::failure(fault, json, lang));
+            for fault in &faults {
+                output::failure(fault, json, lang);
+            }
             Ok(None)
         }
     }
