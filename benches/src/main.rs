@@ -8,6 +8,7 @@
 mod breach;
 mod commands;
 mod decision;
+mod directory;
 mod idle;
 mod journal;
 mod lists;
@@ -39,6 +40,7 @@ const GROUPS: &[Group] = &[
     ("commands", commands::rows),
     ("lists", lists::rows),
     ("search", lists::search),
+    ("directory", directory::rows),
     ("users", users::rows),
     ("breach", breach::rows),
     ("postgres", postgres::rows),

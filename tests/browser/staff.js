@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { fillSignIn, newPage, oneTimeCode, signedIn } from "./house.js";
 import { crawl, keepRules, visitBytes } from "./rules.js";
 
-/** Pages that need no one's log-in, which are checked with the public window and the pocketbook, and a file. */
-const ELSEWHERE = /keluar|gabung\/berkas|^\/(en\/?)?(\?|$)|^\/(en\/)?saku|^\/masuk/;
+/** Pages that need no one's log-in, which are checked with the public window and the pocketbook, and files. */
+const ELSEWHERE = /keluar|(gabung|direktori)\/berkas|^\/(en\/?)?(\?|$)|^\/(en\/)?saku|^\/masuk/;
 /** Who sees pages that those before do not. */
 const PEOPLE = [
   ["batam", "CASE_MANAGER"],

@@ -20,7 +20,7 @@ const NEEDED: [&str; 10] = [
     REASONS,
 ];
 /// First words of `simpul …`, as CONTRACTS lists them; tests of `node` parse the whole lines.
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 27] = [
     "accord",
     "audit",
     "backup",
@@ -28,6 +28,7 @@ const COMMANDS: [&str; 26] = [
     "completions",
     "db",
     "demo",
+    "directory",
     "doctor",
     "handbook",
     "init",

@@ -101,6 +101,8 @@ pub const FORM_BYTES_MAX: usize = 262_144;
 pub const REPORT_POST_BYTES_MAX: usize = 4_194_304;
 /// Characters of an accord, pack file or joining file we read.
 pub const DOCUMENT_BYTES_MAX: usize = 1_048_576;
+/// Bytes of a file of services: 25,000 of them in the wordiest form.
+pub const DIRECTORY_BYTES_MAX: usize = 67_108_864;
 /// A backup older than this is said to be old: sticks are changed each week.
 pub const BACKUP_OLD_HOURS: i64 = 7 * 24;
 /// Cases whose words one officer's search keeps in memory: opening it after unlock must stay under two seconds.

@@ -13,6 +13,7 @@ pub mod actor;
 pub mod aid;
 pub mod audit;
 pub mod cases;
+pub mod directory;
 pub mod duties;
 mod error;
 pub mod inbox;

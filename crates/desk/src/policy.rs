@@ -89,6 +89,8 @@ deeds! {
     ManageNode = "node.manage";
     /// State what the node offers, in its signed entry.
     StateItems = "entry.state";
+    /// Search services, those for partners alone too.
+    SeeDirectory = "directory.see";
     /// Add officers and change their roles.
     ManageOfficers = "officer.manage";
     /// See the list of officers, and end the access of one.
@@ -149,9 +151,9 @@ pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
         AnswerOffer, AssignCase, DecidePresumption, EndAccess, EndAccord, EraseData, HandleReport, HoldData,
         ImportAccord, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord,
-        ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeHealth, SeeIdentity,
-        SeeNode, SeeOffers, SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut, SignAccord, StateItems,
-        TakeRequest, WorkCase,
+        ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth,
+        SeeIdentity, SeeNode, SeeOffers, SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut, SignAccord,
+        StateItems, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],
@@ -208,7 +210,9 @@ pub fn allows(role: Role, deed: Deed) -> bool {
         Role::Auditor => &[SeeAudit, HoldData, SeeProtection, ListAffected],
         Role::Installer => &[SeeNode, ManageNode, ManageOfficers, EndAccess],
     };
-    deed == OwnAccount || granted.contains(&deed)
+    // Whoever works on cases needs to know where help is.
+    let works_on_cases = deed == SeeDirectory && granted.contains(&SeeCases);
+    deed == OwnAccount || works_on_cases || granted.contains(&deed)
 }
 
 /// Proof that the policy was asked. Only this module makes one.

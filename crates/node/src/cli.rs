@@ -1,5 +1,6 @@
 //! The command line. `simpul --help` lists commands by who uses them.
 
+mod directory;
 mod join;
 mod keyholders;
 mod keys;
@@ -11,6 +12,7 @@ use base::Lang;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
+pub use directory::{DirectoryCommand, Form};
 pub use join::JoinCommand;
 pub use keyholders::KeyholdersCommand;
 pub use keys::KeysCommand;
@@ -37,7 +39,7 @@ const AFTER: &str = "\
 Who uses what:
   newcomer      demo
   responder     screen
-  coordinator   accord, handbook, join, bundle
+  coordinator   accord, handbook, directory, join, bundle
   installer     init, serve, relay, unlock, lock, keyholders, signatory, keys, backup, restore, doctor, audit
   analyst       recruiters
   integrator    schema, completions, sim
@@ -76,6 +78,9 @@ pub enum Command {
     /// Packs (handbook, screening, guidance, directory, language, calendar) and the field list.
     #[command(subcommand)]
     Handbook(HandbookCommand),
+    /// Services by place: convert, export, import (CSV and HSDS 3).
+    #[command(subcommand)]
+    Directory(DirectoryCommand),
     /// Recruiters: which mentions are of one person.
     #[command(subcommand)]
     Recruiters(RecruitersCommand),

@@ -15,11 +15,12 @@ mod lines;
 mod pack;
 mod reasons;
 mod rule;
+pub mod services;
 
 pub use answers::{Age, Answer, Answers, Stage};
 pub use guide::{
     Chapter, Directory, Group, Guidance, Guide, Language, Line, Look, Mark, Near, Part, Sentence, Service, ServiceKind,
-    Tongue, around, dialled,
+    Tongue, around, dialled, km,
 };
 pub use lines::{each_line, run_lines};
 pub use pack::{Dimension, Feed, Pack, Question, Section, Step, Strength};

@@ -167,6 +167,8 @@ shelves! {
     Stated = 137;
     /// Against whom, or for whom, this node acts: part empty, key = id. It never leaves the node.
     Conflicts = 138;
+    /// Services of bodies without a node: part = place, key = code.
+    Services = 139;
 }
 
 /// The first and last number of projections.

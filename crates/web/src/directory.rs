@@ -4,6 +4,8 @@ use crate::text::Words;
 use crate::when;
 use base::pack::day;
 use base::{Lang, Timestamp, Zone};
+use desk::directory::{Found, Owner};
+use pocketbook::services::hours::{Hours, clock};
 use pocketbook::{Guide, Service, dialled};
 
 /// A line that is shown wherever somebody may be in danger.
@@ -67,6 +69,52 @@ impl Entry {
             doubtful: stale || service.checked_on.is_none(),
         }
     }
+
+    /// The words of a service that a node states or keeps.
+    pub fn listed(t: Words, found: &Found, now: Timestamp) -> Self {
+        let (service, lang) = (&found.service, t.lang());
+        let (doubtful, day) = (service.stale(now.day()), date_words(&service.confirmed_on, lang));
+        let hours: Vec<String> = service.hours.iter().map(|hours| hours_words(t, *hours)).collect();
+        let mut what = vec![service.what.get(lang).to_owned(), service.who.get(lang).to_owned()];
+        what.extend((!hours.is_empty()).then(|| t.directory_hours_of(hours.join(", "))));
+        what.extend((!service.languages.is_empty()).then(|| t.directory_languages_of(service.languages.join(", "))));
+        what.push(match &service.address {
+            Some(address) => t.directory_address_of(address.as_str()),
+            None => t.directory_no_address().to_owned(),
+        });
+        let who = match &found.owner {
+            Owner::Partner(_, name) => name.as_str(),
+            Owner::Us | Owner::Kept => service.source.get(lang),
+        };
+        let phones = service.phones.iter().map(|phone| (dialled(phone).unwrap_or_default(), phone.clone()));
+        Self {
+            name: format!("{} ({})", service.name.get(lang), service.body),
+            what: what.join(" "),
+            phones: phones.collect(),
+            whatsapp: service.whatsapp.clone(),
+            checked: if doubtful { t.directory_old(day) } else { t.directory_true(day) },
+            source: t.directory_by(who),
+            doubtful,
+        }
+    }
+}
+
+/// Days and times of one span in the language of the page.
+fn hours_words(t: Words, hours: Hours) -> String {
+    if hours.to_string() == "24/7" {
+        return t.directory_always().to_owned();
+    }
+    let names: [&str; 7] = match t.lang() {
+        Lang::Id => ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"],
+        Lang::En => ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    };
+    let day = |at: u8| names.get(usize::from(at)).copied().unwrap_or_default();
+    let days = if hours.from == hours.to {
+        day(hours.from).to_owned()
+    } else {
+        format!("{}-{}", day(hours.from), day(hours.to))
+    };
+    format!("{days} {}-{}", clock(hours.opens), clock(hours.closes))
 }
 
 /// A date such as `2026-11-23` as people write it.

@@ -3,8 +3,8 @@
 use crate::doors::{
     account, aid, alike, along, assets, body, bring, calendar, case, concerns, conference, consents, counts, day,
     documents, drill, erasure, fields, file, filters, guide, health, intake, journal, keys, mou, nodes, notes,
-    officers, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku, screening, share,
-    shut, sign_in, slip, start, step, upload, version, work, writing,
+    officers, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku, screening, services,
+    share, shut, sign_in, slip, start, step, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -76,6 +76,7 @@ fn doors() -> Routes {
         .route("/kirim/berkas/{id}", head(upload::have))
         .route("/kirim/berkas/{id}/{n}", put(upload::chunk))
         .route("/sehat", get(health::health))
+        .route("/direktori.json", get(services::public_json))
         .route("/kalender/{berkas}", get(calendar::feed))
 }
 
@@ -223,6 +224,12 @@ fn network() -> Routes {
         .route("/simpul/hilang", get(drill::page_of))
         .route("/simpul/hilang/lembar", post(drill::note))
         .route("/simpul/hilang/orang", post(drill::list))
+        .route("/direktori", get(services::search))
+        .route("/direktori/berkas/{bentuk}", get(services::file))
+        .route("/direktori/milik", get(services::own).post(services::state))
+        .route("/direktori/milik/{kode}/benar", post(services::confirm))
+        .route("/direktori/milik/{kode}/penghapusan", post(services::drop_it))
+        .route("/direktori/impor", get(services::import_form).post(services::import))
         .route("/simpul/perhatian/{nama}/selesai", post(concerns::settle))
         .route("/atur/petugas", get(officers::list))
         .route("/atur/petugas/baru", get(officers::new_form).post(officers::admit))

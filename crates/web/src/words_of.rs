@@ -4,11 +4,13 @@ mod aid;
 mod event;
 mod protection;
 mod refused;
+mod services;
 
 pub use aid::{accord_choices, accord_word, aid_answer, aid_state, languages};
 pub use event::event;
 pub use protection::{asker, erasure_basis, granted, how_to_tell, kept, right, right_ground};
 pub use refused::{refusal, refused};
+pub use services::{service_kind, service_place};
 
 use crate::text::Words;
 use crate::view::{Choice, Tone};

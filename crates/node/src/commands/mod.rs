@@ -3,6 +3,7 @@
 mod accord;
 mod audit;
 mod backup;
+mod directory;
 mod doctor;
 mod handbook;
 mod init;
@@ -41,6 +42,7 @@ pub fn run(cli: &Cli) -> Answer {
         Command::Join(command) => join::run(command, cli.json),
         Command::Demo(args) => block_on(crate::demo::run(args, cli.json, lang)),
         Command::Doctor { dir } => doctor::run(dir, cli.json, lang),
+        Command::Directory(command) => directory::run(command, cli.json, lang),
         Command::Recruiters(RecruitersCommand::Resolve(args)) => recruiters::resolve(args, cli.json, lang),
         Command::Sim(args) => sim::run(args, cli.json),
         Command::Serve(args) => serve::run(args),

@@ -41,6 +41,55 @@ pub enum ServiceKind {
     Social,
     /// The task force itself.
     TaskForce,
+    /// Police units.
+    Police,
+    /// Embassies and consulates.
+    Embassy,
+    /// Non-governmental organisations, bodies of faith, unions.
+    Community,
+}
+
+impl ServiceKind {
+    /// All kinds, in the order of lists.
+    pub const ALL: [Self; 13] = [
+        Self::Emergency,
+        Self::WomenChildren,
+        Self::Protection,
+        Self::Police,
+        Self::Health,
+        Self::Shelter,
+        Self::LegalAid,
+        Self::Migrant,
+        Self::Labour,
+        Self::Social,
+        Self::Embassy,
+        Self::Community,
+        Self::TaskForce,
+    ];
+
+    /// Its word in files and addresses.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Emergency => "emergency",
+            Self::WomenChildren => "women_children",
+            Self::Protection => "protection",
+            Self::Police => "police",
+            Self::Health => "health",
+            Self::Shelter => "shelter",
+            Self::LegalAid => "legal_aid",
+            Self::Migrant => "migrant",
+            Self::Labour => "labour",
+            Self::Social => "social",
+            Self::Embassy => "embassy",
+            Self::Community => "community",
+            Self::TaskForce => "task_force",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
 }
 
 /// One line or service.
@@ -202,7 +251,8 @@ pub fn around(place: &Place, count: usize) -> Vec<&'static Regency> {
     all.into_iter().take(count).map(|(_, regency)| regency).collect()
 }
 
-fn km(from: &Place, to: &Place) -> Option<u32> {
+/// The straight line between two places, in whole kilometres.
+pub fn km(from: &Place, to: &Place) -> Option<u32> {
     if from == to {
         return Some(0);
     }

@@ -33,6 +33,12 @@ pub async fn today(here: Here) -> Answer {
         let matters = crate::doors::concerns::matters(&here, &mut view).await?;
         group(t.concerns(), crate::doors::concerns::tasks(&here, matters));
     }
+    if here.may(Deed::StateItems) {
+        let asked = crate::doors::services::doubtful(&here, &mut view).await?;
+        if !asked.is_empty() {
+            group(t.directory_asked(), asked);
+        }
+    }
     if here.may(Deed::SeeReports) {
         group(t.new_reports(), new_reports(&here, &mut view).await?);
     }

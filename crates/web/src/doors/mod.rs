@@ -15,6 +15,7 @@ pub mod officers;
 mod open;
 pub mod protection;
 mod reports;
+pub mod services;
 mod sharing;
 pub mod writing;
 

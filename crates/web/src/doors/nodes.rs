@@ -15,6 +15,7 @@ use desk::Deed;
 use desk::mail::{PeerMail, peer_mail, revocations};
 use desk::packs::{PackState, Standing};
 use desk::partners::{Peer, peers};
+use pocketbook::services::Listed;
 use seal::VerifiedEntry;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -32,9 +33,12 @@ pub async fn list(here: Here) -> Answer {
     let mut partners = Vec::new();
     let revoked = revocations(&mut view).await?.into_iter().filter(|row| row.over_at.is_none());
     let stopped: BTreeSet<NodeId> = revoked.map(|row| row.node).collect();
+    let stated = desk::directory::of_partners(&mut view).await?;
     for peer in peers(&mut view).await? {
         let mail = peer_mail(&mut view, peer.node).await?;
-        partners.push(partner(&here, &peer, (&mail, &stopped)));
+        let services = stated.iter().find(|(node, ..)| *node == peer.node).map(|(.., services)| services.as_slice());
+        let services = services_said(&here, services.unwrap_or_default());
+        partners.push(Partner { services, ..partner(&here, &peer, (&mail, &stopped)) });
     }
     let matters = crate::doors::concerns::matters(&here, &mut view).await?;
     drop(view);
@@ -99,7 +103,14 @@ fn partner(here: &Here, peer: &Peer, (mail, stopped): (&PeerMail, &BTreeSet<Node
         contact: mail.heard_at.map_or_else(|| t.never().to_owned(), |at| here.moment(at)),
         queue: mail.unfinished.to_string(),
         fingerprint: peer.fingerprint.clone(),
+        services: None,
     }
+}
+
+fn services_said(here: &Here, services: &[Listed]) -> Option<String> {
+    let today = here.web.now().day();
+    let old = services.iter().filter(|service| service.stale(today)).count();
+    (!services.is_empty()).then(|| here.t.directory_partner(services.len(), old))
 }
 
 /// `GET /simpul/gabung`

@@ -155,6 +155,7 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
         ("/bantuan-hukum", Deed::AssignCase),
         ("/lembaga", Deed::AnswerOffer),
         ("/mou", Deed::SeeAccords),
+        ("/direktori", Deed::SeeDirectory),
         ("/simpul", Deed::SeeNode),
         ("/pelindungan", Deed::SeeProtection),
         ("/atur/petugas", Deed::EndAccess),

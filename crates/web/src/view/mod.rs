@@ -127,6 +127,7 @@ impl Frame {
             ("/bantuan-hukum", t.legal_aid()),
             ("/lembaga", t.legal_body()),
             ("/mou", t.mou()),
+            ("/direktori", t.directory()),
             ("/simpul", t.nodes()),
             ("/pelindungan", t.protection()),
             ("/atur/petugas", t.officers()),

@@ -23,6 +23,7 @@ mod network;
 mod officers;
 mod protection;
 mod public;
+mod services;
 mod sharing;
 mod shut;
 mod writing;

@@ -12,6 +12,8 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use base::{Lang, Place, Problem, Timestamp};
+use desk::directory::{Found, Wanted, search};
+use pocketbook::services::Where;
 use pocketbook::{Guide, Language, Service, Tongue};
 
 /// Regencies with services that one page shows beside its own.
@@ -58,7 +60,32 @@ pub fn chapter_page(t: Frame, guide: &Guide, id: &str) -> Option<ChapterPage> {
 pub async fn contacts(State(web): State<WebState>, Visit(t): Visit, RawQuery(query): RawQuery) -> Answer {
     let asked = value(query.as_deref(), "tempat").and_then(|code| Place::parse(code).ok());
     let place = asked.filter(|place| place.name() != place.code()).unwrap_or_else(|| web.desk.me.place.clone());
-    page(&contacts_page(t, &web.desk.guide, &place, web.now()))
+    let mut shown = contacts_page(t, &web.desk.guide, &place, web.now());
+    let wanted = Wanted { at: Where::Place(place), kind: None, public: true };
+    with_stated(&mut shown, &search(&mut web.desk.read().await?, &wanted).await?, web.now());
+    page(&shown)
+}
+
+/// Beside what packs list: the public services that nodes state or that this one keeps, under the places that are there, new
+/// ones after them.
+fn with_stated(shown: &mut Contacts, found: &[Found], now: Timestamp) {
+    for found in found {
+        let entry = Entry::listed(shown.t.words(), found, now);
+        let place = match &found.service.at {
+            Where::Place(place) if found.km.is_none() && place.regency().is_none() => shown.here.clone(),
+            Where::Place(place) => place.name().to_owned(),
+            Where::Country | Where::Abroad(_) => {
+                shown.national.push(entry);
+                continue;
+            }
+        };
+        match shown.near.iter_mut().find(|near| near.place == place) {
+            Some(near) => near.services.push(entry),
+            None => shown.near.push(Near { place, km: found.km.map(|km| km.to_string()), services: vec![entry] }),
+        }
+    }
+    // The nearest first, whoever lists them.
+    shown.near.sort_by_key(|near| near.km.as_ref().map_or(0, |km| km.parse::<u32>().unwrap_or(u32::MAX)));
 }
 
 /// Lines for danger, services near a place, lines for the whole country.

@@ -9,6 +9,7 @@ pub mod node;
 pub mod protection;
 pub mod referral;
 pub mod report;
+pub mod services;
 pub mod step;
 pub mod work;
 pub mod writing;
@@ -29,5 +30,6 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     journal::samples(lang, all);
     node::samples(lang, all);
     protection::samples(lang, all);
+    services::samples(lang, all);
     writing::samples(lang, all);
 }

@@ -50,6 +50,8 @@ pub struct Partner {
     pub contact: String,
     pub queue: String,
     pub fingerprint: String,
+    /// How many services it states, and how many of them are doubtful; `None`: none.
+    pub services: Option<String>,
 }
 
 /// `/simpul/gabung`: a joining file is read, its fingerprint shown, a person confirms.
@@ -122,6 +124,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         contact: "23 November 2026, 13.20 WIB".into(),
         queue: "2".into(),
         fingerprint: "7F3K9 QRA2B 3CD4E 5FG6H".into(),
+        services: Some(t.directory_partner(3u32, 1u32)),
     };
     let nodes = |partners| Nodes {
         own: vec![Fact::new(t.node_place(), "21.71 Kota Batam")],
@@ -156,15 +159,8 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
             says: t.backup_lead().into(),
         },
     };
-    keep(
-        all,
-        lang,
-        "simpul",
-        vec![
-            nodes(vec![partner(Tone::Done, t.partner_reached()), partner(Tone::Person, t.partner_waiting())]),
-            nodes(vec![]),
-        ],
-    );
+    let partners = vec![partner(Tone::Done, t.partner_reached()), partner(Tone::Person, t.partner_waiting())];
+    keep(all, lang, "simpul", vec![nodes(partners), nodes(vec![])]);
     let officers = List {
         t: sample_frame(lang, "/atur/petugas", true),
         heading: t.officers().into(),
