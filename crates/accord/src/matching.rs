@@ -282,14 +282,15 @@ impl Match {
             Distance::Province => pick("di provinsi yang sama", "in the same province"),
             Distance::Far => pick("jauh dari tempat ia berada", "far from where she is"),
         });
-        out.extend(self.speaks.map(|speaks| match speaks {
-            true => pick("berbicara bahasanya", "speaks her language"),
-            false => pick("perlu juru bahasa", "an interpreter is needed"),
-        }));
-        out.extend(self.counsel.map(|there| match there {
-            true => pick("ada penasihat seperti yang ia inginkan", "has the counsel she wishes"),
-            false => pick("penasihat yang ia inginkan tidak ada", "has not the counsel she wishes"),
-        }));
+        let either = |holds, yes: [&str; 2], no: [&str; 2]| {
+            let [id, en] = if holds { yes } else { no };
+            pick(id, en)
+        };
+        let speaks = ["berbicara bahasanya", "speaks her language"];
+        out.extend(self.speaks.map(|it| either(it, speaks, ["perlu juru bahasa", "an interpreter is needed"])));
+        let has = ["ada penasihat seperti yang ia inginkan", "has the counsel she wishes"];
+        let has_not = ["penasihat yang ia inginkan tidak ada", "has not the counsel she wishes"];
+        out.extend(self.counsel.map(|it| either(it, has, has_not)));
         out.push(pick(&format!("tempat kosong: {}", self.free), &format!("free places: {}", self.free)));
         out.extend(self.old_since.map(|day| {
             pick(
