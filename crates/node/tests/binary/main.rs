@@ -10,6 +10,7 @@
 
 mod backup;
 mod commands;
+mod directory;
 mod documents;
 mod folder;
 mod keyholders;
