@@ -45,6 +45,12 @@ pub struct SimArgs {
     /// Two nodes of three speak a later or an earlier version of the protocol.
     #[arg(long)]
     pub mixed_versions: bool,
+    /// Where nodes keep their rows; in memory from 200 nodes on.
+    #[arg(long, value_parser = ["sqlite", "memory"])]
+    pub store: Option<String>,
+    /// How envelopes are sealed; by a stand-in from 200 nodes on, if nobody forges.
+    #[arg(long, value_parser = ["real", "stand-in"])]
+    pub seal: Option<String>,
     /// Make a run that fails smaller, with the same seed, and print the command of the smallest that still fails. Each step
     /// plays a whole run, 80 at most.
     #[arg(long)]

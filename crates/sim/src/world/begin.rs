@@ -26,6 +26,8 @@ impl World {
         let commons = Arc::new(Commons {
             clocks: NodeClock::of_run(&clock, (count, options.seed, options.clock_drift)),
             folder: folder.clone(),
+            in_memory: options.in_memory(),
+            has_stand_in: options.has_stand_in(),
             handbooks: Arc::new(handbooks),
             screening: Arc::new(pocketbook::Pack::embedded().clone()),
             guide: Arc::new(pocketbook::Guide::embedded().clone()),
