@@ -97,6 +97,11 @@ impl Options {
         self.seal.map_or(self.nodes >= LARGE_NODES && !self.has_forgers(), |seal| seal == SealKind::StandIn)
     }
 
+    /// Whether nodes do things side by side: where nothing has to be waited for, and no fault looks into several at once.
+    pub fn is_sliced(&self) -> bool {
+        self.nodes >= LARGE_NODES && self.in_memory() && !self.has_forgers() && !self.mixed_versions
+    }
+
     /// A relay that forges, or thieves of keys: against them only the real seal says anything.
     fn has_forgers(&self) -> bool {
         self.hostile > 0.0 || self.revoke > 0

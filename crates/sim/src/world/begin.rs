@@ -12,7 +12,7 @@ use crate::node::{Commons, Node, broken};
 use crate::options::Options;
 use crate::people::People;
 use crate::versions::{Speaks, Versions};
-use base::{ManualClock, NodeId, Problem};
+use base::{NodeId, Problem};
 use desk::partners::ConfirmPeer;
 use seal::VerifiedEntry;
 use std::collections::BTreeMap;
@@ -20,11 +20,10 @@ use std::sync::Arc;
 
 impl World {
     pub(super) async fn found(options: &Options, folder: std::path::PathBuf) -> Result<Self, Problem> {
-        let clock = Arc::new(ManualClock::at(START));
         let count = usize::try_from(options.nodes).unwrap_or(0);
         let handbooks = casework::Library::embedded().map_err(|mut problems| problems.remove(0))?;
         let commons = Arc::new(Commons {
-            clocks: NodeClock::of_run(&clock, (count, options.seed, options.clock_drift)),
+            clocks: NodeClock::of_run((count, options.seed, options.clock_drift)),
             folder: folder.clone(),
             in_memory: options.in_memory(),
             has_stand_in: options.has_stand_in(),
@@ -39,29 +38,39 @@ impl World {
             nodes.push(node);
             entries.push(entry);
         }
+        let (dice_of_run, links) = (Arc::new(Dice::new(options.seed, 0)), Arc::new(Dice::new(options.seed, 1)));
+        let is_sliced = options.is_sliced();
+        let own = |index: usize| {
+            let part = u64::try_from(index).unwrap_or(u64::MAX).saturating_mul(2).saturating_add(1_000_000);
+            let dice = |part| Arc::new(Dice::new(options.seed, part));
+            if is_sliced { (dice(part), dice(part + 1)) } else { (Arc::clone(&dice_of_run), Arc::clone(&links)) }
+        };
         let mut world = Self {
             options: *options,
-            clock,
             now: START,
-            dice: Dice::new(options.seed, 0),
+            floor: START,
+            is_sliced,
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            chances: (0..count).map(own).collect(),
+            dice: Arc::clone(&dice_of_run),
             peers: vec![Vec::new(); nodes.len()],
             index: nodes.iter().map(|node| (node.id, node.index)).collect(),
             people: nodes.iter().map(|_| People::default()).collect(),
             nodes,
-            network: Network::new(options),
+            network: Network::new(options, Arc::clone(&links)),
             ledger: Ledger::default(),
             eyes: Eyes::default(),
             queue: BTreeMap::new(),
             number: 0,
             wakes: BTreeMap::new(),
-            moments: BTreeMap::new(),
+            moments: vec![None; count],
             under_way: 0,
             healed: false,
             folder,
             losses: Vec::new(),
             keys: super::keys::Keys::new(options.seed),
             hostile: Hostile::new(options.seed, options.hostile),
-            versions: Versions::new(options.seed, count, options.mixed_versions),
+            versions: tokio::sync::Mutex::new(Versions::new(options.seed, count, options.mixed_versions)),
         };
         world.meet(&entries).await?;
         Ok(world)
@@ -118,9 +127,12 @@ impl World {
         }
         self.plan_losses();
         self.plan_keys();
-        for index in (0..self.nodes.len()).filter(|index| self.versions.of(*index) == Speaks::Later).collect::<Vec<_>>()
-        {
-            self.push(self.versions.next(START), Event::Strange(index));
+        for index in 0..self.nodes.len() {
+            let versions = self.versions.get_mut();
+            if versions.of(index) == Speaks::Later {
+                let next = versions.next(START);
+                self.push(next, Event::Strange(index));
+            }
         }
         self.push(START.plus_hours(LOOK_HOURS), Event::Look);
         self.push(end, Event::Heal);

@@ -53,15 +53,16 @@ impl World {
     }
 
     /// What the faults did that a run was asked for beside those of CONTRACTS.md 6.
-    fn faults(&self, report: &mut Report) {
+    fn faults(&mut self, report: &mut Report) {
         let options = &self.options;
         report.keys = (options.revoke > 0 || options.rotate_identity_every > 0)
             .then_some(Keys { revoked: self.keys.revoked, renewed: self.keys.renewed });
         report.hostile = (options.hostile > 0.0 || options.revoke > 0).then_some(self.hostile.count);
+        let versions = self.versions.get_mut();
         report.versions = options.mixed_versions.then(|| Versions {
-            later: self.versions.count(Speaks::Later),
-            earlier: self.versions.count(Speaks::Earlier),
-            strange: self.versions.strange,
+            later: versions.count(Speaks::Later),
+            earlier: versions.count(Speaks::Earlier),
+            strange: versions.strange,
             held: self.ledger.held,
         });
     }
