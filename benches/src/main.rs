@@ -12,6 +12,7 @@ mod idle;
 mod journal;
 mod lists;
 mod meter;
+mod national;
 mod node;
 mod pages;
 mod phone;
@@ -44,10 +45,11 @@ const GROUPS: &[Group] = &[
     ("pages", pages::rows),
     ("phone", phone::rows),
     ("idle", idle::rows),
+    ("national", national::rows),
 ];
 
 /// What takes minutes and gigabytes: only run when it is named (`make long`).
-const LONG: &[Group] = &[("journal-of-years", journal::whole)];
+const LONG: &[Group] = &[("journal-of-years", journal::whole), ("national-month", national::whole)];
 
 fn main() -> anyhow::Result<ExitCode> {
     let only: Vec<String> = std::env::args().skip(1).collect();

@@ -17,13 +17,7 @@ pub trait Sealing: Send + Sync {
     ) -> Result<Vec<u8>, SealError>;
 
     /// As [`seal::open_by`].
-    fn open(
-        &self,
-        bytes: &[u8],
-        epoch: &EpochSecret,
-        me: NodeId,
-        resolve: &Resolve<'_>,
-    ) -> Result<Opened, OpenError>;
+    fn open(&self, bytes: &[u8], epoch: &EpochSecret, me: NodeId, resolve: &Resolve<'_>) -> Result<Opened, OpenError>;
 }
 
 /// The one way of nodes.
@@ -41,13 +35,7 @@ impl Sealing for Envelopes {
         seal::seal_envelope(payload, sender, to, class, expires_hour, chance)
     }
 
-    fn open(
-        &self,
-        bytes: &[u8],
-        epoch: &EpochSecret,
-        me: NodeId,
-        resolve: &Resolve<'_>,
-    ) -> Result<Opened, OpenError> {
+    fn open(&self, bytes: &[u8], epoch: &EpochSecret, me: NodeId, resolve: &Resolve<'_>) -> Result<Opened, OpenError> {
         seal::open_by(bytes, epoch, me, resolve)
     }
 }

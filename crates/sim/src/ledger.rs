@@ -87,6 +87,12 @@ impl Ledger {
         }
     }
 
+    /// What was found elsewhere: leaks, and what broke.
+    pub fn absorb(&mut self, found: Self) {
+        self.after_withdrawal += found.after_withdrawal;
+        found.violations.into_iter().for_each(|what| self.broken(what));
+    }
+
     /// A node came back from a backup made at this moment, in this era.
     pub fn forget(&mut self, node: NodeId, backup_at: Timestamp, era: u64) {
         let gone = |applied: &Applied| applied.by == node && applied.at > backup_at;

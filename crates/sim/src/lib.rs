@@ -30,6 +30,7 @@ mod people;
 mod report;
 mod shrink;
 mod standin;
+mod threads;
 mod versions;
 mod watch;
 mod world;

@@ -78,12 +78,11 @@ impl Layer {
 #[async_trait]
 impl Backend for MemoryBackend {
     async fn begin(&self, _act: &'static str) -> Result<Box<dyn RawTx>, StoreError> {
-        let turn = match Arc::clone(&self.turn).try_lock_owned() {
-            Ok(turn) => turn,
-            Err(_) => {
-                let _place = Waiting::in_line(&self.waiting)?;
-                Arc::clone(&self.turn).lock_owned().await
-            }
+        let turn = if let Ok(turn) = Arc::clone(&self.turn).try_lock_owned() {
+            turn
+        } else {
+            let _place = Waiting::in_line(&self.waiting)?;
+            Arc::clone(&self.turn).lock_owned().await
         };
         let (shared, over) = (Arc::clone(&self.shared), Arc::default());
         Ok(Box::new(Layer { shared, over, turn: Some(turn), failed: false }))

@@ -57,11 +57,6 @@ impl Network {
         side(from) != side(to) && (!partition.one_way || side(from))
     }
 
-    /// When a request that leaves now arrives, if nothing goes wrong.
-    pub fn soon(&self, dice: &Dice, now: Timestamp) -> Timestamp {
-        dice.after(now, LATENCY_SECONDS.0, LATENCY_SECONDS.1)
-    }
-
     /// What the sender is told of one envelope of a request, and when copies of it arrive: none, one or two.
     pub fn send(
         &self,
@@ -91,6 +86,11 @@ impl Network {
         }
         (outcome, copies)
     }
+}
+
+/// When a request that leaves now arrives, if nothing goes wrong.
+pub fn soon(dice: &Dice, now: Timestamp) -> Timestamp {
+    dice.after(now, LATENCY_SECONDS.0, LATENCY_SECONDS.1)
 }
 
 fn late(dice: &Dice, now: Timestamp) -> Timestamp {

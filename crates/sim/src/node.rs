@@ -14,11 +14,15 @@ use desk::{Actor, Desk, Error, NodeProfile};
 use relay::Post;
 use relay::keys::Keyring;
 use seal::{DataKey, Entry, IdentityKey, Recipient, RootKey, VerifiedEntry};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::archive::{Copying, Memory, Restoring};
 use store::{Backend, Origin, Read, Shelf, Store, StoreError, Tx, Vault};
 use store_sqlite::{Durability, Options as Opening, SqliteBackend};
+
+/// Folded states that a node with its rows in memory keeps: some ten kilobytes each, of hundreds of nodes.
+const STATES_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(127);
 
 /// What all nodes share because it never changes: handbook, packs, the clock on the wall.
 pub struct Commons {
@@ -146,7 +150,8 @@ impl Node {
             let options = Opening { durability: Durability::Off, ..Opening::at(self.now()) };
             Arc::new(SqliteBackend::open(&self.folder().join("node.db"), options)?)
         };
-        Ok(Store::new(backend, Arc::new(Vault::locked()), Arc::clone(&self.chance)))
+        let vault = if self.memory.is_some() { Vault::keeping(STATES_MAX) } else { Vault::locked() };
+        Ok(Store::new(backend, Arc::new(vault), Arc::clone(&self.chance)))
     }
 
     /// Starts, locked: takes mail and keeps it, opens nothing.

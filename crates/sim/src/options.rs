@@ -61,6 +61,8 @@ pub struct Options {
     pub store: Option<StoreKind>,
     /// Absent: by the number of nodes; real where somebody forges or steals keys.
     pub seal: Option<SealKind>,
+    /// On how many threads a run with both stand-ins plays; 0: as many as the machine has. It changes no report.
+    pub threads: u32,
 }
 
 impl Default for Options {
@@ -82,6 +84,7 @@ impl Default for Options {
             mixed_versions: false,
             store: None,
             seal: None,
+            threads: 0,
         }
     }
 }
@@ -97,9 +100,18 @@ impl Options {
         self.seal.map_or(self.nodes >= LARGE_NODES && !self.has_forgers(), |seal| seal == SealKind::StandIn)
     }
 
-    /// Whether nodes do things side by side: where nothing has to be waited for, and no fault looks into several at once.
+    /// Whether nodes do things side by side: with both stand-ins, so that small runs keep the report that they have.
     pub fn is_sliced(&self) -> bool {
-        self.nodes >= LARGE_NODES && self.in_memory() && !self.has_forgers() && !self.mixed_versions
+        self.in_memory() && self.has_stand_in() && !self.mixed_versions
+    }
+
+    /// On how many threads it plays; 0 where one thing is done after another.
+    pub fn threads(&self) -> usize {
+        match usize::try_from(self.threads) {
+            _ if !self.is_sliced() => 0,
+            Ok(threads) if threads > 0 => threads,
+            _ => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        }
     }
 
     /// A relay that forges, or thieves of keys: against them only the real seal says anything.
@@ -118,6 +130,7 @@ impl Options {
             ("--revoke", self.revoke, 0, 1_000),
             ("--rotate-identity-every", self.rotate_identity_every, 0, 10_000),
             ("--clock-drift", self.clock_drift, 0, CLOCK_DRIFT_HOURS_MAX),
+            ("--threads", self.threads, 0, 64),
         ];
         if let Some((name, ..)) = whole.iter().find(|(_, value, least, most)| value < least || value > most) {
             return Err(Problem::at("sim.bad-option", *name));

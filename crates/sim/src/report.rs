@@ -90,6 +90,20 @@ pub struct Offers {
     pub expired: u64,
 }
 
+impl std::ops::AddAssign for Offers {
+    fn add_assign(&mut self, more: Self) {
+        self.referrals += more.referrals;
+        self.handovers += more.handovers;
+        self.open += more.open;
+        self.accepted += more.accepted;
+        self.given += more.given;
+        self.done += more.done;
+        self.declined += more.declined;
+        self.withdrawn += more.withdrawn;
+        self.expired += more.expired;
+    }
+}
+
 /// Owners of cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Owners {

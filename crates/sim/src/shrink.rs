@@ -77,7 +77,8 @@ pub fn command(options: &Options) -> String {
     let numbers = numbers.into_iter().filter(|(_, number)| *number > 0);
     let numbers = numbers.map(|(name, number)| format!("--{name} {number}"));
     let mixed = o.mixed_versions.then(|| "--mixed-versions".to_owned());
-    let store = o.store.map(|store| format!("--store {}", if store == StoreKind::Memory { "memory" } else { "sqlite" }));
+    let store =
+        o.store.map(|store| format!("--store {}", if store == StoreKind::Memory { "memory" } else { "sqlite" }));
     let seal = o.seal.map(|seal| format!("--seal {}", if seal == SealKind::StandIn { "stand-in" } else { "real" }));
     let rest = mixed.into_iter().chain(store).chain(seal);
     let words: Vec<String> = first.into_iter().chain([seed]).chain(shares).chain(numbers).chain(rest).collect();

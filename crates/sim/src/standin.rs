@@ -10,12 +10,10 @@ use seal::cell::{Aad, CELL_OVERHEAD_BYTES, DataKey, open_cell, seal_cell};
 use seal::envelope::{ENVELOPE_VERSION, Resolve, SUITE, bucket_of};
 use seal::{Body, EpochSecret, IdentityKey, Kid, OpenError, Opened, Outer, Recipient, SealError, SendClass, hash};
 
-/// Bytes of the key that an envelope of nodes carries; here the version and nonce of a cell, filled up.
-const ENC_BYTES: usize = 32;
+/// Bytes that fill the version and nonce of a cell up to the key that an envelope of nodes carries: 32, all by chance.
+const FILL_BYTES: usize = 32 - HEAD_BYTES;
 /// What a cell has before its sealed bytes.
 const HEAD_BYTES: usize = CELL_OVERHEAD_BYTES - 16;
-/// Signer's kid, check, length of the Body.
-const INNER_BYTES: usize = 8 + 32 + 4;
 
 /// The stand-in.
 #[derive(Clone, Copy, Debug)]
@@ -30,8 +28,8 @@ fn check(sender: &[u8; 32], (outer, to): (&[u8], NodeId), payload: &[u8]) -> [u8
     hash::sha256(&[sender, outer, &to.bytes(), payload])
 }
 
-fn aad(outer: &[u8]) -> Aad {
-    Aad::new("simpul/sim/stand-in").bytes(outer)
+fn aad(outer: &[u8], fill: &[u8]) -> Aad {
+    Aad::new("simpul/sim/stand-in").bytes(outer).bytes(fill)
 }
 
 fn limit() -> SealError {
@@ -49,15 +47,8 @@ impl Sealing for StandIn {
         let bucket = bucket_of(payload.len()).ok_or_else(limit)?;
         let (kid, public) = (to.key.kid(), sender.public());
         let (msg_id, tag) = (MsgId::from_bytes(chance.bytes()), to.tag);
-        let outer = Outer {
-            msg_id,
-            tag,
-            kid,
-            suite: SUITE,
-            expires_hour: expires_hour.into(),
-            class,
-            bucket: bucket.into(),
-        };
+        let outer =
+            Outer { msg_id, tag, kid, suite: SUITE, expires_hour: expires_hour.into(), class, bucket: bucket.into() };
         let outer = outer.encode();
         let mut inner = Vec::with_capacity(1024 << bucket);
         inner.extend(public.kid().0);
@@ -65,21 +56,15 @@ impl Sealing for StandIn {
         inner.extend(u32::try_from(payload.len()).map_err(|_| limit())?.to_be_bytes());
         inner.extend(payload);
         inner.resize(1024 << bucket, 0);
-        let cell = seal_cell(&key(kid), &aad(&outer), &inner, chance).map_err(|_| SealError::Key)?;
+        let fill: [u8; FILL_BYTES] = chance.bytes();
+        let cell = seal_cell(&key(kid), &aad(&outer, &fill), &inner, chance).map_err(|_| SealError::Key)?;
         let (head, sealed) = cell.split_at_checked(HEAD_BYTES).ok_or(SealError::Key)?;
-        let mut enc = head.to_vec();
-        enc.resize(ENC_BYTES, 0);
+        let enc = [head, &fill].concat();
         let parts = [Value::uint(ENVELOPE_VERSION), Value::Bytes(outer), Value::Bytes(enc), Value::bytes(sealed)];
         Ok(encode(&Value::list(parts)))
     }
 
-    fn open(
-        &self,
-        bytes: &[u8],
-        epoch: &EpochSecret,
-        me: NodeId,
-        resolve: &Resolve<'_>,
-    ) -> Result<Opened, OpenError> {
+    fn open(&self, bytes: &[u8], epoch: &EpochSecret, me: NodeId, resolve: &Resolve<'_>) -> Result<Opened, OpenError> {
         let outer = seal::peek(bytes)?;
         let (ours, parts) = (epoch.public(), Parts::read(bytes).map_err(OpenError::Body)?);
         if (outer.tag, outer.kid) != (ours.tag(), ours.kid()) {
@@ -119,11 +104,11 @@ impl Parts {
         let (head, fill) = self.enc.split_at_checked(HEAD_BYTES)?;
         let bucket = u8::try_from(outer.bucket).ok().filter(|bucket| *bucket <= 6)?;
         let size = (1024 << bucket) + CELL_OVERHEAD_BYTES - HEAD_BYTES;
-        if self.enc.len() != ENC_BYTES || fill.iter().any(|byte| *byte != 0) || self.sealed.len() != size {
+        if fill.len() != FILL_BYTES || self.sealed.len() != size {
             return None;
         }
         let cell = [head, &self.sealed].concat();
-        open_cell(&key(outer.kid), &aad(&self.outer), &cell).ok().map(|plain| plain.to_vec())
+        open_cell(&key(outer.kid), &aad(&self.outer, fill), &cell).ok().map(|plain| plain.to_vec())
     }
 }
 
@@ -133,7 +118,6 @@ fn read(inner: &[u8]) -> Option<(Kid, &[u8; 32], &[u8])> {
     let (claimed, rest) = rest.split_first_chunk::<32>()?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
     let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
-    debug_assert_eq!(inner.len() - rest.len(), INNER_BYTES);
     Some((Kid(*kid), claimed, rest.get(..length)?))
 }
 

@@ -26,7 +26,11 @@ pub fn run(args: &SimArgs, json: bool) -> Answer {
             hostile: args.hostile,
             clock_drift: args.clock_drift,
             mixed_versions: args.mixed_versions,
-            store: args.store.as_deref().map(|kind| if kind == "memory" { StoreKind::Memory } else { StoreKind::Sqlite }),
+            store: args
+                .store
+                .as_deref()
+                .map(|kind| if kind == "memory" { StoreKind::Memory } else { StoreKind::Sqlite }),
+            threads: args.threads,
             seal: args.seal.as_deref().map(|kind| if kind == "stand-in" { SealKind::StandIn } else { SealKind::Real }),
         };
         let report = sim::run(&options, &SystemClock)?;

@@ -7,9 +7,7 @@ use base::limits::{CODE_ROWS_MAX, DOCUMENT_BYTES_MAX, EVENT_BYTES_MAX};
 use base::{KeyId, Seq, Timestamp};
 use std::ops::Bound::{Excluded, Included, Unbounded};
 use std::sync::Arc;
-use store::raw::{
-    CheckpointRow, Direction, EventRow, Head, Item, KeyRow, RawTx, RawView, RequestRow, StoreError,
-};
+use store::raw::{CheckpointRow, Direction, EventRow, Head, Item, KeyRow, RawTx, RawView, RequestRow, StoreError};
 
 /// Limits of rows, as the engines have them (`store-sql::limits`): the contract says that all refuse alike.
 const KEY_BYTES_MAX: usize = 1_000;
@@ -302,7 +300,9 @@ impl RawTx for Layer {
             let range = Place::new(from, b"", b"")..Place::new(to.saturating_add(1), b"", b"");
             let found = scan((&over.items, &base.items), range, Direction::Up);
             let gone: Vec<Place> = found.map(|(place, _)| place.clone()).collect();
-            gone.into_iter().for_each(|place| delete_item(over, base, place));
+            for place in gone {
+                delete_item(over, base, place);
+            }
         });
         Ok(())
     }

@@ -82,7 +82,10 @@ fn no_changed_byte_of_it_has_an_effect() {
 fn what_is_for_another_or_by_another_is_found_out() {
     let (pair, chance) = (Pair::new(), SeededChance::new(6));
     let bytes = pair.seal(&payload(b"pesan"), &StandIn);
-    assert_eq!(pair.open(&bytes, NodeId::from_bytes([9; 16])), Err(OpenError::BadSignature(pair.sender.public().kid())));
+    assert_eq!(
+        pair.open(&bytes, NodeId::from_bytes([9; 16])),
+        Err(OpenError::BadSignature(pair.sender.public().kid()))
+    );
     let nobody = StandIn.open(&bytes, &pair.epoch, TO, &|_, _| None);
     assert_eq!(nobody, Err(OpenError::UnknownSender(pair.sender.public().kid())));
     let other = IdentityKey::generate(&chance).public();

@@ -11,6 +11,7 @@ use crate::network::Network;
 use crate::node::{Commons, Node, broken};
 use crate::options::Options;
 use crate::people::People;
+use crate::threads::each;
 use crate::versions::{Speaks, Versions};
 use base::{NodeId, Problem};
 use desk::partners::ConfirmPeer;
@@ -32,14 +33,10 @@ impl World {
             guide: Arc::new(pocketbook::Guide::embedded().clone()),
             fields: Arc::new(accord::FieldList::shipped().clone()),
         });
-        let (mut nodes, mut entries) = (Vec::new(), Vec::new());
-        for index in 0..count {
-            let (node, entry) = Node::found(index, options.seed, &commons).await?;
-            nodes.push(node);
-            entries.push(entry);
-        }
+        let (is_sliced, threads) = (options.is_sliced(), options.threads());
+        let founded = each(threads, 0..count, |index| Node::found(index, options.seed, &commons)).await?;
+        let (nodes, entries): (Vec<_>, Vec<_>) = founded.into_iter().unzip();
         let (dice_of_run, links) = (Arc::new(Dice::new(options.seed, 0)), Arc::new(Dice::new(options.seed, 1)));
-        let is_sliced = options.is_sliced();
         let own = |index: usize| {
             let part = u64::try_from(index).unwrap_or(u64::MAX).saturating_mul(2).saturating_add(1_000_000);
             let dice = |part| Arc::new(Dice::new(options.seed, part));
@@ -50,7 +47,7 @@ impl World {
             now: START,
             floor: START,
             is_sliced,
-            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            threads,
             chances: (0..count).map(own).collect(),
             dice: Arc::clone(&dice_of_run),
             peers: vec![Vec::new(); nodes.len()],
@@ -59,7 +56,7 @@ impl World {
             nodes,
             network: Network::new(options, Arc::clone(&links)),
             ledger: Ledger::default(),
-            eyes: Eyes::default(),
+            eyes: Eyes::many(threads),
             queue: BTreeMap::new(),
             number: 0,
             wakes: BTreeMap::new(),
@@ -92,18 +89,21 @@ impl World {
                 node.act(&officer(*index), &signed).await?.map_err(broken)?;
             }
         }
-        for node in &self.nodes {
-            for (other, id) in self.peers.get(node.index).into_iter().flatten() {
+        let peers = &self.peers;
+        each(self.threads, &self.nodes, |node| async move {
+            for (other, id) in peers.get(node.index).into_iter().flatten() {
                 let Some(entry) = entries.get(*other) else { continue };
                 let facts = peer(*other, *id, entry.stated().serial)?;
                 let act = ConfirmPeer { peer: facts, entry: entry.bytes().to_vec() };
                 node.act(&officer(node.index), &act).await?.map_err(broken)?;
             }
-            if let Some(running) = node.open() {
-                running.post.reload().await.map_err(broken)?;
+            match node.open() {
+                Some(running) => running.post.reload().await.map_err(broken),
+                None => Ok(()),
             }
-        }
-        Ok(())
+        })
+        .await
+        .map(drop)
     }
 
     pub(super) fn plan(&mut self) {

@@ -35,12 +35,12 @@ impl World {
         Ok(true)
     }
 
-    pub(super) async fn close(mut self) -> Result<Report, Problem> {
+    pub(super) async fn close(mut self) -> Result<(Report, Self), Problem> {
         let mut report = Report::of(&self.options);
         for index in 0..self.nodes.len() {
             self.hear(index).await?;
         }
-        self.eyes.look(&self.nodes, &self.index, &mut self.ledger).await?;
+        self.eyes.look((&self.nodes, &self.index), &mut self.ledger).await?;
         self.keys_at_last().await?;
         self.evidence_at_last().await?;
         let peers: BTreeMap<usize, BTreeSet<NodeId>> =
@@ -48,8 +48,8 @@ impl World {
         let world = (self.nodes.as_slice(), &self.index);
         let standing = self.eyes.close(world, &peers, &mut self.ledger, &mut report).await?;
         self.faults(&mut report);
-        self.ledger.close(standing, &mut report);
-        Ok(report)
+        std::mem::take(&mut self.ledger).close(standing, &mut report);
+        Ok((report, self))
     }
 
     /// What the faults did that a run was asked for beside those of CONTRACTS.md 6.

@@ -114,7 +114,7 @@ impl Site<'_> {
         let (mut settled, mut soon) = (Vec::new(), BTreeMap::new());
         for parcel in parcels {
             let Some(to) = around.index.get(&parcel.peer).copied() else { continue };
-            let on_time = *soon.entry(to).or_insert_with(|| around.network.soon(self.links, now));
+            let on_time = *soon.entry(to).or_insert_with(|| crate::network::soon(self.links, now));
             let down = around.nodes.get(to).is_none_or(|node| node.running().is_none());
             let (outcome, copies) = if down {
                 (Outcome::NotTaken, Vec::new())

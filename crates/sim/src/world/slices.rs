@@ -2,14 +2,11 @@
 //! nodes do to each other comes after the slice, in the order of the events; so a report does not depend on how many threads
 //! there are, nor on which of them is faster.
 
-use super::site::Done;
+use super::site::{Around, Done, Site};
 use super::{Event, World};
-use crate::node::broken;
+use crate::threads::each;
 use base::{Problem, Timestamp};
 use std::collections::BTreeMap;
-use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
 
 /// Length of a slice: what is sent in one arrives in a later one, as it would where offices fetch so often.
 const SLICE_SECONDS: i64 = 10;
@@ -42,7 +39,7 @@ impl World {
                 Some((at, number, event))
             });
         }
-        let mut outcomes = self.side_by_side(planned)?;
+        let mut outcomes = self.side_by_side(planned).await?;
         outcomes.sort_unstable_by_key(|(at, number, ..)| (*at, *number));
         self.floor = until;
         for node in &self.nodes {
@@ -55,40 +52,24 @@ impl World {
         Ok(())
     }
 
-    fn side_by_side(&mut self, mut planned: BTreeMap<usize, Planned>) -> Result<Vec<Outcome>, Problem> {
-        let threads = self.threads.min(planned.len());
+    async fn side_by_side(&mut self, mut planned: BTreeMap<usize, Planned>) -> Result<Vec<Outcome>, Problem> {
+        let threads = self.threads;
         let (sites, around) = self.sites();
         let jobs: Vec<_> = sites.filter_map(|site| Some((planned.remove(&site.node.index)?, site))).collect();
-        let jobs = Mutex::new(jobs.into_iter());
-        let work = || -> Result<Vec<Outcome>, Problem> {
-            let mut outcomes = Vec::new();
-            loop {
-                let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).next();
-                let Some((events, mut site)) = job else { return Ok(outcomes) };
-                for (at, number, event) in events {
-                    site.node.clock().set(at);
-                    let done = at_once(site.handle(event, at, &around))?;
-                    outcomes.push((at, number, site.node.index, done));
-                }
-            }
-        };
-        std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(&work)).collect();
-            let mut all = Vec::new();
-            for thread in threads {
-                all.extend(thread.join().map_err(|_| broken("a thread of the run"))??);
-            }
-            Ok(all)
-        })
+        let around = &around;
+        let outcomes = each(threads, jobs, |(events, site)| all_of(events, site, around)).await?;
+        Ok(outcomes.into_iter().flatten().collect())
     }
 }
 
-/// Where rows are in memory nothing has to be waited for.
-fn at_once<T>(work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
-    match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(done) => done,
-        Poll::Pending => Err(broken("a node waits for something that is not there")),
+/// What happens to one node, in its order.
+async fn all_of(events: Planned, mut site: Site<'_>, around: &Around<'_>) -> Result<Vec<Outcome>, Problem> {
+    let mut outcomes = Vec::new();
+    for (at, number, event) in events {
+        site.node.clock().set(at);
+        outcomes.push((at, number, site.node.index, site.handle(event, at, around).await?));
     }
+    Ok(outcomes)
 }
 
 impl Event {
