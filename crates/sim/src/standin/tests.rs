@@ -27,7 +27,7 @@ fn payload(content: &[u8]) -> Vec<u8> {
         purpose: None,
         trace: None,
         critical: Vec::new(),
-        content: content.to_vec(),
+        content: encode(&Value::fields([(1, Some(Value::bytes(content)))])),
         attachments: Vec::new(),
         void: Vec::new(),
     };
