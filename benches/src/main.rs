@@ -14,6 +14,7 @@ mod journal;
 mod lists;
 mod matching;
 mod meter;
+mod national;
 mod node;
 mod pages;
 mod phone;
@@ -48,10 +49,11 @@ const GROUPS: &[Group] = &[
     ("pages", pages::rows),
     ("phone", phone::rows),
     ("idle", idle::rows),
+    ("national", national::rows),
 ];
 
 /// What takes minutes and gigabytes: only run when it is named (`make long`).
-const LONG: &[Group] = &[("journal-of-years", journal::whole)];
+const LONG: &[Group] = &[("journal-of-years", journal::whole), ("national-month", national::whole)];
 
 fn main() -> anyhow::Result<ExitCode> {
     let only: Vec<String> = std::env::args().skip(1).collect();

@@ -17,6 +17,7 @@ pub mod http;
 pub mod join;
 pub mod keys;
 pub mod post;
+pub mod sealing;
 
 pub use book::Book;
 pub use driver::Driver;

@@ -6,6 +6,7 @@ mod restored;
 use crate::ledger::{Key, Ledger, Stand};
 use crate::node::{Node, broken};
 use crate::report::{Offers, Report};
+use crate::threads::each;
 use accord::Word;
 use base::{CaseId, ConsentId, NodeId, Problem, ThreadId, Timestamp};
 use casework::extract::{Extract, Fields};
@@ -15,7 +16,8 @@ use desk::cases::CaseStream;
 use desk::mail::{Outgoing, Recovery, RestsOn, Thread};
 use desk::offers::{Came, OfferStream, offers_of_case};
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Page, Read, Shelf, Stored, View};
+use std::sync::Arc;
+use store::{Page, Read, Shelf, StoreError, View};
 
 /// The nodes, and where each id stands.
 pub type Nodes<'a> = (&'a [Node], &'a BTreeMap<NodeId, usize>);
@@ -31,13 +33,15 @@ struct Owners {
 /// What is remembered between two looks.
 #[derive(Default)]
 pub struct Eyes {
-    documents: Vec<accord::Document>,
+    /// Where rows are in memory: how many look at the same time. 0: one after another.
+    threads: usize,
+    documents: BTreeMap<String, accord::Document>,
     dirty: BTreeSet<(usize, ThreadId)>,
-    threads: BTreeSet<(usize, ThreadId)>,
+    threads_of: BTreeSet<(usize, ThreadId)>,
     ended: BTreeMap<(usize, ThreadId, u32, bool), String>,
     traced: BTreeSet<(usize, ThreadId, u32)>,
     cases: BTreeMap<CaseId, Owners>,
-    withdrawals: Vec<(usize, ConsentId, Timestamp)>,
+    withdrawals: Vec<Withdrawn>,
     without_clause: u64,
     /// Nodes that were restored and whose partners have not all told them what they forgot.
     recovering: BTreeSet<usize>,
@@ -50,22 +54,43 @@ async fn view(node: &Node) -> Result<Option<View>, Problem> {
     Ok(Some(running.desk.read().await.map_err(broken)?))
 }
 
-async fn stream(node: &Node, thread: ThreadId) -> Result<Option<Stored<OfferStream>>, Problem> {
+async fn stream(node: &Node, thread: ThreadId) -> Result<Option<Arc<OfferStream>>, Problem> {
     let Some(mut view) = view(node).await? else { return Ok(None) };
-    desk::offers::thread(&mut view, thread).await.map_err(broken)
+    match view.seen::<OfferStream>(thread.bytes()).await {
+        Err(StoreError::Erased) => Ok(None),
+        other => other.map_err(broken),
+    }
+}
+
+/// At which node, what, when.
+type Withdrawn = (usize, ConsentId, Timestamp);
+
+/// What one thread at a node shows, before it is remembered.
+struct Glance {
+    offers: Arc<OfferStream>,
+    /// Files whose fields were compared with the giver's trace.
+    traced: Vec<u32>,
+    without_clause: u64,
+    found: Ledger,
 }
 
 impl Eyes {
+    /// Of a run in which so many may look at the same time.
+    pub fn many(threads: usize) -> Self {
+        Self { threads, ..Self::default() }
+    }
+
     /// An agreement of the run.
     pub fn agree(&mut self, document: &[u8]) -> Result<(), Problem> {
-        self.documents.push(accord::Document::parse(document)?);
+        let document = accord::Document::parse(document)?;
+        self.documents.insert(document.id.clone(), document);
         Ok(())
     }
 
     /// A thread changed at a node.
     pub fn touch(&mut self, node: usize, thread: ThreadId) {
         self.dirty.insert((node, thread));
-        self.threads.insert((node, thread));
+        self.threads_of.insert((node, thread));
     }
 
     /// A case was opened at a node.
@@ -165,27 +190,34 @@ impl Eyes {
     }
 
     /// Looks at every thread that changed since the last look.
-    pub async fn look(
-        &mut self,
-        nodes: &[Node],
-        index: &BTreeMap<NodeId, usize>,
-        ledger: &mut Ledger,
-    ) -> Result<(), Problem> {
-        self.recovered(nodes, ledger).await?;
-        for (at, thread) in std::mem::take(&mut self.dirty) {
-            let Some(node) = nodes.get(at) else { continue };
-            if node.open().is_none() {
-                self.dirty.insert((at, thread));
-                continue;
-            }
-            let Some(offers) = stream(node, thread).await? else { continue };
+    pub async fn look(&mut self, world: Nodes<'_>, ledger: &mut Ledger) -> Result<(), Problem> {
+        self.recovered(world.0, ledger).await?;
+        let (open, closed): (BTreeSet<_>, _) = std::mem::take(&mut self.dirty)
+            .into_iter()
+            .partition(|(at, _)| world.0.get(*at).is_none_or(|node| node.open().is_some()));
+        self.dirty = closed;
+        let this = &*self;
+        let seen = each(this.threads, open, |at| async move { Ok((at, this.glance(world, at).await?)) }).await?;
+        for ((at, thread), glance) in seen {
+            let Some(Glance { offers, traced, without_clause, found }) = glance else { continue };
             self.endings((at, thread), &offers, ledger);
-            self.hidden(node, thread, &offers, ledger).await?;
-            for (no, came) in &offers.came {
-                self.clauses((nodes, index), (at, thread, *no), (offers.peer, came), ledger).await?;
-            }
+            self.traced.extend(traced.into_iter().map(|no| (at, thread, no)));
+            self.without_clause += without_clause;
+            ledger.absorb(found);
         }
         Ok(())
+    }
+
+    async fn glance(&self, world: Nodes<'_>, (at, thread): (usize, ThreadId)) -> Result<Option<Glance>, Problem> {
+        let Some(node) = world.0.get(at) else { return Ok(None) };
+        let Some(offers) = stream(node, thread).await? else { return Ok(None) };
+        let mut glance =
+            Glance { offers: Arc::clone(&offers), traced: Vec::new(), without_clause: 0, found: Ledger::default() };
+        self.hidden(node, thread, &offers, &mut glance.found).await?;
+        for (no, came) in &offers.came {
+            self.clauses(world, (at, thread, *no), (offers.peer, came), &mut glance).await?;
+        }
+        Ok(Some(glance))
     }
 
     /// I4, I5: one offer runs at a time, and ended offers stay ended.
@@ -242,15 +274,16 @@ impl Eyes {
 
     /// I7: each field at the taker stands in the giver's trace under the same clause, and that clause covers its category.
     async fn clauses(
-        &mut self,
+        &self,
         (nodes, index): Nodes<'_>,
         (at, thread, no): (usize, ThreadId, u32),
         (giver, came): (NodeId, &Came),
-        ledger: &mut Ledger,
+        glance: &mut Glance,
     ) -> Result<(), Problem> {
         let Some(bytes) = came.extract.as_ref().filter(|extract| !extract.0.is_empty()) else { return Ok(()) };
         let giver = index.get(&giver).and_then(|giver| nodes.get(*giver)).filter(|giver| giver.open().is_some());
-        let (Some(giver), true) = (giver, self.traced.insert((at, thread, no))) else { return Ok(()) };
+        let (Some(giver), false) = (giver, self.traced.contains(&(at, thread, no))) else { return Ok(()) };
+        glance.traced.push(no);
         let Ok(extract) = minicbor::decode::<Extract>(&bytes.0) else { return Ok(()) };
         let offers = stream(giver, thread).await?;
         let Some(sent) = offers.as_ref().and_then(|offers| offers.sent.get(&no)) else { return Ok(()) };
@@ -259,8 +292,8 @@ impl Eyes {
             let traced =
                 sent.lines.iter().any(|line| line.field == *name && line.clause.as_ref() == Some(&field.clause));
             if !traced || !self.covers(&field.clause, name) {
-                self.without_clause += 1;
-                ledger.broken(format!("I7: {name} came to node {at} in {thread} without a clause"));
+                glance.without_clause += 1;
+                glance.found.broken(format!("I7: {name} came to node {at} in {thread} without a clause"));
             }
         }
         Ok(())
@@ -268,8 +301,8 @@ impl Eyes {
 
     /// Whether a clause, named `accord/version#no`, covers the category of a field and does not except it.
     fn covers(&self, clause: &str, field: &str) -> bool {
-        let Some((id, no)) = clause.split_once('#') else { return false };
-        let document = self.documents.iter().find(|document| id.starts_with(&format!("{}/", document.id)));
+        let Some((version, no)) = clause.split_once('#') else { return false };
+        let document = version.split_once('/').and_then(|(id, _)| self.documents.get(id));
         let clause = document.and_then(|document| document.clauses.iter().find(|clause| clause.no == no));
         let category = Category::of(field).map(Category::word);
         clause.is_some_and(|clause| {
@@ -281,37 +314,34 @@ impl Eyes {
     /// The last look: owners, offers, queues, withdrawals, journals. Gives how each message stands with its sender.
     pub async fn close(
         &mut self,
-        (nodes, index): Nodes<'_>,
+        world: Nodes<'_>,
         peers: &BTreeMap<usize, BTreeSet<NodeId>>,
         ledger: &mut Ledger,
         report: &mut Report,
     ) -> Result<BTreeMap<Key, Stand>, Problem> {
-        let mut standing = BTreeMap::new();
-        for node in nodes {
-            let Some(mut view) = view(node).await? else { continue };
-            for peer in peers.get(&node.index).into_iter().flatten() {
-                let threads = view.states::<Thread>(&peer.bytes(), &Page::first(base::limits::CODE_ROWS_MAX)).await;
-                for thread in threads.map_err(broken)? {
-                    queues(&mut view, node, &thread.card, (&mut standing, ledger)).await?;
-                }
-            }
-            if view.raw().count(Shelf::Held.number(), b"", 1).await.map_err(broken)? > 0 {
-                ledger.broken(format!("I13: node {} still holds mail", node.index));
-            }
-            match store::chain::verify(view.raw()).await.map_err(broken)? {
-                Ok(_) => report.audit.chains_verified += 1,
-                Err(bad) => ledger.broken(format!("journal of node {}: {} at {}", node.index, bad.what, bad.seq)),
-            }
+        let (this, mut standing) = (&*self, BTreeMap::new());
+        let at_rest = |node| async move { at_rest(node, peers.get(&node.index)).await };
+        for (stands, verified, found) in each(this.threads, world.0, at_rest).await? {
+            standing.extend(stands);
+            report.audit.chains_verified += u64::from(verified);
+            ledger.absorb(found);
         }
-        for (at, thread) in self.threads.clone() {
-            let Some(node) = nodes.get(at) else { continue };
-            if let Some(offers) = stream(node, thread).await? {
-                count_offers((at, thread), &offers, &mut report.offers, ledger);
-                self.shown_at_last((nodes, index), thread, &offers, ledger).await?;
+        let withdrawn = &this.withdrawals.iter().map(|(_, consent, _)| consent.bytes()).collect::<BTreeSet<_>>();
+        let ended = |(at, thread): (usize, ThreadId)| async move {
+            let (mut found, mut offers) = (Ledger::default(), Offers::default());
+            let Some(node) = world.0.get(at) else { return Ok((offers, found)) };
+            if let Some(stream) = stream(node, thread).await? {
+                count_offers((at, thread), &stream, &mut offers, &mut found);
+                shown_at_last(world, thread, (&stream, withdrawn), &mut found).await?;
             }
+            Ok((offers, found))
+        };
+        for (offers, found) in each(this.threads, this.threads_seen(), ended).await? {
+            report.offers += offers;
+            ledger.absorb(found);
         }
-        self.sealed_at_last(nodes, ledger).await?;
-        self.owners_at_last(nodes, report, ledger).await?;
+        self.sealed_at_last(world.0, ledger).await?;
+        self.owners_at_last(world.0, report, ledger).await?;
         report.leaks.field_without_clause = self.without_clause;
         Ok(standing)
     }
@@ -330,15 +360,10 @@ impl Eyes {
     }
 
     async fn owners_at_last(&self, nodes: &[Node], report: &mut Report, ledger: &mut Ledger) -> Result<(), Problem> {
-        for (case, owners) in &self.cases {
-            let mut now = Vec::new();
-            for at in &owners.ever {
-                if let Some(node) = nodes.get(*at)
-                    && owns(node, *case).await?
-                {
-                    now.push(*at);
-                }
-            }
+        let owning =
+            each(self.threads, &self.cases, |(case, owners)| async move { owning(nodes, (*case, owners)).await });
+        let owning = owning.await?;
+        for ((case, owners), now) in self.cases.iter().zip(owning) {
             if now.is_empty() && self.is_lost_with_disks(nodes, (*case, owners)).await? {
                 continue;
             }
@@ -354,49 +379,98 @@ impl Eyes {
 
     /// Nothing that rests on a withdrawn consent was written after the withdrawal or still waits to be sealed.
     async fn sealed_at_last(&self, nodes: &[Node], ledger: &mut Ledger) -> Result<(), Problem> {
-        for (at, consent, withdrawn) in &self.withdrawals {
-            let Some(node) = nodes.get(*at) else { continue };
-            let Some(mut view) = view(node).await? else { continue };
-            for row in resting(&mut view, *consent).await? {
-                let out = Outgoing::read(&mut view, row.thread, row.era, row.seq).await.map_err(broken)?;
-                if let Some(out) = out.filter(|out| out.made_at > *withdrawn || out.state.unfinished()) {
-                    let (number, state, later) = (out.number, out.state, out.made_at.millis() - withdrawn.millis());
-                    let what = format!("{} of {} (type {number}, {state:?}", row.seq, row.thread);
-                    ledger.leaked(format!("I12: {what}) rests on a consent withdrawn {later} ms before"));
-                }
-            }
+        let sealed = |gone: &Withdrawn| {
+            let (at, consent, withdrawn) = *gone;
+            async move { sealed_after(nodes.get(at), (consent, withdrawn)).await }
+        };
+        for found in each(self.threads, &self.withdrawals, sealed).await? {
+            ledger.absorb(found);
         }
         Ok(())
     }
 
-    /// What a giver sent under a consent that was withdrawn is hidden at its taker by now.
-    async fn shown_at_last(
-        &self,
-        (nodes, index): Nodes<'_>,
-        thread: ThreadId,
-        offers: &OfferStream,
-        ledger: &mut Ledger,
-    ) -> Result<(), Problem> {
-        let gone = |consent: &[u8; 16]| self.withdrawals.iter().any(|(_, id, _)| id.bytes() == *consent);
-        let Some(taker) = index.get(&offers.peer).and_then(|taker| nodes.get(*taker)) else { return Ok(()) };
-        for (no, _) in offers.sent.iter().filter(|(_, sent)| sent.consents.iter().any(gone)) {
-            let Some(there) = stream(taker, thread).await? else { continue };
-            let Some(came) = there.came.get(no).filter(|came| !came.hidden) else { continue };
-            // What a restore lost and may not come again stands there without a word in it.
-            if came.content().is_some_and(|(_, fields)| fields.0.is_empty()) {
-                continue;
-            }
-            let kind = there.thread.taker.offer(*no).and_then(|o| Some(o.opening.as_ref()?.kind));
-            let frozen = match (kind, there.case, &came.extract) {
-                (Some(OfferKind::Handover), Some(case), Some(_)) => is_frozen(taker, case).await?,
-                _ => false,
-            };
-            if !frozen {
-                ledger.leaked(format!("I12: offer {no} of {thread} is still shown at the end"));
-            }
-        }
-        Ok(())
+    fn threads_seen(&self) -> impl Iterator<Item = (usize, ThreadId)> {
+        self.threads_of.iter().copied()
     }
+}
+
+/// What a giver sent under a consent that was withdrawn is hidden at its taker by now.
+async fn shown_at_last(
+    (nodes, index): Nodes<'_>,
+    thread: ThreadId,
+    (offers, withdrawn): (&OfferStream, &BTreeSet<[u8; 16]>),
+    ledger: &mut Ledger,
+) -> Result<(), Problem> {
+    let gone = |consent: &[u8; 16]| withdrawn.contains(consent);
+    let Some(taker) = index.get(&offers.peer).and_then(|taker| nodes.get(*taker)) else { return Ok(()) };
+    for (no, _) in offers.sent.iter().filter(|(_, sent)| sent.consents.iter().any(gone)) {
+        let Some(there) = stream(taker, thread).await? else { continue };
+        let Some(came) = there.came.get(no).filter(|came| !came.hidden) else { continue };
+        // What a restore lost and may not come again stands there without a word in it.
+        if came.content().is_some_and(|(_, fields)| fields.0.is_empty()) {
+            continue;
+        }
+        let kind = there.thread.taker.offer(*no).and_then(|o| Some(o.opening.as_ref()?.kind));
+        let frozen = match (kind, there.case, &came.extract) {
+            (Some(OfferKind::Handover), Some(case), Some(_)) => is_frozen(taker, case).await?,
+            _ => false,
+        };
+        if !frozen {
+            ledger.leaked(format!("I12: offer {no} of {thread} is still shown at the end"));
+        }
+    }
+    Ok(())
+}
+
+/// Who of the nodes that ever owned a case owns it.
+async fn owning(nodes: &[Node], (case, owners): (CaseId, &Owners)) -> Result<Vec<usize>, Problem> {
+    let mut now = Vec::new();
+    for at in &owners.ever {
+        if let Some(node) = nodes.get(*at)
+            && owns(node, case).await?
+        {
+            now.push(*at);
+        }
+    }
+    Ok(now)
+}
+
+async fn sealed_after(node: Option<&Node>, (consent, at): (ConsentId, Timestamp)) -> Result<Ledger, Problem> {
+    let mut found = Ledger::default();
+    let Some(node) = node else { return Ok(found) };
+    let Some(mut view) = view(node).await? else { return Ok(found) };
+    for row in resting(&mut view, consent).await? {
+        let out = Outgoing::read(&mut view, row.thread, row.era, row.seq).await.map_err(broken)?;
+        if let Some(out) = out.filter(|out| out.made_at > at || out.state.unfinished()) {
+            let (number, state, later) = (out.number, out.state, out.made_at.millis() - at.millis());
+            let what = format!("{} of {} (type {number}, {state:?}", row.seq, row.thread);
+            found.leaked(format!("I12: {what}) rests on a consent withdrawn {later} ms before"));
+        }
+    }
+    Ok(found)
+}
+
+/// What a node has when all is over: how its messages stand, whether its journal holds, and what is not at rest.
+async fn at_rest(
+    node: &Node,
+    peers: Option<&BTreeSet<NodeId>>,
+) -> Result<(BTreeMap<Key, Stand>, bool, Ledger), Problem> {
+    let (mut standing, mut found) = (BTreeMap::new(), Ledger::default());
+    let Some(mut view) = view(node).await? else { return Ok((standing, false, found)) };
+    for peer in peers.into_iter().flatten() {
+        let threads = view.states::<Thread>(&peer.bytes(), &Page::first(base::limits::CODE_ROWS_MAX)).await;
+        for thread in threads.map_err(broken)? {
+            queues(&mut view, node, &thread.card, (&mut standing, &mut found)).await?;
+        }
+    }
+    if view.raw().count(Shelf::Held.number(), b"", 1).await.map_err(broken)? > 0 {
+        found.broken(format!("I13: node {} still holds mail", node.index));
+    }
+    let journal = store::chain::verify(view.raw()).await.map_err(broken)?;
+    if let Err(bad) = &journal {
+        found.broken(format!("journal of node {}: {} at {}", node.index, bad.what, bad.seq));
+    }
+    Ok((standing, journal.is_ok(), found))
 }
 
 /// What rests on a consent.
@@ -405,9 +479,9 @@ async fn resting(view: &mut View, consent: ConsentId) -> Result<Vec<RestsOn>, Pr
     Ok(rows.map_err(broken)?.into_iter().map(|row| row.card).collect())
 }
 
-async fn case_at(node: &Node, case: CaseId) -> Result<Option<Stored<CaseStream>>, Problem> {
+async fn case_at(node: &Node, case: CaseId) -> Result<Option<Arc<CaseStream>>, Problem> {
     let Some(mut view) = view(node).await? else { return Ok(None) };
-    view.load::<CaseStream>(case.bytes()).await.map_err(broken)
+    view.seen::<CaseStream>(case.bytes()).await.map_err(broken)
 }
 
 async fn owns(node: &Node, case: CaseId) -> Result<bool, Problem> {

@@ -12,7 +12,7 @@ const DRIFT_MILLIONTHS_MAX: usize = 200;
 
 /// A node's clock.
 pub struct NodeClock {
-    shared: Arc<ManualClock>,
+    at: ManualClock,
     offset_millis: i64,
     /// Millionths that it is too fast; a clock that is ahead is slow, so that it is never further off than at first.
     drift: i64,
@@ -20,7 +20,7 @@ pub struct NodeClock {
 
 impl NodeClock {
     /// The clocks of a run, each off by up to so many hours either way; 0: all show the same.
-    pub fn of_run(shared: &Arc<ManualClock>, (nodes, seed, hours): (usize, u64, u32)) -> Vec<Arc<Self>> {
+    pub fn of_run((nodes, seed, hours): (usize, u64, u32)) -> Vec<Arc<Self>> {
         let dice = Dice::new(seed, PART);
         let span = usize::try_from(u64::from(hours) * 2 * 3_600_000).unwrap_or(usize::MAX);
         let one = |_| {
@@ -29,9 +29,14 @@ impl NodeClock {
                 offset_millis = i64::try_from(dice.below(span + 1)).unwrap_or(0) - i64::from(hours) * 3_600_000;
                 drift = -offset_millis.signum() * i64::try_from(dice.below(DRIFT_MILLIONTHS_MAX + 1)).unwrap_or(0);
             }
-            Arc::new(Self { shared: Arc::clone(shared), offset_millis, drift })
+            Arc::new(Self { at: ManualClock::at(START), offset_millis, drift })
         };
         (0..nodes).map(one).collect()
+    }
+
+    /// The run is at this moment.
+    pub fn set(&self, at: Timestamp) {
+        self.at.set(at);
     }
 
     /// What it shows at a moment of the run.
@@ -50,7 +55,7 @@ impl NodeClock {
 
 impl Clock for NodeClock {
     fn now(&self) -> Timestamp {
-        self.shows(self.shared.now())
+        self.shows(self.at.now())
     }
 }
 
@@ -60,8 +65,7 @@ mod tests {
 
     #[test]
     fn clocks_are_off_by_no_more_than_asked_and_what_one_shows_is_found_again() {
-        let shared = Arc::new(ManualClock::at(START));
-        let clocks = NodeClock::of_run(&shared, (50, 7, 48));
+        let clocks = NodeClock::of_run((50, 7, 48));
         let off = |clock: &NodeClock, at: Timestamp| (clock.shows(at).millis() - at.millis()).abs();
         assert!(clocks.iter().any(|clock| off(clock, START) > 24 * 3_600_000), "two days are asked for");
         for clock in &clocks {
@@ -77,8 +81,7 @@ mod tests {
 
     #[test]
     fn without_drift_all_show_the_time_of_the_run() {
-        let shared = Arc::new(ManualClock::at(START));
-        let clocks = NodeClock::of_run(&shared, (3, 7, 0));
+        let clocks = NodeClock::of_run((3, 7, 0));
         let at = START.plus_seconds(12_345);
         assert!(clocks.iter().all(|clock| clock.shows(at) == at && clock.moment(at) == at));
     }

@@ -87,6 +87,12 @@ impl Ledger {
         }
     }
 
+    /// What was found elsewhere: leaks, and what broke.
+    pub fn absorb(&mut self, found: Self) {
+        self.after_withdrawal += found.after_withdrawal;
+        found.violations.into_iter().for_each(|what| self.broken(what));
+    }
+
     /// A node came back from a backup made at this moment, in this era.
     pub fn forget(&mut self, node: NodeId, backup_at: Timestamp, era: u64) {
         let gone = |applied: &Applied| applied.by == node && applied.at > backup_at;
@@ -102,11 +108,9 @@ impl Ledger {
         self.lives.insert(node, era);
     }
 
-    /// An envelope leaves a node.
-    pub fn left(&mut self, node: NodeId, parcel: &Parcel) {
-        if holds(&parcel.envelope, MARK.as_bytes()) || holds(&parcel.envelope, &node.bytes()) {
-            self.plaintext += 1;
-        }
+    /// An envelope leaves a node, and whether it shows something.
+    pub fn left(&mut self, node: NodeId, parcel: &Parcel, shows: bool) {
+        self.plaintext += u64::from(shows);
         self.left_for(node, parcel);
         let What::Body { thread, era, seq } = parcel.what else { return };
         let key = (node, thread, era, seq);
@@ -265,6 +269,35 @@ fn key(node: NodeId, out: &Outgoing) -> Key {
     (node, out.thread, out.era, out.seq)
 }
 
+/// Whether a field value or the sender can be read in an envelope.
+pub fn shows_something(sender: NodeId, envelope: &[u8]) -> bool {
+    holds(envelope, MARK.as_bytes()) || holds(envelope, &sender.bytes())
+}
+
 fn holds(envelope: &[u8], needle: &[u8]) -> bool {
-    envelope.windows(needle.len()).any(|window| window == needle)
+    let Some((first, rest)) = needle.split_first() else { return true };
+    let mut left = envelope;
+    // Byte by byte to the first that fits: a comparison at each place costs more than all else that is done to an envelope.
+    while let Some(behind) = left.iter().position(|byte| byte == first).and_then(|at| left.get(at + 1..)) {
+        if behind.starts_with(rest) {
+            return true;
+        }
+        left = behind;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds;
+
+    #[test]
+    fn words_are_found_wherever_they_stand() {
+        for text in ["abcab", "xxabcab", "abcab.", "ababcab", "aabcabcab"] {
+            assert!(holds(text.as_bytes(), b"abcab"), "{text}");
+        }
+        for text in ["", "a", "abca", "abcaxb", "bcab"] {
+            assert!(!holds(text.as_bytes(), b"abcab"), "{text}");
+        }
+    }
 }

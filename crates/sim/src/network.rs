@@ -4,6 +4,7 @@ use crate::dice::Dice;
 use crate::options::Options;
 use base::Timestamp;
 use relay::Outcome;
+use std::sync::Arc;
 
 /// Seconds a request takes when nothing goes wrong.
 const LATENCY_SECONDS: (i64, i64) = (0, 3);
@@ -23,15 +24,15 @@ struct Partition {
 /// The links.
 pub struct Network {
     options: Options,
-    dice: Dice,
+    dice: Arc<Dice>,
     partition: Option<Partition>,
     healed: bool,
 }
 
 impl Network {
     /// Links of a run.
-    pub fn new(options: &Options) -> Self {
-        Self { options: *options, dice: Dice::new(options.seed, 1), partition: None, healed: false }
+    pub const fn new(options: &Options, dice: Arc<Dice>) -> Self {
+        Self { options: *options, dice, partition: None, healed: false }
     }
 
     /// The nodes fall apart.
@@ -56,22 +57,22 @@ impl Network {
         side(from) != side(to) && (!partition.one_way || side(from))
     }
 
-    /// When a request that leaves now arrives, if nothing goes wrong.
-    pub fn soon(&self, now: Timestamp) -> Timestamp {
-        self.dice.after(now, LATENCY_SECONDS.0, LATENCY_SECONDS.1)
-    }
-
     /// What the sender is told of one envelope of a request, and when copies of it arrive: none, one or two.
-    pub fn send(&self, (from, to): (usize, usize), (now, soon): (Timestamp, Timestamp)) -> (Outcome, Vec<Timestamp>) {
+    pub fn send(
+        &self,
+        dice: &Dice,
+        (from, to): (usize, usize),
+        (now, soon): (Timestamp, Timestamp),
+    ) -> (Outcome, Vec<Timestamp>) {
         if self.healed {
             return (Outcome::Taken, vec![soon]);
         }
         if self.is_cut(from, to) {
             return (Outcome::NotTaken, Vec::new());
         }
-        let at = if self.dice.hit(self.options.reorder) { self.late(now) } else { soon };
-        let (outcome, mut copies) = if self.dice.hit(self.options.loss) {
-            match self.dice.below(3) {
+        let at = if dice.hit(self.options.reorder) { late(dice, now) } else { soon };
+        let (outcome, mut copies) = if dice.hit(self.options.loss) {
+            match dice.below(3) {
                 // It never left; it arrived and the answer was lost; a carrier took it and lost it.
                 0 => (Outcome::NotTaken, Vec::new()),
                 1 => (Outcome::NotTaken, vec![at]),
@@ -80,14 +81,19 @@ impl Network {
         } else {
             (Outcome::Taken, vec![at])
         };
-        if !copies.is_empty() && self.dice.hit(self.options.duplicate) {
-            copies.push(self.late(now));
+        if !copies.is_empty() && dice.hit(self.options.duplicate) {
+            copies.push(late(dice, now));
         }
         (outcome, copies)
     }
+}
 
-    fn late(&self, now: Timestamp) -> Timestamp {
-        let most = if self.dice.percent(90) { LATE_USUAL_SECONDS } else { LATE_SECONDS.1 };
-        self.dice.after(now, LATE_SECONDS.0, most)
-    }
+/// When a request that leaves now arrives, if nothing goes wrong.
+pub fn soon(dice: &Dice, now: Timestamp) -> Timestamp {
+    dice.after(now, LATENCY_SECONDS.0, LATENCY_SECONDS.1)
+}
+
+fn late(dice: &Dice, now: Timestamp) -> Timestamp {
+    let most = if dice.percent(90) { LATE_USUAL_SECONDS } else { LATE_SECONDS.1 };
+    dice.after(now, LATE_SECONDS.0, most)
 }

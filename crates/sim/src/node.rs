@@ -3,6 +3,8 @@
 use crate::cast::{name, place};
 use crate::clock::NodeClock;
 use crate::dice::seed_of;
+use crate::memory::MemoryBackend;
+use crate::standin::StandIn;
 use crate::watch::Watch;
 use base::chance::SeededChance;
 use base::{Chance, Clock, NodeId, Problem, Timestamp};
@@ -12,11 +14,15 @@ use desk::{Actor, Desk, Error, NodeProfile};
 use relay::Post;
 use relay::keys::Keyring;
 use seal::{DataKey, Entry, IdentityKey, Recipient, RootKey, VerifiedEntry};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::archive::{Copying, Memory, Restoring};
-use store::{Origin, Read, Shelf, Store, StoreError, Tx, Vault};
+use store::{Backend, Origin, Read, Shelf, Store, StoreError, Tx, Vault};
 use store_sqlite::{Durability, Options as Opening, SqliteBackend};
+
+/// Folded states that a node with its rows in memory keeps: some ten kilobytes each, of hundreds of nodes.
+const STATES_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(127);
 
 /// What all nodes share because it never changes: handbook, packs, the clock on the wall.
 pub struct Commons {
@@ -24,6 +30,10 @@ pub struct Commons {
     pub clocks: Vec<Arc<NodeClock>>,
     /// Where the files lie.
     pub folder: PathBuf,
+    /// Rows are in memory instead.
+    pub in_memory: bool,
+    /// Envelopes are sealed by the stand-in.
+    pub has_stand_in: bool,
     /// The handbook.
     pub handbooks: Arc<casework::Library>,
     /// The screening pack.
@@ -55,6 +65,8 @@ pub struct Node {
     chance: Arc<dyn Chance>,
     master: DataKey,
     open_key: DataKey,
+    /// Its disk, where that is in memory.
+    memory: Option<Arc<MemoryBackend>>,
     /// On paper, in five houses.
     root: Option<RootKey>,
     running: Option<Running>,
@@ -74,7 +86,8 @@ impl Node {
         let commons = Arc::clone(commons);
         let clock = Arc::clone(commons.clocks.get(index).ok_or_else(|| broken("a clock"))?);
         let (id, root, running) = (NodeId::default(), None, None);
-        let mut node = Self { index, id, commons, clock, chance, master, open_key, root, running };
+        let memory = commons.in_memory.then(Arc::default);
+        let mut node = Self { index, id, commons, clock, chance, master, open_key, memory, root, running };
         let (root, entry) = node.make_keys().await.map_err(broken)?;
         (node.id, node.root) = (entry.node(), Some(root));
         node.start().await?;
@@ -131,10 +144,14 @@ impl Node {
     }
 
     fn store(&self) -> Result<Store, StoreError> {
-        let path = self.folder().join("node.db");
-        let options = Opening { durability: Durability::Off, ..Opening::at(self.now()) };
-        let backend = SqliteBackend::open(&path, options)?;
-        Ok(Store::new(Arc::new(backend), Arc::new(Vault::locked()), Arc::clone(&self.chance)))
+        let backend: Arc<dyn Backend> = if let Some(memory) = &self.memory {
+            Arc::clone(memory) as Arc<dyn Backend>
+        } else {
+            let options = Opening { durability: Durability::Off, ..Opening::at(self.now()) };
+            Arc::new(SqliteBackend::open(&self.folder().join("node.db"), options)?)
+        };
+        let vault = if self.memory.is_some() { Vault::keeping(STATES_MAX) } else { Vault::locked() };
+        Ok(Store::new(backend, Arc::new(vault), Arc::clone(&self.chance)))
     }
 
     /// Starts, locked: takes mail and keeps it, opens nothing.
@@ -162,6 +179,7 @@ impl Node {
         });
         let watch = Arc::new(Watch::new(Arc::clone(&desk)));
         let post = Post::new(store, clock, Arc::clone(&watch) as Arc<dyn Apply>, self.open_key.clone());
+        let post = if self.commons.has_stand_in { post.sealing_by(Arc::new(StandIn)) } else { post };
         post.wake().await.map_err(broken)?;
         self.running = Some(Running { desk, post, watch });
         Ok(())
@@ -189,6 +207,7 @@ impl Node {
         for file in ["node.db", "node.db-wal", "node.db-shm"] {
             let _ = std::fs::remove_file(self.folder().join(file));
         }
+        self.memory = self.commons.in_memory.then(Arc::default);
         let now = self.now();
         let store = self.store().map_err(broken)?;
         let poured = Restoring::open(from, &self.master)?.pour(&**store.backend(), &self.folder(), None).await?;

@@ -37,6 +37,12 @@ pub struct Report {
     /// Versions; absent where all speak one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub versions: Option<Versions>,
+    /// How envelopes were sealed; absent where as nodes seal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seal: Option<&'static str>,
+    /// Where rows were kept; absent where in the files of real nodes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store: Option<&'static str>,
     /// Time the run took on this machine.
     pub seconds: f64,
     /// Other invariants that broke, in words; absent when there are none.
@@ -82,6 +88,20 @@ pub struct Offers {
     pub withdrawn: u64,
     /// Ended by time.
     pub expired: u64,
+}
+
+impl std::ops::AddAssign for Offers {
+    fn add_assign(&mut self, more: Self) {
+        self.referrals += more.referrals;
+        self.handovers += more.handovers;
+        self.open += more.open;
+        self.accepted += more.accepted;
+        self.given += more.given;
+        self.done += more.done;
+        self.declined += more.declined;
+        self.withdrawn += more.withdrawn;
+        self.expired += more.expired;
+    }
 }
 
 /// Owners of cases.
@@ -160,7 +180,9 @@ pub struct Versions {
 impl Report {
     /// An empty report for these options.
     pub fn of(options: &Options) -> Self {
-        Self { nodes: options.nodes, days: options.days, seed: options.seed, ..Self::default() }
+        let seal = options.has_stand_in().then_some("stand-in");
+        let store = options.in_memory().then_some("memory");
+        Self { nodes: options.nodes, days: options.days, seed: options.seed, seal, store, ..Self::default() }
     }
 
     /// Whether anything broke: exit code 1.
@@ -213,6 +235,11 @@ impl fmt::Display for Report {
         if let Some(Versions { later, earlier, strange, held }) = self.versions {
             line("versions", format!("later {later}, earlier {earlier}; not understood {strange}, held {held}"))?;
         }
+        for (name, kind) in [("seal", self.seal), ("store", self.store)] {
+            if let Some(kind) = kind {
+                line(name, kind.to_owned())?;
+            }
+        }
         line("seconds", self.seconds.to_string())?;
         for violation in &self.violations {
             line("broken", violation.clone())?;
@@ -244,7 +271,17 @@ mod tests {
                     referral_p99 hours_to_receipt p50 p99 max audit chains_verified forks_found seconds";
         let place = |key| json.find(&format!("\"{key}\":")).unwrap();
         assert!(keys.split_whitespace().map(place).is_sorted());
-        assert!(!json.contains("violations"));
+        assert!(!json.contains("violations") && !json.contains("memory"));
+    }
+
+    #[test]
+    fn a_report_of_a_large_run_names_its_stand_ins_in_both_outputs() {
+        let report = Report::of(&Options { nodes: 200, ..Options::default() });
+        let json = serde_json::to_string(&report).unwrap();
+        assert!(json.contains(r#""seal":"stand-in","store":"memory","seconds":"#), "{json}");
+        let text = report.to_string();
+        assert!(text.lines().any(|line| line == "seal               stand-in"), "{text}");
+        assert!(text.lines().any(|line| line == "store              memory"), "{text}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A run that fails is made smaller as long as it still fails: fewer days, fewer nodes, fewer and weaker faults, the same
 //! seed. What is left is one command.
 
-use crate::options::Options;
+use crate::options::{Options, SealKind, StoreKind};
 
 /// Runs that are tried at most: each is a whole run.
 const TRIES_MAX: usize = 80;
@@ -77,7 +77,11 @@ pub fn command(options: &Options) -> String {
     let numbers = numbers.into_iter().filter(|(_, number)| *number > 0);
     let numbers = numbers.map(|(name, number)| format!("--{name} {number}"));
     let mixed = o.mixed_versions.then(|| "--mixed-versions".to_owned());
-    let words: Vec<String> = first.into_iter().chain([seed]).chain(shares).chain(numbers).chain(mixed).collect();
+    let store =
+        o.store.map(|store| format!("--store {}", if store == StoreKind::Memory { "memory" } else { "sqlite" }));
+    let seal = o.seal.map(|seal| format!("--seal {}", if seal == SealKind::StandIn { "stand-in" } else { "real" }));
+    let rest = mixed.into_iter().chain(store).chain(seal);
+    let words: Vec<String> = first.into_iter().chain([seed]).chain(shares).chain(numbers).chain(rest).collect();
     format!("simpul sim {}", words.join(" "))
 }
 
@@ -121,11 +125,12 @@ mod tests {
     #[test]
     fn the_command_names_every_fault_that_is_on() {
         let rest = Options { restore_old_backup: 1, rotate_identity_every: 30, clock_drift: 48, ..large() };
+        let rest = Options { store: Some(StoreKind::Memory), seal: Some(SealKind::Real), ..rest };
         assert_eq!(
             command(&rest),
             "simpul sim --nodes 20 --days 9 --seed 1 --loss 0.2 --duplicate 0.1 --reorder 0.2 --hostile 0.1 \
              --partition-hours 8 --restart-every 6 --restore-old-backup 1 --revoke 3 --rotate-identity-every 30 \
-             --clock-drift 48 --mixed-versions"
+             --clock-drift 48 --mixed-versions --store memory --seal real"
         );
     }
 }

@@ -5,6 +5,8 @@ mod end;
 mod forged;
 mod keys;
 mod lost;
+mod site;
+mod slices;
 mod spoken;
 
 use crate::cast::START;
@@ -15,19 +17,16 @@ use crate::ledger::Ledger;
 use crate::network::Network;
 use crate::node::{Node, broken};
 use crate::options::Options;
-use crate::people::{Office, People};
+use crate::people::People;
 use crate::report::Report;
 use crate::versions::Versions;
 use crate::watch::Noted;
-use base::{ManualClock, NodeId, Problem, ThreadId, Timestamp};
-use desk::Actor;
-use desk::duties::OfferMoment;
+use base::{NodeId, Problem, Timestamp};
 use desk::wire::Message;
-use relay::{Item, Outcome};
+use site::{Around, Done, Gone, Site};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use store::{Read, Shelf};
 
 /// Messages of a node on a day (CONTRACTS.md 6).
 const MESSAGES_PER_DAY: u64 = 100;
@@ -94,9 +93,16 @@ enum Event {
 
 struct World {
     options: Options,
-    clock: Arc<ManualClock>,
     now: Timestamp,
-    dice: Dice,
+    /// Nothing is planned before it: the end of the last slice.
+    floor: Timestamp,
+    /// Nodes do side by side what happens to them within a slice of time.
+    is_sliced: bool,
+    /// On how many threads; 0 where they do it one after another.
+    threads: usize,
+    dice: Arc<Dice>,
+    /// Chance of each node's people and links: of the run, or its own where nodes do things side by side.
+    chances: Vec<(Arc<Dice>, Arc<Dice>)>,
     nodes: Vec<Node>,
     peers: Vec<Vec<(usize, NodeId)>>,
     index: BTreeMap<NodeId, usize>,
@@ -107,14 +113,14 @@ struct World {
     queue: BTreeMap<(Timestamp, u64), Event>,
     number: u64,
     wakes: BTreeMap<usize, (Timestamp, u64)>,
-    moments: BTreeMap<usize, Timestamp>,
+    moments: Vec<Option<Timestamp>>,
     under_way: usize,
     healed: bool,
     folder: PathBuf,
     losses: Vec<lost::Loss>,
     keys: keys::Keys,
     hostile: Hostile,
-    versions: Versions,
+    versions: tokio::sync::Mutex<Versions>,
 }
 
 /// Plays one run.
@@ -129,45 +135,45 @@ pub async fn play(options: &Options) -> Result<Report, Problem> {
         if at > end {
             break;
         }
+        if world.is_sliced && event.site().is_some() {
+            world.slice((at, number, event)).await?;
+            continue;
+        }
         world.now = at;
-        world.clock.set(at);
+        world.set_clocks(at);
         let look = matches!(event, Event::Look);
         world.happen(number, event).await?;
         if look && world.is_quiet().await? {
             break;
         }
     }
-    world.clock.set(end);
-    world.close().await
+    world.set_clocks(end);
+    let (report, over) = world.close().await?;
+    if over.is_sliced {
+        // Giving millions of rows back one by one would take a tenth of the time; the process ends soon, and they with it.
+        std::mem::forget(over);
+    }
+    Ok(report)
 }
 
 impl World {
+    fn set_clocks(&self, at: Timestamp) {
+        for node in &self.nodes {
+            node.clock().set(at);
+        }
+    }
+
     fn push(&mut self, at: Timestamp, event: Event) -> u64 {
         self.number += 1;
-        self.queue.insert((at, self.number), event);
+        self.queue.insert((at.max(self.floor), self.number), event);
         self.number
     }
 
     async fn happen(&mut self, number: u64, event: Event) -> Result<(), Problem> {
+        if let Some(index) = event.site() {
+            return self.happen_at(index, (number, event)).await;
+        }
         match event {
-            // A later plan replaced this one.
-            Event::Wake(index) if self.wakes.get(&index).is_some_and(|wake| *wake != (self.now, number)) => Ok(()),
-            Event::Wake(index) => {
-                self.wakes.remove(&index);
-                let mut due = self.due(index).await?;
-                if due.is_some_and(|due| due <= self.now) {
-                    self.round(index, true).await?;
-                    due = self.due(index).await?;
-                }
-                if let Some(due) = due {
-                    // To a dead key nothing goes: what is due for it stays due until there is a new one.
-                    let waits = self.options.revoke > 0 && due <= self.now;
-                    self.wake_by(index, due.max(self.now.plus_seconds(if waits { DEAD_SECONDS } else { 1 })));
-                }
-                Ok(())
-            }
-            Event::Arrive(from, index, envelopes) => self.arrive((from, index), &envelopes).await,
-            Event::Tick(index) => self.tick(index).await,
             Event::Crash(index) => self.crash(index).await,
             Event::Start(index) => {
                 // It may have been restored meanwhile.
@@ -178,8 +184,6 @@ impl World {
                 self.push(self.dice.after(self.now, 1, 1_200), Event::Unlock(index));
                 Ok(())
             }
-            Event::Unlock(index) => self.unlock(index).await,
-            Event::Rotate(index) => self.rotate(index).await,
             Event::Backup(number) => self.back_up(number).await,
             Event::Lost(number) => self.lose(number).await,
             Event::Revoke(index) => self.revoke(index).await,
@@ -199,7 +203,7 @@ impl World {
             }
             Event::Look => {
                 self.push(self.now.plus_hours(LOOK_HOURS), Event::Look);
-                self.eyes.look(&self.nodes, &self.index, &mut self.ledger).await
+                self.eyes.look((&self.nodes, &self.index), &mut self.ledger).await
             }
             Event::Heal => {
                 self.network.heal();
@@ -207,40 +211,100 @@ impl World {
                 self.healed = true;
                 Ok(())
             }
+            Event::Wake(_) | Event::Arrive(..) | Event::Tick(_) | Event::Unlock(_) | Event::Rotate(_) => Ok(()),
         }
     }
 
-    /// A node's driver: offers whose moment came, then what is due is sealed and handed over.
-    async fn round(&mut self, index: usize, settle: bool) -> Result<(), Problem> {
-        self.moments(index).await?;
-        self.spell(index).await?;
-        let Some(running) = self.nodes.get(index).and_then(Node::open) else { return Ok(()) };
-        let Some(node) = self.nodes.get(index).map(|node| node.id) else { return Ok(()) };
-        let parcels = running.post.collect(ROUND_MAX).await.map_err(broken)?;
-        let (mut done, mut requests) = (Vec::new(), BTreeMap::<(usize, Timestamp), Vec<Vec<u8>>>::new());
-        let (mut soon, mut forged) = (BTreeMap::new(), Vec::new());
-        for parcel in &parcels {
-            let Some(to) = self.index.get(&parcel.peer).copied() else { continue };
-            self.ledger.left(node, parcel);
-            let on_time = *soon.entry(to).or_insert_with(|| self.network.soon(self.now));
-            let down = self.nodes.get(to).is_none_or(|node| node.running().is_none());
-            let (outcome, copies) = if down {
-                (Outcome::NotTaken, Vec::new())
-            } else {
-                self.network.send((index, to), (self.now, on_time))
-            };
-            done.push((parcel.peer, parcel.what, outcome));
+    /// One event of a node, and at once what others have of it.
+    async fn happen_at(&mut self, index: usize, (number, event): (u64, Event)) -> Result<(), Problem> {
+        let now = self.now;
+        if self.is_stale(number, &event, now) {
+            return Ok(());
+        }
+        let (mut sites, around) = self.sites();
+        let Some(mut site) = sites.nth(index) else { return Ok(()) };
+        let done = site.handle(event, now, &around).await?;
+        drop(sites);
+        self.note(index, done).await
+    }
+
+    /// Takes an event out of what is planned. Whether a later plan replaced it.
+    fn is_stale(&mut self, number: u64, event: &Event, at: Timestamp) -> bool {
+        match event {
+            Event::Wake(index) if self.wakes.get(index).is_some_and(|wake| *wake != (at, number)) => return true,
+            Event::Wake(index) => {
+                self.wakes.remove(index);
+            }
+            Event::Arrive(..) => self.under_way -= 1,
+            _ => {}
+        }
+        false
+    }
+
+    /// The nodes with what is their own, and what is around them.
+    fn sites(&mut self) -> (impl Iterator<Item = Site<'_>>, Around<'_>) {
+        let around = Around {
+            options: &self.options,
+            nodes: &self.nodes,
+            index: &self.index,
+            network: &self.network,
+            ledger: &self.ledger,
+            versions: &self.versions,
+            healed: self.healed,
+        };
+        let own = self.people.iter_mut().zip(&mut self.moments).zip(&self.peers).zip(&self.chances);
+        let sites = self.nodes.iter().zip(own).map(|(node, (((people, moment), peers), (dice, links)))| Site {
+            node,
+            people,
+            moment,
+            peers,
+            dice,
+            links,
+        });
+        (sites, around)
+    }
+
+    /// What an event did at its node, for all others: counted, carried, looked at, planned.
+    async fn note(&mut self, index: usize, done: Done) -> Result<(), Problem> {
+        let Done { renew, opened, touched, gone, heard, withdrawn, wake, next } = done;
+        if let Some(from) = renew {
+            self.renew((from, index)).await?;
+        }
+        for case in opened {
+            self.eyes.opened(case, index);
+        }
+        for thread in touched {
+            self.eyes.touch(index, thread);
+        }
+        self.carry(index, gone).await?;
+        self.heard(index, heard).await?;
+        if let (Some(withdrawn), Some(node)) = (withdrawn, self.nodes.get(index)) {
+            self.eyes.withdrawn(node, withdrawn, &mut self.ledger).await?;
+        }
+        if let Some(at) = wake {
+            self.wake_by(index, at);
+        }
+        if let Some((at, event)) = next {
+            self.push(at, event);
+        }
+        Ok(())
+    }
+
+    /// Envelopes are on their way, or in the hands of a relay that lies.
+    async fn carry(&mut self, index: usize, gone: Vec<Gone>) -> Result<(), Problem> {
+        let Some(id) = self.nodes.get(index).map(|node| node.id) else { return Ok(()) };
+        let mut requests = BTreeMap::<(usize, Timestamp), Vec<Vec<u8>>>::new();
+        let mut forged = Vec::new();
+        for Gone { parcel, to, copies, shows } in &gone {
+            self.ledger.left(id, parcel, *shows);
             for at in copies {
-                let arrivals = self.hostile.carry((to, at), &parcel.envelope);
+                let arrivals = self.hostile.carry((*to, *at), &parcel.envelope);
                 let (made, plain): (Vec<_>, Vec<_>) = arrivals.into_iter().partition(|arrival| arrival.is_forged);
                 forged.extend(made);
                 for plain in plain {
                     requests.entry((plain.to, plain.at)).or_default().push(plain.bytes);
                 }
             }
-        }
-        if settle {
-            running.post.settle(&done).await.map_err(broken)?;
         }
         for ((to, at), envelopes) in requests {
             self.under_way += 1;
@@ -249,62 +313,27 @@ impl World {
         for alone in forged {
             self.push(alone.at, Event::Forged(alone.to, alone.bytes));
         }
-        self.invented(index, &parcels).await?;
-        self.hear(index).await
-    }
-
-    async fn moments(&mut self, index: usize) -> Result<(), Problem> {
-        if self.moments.get(&index).is_none_or(|moment| *moment > self.now) {
-            return Ok(());
-        }
-        let Some(node) = self.nodes.get(index) else { return Ok(()) };
-        let Some(running) = node.open() else { return Ok(()) };
-        let now = node.now();
-        let mut view = running.desk.store.read(now).await.map_err(broken)?;
-        let due = view.due::<ThreadId>(Shelf::OfferMoments, now, ROUND_MAX).await.map_err(broken)?;
-        drop(view);
-        for (_, row) in due {
-            node.act(&Actor::Node, &OfferMoment(row.card)).await?.map_err(broken)?;
-            self.eyes.touch(index, row.card);
-        }
-        Ok(())
-    }
-
-    /// When something is due at a node, for its driver.
-    async fn due(&mut self, index: usize) -> Result<Option<Timestamp>, Problem> {
-        let Some(node) = self.nodes.get(index) else { return Ok(None) };
-        let (mail, moment) = node.next_due().await?;
-        match moment {
-            Some(moment) => self.moments.insert(index, moment),
-            None => self.moments.remove(&index),
-        };
-        Ok([mail, moment].into_iter().flatten().min())
+        self.invented(index, &gone).await
     }
 
     /// The driver looks at this moment or earlier.
     fn wake_by(&mut self, index: usize, at: Timestamp) {
+        let at = at.max(self.floor);
         if self.wakes.get(&index).is_none_or(|(planned, _)| *planned > at) {
             let number = self.push(at, Event::Wake(index));
             self.wakes.insert(index, (at, number));
         }
     }
 
-    async fn arrive(&mut self, (from, index): (usize, usize), envelopes: &[Vec<u8>]) -> Result<(), Problem> {
-        self.under_way -= 1;
-        let Some(running) = self.nodes.get(index).and_then(Node::running) else { return Ok(()) };
-        let answers = running.post.deliver(envelopes).await.map_err(broken)?;
-        if answers.iter().any(|(_, item)| *item == Item::NotServed) {
-            self.renew((from, index)).await?;
-        }
-        self.wake_by(index, self.now.plus_seconds(ROUND_SECONDS.1));
-        self.hear(index).await
-    }
-
     /// What the desk was given since: counted, put on people's desks, looked at.
     async fn hear(&mut self, index: usize) -> Result<(), Problem> {
-        let Some(node) = self.nodes.get(index) else { return Ok(()) };
-        let Some(running) = node.running() else { return Ok(()) };
-        for noted in running.watch.take() {
+        let noted = self.nodes.get(index).and_then(Node::running).map(|running| running.watch.take());
+        self.heard(index, noted.unwrap_or_default()).await
+    }
+
+    async fn heard(&mut self, index: usize, noted: Vec<Noted>) -> Result<(), Problem> {
+        for noted in noted {
+            let Some(node) = self.nodes.get(index) else { return Ok(()) };
             self.ledger.noted(node.id, (self.now, &noted));
             if matches!(noted, Noted::Compared) {
                 self.eyes.compared(&self.nodes, index, &mut self.ledger).await?;
@@ -330,52 +359,17 @@ impl World {
         Ok(())
     }
 
-    async fn tick(&mut self, index: usize) -> Result<(), Problem> {
-        let (Some(node), Some(people), Some(peers)) =
-            (self.nodes.get(index), self.people.get_mut(index), self.peers.get(index))
-        else {
-            return Ok(());
-        };
-        if self.healed && people.are_idle() {
-            // New offers may still be under way to them.
-            self.push(self.now.plus_hours(1), Event::Tick(index));
-            return Ok(());
-        }
-        let millis = u64::try_from(self.now.millis() - START.millis()).unwrap_or(0);
-        let behind = self.ledger.sent_by(node.id) * 86_400_000 <= MESSAGES_PER_DAY * millis;
-        if node.open().is_some() && (behind || self.healed) {
-            let ends = START.plus_hours(24 * i64::from(self.options.days));
-            let office = Office {
-                node,
-                peers,
-                dice: &self.dice,
-                now: node.now(),
-                is_closing: self.healed,
-                may_let_expire: self.now.plus_hours(RED_OFFER_HOURS) < ends,
-            };
-            let done = people.act(&office).await?;
-            for case in done.opened {
-                self.eyes.opened(case, index);
-            }
-            for thread in done.threads {
-                self.eyes.touch(index, thread);
-            }
-            if let Some(consent) = done.withdrawn {
-                self.eyes.withdrawn(node, (consent, node.now()), &mut self.ledger).await?;
-            }
-            self.wake_by(index, self.now.plus_seconds(ROUND_SECONDS.0));
-        }
-        let next = self.dice.after(self.now, TICK_SECONDS / 2, TICK_SECONDS * 3 / 2);
-        self.push(next, Event::Tick(index));
-        Ok(())
-    }
-
     async fn crash(&mut self, index: usize) -> Result<(), Problem> {
         if self.healed {
             return Ok(());
         }
         if self.dice.percent(50) {
-            self.round(index, false).await?;
+            let now = self.now;
+            let (mut sites, around) = self.sites();
+            let Some(mut site) = sites.nth(index) else { return Ok(()) };
+            let done = site.round((now, false), &around).await?;
+            drop(sites);
+            self.note(index, done).await?;
         }
         if let Some(node) = self.nodes.get_mut(index) {
             node.crash();
@@ -383,15 +377,6 @@ impl World {
         self.push(self.dice.after(self.now, 1, 120), Event::Start(index));
         let every = i64::from(self.options.restart_every) * 3_600;
         self.push(self.now.plus_seconds(every), Event::Crash(index));
-        Ok(())
-    }
-
-    async fn unlock(&mut self, index: usize) -> Result<(), Problem> {
-        if let Some(node) = self.nodes.get(index) {
-            node.unlock().await?;
-        }
-        self.hear(index).await?;
-        self.wake_by(index, self.now.plus_seconds(ROUND_SECONDS.0));
         Ok(())
     }
 }

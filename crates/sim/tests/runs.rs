@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a run that cannot be played fails the test")]
 
 use base::{ManualClock, Timestamp};
-use sim::{Options, Report, run};
+use sim::{Options, Report, SealKind, StoreKind, run};
 
 fn play(options: &Options) -> Report {
     run(options, &ManualClock::at(Timestamp::default())).unwrap()
@@ -48,4 +48,45 @@ fn four_lost_disks_among_five_nodes_leave_each_case_that_a_disk_or_record_knows_
         let report = play(&Options { nodes: 5, days: 2, seed, restore_old_backup: 4, ..faults });
         assert!(!report.failed(), "{report}");
     }
+}
+
+/// What a report says but for its stand-ins.
+fn without_names(report: Report) -> Report {
+    Report { seal: None, store: None, ..report }
+}
+
+#[test]
+fn the_stores_in_memory_and_the_stand_in_seal_give_the_report_of_the_real_ones() {
+    let faults = Options {
+        loss: 0.1,
+        duplicate: 0.05,
+        reorder: 0.1,
+        partition_hours: 4,
+        restart_every: 8,
+        ..Options::default()
+    };
+    let real = Options { nodes: 10, days: 1, restore_old_backup: 1, ..faults };
+    let report = play(&real);
+    assert!(!report.failed(), "{report}");
+    assert_eq!(report, without_names(play(&Options { store: Some(StoreKind::Memory), ..real })));
+    assert_eq!(report, without_names(play(&Options { seal: Some(SealKind::StandIn), ..real })));
+}
+
+#[test]
+fn nodes_that_do_things_side_by_side_keep_every_invariant_and_give_one_report_on_any_number_of_threads() {
+    let faults = Options {
+        loss: 0.1,
+        duplicate: 0.05,
+        reorder: 0.1,
+        partition_hours: 4,
+        restart_every: 8,
+        ..Options::default()
+    };
+    let both = Options { store: Some(StoreKind::Memory), seal: Some(SealKind::StandIn), ..faults };
+    let options = Options { nodes: 12, days: 1, restore_old_backup: 1, threads: 1, ..both };
+    let report = play(&options);
+    assert!(!report.failed(), "{report}");
+    assert!((900..1_500).contains(&report.messages.sent), "about 100 messages a node and day: {report}");
+    assert_eq!((report.seal, report.store), (Some("stand-in"), Some("memory")));
+    assert_eq!(report, play(&Options { threads: 3, ..options }));
 }

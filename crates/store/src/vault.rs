@@ -61,20 +61,20 @@ struct Cache {
     buried: BTreeSet<[u8; 16]>,
 }
 
-impl Default for Cache {
-    fn default() -> Self {
+impl Cache {
+    fn of(states_max: NonZeroUsize) -> Self {
         Self {
             ids: LruCache::new(OPEN_KEYS_MAX),
             keys: LruCache::new(OPEN_KEYS_MAX),
-            states: LruCache::new(OPEN_STATES_MAX),
+            states: LruCache::new(states_max),
             buried: BTreeSet::new(),
         }
     }
 }
 
 /// The open keys of a node.
-#[derive(Default)]
 pub struct Vault {
+    states_max: NonZeroUsize,
     teams: RwLock<Option<BTreeMap<Team, (KeyId, Key)>>>,
     master: RwLock<Option<Key>>,
     cache: Mutex<Option<Cache>>,
@@ -84,7 +84,13 @@ pub struct Vault {
 impl Vault {
     /// A locked vault.
     pub fn locked() -> Self {
-        Self::default()
+        Self::keeping(OPEN_STATES_MAX)
+    }
+
+    /// A locked vault that keeps so many folded states: where many nodes share a memory.
+    pub fn keeping(states_max: NonZeroUsize) -> Self {
+        let (teams, master, cache, opened) = Default::default();
+        Self { states_max, teams, master, cache, opened }
     }
 
     /// Whether keys are open.
@@ -258,7 +264,7 @@ impl Vault {
             return;
         }
         let mut cache = self.cache();
-        let cache = cache.get_or_insert_default();
+        let cache = cache.get_or_insert_with(|| Cache::of(self.states_max));
         if !cache.buried.contains(&subject) {
             cache.states.put((subject, kind as i64), folded);
         }
@@ -284,7 +290,7 @@ impl Vault {
         self.forget(subject);
         self.opened.clear();
         if self.is_open() {
-            self.cache().get_or_insert_default().buried.insert(subject);
+            self.cache().get_or_insert_with(|| Cache::of(self.states_max)).buried.insert(subject);
         }
     }
 
@@ -369,7 +375,7 @@ impl Vault {
             return;
         }
         let mut guard = self.cache();
-        let cache = guard.get_or_insert_default();
+        let cache = guard.get_or_insert_with(|| Cache::of(self.states_max));
         if cache.buried.contains(&subject) {
             return;
         }

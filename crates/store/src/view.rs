@@ -98,6 +98,14 @@ pub trait Read: Send {
         }
     }
 
+    /// A stream's state for who only looks: it is not copied where it is kept folded already.
+    fn seen<A: Aggregate>(&mut self, id: [u8; 16]) -> impl Future<Output = Result<Option<Arc<A>>, StoreError>> + Send {
+        async move {
+            let vault = self.vault();
+            seen_with(self.raw(), &vault, id).await
+        }
+    }
+
     /// Events of a stream after a number, oldest first; what was erased is left out.
     fn told<A: Aggregate>(
         &mut self,
@@ -293,6 +301,29 @@ pub(crate) async fn load_with<A: Aggregate>(
     }
 }
 
+/// The state folded last, if nothing came since; else as [`load_with`] has it.
+async fn seen_with<A: Aggregate>(
+    raw: &mut dyn RawView,
+    vault: &Vault,
+    id: [u8; 16],
+) -> Result<Option<Arc<A>>, StoreError> {
+    if let Some(known) = vault.folded(id, A::KIND) {
+        let rows = raw.events(stream_id::<A>(id), known.version - 1, 2).await?;
+        let is_last = matches!(rows.as_slice(), [row] if row.ver == known.version && row.hash == known.hash);
+        if let Some(state) = known.state.downcast::<A>().ok().filter(|_| is_last) {
+            is_readable::<A>(raw, vault, id).await?;
+            return Ok(Some(state));
+        }
+    }
+    let stored = load_with::<A>(raw, vault, id, Keeping::Stays).await?;
+    Ok(stored.map(|stored| Arc::new(stored.state)))
+}
+
+/// The key is asked for as if the rows were opened: an erased subject has no state either.
+async fn is_readable<A: Aggregate>(raw: &mut dyn RawView, vault: &Vault, id: [u8; 16]) -> Result<(), StoreError> {
+    if A::OWN_KEY { vault.subject(raw, id, A::TEAM).await.map(drop) } else { vault.team(A::TEAM).map(drop) }
+}
+
 /// The state folded last and what came since. `None`: there is none, or its last event is not the one in these rows.
 async fn from_folded<A: Aggregate>(
     raw: &mut dyn RawView,
@@ -305,12 +336,7 @@ async fn from_folded<A: Aggregate>(
     let Some((first, since)) = rows.split_first() else { return Ok(None) };
     let fits = first.ver == known.version && first.hash == known.hash && rows.len() < limits::CODE_ROWS_MAX;
     let Some(state) = known.state.downcast::<A>().ok().filter(|_| fits) else { return Ok(None) };
-    // The key is asked for as if the rows were opened: an erased subject has no state either.
-    if A::OWN_KEY {
-        vault.subject(raw, id, A::TEAM).await?
-    } else {
-        vault.team(A::TEAM)?
-    };
+    is_readable::<A>(raw, vault, id).await?;
     let gone = if keeping == Keeping::Taken { vault.let_go(id, A::KIND) } else { None };
     let rows = gone.and_then(|folded| folded.rows);
     let last = Some(known.hash);

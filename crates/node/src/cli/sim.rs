@@ -45,6 +45,15 @@ pub struct SimArgs {
     /// Two nodes of three speak a later or an earlier version of the protocol.
     #[arg(long)]
     pub mixed_versions: bool,
+    /// Where nodes keep their rows; in memory from 200 nodes on.
+    #[arg(long, value_parser = ["sqlite", "memory"])]
+    pub store: Option<String>,
+    /// How envelopes are sealed; by a stand-in from 200 nodes on, if nobody forges.
+    #[arg(long, value_parser = ["real", "stand-in"])]
+    pub seal: Option<String>,
+    /// Threads of a run from 200 nodes on; 0 is as many as the machine has. The report is the same on any number.
+    #[arg(long, default_value_t = 0)]
+    pub threads: u32,
     /// Make a run that fails smaller, with the same seed, and print the command of the smallest that still fails. Each step
     /// plays a whole run, 80 at most.
     #[arg(long)]

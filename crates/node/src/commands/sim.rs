@@ -5,7 +5,7 @@ use crate::cli::SimArgs;
 use crate::output::{line, talk};
 use crate::platform::SystemClock;
 use base::Problem;
-use sim::{Options, Report};
+use sim::{Options, Report, SealKind, StoreKind};
 
 /// Runs one seed after another; exit 1 if any run found a loss, a double, a leak or a wrong number of owners.
 pub fn run(args: &SimArgs, json: bool) -> Answer {
@@ -26,6 +26,12 @@ pub fn run(args: &SimArgs, json: bool) -> Answer {
             hostile: args.hostile,
             clock_drift: args.clock_drift,
             mixed_versions: args.mixed_versions,
+            store: args
+                .store
+                .as_deref()
+                .map(|kind| if kind == "memory" { StoreKind::Memory } else { StoreKind::Sqlite }),
+            threads: args.threads,
+            seal: args.seal.as_deref().map(|kind| if kind == "stand-in" { SealKind::StandIn } else { SealKind::Real }),
         };
         let report = sim::run(&options, &SystemClock)?;
         print(&report, json);

@@ -292,7 +292,7 @@ impl Post {
         };
         let hour = u32::try_from(expires.seconds() / 3600 + 1).unwrap_or(u32::MAX);
         let chance = self.store.chance();
-        let envelope = seal::seal_envelope(payload, &open.keys.identity, to, send, hour, &**chance).ok()?;
+        let envelope = self.sealing.seal(payload, &open.keys.identity, (to, send, hour), &**chance).ok()?;
         let msg_id = seal::peek(&envelope).ok()?.msg_id;
         Some(Parcel { peer: to.node, msg_id, class, what, envelope })
     }

@@ -75,7 +75,7 @@ impl Post {
     /// An envelope of somebody whose key is known.
     pub(super) fn open_known(&self, open: &Open, outer: &Outer, bytes: &[u8], now: Timestamp) -> Option<Opened> {
         let (epoch, book) = (open.keys.epoch(&outer.tag)?, self.book());
-        seal::open(bytes, epoch, open.home.node, &|kid| book.signer(kid, now)).ok()
+        self.sealing.open(bytes, epoch, open.home.node, &|kid, _| book.signer(kid, now)).ok()
     }
 
     /// Any other envelope: given its effect, or kept.
@@ -102,14 +102,14 @@ impl Post {
         let Some(epoch) = open.keys.epoch(&outer.tag) else { return Ok(Err(Item::NotServed)) };
         let me = open.home.node;
         let mut book = self.book();
-        let mut result = seal::open(bytes, epoch, me, &|kid| book.signer(kid, now));
+        let mut result = self.sealing.open(bytes, epoch, me, &|kid, _| book.signer(kid, now));
         if matches!(result, Err(OpenError::UnknownSender(_))) {
             // A peer that was added, or whose entry came, a moment ago; or that has a new key and says so.
             self.reload().await?;
             book = self.book();
             let resolve =
                 |kid: &seal::Kid, payload: &[u8]| book.signer(kid, now).or_else(|| book.introduced(kid, payload, now));
-            result = seal::open_by(bytes, epoch, me, &resolve);
+            result = self.sealing.open(bytes, epoch, me, &resolve);
         }
         match result {
             Ok(opened) => Ok(Ok(opened)),

@@ -22,6 +22,7 @@ pub use collect::{by_peer, next_due};
 
 use crate::book::Book;
 use crate::keys::{Keyring, OpenKeys};
+use crate::sealing::{Envelopes, Sealing};
 use base::{Clock, MsgId, NodeId, ThreadId, Timestamp};
 use desk::mail::{Apply, Home};
 use desk::partners::stated;
@@ -134,6 +135,7 @@ pub struct Post {
     store: Store,
     clock: Arc<dyn Clock>,
     desk: Arc<dyn Apply>,
+    sealing: Arc<dyn Sealing>,
     open_key: DataKey,
     open: RwLock<Option<Arc<Open>>>,
     boxes: RwLock<Arc<Vec<Tag>>>,
@@ -160,6 +162,7 @@ impl Post {
             store,
             clock,
             desk,
+            sealing: Arc::new(Envelopes),
             open_key,
             open: RwLock::default(),
             boxes: RwLock::default(),
@@ -169,6 +172,12 @@ impl Post {
             outbox: tokio::sync::Mutex::default(),
             fetched: std::sync::Mutex::default(),
         }
+    }
+
+    /// The same with another way of sealing: for the simulator.
+    #[must_use]
+    pub fn sealing_by(self, sealing: Arc<dyn Sealing>) -> Self {
+        Self { sealing, ..self }
     }
 
     /// Reads what works while locked: own tags, carrier and fetch keys. Call it at the start and after a rotation.

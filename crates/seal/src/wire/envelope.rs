@@ -17,7 +17,7 @@ const INFO: &str = "simpul/env/1";
 /// The envelope version we write and read.
 pub const ENVELOPE_VERSION: u64 = 1;
 /// The one suite between nodes.
-const SUITE: u64 = 1;
+pub const SUITE: u64 = 1;
 /// The tag of ChaCha20-Poly1305.
 const AEAD_TAG_BYTES: usize = 16;
 
@@ -184,7 +184,7 @@ pub fn seal_envelope(
         return Err(SealError::WrongReceiver);
     }
     // BODY_BYTES_MAX leaves room for the signature, so the bucket is known before the outer part is signed.
-    let bucket = pad::pad(&vec![0; sign1::size(payload.len())]).map(|(bucket, _)| bucket);
+    let bucket = bucket_of(payload.len());
     let outer = Outer {
         msg_id: MsgId::from_bytes(chance.bytes()),
         tag: to.tag,
@@ -205,6 +205,12 @@ pub fn seal_envelope(
         Value::Bytes(enc),
         Value::Bytes(sealed),
     ])))
+}
+
+/// The bucket of an envelope with a Body of so many bytes; `None` if it is too large for any.
+pub fn bucket_of(payload_bytes: usize) -> Option<u8> {
+    let inner = sign1::size(payload_bytes);
+    (0..=6).find(|bucket| inner + 4 <= pad::size(*bucket))
 }
 
 /// Reads what a carrier may read, without any key.
@@ -292,7 +298,8 @@ impl Parts {
 }
 
 impl Outer {
-    fn encode(&self) -> Vec<u8> {
+    /// Its bytes in the envelope.
+    pub fn encode(&self) -> Vec<u8> {
         encode(&Value::fields([
             (1, Some(Value::bytes(self.msg_id.bytes()))),
             (2, Some(Value::bytes(self.tag.0))),

@@ -34,7 +34,7 @@ impl Eyes {
         self.withdrawals.retain(|(by, _, when)| *by != at || *when <= backup_at);
         self.ended.retain(|(by, ..), _| *by != at);
         self.traced.retain(|(by, ..)| *by != at);
-        self.dirty.extend(self.threads.iter().filter(|(by, _)| *by == at));
+        self.dirty.extend(self.threads_of.iter().filter(|(by, _)| *by == at));
         self.recovering.insert(at);
         self.restored.insert(at);
         Ok(())
@@ -48,7 +48,7 @@ impl Eyes {
                 cases.insert(*case);
             }
         }
-        for (_, thread) in self.threads.iter().filter(|(by, _)| *by == node.index) {
+        for (_, thread) in self.threads_of.iter().filter(|(by, _)| *by == node.index) {
             let Some(offers) = stream(node, *thread).await? else { continue };
             waiting.extend(offers.thread.taker.offers().filter_map(|(no, offer)| match offer.state {
                 TakerState::Offered => {

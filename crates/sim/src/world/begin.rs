@@ -11,8 +11,9 @@ use crate::network::Network;
 use crate::node::{Commons, Node, broken};
 use crate::options::Options;
 use crate::people::People;
+use crate::threads::each;
 use crate::versions::{Speaks, Versions};
-use base::{ManualClock, NodeId, Problem};
+use base::{NodeId, Problem};
 use desk::partners::ConfirmPeer;
 use seal::VerifiedEntry;
 use std::collections::BTreeMap;
@@ -20,46 +21,53 @@ use std::sync::Arc;
 
 impl World {
     pub(super) async fn found(options: &Options, folder: std::path::PathBuf) -> Result<Self, Problem> {
-        let clock = Arc::new(ManualClock::at(START));
         let count = usize::try_from(options.nodes).unwrap_or(0);
         let handbooks = casework::Library::embedded().map_err(|mut problems| problems.remove(0))?;
         let commons = Arc::new(Commons {
-            clocks: NodeClock::of_run(&clock, (count, options.seed, options.clock_drift)),
+            clocks: NodeClock::of_run((count, options.seed, options.clock_drift)),
             folder: folder.clone(),
+            in_memory: options.in_memory(),
+            has_stand_in: options.has_stand_in(),
             handbooks: Arc::new(handbooks),
             screening: Arc::new(pocketbook::Pack::embedded().clone()),
             guide: Arc::new(pocketbook::Guide::embedded().clone()),
             fields: Arc::new(accord::FieldList::shipped().clone()),
         });
-        let (mut nodes, mut entries) = (Vec::new(), Vec::new());
-        for index in 0..count {
-            let (node, entry) = Node::found(index, options.seed, &commons).await?;
-            nodes.push(node);
-            entries.push(entry);
-        }
+        let (is_sliced, threads) = (options.is_sliced(), options.threads());
+        let founded = each(threads, 0..count, |index| Node::found(index, options.seed, &commons)).await?;
+        let (nodes, entries): (Vec<_>, Vec<_>) = founded.into_iter().unzip();
+        let (dice_of_run, links) = (Arc::new(Dice::new(options.seed, 0)), Arc::new(Dice::new(options.seed, 1)));
+        let own = |index: usize| {
+            let part = u64::try_from(index).unwrap_or(u64::MAX).saturating_mul(2).saturating_add(1_000_000);
+            let dice = |part| Arc::new(Dice::new(options.seed, part));
+            if is_sliced { (dice(part), dice(part + 1)) } else { (Arc::clone(&dice_of_run), Arc::clone(&links)) }
+        };
         let mut world = Self {
             options: *options,
-            clock,
             now: START,
-            dice: Dice::new(options.seed, 0),
+            floor: START,
+            is_sliced,
+            threads,
+            chances: (0..count).map(own).collect(),
+            dice: Arc::clone(&dice_of_run),
             peers: vec![Vec::new(); nodes.len()],
             index: nodes.iter().map(|node| (node.id, node.index)).collect(),
             people: nodes.iter().map(|_| People::default()).collect(),
             nodes,
-            network: Network::new(options),
+            network: Network::new(options, Arc::clone(&links)),
             ledger: Ledger::default(),
-            eyes: Eyes::default(),
+            eyes: Eyes::many(threads),
             queue: BTreeMap::new(),
             number: 0,
             wakes: BTreeMap::new(),
-            moments: BTreeMap::new(),
+            moments: vec![None; count],
             under_way: 0,
             healed: false,
             folder,
             losses: Vec::new(),
             keys: super::keys::Keys::new(options.seed),
             hostile: Hostile::new(options.seed, options.hostile),
-            versions: Versions::new(options.seed, count, options.mixed_versions),
+            versions: tokio::sync::Mutex::new(Versions::new(options.seed, count, options.mixed_versions)),
         };
         world.meet(&entries).await?;
         Ok(world)
@@ -81,18 +89,21 @@ impl World {
                 node.act(&officer(*index), &signed).await?.map_err(broken)?;
             }
         }
-        for node in &self.nodes {
-            for (other, id) in self.peers.get(node.index).into_iter().flatten() {
+        let peers = &self.peers;
+        each(self.threads, &self.nodes, |node| async move {
+            for (other, id) in peers.get(node.index).into_iter().flatten() {
                 let Some(entry) = entries.get(*other) else { continue };
                 let facts = peer(*other, *id, entry.stated().serial)?;
                 let act = ConfirmPeer { peer: facts, entry: entry.bytes().to_vec() };
                 node.act(&officer(node.index), &act).await?.map_err(broken)?;
             }
-            if let Some(running) = node.open() {
-                running.post.reload().await.map_err(broken)?;
+            match node.open() {
+                Some(running) => running.post.reload().await.map_err(broken),
+                None => Ok(()),
             }
-        }
-        Ok(())
+        })
+        .await
+        .map(drop)
     }
 
     pub(super) fn plan(&mut self) {
@@ -116,9 +127,12 @@ impl World {
         }
         self.plan_losses();
         self.plan_keys();
-        for index in (0..self.nodes.len()).filter(|index| self.versions.of(*index) == Speaks::Later).collect::<Vec<_>>()
-        {
-            self.push(self.versions.next(START), Event::Strange(index));
+        for index in 0..self.nodes.len() {
+            let versions = self.versions.get_mut();
+            if versions.of(index) == Speaks::Later {
+                let next = versions.next(START);
+                self.push(next, Event::Strange(index));
+            }
         }
         self.push(START.plus_hours(LOOK_HOURS), Event::Look);
         self.push(end, Event::Heal);

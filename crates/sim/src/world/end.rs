@@ -41,12 +41,12 @@ impl World {
         START.plus_hours(24 * i64::from(self.options.days))
     }
 
-    pub(super) async fn close(mut self) -> Result<Report, Problem> {
+    pub(super) async fn close(mut self) -> Result<(Report, Self), Problem> {
         let mut report = Report::of(&self.options);
         for index in 0..self.nodes.len() {
             self.hear(index).await?;
         }
-        self.eyes.look(&self.nodes, &self.index, &mut self.ledger).await?;
+        self.eyes.look((&self.nodes, &self.index), &mut self.ledger).await?;
         self.keys_at_last().await?;
         self.evidence_at_last().await?;
         let peers: BTreeMap<usize, BTreeSet<NodeId>> =
@@ -57,20 +57,21 @@ impl World {
         }
         let standing = self.eyes.close(world, &peers, &mut self.ledger, &mut report).await?;
         self.faults(&mut report);
-        self.ledger.close(standing, &mut report);
-        Ok(report)
+        std::mem::take(&mut self.ledger).close(standing, &mut report);
+        Ok((report, self))
     }
 
     /// What the faults did that a run was asked for beside those of CONTRACTS.md 6.
-    fn faults(&self, report: &mut Report) {
+    fn faults(&mut self, report: &mut Report) {
         let options = &self.options;
         report.keys = (options.revoke > 0 || options.rotate_identity_every > 0)
             .then_some(Keys { revoked: self.keys.revoked, renewed: self.keys.renewed });
         report.hostile = (options.hostile > 0.0 || options.revoke > 0).then_some(self.hostile.count);
+        let versions = self.versions.get_mut();
         report.versions = options.mixed_versions.then(|| Versions {
-            later: self.versions.count(Speaks::Later),
-            earlier: self.versions.count(Speaks::Earlier),
-            strange: self.versions.strange,
+            later: versions.count(Speaks::Later),
+            earlier: versions.count(Speaks::Earlier),
+            strange: versions.strange,
             held: self.ledger.held,
         });
     }

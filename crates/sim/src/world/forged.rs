@@ -1,9 +1,10 @@
 //! Something that nobody sent comes to a node, by itself, and nothing may come of it (FEDERATION.md 11).
 
+use super::site::Gone;
 use super::{Event, World};
 use crate::node::{Node, broken};
 use base::{Problem, limits};
-use relay::{Item, Parcel};
+use relay::Item;
 use store::{Direction, Shelf};
 
 /// Rows of evidence read at once.
@@ -12,9 +13,11 @@ const PAGE: usize = 256;
 impl World {
     /// Somebody behind the relay makes letters of his own, in the name of whoever wrote: under a key that nobody knows, or a
     /// partner's own.
-    pub(super) async fn invented(&mut self, from: usize, parcels: &[Parcel]) -> Result<(), Problem> {
-        for parcel in parcels {
-            let Some(to) = self.index.get(&parcel.peer).copied().filter(|_| self.hostile.makes_one()) else { continue };
+    pub(super) async fn invented(&mut self, from: usize, gone: &[Gone]) -> Result<(), Problem> {
+        for to in gone.iter().map(|gone| gone.to) {
+            if !self.hostile.makes_one() {
+                continue;
+            }
             let third =
                 (0..self.nodes.len()).find(|node| *node != from && *node != to && (from + to).is_multiple_of(2));
             let insider = match third.and_then(|third| self.nodes.get(third)) {

@@ -1,9 +1,10 @@
 //! A node's key dies in the middle of the run, or is changed as each year (FEDERATION.md 8, ADR 34). A carrier keeps back
 //! what was sealed under the dead key, and a thief who has it goes on writing; once a partner knows, none of it counts.
 
-use super::{Event, ROUND_MAX, ROUND_SECONDS, World};
+use super::{Event, ROUND_MAX, World};
 use crate::cast::START;
 use crate::dice::Dice;
+use crate::ledger::shows_something;
 use crate::node::{Node, broken};
 use base::Problem;
 use seal::{IdentityKey, Kid};
@@ -68,16 +69,6 @@ impl World {
         }
     }
 
-    /// The daily job: keys of the week.
-    pub(super) async fn rotate(&mut self, index: usize) -> Result<(), Problem> {
-        if let Some(running) = self.nodes.get(index).and_then(Node::open) {
-            running.post.rotate().await.map_err(broken)?;
-        }
-        self.push(self.now.plus_hours(24), Event::Rotate(index));
-        self.wake_by(index, self.now.plus_seconds(ROUND_SECONDS.0));
-        Ok(())
-    }
-
     fn again(&mut self, event: Event) {
         self.push(self.now.plus_seconds(AGAIN_SECONDS), event);
     }
@@ -101,7 +92,8 @@ impl World {
         self.ledger.revoked(node.id, (made.kid, &tags));
         let id = node.id;
         for parcel in kept_back {
-            self.ledger.left(id, &parcel);
+            let shows = shows_something(id, &parcel.envelope);
+            self.ledger.left(id, &parcel, shows);
             let Some(to) = self.index.get(&parcel.peer).copied() else { continue };
             let at = self.keys.dice.after(self.now, KEPT_BACK_SECONDS.0, KEPT_BACK_SECONDS.1);
             self.under_way += 1;

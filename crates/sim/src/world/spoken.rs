@@ -10,7 +10,7 @@ impl World {
             return Ok(());
         }
         let (Some(node), Some(peers)) = (self.nodes.get(index), self.peers.get(index)) else { return Ok(()) };
-        self.versions.spell(node, peers).await
+        self.versions.get_mut().spell(node, peers).await
     }
 
     /// A node of a later version says what others do not know, now and then, until the run heals.
@@ -18,9 +18,10 @@ impl World {
         if self.healed {
             return Ok(());
         }
-        self.push(self.versions.next(self.now), Event::Strange(index));
+        let next = self.versions.get_mut().next(self.now);
+        self.push(next, Event::Strange(index));
         let (Some(node), Some(peers)) = (self.nodes.get(index), self.peers.get(index)) else { return Ok(()) };
-        if let Some(number) = self.versions.say(node, peers).await? {
+        if let Some(number) = self.versions.get_mut().say(node, peers).await? {
             self.ledger.strange(number);
         }
         self.wake_by(index, self.now.plus_seconds(1));

@@ -67,7 +67,7 @@ pub async fn accord_between(view: &mut impl Read, me: NodeId, peer: NodeId) -> R
     for card in accords(view).await? {
         let name = |node| card.parties.iter().find(|party| party.node == Some(node)).map(|party| party.party.clone());
         let (Some(mine), Some(theirs)) = (name(me), name(peer)) else { continue };
-        let Some(doc) = accord_doc(view, &card.id, card.version).await? else { continue };
+        let Some(doc) = view.seen::<AccordDoc>(accord_stream(&card.id, card.version)).await? else { continue };
         let state = doc.state_between(&mine, &theirs);
         let state = ::accord::AccordState::parse(state).unwrap_or(::accord::AccordState::Draft);
         // The days of a paper are over when they are, not when the clock's round comes by.
