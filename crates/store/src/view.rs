@@ -1,3 +1,4 @@
+// Long because: what can be read is one trait, and how each of its verbs finds its rows stands beside it.
 //! Reading: a snapshot, opened with the vault.
 
 use crate::raw::{Direction, EventRow, Item, RawView, StoreError};
