@@ -25,7 +25,8 @@ async fn a_request_shows_its_bodies_with_reasons_and_cures_before_anything_is_se
     let ticked =
         page.split("<input ").filter(|input| input.contains("\"lembaga\"") && input.contains(" checked")).count();
     assert_eq!((boxes, ticked), (1, 0), "no consent is ticked beforehand");
-    let send = shown.form("/bantuan-hukum").with("lembaga", &site.world.mawar.id().to_string());
+    let agreed = site.world.mawar.id().to_string();
+    let send = shown.form("/bantuan-hukum").with("lembaga", &agreed).with("bahasa", "id");
     assert_eq!(sari.post(&send).await.to(), path);
     assert_eq!(sari.post(&send).await.status, StatusCode::SEE_OTHER, "sent twice, one request");
     let page = sari.get(&path).await.page();
@@ -35,7 +36,7 @@ async fn a_request_shows_its_bodies_with_reasons_and_cures_before_anything_is_se
     );
     assert_eq!(site.node().post_for(site.world.mawar.id()).await.len(), 1);
     let again = sari.submit(&path, "/pratinjau", &[("perkara", "wages")]).await;
-    let refused = sari.post(&again.form("/bantuan-hukum")).await;
+    let refused = sari.post(&again.form("/bantuan-hukum").with("bahasa", "id")).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.page().contains("masih berjalan"), "{}", refused.page());
     let next = sari.submit(&path, "/berikutnya", &[]).await;
