@@ -244,7 +244,7 @@ mod tests {
             peer: NodeId::default(),
             msg_id: MsgId::default(),
             class: Class::Normal,
-            what: What::Control { number: 4 },
+            what: What::Control { number: 4, content: [0; 32] },
             envelope: vec![0; bytes],
         };
         let queue: Vec<Parcel> = (0..300).map(|_| parcel(4_212)).collect();

@@ -169,7 +169,7 @@ impl Ledger {
 
     /// I11: nothing but its revocation is sealed to a node by who knows that its key is dead.
     fn left_for(&mut self, node: NodeId, parcel: &Parcel) {
-        if self.dead_boxes.is_empty() || parcel.what == (What::Control { number: 66 }) {
+        if self.dead_boxes.is_empty() || parcel.what.is_control(66) {
             return;
         }
         let Some(tag) = seal::peek(&parcel.envelope).ok().map(|outer| outer.tag) else { return };

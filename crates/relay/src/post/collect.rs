@@ -7,6 +7,7 @@ use crate::engine::outbound::{Effect, Event, envelope_expires, on};
 use base::{NodeId, ThreadId, Timestamp, limits};
 use desk::mail::{Control, Frozen, Notice, Outgoing, Recovery, Thread, outbox_key, peer_mail};
 use desk::wire::{Class, on_sight};
+use seal::hash::Hash;
 use seal::{Recipient, SendClass};
 use std::collections::{BTreeMap, BTreeSet};
 use store::raw::RawView;
@@ -26,6 +27,11 @@ pub async fn next_due(view: &mut dyn RawView) -> Result<Option<Timestamp>, Store
         next = [next, view.next_due(shelf.number()).await?].into_iter().flatten().min();
     }
     Ok(next)
+}
+
+/// By what an unnumbered message is known again when it is settled.
+pub(super) fn said(content: &[u8]) -> Hash {
+    seal::hash::sha256(&[content])
 }
 
 impl Post {
@@ -85,7 +91,7 @@ impl Post {
             parcels.extend(self.control_parcel(&open, &mut view, (peer, &row.card), now).await?);
         }
         // An entry goes first: what comes behind it may be signed by the key that it brings.
-        parcels.sort_by_key(|parcel| (parcel.what != What::Control { number: 64 }, parcel.class));
+        parcels.sort_by_key(|parcel| (!parcel.what.is_control(64), parcel.class));
         Ok(parcels)
     }
 
@@ -246,9 +252,10 @@ impl Post {
             }
         };
         let shown = if matches!(row, Control::Peer(_)) { 0 } else { number };
+        let what = What::Control { number: shown, content: said(&content) };
         let Some((payload, expires)) = self.unnumbered(open, peer, number, content) else { return Ok(None) };
         let class = desk::wire::class_of(number, false);
-        Ok(self.seal(open, &to, (&payload, class, expires), What::Control { number: shown }))
+        Ok(self.seal(open, &to, (&payload, class, expires), what))
     }
 
     /// A Body without a number, in the control thread.

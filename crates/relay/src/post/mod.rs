@@ -27,6 +27,7 @@ use base::{Clock, MsgId, NodeId, ThreadId, Timestamp};
 use desk::mail::{Apply, Home};
 use desk::partners::stated;
 use desk::wire::Class;
+use seal::hash::Hash;
 use seal::{CarrierAddress, DataKey, Tag};
 use std::sync::{Arc, PoisonError, RwLock};
 use store::{Store, StoreError, Tx, View};
@@ -98,7 +99,16 @@ pub enum What {
     Control {
         /// Its type.
         number: u16,
+        /// What it says: a later word of the same type may wait when this one is settled.
+        content: Hash,
     },
+}
+
+impl What {
+    /// Whether it is an unnumbered message of this type.
+    pub const fn is_control(&self, type_number: u16) -> bool {
+        matches!(self, Self::Control { number, .. } if *number == type_number)
+    }
 }
 
 /// A sealed envelope on its way.

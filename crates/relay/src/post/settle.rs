@@ -1,9 +1,11 @@
 //! Out, second half: what the carriers did.
 
+use super::collect::said;
 use super::{Outcome, Post, What};
 use crate::engine::outbound::{Event, on};
 use base::NodeId;
 use desk::mail::{Control, Outgoing, control_key, peer_mail};
+use seal::hash::Hash;
 use std::collections::BTreeMap;
 use store::{StoreError, Tx};
 
@@ -28,8 +30,10 @@ impl Post {
                 What::Receipt { thread, upto, parked } => {
                     self.settle_receipt(&mut tx, (*peer, thread), (upto, parked), *outcome).await?;
                 }
-                What::Control { number: 0 } => self.settle_ping(&mut tx, *peer, *outcome).await?,
-                What::Control { number } => self.settle_control(&mut tx, *peer, number, *outcome).await?,
+                What::Control { number: 0, .. } => self.settle_ping(&mut tx, *peer, *outcome).await?,
+                What::Control { number, content } => {
+                    self.settle_control(&mut tx, *peer, (number, content), *outcome).await?;
+                }
             }
         }
         let mut peers = BTreeMap::new();
@@ -78,12 +82,22 @@ impl Post {
         mail.put(tx, peer).await
     }
 
-    async fn settle_control(&self, tx: &mut Tx, peer: NodeId, number: u16, outcome: Outcome) -> Result<(), StoreError> {
-        if outcome == Outcome::Taken {
-            return tx.remove::<Control>(&peer.bytes(), &control_key(number)).await;
-        }
+    async fn settle_control(
+        &self,
+        tx: &mut Tx,
+        peer: NodeId,
+        (number, content): (u16, Hash),
+        outcome: Outcome,
+    ) -> Result<(), StoreError> {
         let key = control_key(number);
         let Some(row) = store::Read::state::<Control>(tx, &peer.bytes(), &key).await? else { return Ok(()) };
+        // A later word of this type was put in its place while this one was under way: it goes next.
+        if matches!(&row, Control::Send(message) if said(&message.content.0) != content) {
+            return Ok(());
+        }
+        if outcome == Outcome::Taken {
+            return tx.remove::<Control>(&peer.bytes(), &key).await;
+        }
         let due = self.now().plus_seconds(AGAIN_SECONDS);
         let sealed = store::Sealed::Team(store::Team::Staff);
         tx.put((&peer.bytes(), &key), Some(due), sealed, &row).await

@@ -75,3 +75,23 @@ fn an_entry_never_grows_over_what_a_partner_reads() {
         assert_eq!(odd.unwrap_err().problem().code.0, "stated.malformed");
     });
 }
+
+/// Found in the demo: an entry was on its way to a partner while the next one was signed, and the next was taken for sent.
+#[test]
+fn what_is_stated_while_the_entry_before_is_on_its_way_goes_after_it() {
+    run(async {
+        let (clock, batam, lotim) = pair().await;
+        settle_down(&clock, &batam, &lotim).await;
+        state(&batam, (stated::SERVICE, [1; 16]), item(1, "rumah aman")).await.unwrap();
+        let on_its_way = batam.post.collect(100).await.unwrap();
+        state(&batam, (stated::SERVICE, [2; 16]), item(1, "klinik")).await.unwrap();
+        let busy = [lotim.id()].into();
+        assert!(batam.post.collect_but(100, &busy).await.unwrap().is_empty());
+        let done: Vec<_> = on_its_way.iter().map(|parcel| (parcel.peer, parcel.what, Outcome::Taken)).collect();
+        lotim.post.deliver(&on_its_way.into_iter().map(|parcel| parcel.envelope).collect::<Vec<_>>()).await.unwrap();
+        batam.post.settle(&done).await.unwrap();
+        assert_eq!(known(&lotim, &batam, stated::SERVICE).await.len(), 1);
+        settle_down(&clock, &batam, &lotim).await;
+        assert_eq!(known(&lotim, &batam, stated::SERVICE).await.len(), 2);
+    });
+}
