@@ -59,10 +59,13 @@ fn facts(nth: usize, regencies: &[Place]) -> LegalBody {
     LegalBody {
         class: AccreditationClass::C,
         from: Day(20_000),
-        until: Day(if nth % 9 == 0 { 20_700 } else { 22_000 }),
-        districts: (0..5).filter_map(near).chain(Place::parse("21.71").ok().filter(|_| nth % 4 == 0)).collect(),
+        until: Day(if nth.is_multiple_of(9) { 20_700 } else { 22_000 }),
+        districts: (0..5)
+            .filter_map(near)
+            .chain(Place::parse("21.71").ok().filter(|_| nth.is_multiple_of(4)))
+            .collect(),
         types: [CaseType::Wages, CaseType::Advice].into(),
-        languages: ["id".to_owned(), if nth % 2 == 0 { "sas" } else { "jv" }.to_owned()].into(),
+        languages: ["id".to_owned(), if nth.is_multiple_of(2) { "sas" } else { "jv" }.to_owned()].into(),
         counsel: [Sex::Woman].into(),
         places: 5,
         duty: [u8::try_from(nth % 7 + 1).unwrap_or(1)].into(),

@@ -111,6 +111,11 @@ impl Store {
         if !self.vault.is_open() {
             return Err(StoreError::Locked);
         }
+        self.read_unsealed(now).await
+    }
+
+    /// Opens a snapshot, also while locked: then only rows that are not sealed can be read.
+    pub async fn read_unsealed(&self, now: Timestamp) -> Result<View, StoreError> {
         Ok(View::new(self.backend.read().await?, Arc::clone(&self.vault), now))
     }
 

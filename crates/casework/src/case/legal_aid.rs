@@ -97,7 +97,9 @@ impl Case {
             if level == 100 && self.writable().is_ok() {
                 new.extend(after.aid_escalation(no, today));
             }
-            new.iter().for_each(|event| after.apply(event, today.now));
+            for event in &new {
+                after.apply(event, today.now);
+            }
             events.extend(new);
         }
         events

@@ -96,7 +96,7 @@ pub(super) async fn go_on(desk: &Desk, tx: &mut Tx, (case, no): (CaseId, u16)) -
     }
     let mut needs_her = false;
     for node in left {
-        match asks(desk, tx, (case, person, node)).await {
+        match Box::pin(asks(desk, tx, (case, person, node))).await {
             Ok(asked) => return at.moves(tx, AidMove::Asked(asked)).await,
             Err(Error::Store(error)) => return Err(error.into()),
             Err(error) => {

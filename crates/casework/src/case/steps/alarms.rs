@@ -47,7 +47,9 @@ impl Case {
         }
         events.extend(self.right_alarms(today.now));
         let aid = after.aid_alarms(today);
-        aid.iter().for_each(|event| after.apply(event, today.now));
+        for event in &aid {
+            after.apply(event, today.now);
+        }
         events.extend(aid);
         // Alarms ring whatever version is here; steps open under the one that the case is pinned to.
         if after.handbook() == today.handbook.version {

@@ -265,10 +265,10 @@ fn send_form(here: &Here, case: CaseId, found: &Look, form: &Open) -> WorkForm {
     let kept = NEED.iter().map(|name| Field::kept(*name, form.get(name)));
     let bodies: Vec<Choice> = found.matching.ranked.iter().filter_map(body).collect();
     let mut fields: Vec<Field> = kept.collect();
-    if !bodies.is_empty() {
-        fields.extend(agreed_fields(here, bodies, ""));
-    } else {
+    if bodies.is_empty() {
         fields.extend([("oleh", "person"), ("cara", "written"), ("bahasa", "id")].map(|(n, v)| Field::kept(n, v)));
+    } else {
+        fields.extend(agreed_fields(here, bodies, ""));
     }
     let word = if found.matching.ranked.is_empty() { t.aid_to_coordinator() } else { t.aid_send() };
     WorkForm {

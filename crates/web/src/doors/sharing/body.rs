@@ -67,7 +67,7 @@ async fn shown(here: &Here, came: Came) -> Answer {
         parts: vec![
             Part {
                 forms: vec![facts],
-                tag: age(here, body.as_ref()),
+                tag: Some(age(here, body.as_ref())),
                 ..Part::new(t.body_facts(), t.body_facts_lead())
             },
             kept,
@@ -78,12 +78,12 @@ async fn shown(here: &Here, came: Came) -> Answer {
 }
 
 /// Whether the facts are old, or not stated yet.
-fn age(here: &Here, body: Option<&LegalBody>) -> Option<Tag> {
+fn age(here: &Here, body: Option<&LegalBody>) -> Tag {
     let t = here.t.words();
-    let Some(body) = body else { return Some(Tag::new(Tone::Late, t.body_unstated())) };
+    let Some(body) = body else { return Tag::new(Tone::Late, t.body_unstated()) };
     let day = body.confirmed.to_string();
     let is_old = body.is_old(Day(here.web.now().day()));
-    Some(if is_old { Tag::new(Tone::Late, t.body_old(day)) } else { Tag::new(Tone::Done, t.body_confirmed(day)) })
+    if is_old { Tag::new(Tone::Late, t.body_old(day)) } else { Tag::new(Tone::Done, t.body_confirmed(day)) }
 }
 
 /// The owner of facts that nobody confirmed for long, or that are not there yet, is asked on her day.
@@ -92,9 +92,10 @@ pub async fn asked(here: &Here, view: &mut View) -> Result<Option<TaskGroup>, Fa
         return Ok(None);
     }
     let body = own_body(view).await?;
-    let is_fresh = body.as_ref().is_some_and(|body| !body.is_old(Day(here.web.now().day())));
-    let Some(tag) = age(here, body.as_ref()).filter(|_| !is_fresh) else { return Ok(None) };
-    let t = here.t.words();
+    if body.as_ref().is_some_and(|body| !body.is_old(Day(here.web.now().day()))) {
+        return Ok(None);
+    }
+    let (t, tag) = (here.t.words(), age(here, body.as_ref()));
     let (title, detail) = (t.body_facts().to_owned(), t.body_facts_lead().to_owned());
     let tasks = vec![TaskRow { href: "/lembaga".into(), title, detail, tag }];
     Ok(Some(TaskGroup { heading: t.legal_body().to_owned(), none: String::new(), tasks }))
@@ -218,7 +219,10 @@ fn on_page(problem: Problem) -> Problem {
         ("duty", "jaga"),
     ];
     let name = NAMES.iter().find(|(fact, _)| problem.at.as_deref() == Some(*fact));
-    Problem { at: name.map_or(problem.at.clone(), |(_, name)| Some((*name).to_owned())), ..problem }
+    match name {
+        Some((_, name)) => Problem { at: Some((*name).to_owned()), ..problem },
+        None => problem,
+    }
 }
 
 /// `GET /bantuan-hukum`: requests that wait for somebody, and what keeps bodies from being asked.
