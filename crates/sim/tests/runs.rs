@@ -50,6 +50,10 @@ fn four_lost_disks_among_five_nodes_leave_each_case_that_a_disk_or_record_knows_
     }
 }
 
+fn bad_links() -> Options {
+    Options { loss: 0.1, duplicate: 0.05, reorder: 0.1, partition_hours: 4, restart_every: 8, ..Options::default() }
+}
+
 /// What a report says but for its stand-ins.
 fn without_names(report: Report) -> Report {
     Report { seal: None, store: None, ..report }
@@ -57,15 +61,7 @@ fn without_names(report: Report) -> Report {
 
 #[test]
 fn the_stores_in_memory_and_the_stand_in_seal_give_the_report_of_the_real_ones() {
-    let faults = Options {
-        loss: 0.1,
-        duplicate: 0.05,
-        reorder: 0.1,
-        partition_hours: 4,
-        restart_every: 8,
-        ..Options::default()
-    };
-    let real = Options { nodes: 10, days: 1, restore_old_backup: 1, ..faults };
+    let real = Options { nodes: 10, days: 1, restore_old_backup: 1, ..bad_links() };
     let report = play(&real);
     assert!(!report.failed(), "{report}");
     assert_eq!(report, without_names(play(&Options { store: Some(StoreKind::Memory), ..real })));
@@ -74,15 +70,7 @@ fn the_stores_in_memory_and_the_stand_in_seal_give_the_report_of_the_real_ones()
 
 #[test]
 fn nodes_that_do_things_side_by_side_keep_every_invariant_and_give_one_report_on_any_number_of_threads() {
-    let faults = Options {
-        loss: 0.1,
-        duplicate: 0.05,
-        reorder: 0.1,
-        partition_hours: 4,
-        restart_every: 8,
-        ..Options::default()
-    };
-    let both = Options { store: Some(StoreKind::Memory), seal: Some(SealKind::StandIn), ..faults };
+    let both = Options { store: Some(StoreKind::Memory), seal: Some(SealKind::StandIn), ..bad_links() };
     let options = Options { nodes: 12, days: 1, restore_old_backup: 1, threads: 1, ..both };
     let report = play(&options);
     assert!(!report.failed(), "{report}");
