@@ -346,6 +346,19 @@ impl Eyes {
         Ok(standing)
     }
 
+    /// A node and a partner of its that did not sign for its journal since a moment (FEDERATION.md 10).
+    pub async fn unwitnessed(nodes: &[Node], since: Timestamp) -> Result<Option<(usize, String)>, Problem> {
+        for node in nodes {
+            let (Some(mut view), since) = (view(node).await?, node.clock().shows(since)) else { continue };
+            let witnesses = desk::audit::witnesses(&mut view, node.id).await.map_err(|error| error.problem())?;
+            let unseen = witnesses.into_iter().find(|witness| witness.seen.is_none_or(|(_, at)| at < since));
+            if let Some(witness) = unseen {
+                return Ok(Some((node.index, witness.name)));
+            }
+        }
+        Ok(None)
+    }
+
     async fn owners_at_last(&self, nodes: &[Node], report: &mut Report, ledger: &mut Ledger) -> Result<(), Problem> {
         let owning =
             each(self.threads, &self.cases, |(case, owners)| async move { owning(nodes, (*case, owners)).await });

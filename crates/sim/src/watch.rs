@@ -102,6 +102,10 @@ impl Apply for Watch {
         self.desk.stands(tx, thread)
     }
 
+    fn witnesses<'a>(&'a self, tx: &'a mut Tx) -> Applying<'a, Vec<NodeId>> {
+        self.desk.witnesses(tx)
+    }
+
     fn revocation<'a>(&'a self, tx: &'a mut Tx, bytes: &'a [u8]) -> Applying<'a, bool> {
         self.desk.revocation(tx, bytes)
     }

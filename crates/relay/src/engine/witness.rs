@@ -13,8 +13,8 @@ pub enum Judgement {
     Follows,
     /// It is the one before: sign it again.
     Same,
-    /// The partner believes that we know more than we do: say what we know.
-    Beyond,
+    /// The partner is wrong about how far we saw: say what we know.
+    OutOfStep,
     /// Late, or no head at all: nothing.
     Nothing,
     /// It cannot be true beside the one before: the journal was shortened or rewritten.
@@ -27,18 +27,24 @@ pub fn judge(known: Option<&Head>, told: &Head, after_n: u64, hashes: &[Digest])
     if told.era < known.era {
         return if told.at > known.at { Judgement::Fork } else { Judgement::Nothing };
     }
+    let shown = u64::try_from(hashes.len()).unwrap_or(u64::MAX);
+    let adds_up = hashes.len() <= SHOWN_MAX && after_n.checked_add(shown) == Some(told.n);
     if told.n < known.n {
-        // A journal only grows: an older head may come late, a shorter one cannot be signed later.
-        return if told.at > known.at { Judgement::Fork } else { Judgement::Nothing };
+        // A journal only grows: an older head may come late, a shorter one cannot be signed later. But one message shows so
+        // much and no more: a full one is not all there is, and comes from who did not hear how far we saw.
+        return match told.at > known.at {
+            false => Judgement::Nothing,
+            true if adds_up && hashes.len() == SHOWN_MAX => Judgement::OutOfStep,
+            true => Judgement::Fork,
+        };
     }
     if told.n == known.n {
         return if told.link == known.link { Judgement::Same } else { Judgement::Fork };
     }
     if after_n > known.n {
-        return Judgement::Beyond;
+        return Judgement::OutOfStep;
     }
-    let shown = u64::try_from(hashes.len()).unwrap_or(u64::MAX);
-    if hashes.len() > SHOWN_MAX || after_n.checked_add(shown) != Some(told.n) {
+    if !adds_up {
         return Judgement::Nothing;
     }
     let known_already = usize::try_from(known.n - after_n).unwrap_or(usize::MAX);
@@ -69,7 +75,7 @@ mod tests {
         assert_eq!(judge(None, &known, 0, &[]), Judgement::Follows, "the first is taken as it is");
         assert_eq!(judged(&head(1, &all, 200), 3, &all[3..]), Judgement::Follows);
         assert_eq!(judged(&head(1, &all, 200), 1, &all[1..]), Judgement::Follows, "what is known is shown again");
-        assert_eq!(judged(&head(1, &all, 200), 4, &all[4..]), Judgement::Beyond);
+        assert_eq!(judged(&head(1, &all, 200), 4, &all[4..]), Judgement::OutOfStep);
         assert_eq!(judged(&head(1, &all, 200), 3, &all[4..]), Judgement::Nothing, "a hash is missing");
         assert_eq!(judged(&known, 3, &[]), Judgement::Same);
         assert_eq!(judged(&head(1, &all[..2], 90), 0, &[]), Judgement::Nothing, "it came late");
@@ -77,6 +83,19 @@ mod tests {
         assert_eq!(judged(&head(1, &events(&[1, 2, 9]), 200), 0, &[]), Judgement::Fork, "it was rewritten");
         assert_eq!(judged(&head(2, &all[..1], 200), 0, &all[..1]), Judgement::Follows, "a new life after a restore");
         assert_eq!(judged(&head(0, &all, 200), 0, &all), Judgement::Fork, "an old life goes on");
+    }
+
+    #[test]
+    fn who_did_not_hear_how_far_we_saw_shows_a_full_message_of_less_and_is_no_liar() {
+        let known = Head { n: 2_412, ..head(1, &[], 100) };
+        let judged = |n: u64, at: i64, shown: usize| {
+            let told = Head { n, at, ..known };
+            judge(Some(&known), &told, 1_000, &vec![Digest::default(); shown])
+        };
+        assert_eq!(judged(2_000, 200, SHOWN_MAX), Judgement::OutOfStep, "one message shows no more");
+        assert_eq!(judged(2_000, 90, SHOWN_MAX), Judgement::Nothing, "it came late");
+        assert_eq!(judged(1_999, 200, SHOWN_MAX - 1), Judgement::Fork, "all there is, and less than there was");
+        assert_eq!(judged(1_700, 200, SHOWN_MAX), Judgement::Fork, "it does not add up");
     }
 
     proptest! {

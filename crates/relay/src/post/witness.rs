@@ -94,7 +94,7 @@ impl Post {
             Judgement::Nothing => return Ok(()),
             Judgement::Fork => return self.forked(tx, from, (before, came)).await,
             Judgement::Follows | Judgement::Same => told,
-            Judgement::Beyond => match known.clone() {
+            Judgement::OutOfStep => match known.clone() {
                 Some(known) => known,
                 None => return Ok(()),
             },

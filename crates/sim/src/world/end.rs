@@ -1,16 +1,18 @@
 //! When a run is over, and what is counted then.
 
 use super::{QUIET_HOURS, World};
+use crate::cast::START;
+use crate::check::Eyes;
 use crate::node::broken;
 use crate::report::{Keys, Report, Versions};
 use crate::versions::Speaks;
-use base::{NodeId, Problem};
+use base::{NodeId, Problem, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use store::Shelf;
 
 impl World {
-    /// Healed, nothing under way, nothing waits for an answer, no message, receipt or offer has anything due: what is left
-    /// of the life is left out.
+    /// Healed, nothing under way, nothing waits for an answer, no message, receipt or offer has anything due, and every
+    /// partner signed for every journal since: what is left of the life is left out.
     pub(super) async fn is_quiet(&mut self) -> Result<bool, Problem> {
         if !self.healed
             || self.under_way > 0
@@ -32,7 +34,11 @@ impl World {
                 return Ok(false);
             }
         }
-        Ok(true)
+        Ok(Eyes::unwitnessed(&self.nodes, self.healed_at()).await?.is_none())
+    }
+
+    fn healed_at(&self) -> Timestamp {
+        START.plus_hours(24 * i64::from(self.options.days))
     }
 
     pub(super) async fn close(mut self) -> Result<(Report, Self), Problem> {
@@ -46,9 +52,12 @@ impl World {
         let peers: BTreeMap<usize, BTreeSet<NodeId>> =
             self.peers.iter().enumerate().map(|(n, peers)| (n, peers.iter().map(|peer| peer.1).collect())).collect();
         let world = (self.nodes.as_slice(), &self.index);
+        if let Some((node, witness)) = Eyes::unwitnessed(&self.nodes, self.healed_at()).await? {
+            self.ledger.broken(format!("{witness} did not sign for the journal of node {node}"));
+        }
         let standing = self.eyes.close(world, &peers, &mut self.ledger, &mut report).await?;
         self.faults(&mut report);
-        std::mem::take(&mut self.ledger).close(standing, &mut report);
+        std::mem::take(&mut self.ledger).close((self.now, standing), &mut report);
         Ok((report, self))
     }
 
