@@ -6,7 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a run that cannot be played fails the test")]
 
 use base::{ManualClock, Timestamp};
-use sim::{Options, Report, run};
+use sim::{Options, Report, StoreKind, run};
 use std::sync::Mutex;
 
 /// Seeds of full size.
@@ -33,12 +33,14 @@ fn fifty_seeds_of_a_bad_network_break_nothing() {
                 while let Some(seed) = { next.lock().unwrap().next() } {
                     // Every fifth run also falls apart once a day; every tenth is a larger one.
                     let partition_hours = if seed % 5 == 0 { 8 } else { 0 };
+                    // Rows in memory give the same report (`runs.rs`) in two thirds of the time.
+                    let store = if seed == 1 || seed % 3 == 0 { StoreKind::Sqlite } else { StoreKind::Memory };
                     let options = match seed {
                         ..=FULL => full,
                         _ if seed % 10 == 0 => larger,
                         _ => small,
                     };
-                    let report = play(&Options { seed, partition_hours, ..options });
+                    let report = play(&Options { seed, partition_hours, store: Some(store), ..options });
                     if report.failed() || report.messages.delivered < 500 {
                         broken.lock().unwrap().push(report.to_string());
                     }

@@ -9,6 +9,11 @@ fn play(options: &Options) -> Report {
     run(options, &ManualClock::at(Timestamp::default())).unwrap()
 }
 
+/// Every third run on files; the others in memory, which gives the same report in two thirds of the time.
+const fn a_store(seed: u64) -> StoreKind {
+    if seed % 3 == 0 { StoreKind::Sqlite } else { StoreKind::Memory }
+}
+
 #[test]
 fn without_faults_all_arrives_within_minutes_and_every_offer_ends_or_is_given() {
     let report = play(&Options { nodes: 4, days: 1, ..Options::default() });
@@ -35,7 +40,8 @@ fn an_old_backup_restored_makes_no_second_owner_and_loses_nothing_that_a_partner
     let faults = Options { loss: 0.2, duplicate: 0.1, reorder: 0.2, restart_every: 6, ..Options::default() };
     // 16 to 58 are worlds in which an earlier version left a case without an owner, a number waiting or a withdrawal untold.
     for seed in [1, 2, 3, 16, 23, 26, 41, 43, 47, 58] {
-        let report = play(&Options { nodes: 4, days: 1, seed, restore_old_backup: 1, ..faults });
+        let store = Some(a_store(seed));
+        let report = play(&Options { nodes: 4, days: 1, seed, restore_old_backup: 1, store, ..faults });
         assert!(!report.failed(), "{report}");
     }
 }
@@ -45,7 +51,8 @@ fn four_lost_disks_among_five_nodes_leave_each_case_that_a_disk_or_record_knows_
     let faults = Options { loss: 0.2, duplicate: 0.1, reorder: 0.2, restart_every: 6, ..Options::default() };
     // Worlds in which an earlier version left a case without an owner, or a yes waiting for a file for ever.
     for seed in [6, 10, 11, 13, 25, 27] {
-        let report = play(&Options { nodes: 5, days: 2, seed, restore_old_backup: 4, ..faults });
+        let store = Some(a_store(seed));
+        let report = play(&Options { nodes: 5, days: 2, seed, restore_old_backup: 4, store, ..faults });
         assert!(!report.failed(), "{report}");
     }
 }
