@@ -24,6 +24,7 @@ use desk::cases::steps::FinishStep;
 use desk::mail::{Apply, Verdict};
 use desk::offers::TakerWord;
 use desk::partners::accord::ending::{EndAccord, Ending, Reason};
+use desk::wire::Message;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store_sqlite::{Options, SqliteBackend};
@@ -636,4 +637,25 @@ async fn nobody_is_named_on_the_wire_or_on_the_bodys_disk_before_it_said_yes() {
     }
     let file = batam.post_for(mawar.id()).await;
     assert!(file.iter().any(|letter| within(&letter.payload, SAFE_WAY)), "the search finds what is there");
+}
+
+/// Goal: a case that names more suspects than a message carries still sends an offer within 4 KB. Method: forty agencies and
+/// forty telephones; what was sealed is measured.
+#[tokio::test]
+async fn an_offer_with_as_many_blind_values_as_it_carries_stays_within_4_kb() {
+    let Town { batam, mawar, .. } = &town().await;
+    let case = decided(batam).await;
+    let many = |what: &dyn Fn(u32) -> String| text(&(1..=40).map(what).collect::<Vec<_>>().join(", "));
+    let values = BTreeMap::from([
+        ("recruiter.agency".to_owned(), many(&|n| format!("PT Maju {n}"))),
+        ("recruiter.phone".to_owned(), many(&|n| format!("0812-5550-{n:04}"))),
+    ]);
+    batam.changes(&batam.manager(), case, SetFields { person: None, values }).await.unwrap();
+    requests(batam, case, wages(), to(&[mawar])).await.unwrap();
+    let offers = batam.post_for(mawar.id()).await;
+    let Message::OfferOpen(offer) = &offers[0].message() else { panic!("{:?}", offers[0].number()) };
+    assert_eq!(offer.conflict.as_ref().unwrap().0.len(), conflict::VALUES_MAX);
+    // With the signature, its frame and a length it is padded to 2,048 bytes, and 116 are around those.
+    let content = offers[0].payload.len() + 64 + 32 + 4;
+    assert!((1_024..=2_048).contains(&content), "{content}");
 }

@@ -7,6 +7,7 @@ use crate::{postgres, source, tools, tree};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 const ISLANDS: &str = "crates/web/islands";
 const BROWSER: &str = "tests/browser";
@@ -35,11 +36,12 @@ pub fn run(root: &Path, names: &[&str]) -> Result<bool> {
     let (mut table, mut sum, mut faults) = (Vec::new(), Tally::default(), Vec::new());
     for stage in STAGES.iter().filter(|stage| names.is_empty() || names.contains(&stage.name)) {
         println!("\n== {}: {}", stage.name, stage.says);
+        let begun = Instant::now();
         let counted = (stage.run)(root).unwrap_or_else(|error| {
             println!("{}: {error:#}", stage.name);
             Counted { tally: Tally { failed: 1, ..Tally::default() }, faults: format!("{error:#}\n") }
         });
-        table.push((stage.name, counted.tally));
+        table.push((stage.name, counted.tally, begun.elapsed().as_secs()));
         sum += counted.tally;
         if counted.tally.failed > 0 {
             faults.push(format!("\n-- {} failed; in its own words:\n{}", stage.name, counted.faults));
@@ -47,8 +49,8 @@ pub fn run(root: &Path, names: &[&str]) -> Result<bool> {
     }
     // Once more at the end, where somebody looks first.
     println!("{}", faults.concat());
-    for (name, tally) in table {
-        println!("{name:<10} {tally}");
+    for (name, tally, seconds) in table {
+        println!("{name:<10} {tally}, {seconds} s");
     }
     println!("\n{sum}");
     // A skipped test proves nothing: where a change is judged, it counts as a failure.
