@@ -352,7 +352,7 @@ async fn a_case_that_comes_back_brings_no_second_copy_and_what_was_added_there()
 }
 
 #[tokio::test]
-async fn a_later_document_on_a_newer_consent_than_the_offers_stays_for_an_offer_of_its_own() {
+async fn a_later_document_on_a_newer_consent_than_the_offers_goes_along_and_is_found_by_its_withdrawal() {
     let world = World::new().await;
     let World { batam, mawar, .. } = &world;
     let case = decided(batam).await;
@@ -363,9 +363,15 @@ async fn a_later_document_on_a_newer_consent_than_the_offers_stays_for_an_offer_
     batam.talks(mawar).await;
     let contract = adds(batam, case, DocumentKind::Contract).await;
     consents(batam, case, share(15, "lbh-mawar", Purpose::LegalAid, &[Category::Placement])).await;
-    let later = says(batam, offer, GiverWord::Supplement([contract].into())).await;
-    assert_eq!(code(later), "document.new-consent");
-    assert_eq!(waits(batam, mawar).await, []);
+    says(batam, offer, GiverWord::Supplement([contract].into())).await.unwrap();
+    batam.talks(mawar).await;
+    carries(batam, mawar).await;
+    assert!(matches!(came(mawar, offer, contract).await.state, CameState::Here(_)));
+    let consent = base::ConsentId::from_bytes([15; 16]);
+    batam.does(&batam.manager(), &WithdrawConsent { case, consent, erase: false }).await.unwrap();
+    batam.talks(mawar).await;
+    mawar.desk.sweep_files().await.unwrap();
+    assert_eq!(came(mawar, offer, contract).await.state, CameState::Gone);
 }
 
 /// Nothing of a document travels before the acceptance, chunk or key (ADR 31): what the situation lets travel early waits here.

@@ -5,8 +5,9 @@ use crate::situations::pair_ends;
 use base::{CaseId, ThreadId};
 use casework::case::OfferAt;
 use casework::offer::{DeclineReason, GiverState, Served, TakerState};
-use casework::words::Category;
+use casework::words::{Category, Purpose};
 use desk::Error;
+use desk::cases::consents::WithdrawConsent;
 use desk::cases::record::SetFields;
 use desk::mail::Verdict;
 use desk::offers::{
@@ -183,4 +184,73 @@ async fn s27_what_changes_later_travels_as_a_supplement_of_its_own() {
     );
     assert!(Category::of("legal.losses").is_some());
     pair_ends("S27", case, batam, bahari, offer).await;
+}
+
+/// A file that was given, and a supplement on a consent that is newer than its offer: number 15, for where she worked.
+async fn supplemented(world: &World) -> (CaseId, (ThreadId, u32)) {
+    let World { batam, bahari, .. } = world;
+    let case = decided(batam).await;
+    consents(batam, case, to_counsel(11, "lbh-bahari")).await;
+    let offer = offers(batam, case, legal_aid(bahari)).await.unwrap();
+    batam.talks(bahari).await;
+    answers(bahari, offer, TakerWord::Accept).await.unwrap();
+    batam.talks(bahari).await;
+    consents(batam, case, share(15, "lbh-bahari", Purpose::LegalAid, &[Category::Placement])).await;
+    let values = BTreeMap::from([("placement.wages".to_owned(), text(WAGES))]);
+    batam.changes(&batam.manager(), case, SetFields { person: None, values }).await.unwrap();
+    says(batam, offer, GiverWord::Supplement(std::collections::BTreeSet::new())).await.unwrap();
+    (case, offer)
+}
+
+const WAGES: &str = "3.700.000 sebulan";
+
+/// What a node may read of an offer, the file and what came later.
+async fn reads(node: &Node, (thread, no): (ThreadId, u32)) -> Option<String> {
+    let content = stream(node, thread).await.came[&no].content();
+    content.and_then(|(_, fields)| fields.0.get("placement.wages").map(|field| field.value.expose().clone()))
+}
+
+async fn withdraws(node: &Node, case: CaseId, consent: u8) {
+    let consent = base::ConsentId::from_bytes([consent; 16]);
+    node.does(&node.manager(), &WithdrawConsent { case, consent, erase: false }).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_supplement_on_a_newer_consent_is_hidden_when_that_consent_is_withdrawn() {
+    let world = World::new().await;
+    let World { batam, bahari, .. } = &world;
+    let (case, offer) = supplemented(&world).await;
+    batam.talks(bahari).await;
+    assert_eq!(reads(bahari, offer).await.as_deref(), Some(WAGES));
+    withdraws(batam, case, 15).await;
+    batam.talks(bahari).await;
+    assert!(stream(bahari, offer.0).await.came[&1].hidden);
+    assert_eq!(reads(bahari, offer).await, None);
+}
+
+#[tokio::test]
+async fn a_supplement_that_waits_when_its_consent_is_withdrawn_never_leaves() {
+    let world = World::new().await;
+    let World { batam, bahari, .. } = &world;
+    let (case, _) = supplemented(&world).await;
+    withdraws(batam, case, 15).await;
+    let left = batam.post_for(bahari.id()).await;
+    assert!(!left.iter().map(Letter::number).any(|number| number == 25), "{left:?}");
+    assert!(left.iter().all(|letter| !letter.payload.windows(WAGES.len()).any(|part| part == WAGES.as_bytes())));
+}
+
+#[tokio::test]
+async fn a_supplement_that_its_withdrawal_overtook_is_not_kept() {
+    let world = World::new().await;
+    let World { batam, bahari, .. } = &world;
+    let (case, offer) = supplemented(&world).await;
+    let under_way = batam.post_for(bahari.id()).await;
+    assert_eq!(under_way.iter().map(Letter::number).collect::<Vec<_>>(), [25]);
+    withdraws(batam, case, 15).await;
+    let told = batam.post_for(bahari.id()).await;
+    for letter in told.iter().chain(&under_way) {
+        bahari.takes(batam, letter).await;
+    }
+    assert_eq!(reads(bahari, offer).await, None);
+    assert!(stream(bahari, offer.0).await.came[&1].supplements.is_empty());
 }

@@ -143,12 +143,6 @@ impl Case {
         Ok(events)
     }
 
-    /// Offers that rest on a consent and have not ended: what to stop, and whom to tell (FEDERATION.md 7).
-    pub fn rests_on(&self, consent: ConsentId) -> impl Iterator<Item = (ThreadId, u32, &OfferLine)> {
-        let rests = self.offers.iter().filter(move |(_, line)| line.consents.contains(&consent));
-        rests.map(|((thread, no), line)| (*thread, *no, line))
-    }
-
     /// Running referrals, named in a handover: their giver stays giver until they end.
     pub fn running_referrals(&self) -> impl Iterator<Item = (ThreadId, u32, &OfferLine)> {
         let running = |line: &OfferLine| line.at == OfferAt::Running && line.to.kind == OfferKind::Referral;

@@ -54,8 +54,12 @@ impl Act for WithdrawConsent {
 pub async fn follow(desk: &Desk, tx: &mut Tx, case: &Case, (id, erase): (ConsentId, bool)) -> Result<u32, Error> {
     let Some(hash) = case.consents.get(&id).map(casework::Consent::hash) else { return Ok(0) };
     let stopped = mail::stop(tx, id.bytes()).await?;
-    for (thread, no, _) in case.rests_on(id) {
+    // Its own thread knows what an offer rests on: a supplement may have added a consent.
+    for (thread, no) in case.offers.keys().copied() {
         let Some(mut stored) = tx.load::<OfferStream>(thread.bytes()).await? else { continue };
+        if stored.sent.get(&no).is_none_or(|sent| !sent.consents.contains(&id.bytes())) {
+            continue;
+        }
         tell(desk, tx, &mut stored, (no, hash, erase)).await?;
         // The file may have been stopped before its receipt, and perhaps before it left.
         let file = stopped.iter().any(|stopped| stopped.thread == thread && stopped.stopped > 0);

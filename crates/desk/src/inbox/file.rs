@@ -98,7 +98,9 @@ pub(super) async fn supplemented(
     };
     let known = stored.thread.taker.offer(offer_no).is_some_and(|offer| offer.supplements.contains(&no));
     step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Supplement { offer_no, no })).await?;
-    if known || stored.came.get(&offer_no).is_none_or(|came| came.hidden) {
+    // The withdrawal of its consent came first: nothing of it is kept.
+    let withdrawn = extract.consents.iter().any(|line| stored.thread.taker.withdrawn().contains(&line.hash));
+    if known || withdrawn || stored.came.get(&offer_no).is_none_or(|came| came.hidden) {
         return Ok(Verdict::Applied);
     }
     let unwanted = surplus(desk, tx, &stored, (offer_no, &extract), true).await?;

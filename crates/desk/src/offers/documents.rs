@@ -7,7 +7,7 @@ use super::source::Ask;
 use super::stream::{Line, OfferStream, Sent};
 use crate::error::Error;
 use crate::wire::Message;
-use base::{ConsentId, Digest, FileId, Redacted};
+use base::{Digest, FileId, Redacted};
 use casework::Case;
 use casework::document::{Document, DocumentFor, DocumentKind};
 use casework::extract::AttachmentLine;
@@ -65,12 +65,6 @@ impl SeenDocument {
     /// Lets it stay, for a reason that is no accord's.
     pub fn stay(&mut self, code: &str) {
         self.lines = stays(self.document.kind, code);
-    }
-
-    /// Whether it rests on nothing but these consents, or on no consent.
-    pub fn rests_on(&self, consents: &[[u8; 16]]) -> bool {
-        let ids = self.lines.iter().filter_map(|line| line.basis.as_deref()?.strip_prefix("consent:"));
-        ids.filter_map(|id| id.parse::<ConsentId>().ok()).all(|id| consents.contains(&id.bytes()))
     }
 
     /// As it is frozen with an offer.

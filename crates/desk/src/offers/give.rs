@@ -263,10 +263,7 @@ async fn supplement(
     let later: Vec<casework::Extract> =
         sent.supplements.iter().filter_map(|bytes| minicbor::decode(&bytes.0).ok()).collect();
     let case = tx.load::<CaseStream>(case.bytes()).await?.ok_or(Error::NotFound)?;
-    let mut cut = source::decide_share(tx, desk, (&case.state, &ask), sent.accord.2).await?;
-    // A withdrawal finds what it stops by the consents of the offer: what rests on a newer one needs an offer of its own.
-    let newer = cut.documents.iter_mut().filter(|seen| !seen.rests_on(&sent.consents));
-    newer.for_each(|seen| seen.stay("document.new-consent"));
+    let cut = source::decide_share(tx, desk, (&case.state, &ask), sent.accord.2).await?;
     let mut extract = cut.extract(&case.state, before.alias, tx.now());
     let known = |name: &String, value: &casework::extract::FieldValue| {
         let last =

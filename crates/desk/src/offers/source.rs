@@ -379,8 +379,10 @@ fn consent(consent: &Consent) -> Option<accord::Consent> {
 /// Whether what came rests on one of these consents.
 pub fn rests_on(came: &Came, hashes: &[[u8; 32]]) -> bool {
     let bytes = came.extract.as_ref().map_or(came.preview.0.as_slice(), |extract| extract.0.as_slice());
-    let consents = minicbor::decode::<Extract>(bytes)
+    let first = minicbor::decode::<Extract>(bytes)
         .map(|extract| extract.consents)
         .or_else(|_| minicbor::decode::<casework::extract::Preview>(bytes).map(|preview| preview.consents));
-    consents.is_ok_and(|consents| consents.iter().any(|line| hashes.contains(&line.hash)))
+    let later = came.supplements.iter().filter_map(|bytes| minicbor::decode::<Extract>(&bytes.0).ok());
+    let mut consents = first.unwrap_or_default().into_iter().chain(later.flat_map(|later| later.consents));
+    consents.any(|line| hashes.contains(&line.hash))
 }

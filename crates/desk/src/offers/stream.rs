@@ -37,7 +37,7 @@ pub struct Sent {
     pub accord: (String, u64, Digest),
     /// How each field was decided.
     pub lines: Vec<Line>,
-    /// Consents it rests on.
+    /// Consents that it and its supplements rest on.
     pub consents: Vec<[u8; 16]>,
     /// The person's alias for this peer.
     pub alias: [u8; 16],
@@ -283,6 +283,10 @@ impl Aggregate for OfferStream {
             OfferEvent::SupplementFrozen(no, bytes) => {
                 if let Some(sent) = self.sent.get_mut(no) {
                     sent.supplements.push(bytes.clone());
+                    let consents =
+                        minicbor::decode::<Extract>(&bytes.0).map(|later| later.consents).unwrap_or_default();
+                    let new = consents.into_iter().map(|line| line.id).filter(|id| !sent.consents.contains(id));
+                    sent.consents.extend(new.collect::<Vec<_>>());
                 }
             }
             OfferEvent::SupplementCame(no, bytes) => {

@@ -264,13 +264,12 @@ fn her_wish_to_wait_moves_the_date_and_staff_shortage_does_not() {
 }
 
 #[test]
-fn a_withdrawn_consent_acts_at_once_and_names_what_rests_on_it() {
+fn a_withdrawn_consent_acts_at_once_and_an_offer_names_what_it_rests_on() {
     let mut story = Story::decided();
     story.does(|case, today| case.give_consent(consent(4, ConsentCode::Share), today)).unwrap();
     let id = ConsentId::from_bytes([4; 16]);
     story.does(|case, _| case.offer(thread(1), 1, to(1, OfferKind::Referral), [id].into(), [0; 32])).unwrap();
-    let offer = story.case.rests_on(id).map(|(_, no, _)| no).collect::<Vec<_>>();
-    assert_eq!(offer, [1]);
+    assert!(story.case.offers[&(thread(1), 1)].consents.contains(&id));
     story.does(|case, today| case.withdraw_consent(id, today)).unwrap();
     assert!(!story.case.consents[&id].holds(story.desk.now));
     let again = |case: &Case, _: &Today<'_>| case.offer(thread(2), 1, to(2, OfferKind::Referral), [id].into(), [0; 32]);
