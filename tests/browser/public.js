@@ -1,7 +1,7 @@
 // The public window: for everybody, without a name, without script.
 import assert from "node:assert/strict";
 import { newPage } from "./house.js";
-import { crawl, keepRules, visitBytes } from "./rules.js";
+import { crawl, keepRules, violations, visitBytes, walkedPast } from "./rules.js";
 
 /** First visit and repeat, everything that crosses the wire. */
 const FIRST_BYTES_MAX = 14_000;
@@ -19,6 +19,17 @@ export function publicTests(test, house) {
     assert.deepEqual(await bare.context().cookies(), [], "public pages set no cookie");
     await bare.context().close();
     await page.context().close();
+  });
+
+  test("a barrier is found where one is put, with script and without", async () => {
+    for (const script of [true, false]) {
+      const page = await newPage(house(), { script });
+      await page.setContent('<h1>A</h1><img src="data:,"><p style="color: #aaa; background: #fff">pucat</p>');
+      for (const found of [await walkedPast(page, "here", script), await violations(page, "here")]) {
+        for (const rule of ["image-alt", "color-contrast"]) assert.ok(found.some((fault) => fault.includes(rule)), `${rule} in ${found}`);
+      }
+      await page.context().close();
+    }
   });
 
   test("the first visit of a public page takes at most 14 KB, the next 4 KB", async () => {
