@@ -97,7 +97,7 @@ impl Post {
     }
 
     /// Forgets what was kept long enough: decided numbers after 180 days, what nobody could open after 30, mail of hosted
-    /// boxes when it expires. At most 1,000 rows of each in one call.
+    /// boxes when it expires, at most 1,000 rows of each in one call; and keys of forms after 30 days.
     pub async fn sweep(&self) -> Result<usize, StoreError> {
         let now = self.now();
         let mut tx = self.store.backend().begin("relay.sweep").await?;
@@ -112,6 +112,7 @@ impl Post {
         }
         let kept = figure(&mut *tx, EVIDENCE).await?.saturating_sub(freed);
         tx.put_meta(EVIDENCE, &kept.to_be_bytes()).await?;
+        tx.delete_requests(now.plus_hours(-24 * limits::REQUEST_KEEP_DAYS)).await?;
         tx.commit().await?;
         Ok(count + Mailboxes::new(Arc::clone(self.store.backend())).sweep(now).await?)
     }

@@ -267,6 +267,31 @@ fn what_nobody_could_open_is_forgotten_after_thirty_days_and_a_decided_number_is
     });
 }
 
+#[test]
+fn a_key_of_a_form_is_known_for_thirty_days_and_no_longer() {
+    run(async {
+        let (clock, batam, _) = pair().await;
+        let before = known_askings(&batam).await;
+        let mut tx = batam.post.store().backend().begin("test").await.unwrap();
+        let at = clock.now();
+        let key = store::raw::RequestRow {
+            id: [7; 16],
+            digest: [7; 32],
+            act: "case.open".into(),
+            seq: base::Seq::new(1, 1),
+            at,
+        };
+        tx.put_request(&key).await.unwrap();
+        tx.commit().await.unwrap();
+        clock.advance_millis(29 * 86_400_000);
+        batam.post.sweep().await.unwrap();
+        assert_eq!(known_askings(&batam).await, before + 1);
+        clock.advance_millis(2 * 86_400_000);
+        batam.post.sweep().await.unwrap();
+        assert_eq!(known_askings(&batam).await, 0);
+    });
+}
+
 /// Envelopes of a node that nobody introduced.
 async fn forged(stranger: &Node, lotim: &Node, count: usize) -> Vec<Vec<u8>> {
     for _ in 0..count {
