@@ -6,18 +6,21 @@
 //! it is what people can bridge: a language (an interpreter comes), the sex of counsel (she is asked, and may wait), the way,
 //! facts that nobody confirmed for [`STALE_DAYS`]. Each exclusion is a code of the catalogue with what would cure it.
 //!
-//! Order: on duty today; near her; her language; the counsel she wishes; facts confirmed; most free places; asked longest
+//! Order: on duty today; near her, in steps of 50 km; her language; the counsel she wishes; facts confirmed; most free places; asked longest
 //! ago; name. Nothing here knows a clock, a case or a name of a person: the day is an argument.
 
 use crate::decision::Refusal;
 use crate::document::Day;
 use crate::words::{AccreditationClass, CaseType, Sex};
-use base::{Code, Lang, Place, Timestamp};
+use base::{Code, Lang, Place, Timestamp, places};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// After so many days without a confirmation the facts of a body are called old, and its owner is to be asked [product].
 pub const STALE_DAYS: i64 = 90;
+
+/// Kilometres that make no difference: an hour's way or two [product].
+const STEP_KM: u32 = 50;
 
 /// What a legal-aid body states of itself, in its signed entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,15 +118,26 @@ impl Barrier {
     }
 }
 
-/// How far a body is from her: by the map of districts, not by roads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// How far a body is from her: the straight line between the points of districts, not the way by road or ship.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Distance {
     /// It serves her regency.
-    Regency,
-    /// It serves a regency of her province.
-    Province,
-    /// Further, or nobody knows where she is.
-    Far,
+    Here,
+    /// Kilometres to the nearest district that it serves.
+    Km(u32),
+    /// Nobody knows where she is.
+    Unknown,
+}
+
+impl Distance {
+    /// Its place in the order: whoever is within one step more is as near.
+    const fn step(self) -> u32 {
+        match self {
+            Self::Here => 0,
+            Self::Km(km) => 1 + km / STEP_KM,
+            Self::Unknown => u32::MAX,
+        }
+    }
 }
 
 /// A body that can be asked.
@@ -171,20 +185,20 @@ pub fn matching(need: &Need, bodies: &[Candidate<'_>]) -> Matching {
     out.ranked.sort_by(|a, b| key(a).cmp(&key(b)));
     out.not.sort();
     let near = relay(need, bodies);
-    for one in out.ranked.iter_mut().filter(|one| one.distance != Distance::Regency) {
+    for one in out.ranked.iter_mut().filter(|one| one.distance != Distance::Here) {
         one.relay = near.map(str::to_owned);
     }
     out
 }
 
-type Key<'a> = (bool, Distance, bool, bool, bool, Reverse<u32>, Option<Timestamp>, &'a str);
+type Key<'a> = (bool, u32, bool, bool, bool, Reverse<u32>, Option<Timestamp>, &'a str);
 
 fn key(one: &Match) -> Key<'_> {
     let lacks = |what: Option<bool>| what == Some(false);
     let old = one.old_since.is_some();
     (
         !one.on_duty,
-        one.distance,
+        one.distance.step(),
         lacks(one.speaks),
         lacks(one.counsel),
         old,
@@ -229,10 +243,11 @@ fn covers(facts: &LegalBody, place: &Place) -> bool {
 }
 
 fn measured(need: &Need, body: &Candidate<'_>, facts: &LegalBody, clause: &str) -> Match {
+    let to = |place: &Place| facts.districts.iter().filter_map(|one| places::km_to_area(place, one)).min();
     let distance = match &need.stays_in {
-        Some(place) if covers(facts, place) => Distance::Regency,
-        Some(place) if facts.districts.iter().any(|one| one.province() == place.province()) => Distance::Province,
-        _ => Distance::Far,
+        Some(place) if covers(facts, place) => Distance::Here,
+        Some(place) => to(place).map_or(Distance::Unknown, Distance::Km),
+        None => Distance::Unknown,
     };
     Match {
         name: body.name.to_owned(),
@@ -278,9 +293,12 @@ impl Match {
             out.push(pick("sedang giliran jaga", "on duty today"));
         }
         out.push(match self.distance {
-            Distance::Regency => pick("melayani tempat ia berada", "serves where she is"),
-            Distance::Province => pick("di provinsi yang sama", "in the same province"),
-            Distance::Far => pick("jauh dari tempat ia berada", "far from where she is"),
+            Distance::Here => pick("melayani tempat ia berada", "serves where she is"),
+            Distance::Km(km) => pick(
+                &format!("sekitar {km} km dari tempat ia berada (garis lurus)"),
+                &format!("about {km} km from where she is (straight line)"),
+            ),
+            Distance::Unknown => pick("jaraknya tidak diketahui", "nobody knows how far"),
         });
         let either = |holds, yes: [&str; 2], no: [&str; 2]| {
             let [id, en] = if holds { yes } else { no };

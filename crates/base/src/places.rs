@@ -166,6 +166,38 @@ pub static PROVINCES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
     .collect()
 });
 
+/// Mean radius of the earth.
+const EARTH_KM: f64 = 6_371.0;
+
+/// The straight line between two places, in whole kilometres; `None` where one names no regency.
+pub fn km(from: &Place, to: &Place) -> Option<u32> {
+    if from == to {
+        return Some(0);
+    }
+    Some(line_km(from.regency()?, to.regency()?))
+}
+
+/// The same to the nearest regency of an area, which may be a whole province.
+pub fn km_to_area(from: &Place, area: &Place) -> Option<u32> {
+    let here = from.regency()?;
+    let within = |regency: &&Regency| regency.code.starts_with(area.code());
+    match area.regency() {
+        Some(one) => Some(line_km(here, one)),
+        None => REGENCIES.iter().filter(within).map(|one| line_km(here, one)).min(),
+    }
+}
+
+/// The great circle between the points of two regencies (haversine), in whole kilometres.
+pub fn line_km(a: &Regency, b: &Regency) -> u32 {
+    let (lat_a, lat_b) = (a.lat.to_radians(), b.lat.to_radians());
+    let (d_lat, d_lng) = ((lat_b - lat_a) / 2.0, (b.lng - a.lng).to_radians() / 2.0);
+    let h = d_lat.sin().powi(2) + lat_a.cos() * lat_b.cos() * d_lng.sin().powi(2);
+    let km = 2.0 * EARTH_KM * h.sqrt().min(1.0).asin();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and half the earth's girth")]
+    let whole = km.round() as u32;
+    whole
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

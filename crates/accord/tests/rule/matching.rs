@@ -105,6 +105,26 @@ fn the_order_is_duty_then_distance_then_language_then_counsel_then_age_then_plac
 }
 
 #[test]
+fn nearer_is_first_and_what_fifty_kilometres_more_is_far_is_not_told_apart() {
+    let serves = |also: &str| LegalBody { districts: [place("21.71"), place(also)].into(), ..body() };
+    // From Lombok Timur: Lombok Tengah, Kota Mataram, the whole of Bali, Kupang.
+    let (tengah, mataram, bali, kupang) = (serves("52.02"), serves("52.71"), serves("51"), serves("53.71"));
+    let away = Need { stays_in: Some(place("52.03")), ..need() };
+    let all = [candidate("kupang", &kupang), candidate("z-tengah", &tengah), candidate("bali", &bali)];
+    let found = matching(&away, &[all.as_slice(), &[candidate("a-mataram", &mataram)]].concat());
+    assert_eq!(names(&found), ["a-mataram", "z-tengah", "bali", "kupang"], "both of Lombok are one step");
+    let km = |nth: usize| match found.ranked[nth].distance {
+        Distance::Km(km) => km,
+        other => panic!("{other:?}"),
+    };
+    assert!(km(1) < km(0) && km(0) < 50 && km(2) > 50 && km(3) > 500, "{found:?}");
+    let words = found.ranked[3].reasons(Lang::En).join("; ");
+    assert!(words.contains(&format!("about {} km from where she is", km(3))), "{words}");
+    let nowhere = matching(&Need { stays_in: None, ..need() }, &[candidate("kupang", &kupang)]);
+    assert_eq!(nowhere.ranked[0].distance, Distance::Unknown);
+}
+
+#[test]
 fn a_family_elsewhere_gets_the_body_of_the_place_found_and_a_partner_near_her() {
     let (here, there) = (body(), LegalBody { districts: [place("52.03")].into(), ..body() });
     let away = Need { stays_in: Some(place("52.03")), ..need() };
@@ -112,7 +132,8 @@ fn a_family_elsewhere_gets_the_body_of_the_place_found_and_a_partner_near_her() 
     stranger.covered = Err(Refusal::AccordNotParty);
     let found = matching(&away, &[candidate("lbh-batam", &here), stranger.clone()]);
     assert_eq!(names(&found), ["lbh-batam"]);
-    assert_eq!((found.ranked[0].distance, found.ranked[0].relay.as_deref()), (Distance::Far, Some("lbh-lotim")));
+    assert!(matches!(found.ranked[0].distance, Distance::Km(1_000..)), "{found:?}");
+    assert_eq!(found.ranked[0].relay.as_deref(), Some("lbh-lotim"));
     assert_eq!(found.not, [("lbh-lotim".to_owned(), Barrier::Accord(Refusal::AccordNotParty))]);
     stranger.covered = Ok("lotim/1#4.2".into());
     let found = matching(&away, &[candidate("lbh-batam", &here), stranger]);

@@ -4,7 +4,7 @@
 use super::manifest;
 use super::words::Faults;
 use base::pack::{Files, Kind, day, json, name};
-use base::places::Regency;
+use base::places::{Regency, km, line_km};
 use base::{Place, Problem, Text};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,8 +14,6 @@ const SERVICES: &str = "services.json";
 const ENTRIES_MAX: usize = 6_000;
 /// An entry that nobody checked for so long says so.
 pub const STALE_DAYS: i64 = 180;
-/// Mean radius of the earth.
-const EARTH_KM: f64 = 6_371.0;
 
 /// What a service is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -249,25 +247,6 @@ pub fn around(place: &Place, count: usize) -> Vec<&'static Regency> {
         base::places::REGENCIES.iter().map(|regency| (line_km(here, regency), regency)).collect();
     all.sort_by(|a, b| (a.0, &a.1.code).cmp(&(b.0, &b.1.code)));
     all.into_iter().take(count).map(|(_, regency)| regency).collect()
-}
-
-/// The straight line between two places, in whole kilometres.
-pub fn km(from: &Place, to: &Place) -> Option<u32> {
-    if from == to {
-        return Some(0);
-    }
-    Some(line_km(from.regency()?, to.regency()?))
-}
-
-/// The great circle between two points (haversine).
-fn line_km(a: &Regency, b: &Regency) -> u32 {
-    let (lat_a, lat_b) = (a.lat.to_radians(), b.lat.to_radians());
-    let (d_lat, d_lng) = ((lat_b - lat_a) / 2.0, (b.lng - a.lng).to_radians() / 2.0);
-    let h = d_lat.sin().powi(2) + lat_a.cos() * lat_b.cos() * d_lng.sin().powi(2);
-    let km = 2.0 * EARTH_KM * h.sqrt().min(1.0).asin();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and half the earth's girth")]
-    let whole = km.round() as u32;
-    whole
 }
 
 fn look_at(service: &Service, at: &str, faults: &mut Faults) {

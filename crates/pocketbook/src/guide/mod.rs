@@ -7,7 +7,7 @@ mod language;
 mod words;
 
 pub use chapters::{Chapter, Group, Guidance, Line, Look, Mark, Part, Sentence};
-pub use directory::{Directory, Near, Service, ServiceKind, around, dialled, km};
+pub use directory::{Directory, Near, Service, ServiceKind, around, dialled};
 pub use language::{Language, Tongue};
 
 use base::Problem;
