@@ -101,6 +101,12 @@ deeds! {
     SendCounts = "counts.send";
     /// Read the audit log.
     SeeAudit = "audit.see";
+    /// Let counsel without a node into a case, as a guest.
+    LetGuestIn = "guest.let-in";
+    /// See who is a guest of a case, and end it.
+    EndGuest = "guest.end";
+    /// As a guest: the own matters, and nothing else.
+    SeeOwnMatter = "guest.see";
     /// Own sessions, passkeys and password.
     OwnAccount = "account.own";
 }
@@ -129,6 +135,8 @@ const MANAGER: &[Deed] = &[
     Deed::SeeAccords,
     Deed::SeeCounts,
     Deed::StateItems,
+    Deed::LetGuestIn,
+    Deed::EndGuest,
 ];
 
 /// Counsel runs the node of a legal-aid institution, and speaks for it.
@@ -149,10 +157,10 @@ const COUNSEL: &[Deed] = &[
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
-        AnswerOffer, AssignCase, DecidePresumption, EndAccess, EndAccord, EraseData, HandleReport, HoldData,
-        ImportAccord, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord,
+        AnswerOffer, AssignCase, DecidePresumption, EndAccess, EndAccord, EndGuest, EraseData, HandleReport, HoldData,
+        ImportAccord, LetGuestIn, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord,
         ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth,
-        SeeIdentity, SeeNode, SeeOffers, SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut, SignAccord,
+        SeeIdentity, SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut, SignAccord,
         StateItems, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
@@ -178,6 +186,8 @@ pub fn allows(role: Role, deed: Deed) -> bool {
             SeeAccords,
             ProposeAccord,
             SignAccord,
+            LetGuestIn,
+            EndGuest,
         ],
         Role::ReturnCoordinator => {
             &[SeeCases, ReadCase, WorkCase, RecordConsent, TakeRequest, SeeOffers, SendOffer, SeeAccords]
@@ -204,11 +214,13 @@ pub fn allows(role: Role, deed: Deed) -> bool {
             StateItems,
             SeeCounts,
             SendCounts,
+            EndGuest,
         ],
         Role::Counsel => COUNSEL,
         Role::Police | Role::Analyst => &[SeeCounts],
         Role::Auditor => &[SeeAudit, HoldData, SeeProtection, ListAffected],
         Role::Installer => &[SeeNode, ManageNode, ManageOfficers, EndAccess],
+        Role::Guest => &[SeeOwnMatter],
     };
     // Whoever works on cases needs to know where help is.
     let works_on_cases = deed == SeeDirectory && granted.contains(&SeeCases);
