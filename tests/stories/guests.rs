@@ -163,7 +163,8 @@ async fn nobody_is_let_in_without_the_duty_the_consent_and_the_accord() {
     let batam = &world.batam;
     let case = decided(batam).await;
     assert_eq!(code(lets_in(&world, case, ayu(), link()).await), "consent.missing");
-    let listed = bodies(&mut batam.desk.read().await.unwrap(), &batam.desk, &batam.case(case).await.state).await.unwrap();
+    let listed =
+        bodies(&mut batam.desk.read().await.unwrap(), &batam.desk, &batam.case(case).await.state).await.unwrap();
     assert_eq!(listed.len(), 2, "the two institutions of the accord, not the task force: {listed:?}");
     assert!(listed.iter().all(|body| body.answer.as_ref().unwrap_err()[0].code.0 == "consent.missing"), "{listed:?}");
     consents(batam, case, to_counsel(10, "lbh-mawar")).await;
@@ -181,7 +182,10 @@ async fn nobody_is_let_in_without_the_duty_the_consent_and_the_accord() {
     }
     for mail in ["ayu@kantor.example\r\nBcc: lain@x.example", "ayu", "ayü@kantor.example"] {
         let who = Invited::New(text("Ayu"), Some(text(mail)));
-        assert_eq!(code(batam.does(&legal(batam), &LetGuestIn { who, ..act(world.mawar.id()) }).await), "guest.bad-mail");
+        assert_eq!(
+            code(batam.does(&legal(batam), &LetGuestIn { who, ..act(world.mawar.id()) }).await),
+            "guest.bad-mail"
+        );
     }
     let (id, _) = batam.does(&legal(batam), &act(world.mawar.id())).await.unwrap();
     let ending = Ending::Suspend { reason: Reason::Review, text: "ditinjau".into(), until: None };
@@ -202,7 +206,10 @@ async fn a_withdrawn_consent_ends_it_at_once_and_a_new_one_lets_nobody_back() {
     assert_eq!(ended(batam, case, id).await, Some(GuestEnd::Consent));
     assert_eq!(sees(batam, id).await, []);
     let staff = staff(batam, id).await;
-    assert!(!has_matter(&mut batam.desk.read().await.unwrap(), &batam.desk, &staff).await.unwrap(), "no session is left");
+    assert!(
+        !has_matter(&mut batam.desk.read().await.unwrap(), &batam.desk, &staff).await.unwrap(),
+        "no session is left"
+    );
     assert_eq!(batam.desk.matter_for(&ayu, case).await.map(drop).unwrap_err(), Error::NotFound);
     consents(batam, case, to_counsel(12, "lbh-mawar")).await;
     assert_eq!(sees(batam, id).await, [], "she is let in anew, or not at all");
@@ -246,7 +253,11 @@ async fn a_link_opens_once_and_not_late_and_not_with_a_wrong_code() {
     let ayu = guest(batam, id).await;
     let node = desk::Actor::Node;
     assert_eq!(batam.does(&node, &TryLink(link())).await.unwrap(), Ok(id));
-    assert_eq!(batam.does(&node, &TryLink(NewLink::of(&TOKEN, "20 48 16"))).await.unwrap(), Ok(id), "as it is read out");
+    assert_eq!(
+        batam.does(&node, &TryLink(NewLink::of(&TOKEN, "20 48 16"))).await.unwrap(),
+        Ok(id),
+        "as it is read out"
+    );
     let unknown = NewLink::of(&[8; 32], CODE);
     let answer = |said: Result<OfficerId, base::Problem>| said.unwrap_err().code.0;
     assert_eq!(answer(batam.does(&node, &TryLink(unknown)).await.unwrap()), "guest.link-over");
@@ -299,7 +310,8 @@ async fn a_replaced_counsel_is_out_at_once_and_her_place_is_another_s() {
     let who = Invited::New(text("Bima Satria Tanpasimpul"), None);
     let (bima, _) = lets_in(&world, case, who, second).await.unwrap();
     assert!(lives(batam, second).await);
-    let (rows, others) = guests_of(&mut batam.desk.read().await.unwrap(), &batam.desk, &batam.case(case).await.state).await.unwrap();
+    let (rows, others) =
+        guests_of(&mut batam.desk.read().await.unwrap(), &batam.desk, &batam.case(case).await.state).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [bima, id], "who is in stands first");
     assert!(others.iter().any(|(card, _)| card.id == id) && rows[0].shut.is_none());
     ends(&world, case, bima, false).await;

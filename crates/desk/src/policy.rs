@@ -158,10 +158,10 @@ const COUNSEL: &[Deed] = &[
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
         AnswerOffer, AssignCase, DecidePresumption, EndAccess, EndAccord, EndGuest, EraseData, HandleReport, HoldData,
-        ImportAccord, LetGuestIn, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord,
-        ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth,
-        SeeIdentity, SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut, SignAccord,
-        StateItems, TakeRequest, WorkCase,
+        ImportAccord, LetGuestIn, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount,
+        ProposeAccord, ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory,
+        SeeHealth, SeeIdentity, SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeReports, SendCounts, SendOffer,
+        ShutOut, SignAccord, StateItems, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],

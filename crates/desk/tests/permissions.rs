@@ -20,9 +20,9 @@ fn the_table_on_file_is_the_table_that_decides() {
 #[test]
 fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
     use casework::Role::{
-        Analyst, Auditor, CaseManager, ChildFocal, Companion, Counsel, Guest, HealthFocal, HealthProvider, HomeCaseManager,
-        IdentificationTeam, Installer, IntakeOfficer, LegalCoordinator, Police, ReferralDesk, ReturnCoordinator,
-        Shelter, SocialWorker, TaskforceCoordinator,
+        Analyst, Auditor, CaseManager, ChildFocal, Companion, Counsel, Guest, HealthFocal, HealthProvider,
+        HomeCaseManager, IdentificationTeam, Installer, IntakeOfficer, LegalCoordinator, Police, ReferralDesk,
+        ReturnCoordinator, Shelter, SocialWorker, TaskforceCoordinator,
     };
     use desk::Deed;
     let no_case = [Police, Analyst, Auditor, Installer, Guest];

@@ -2,9 +2,9 @@
 
 use crate::doors::{
     account, aid, alike, along, assets, body, bring, calendar, case, concerns, conference, consents, counts, day,
-    documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, intake, journal, keys, mou, nodes, notes,
-    officers, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku, screening, services,
-    share, shut, sign_in, slip, start, step, upload, version, work, writing,
+    documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, intake, journal, keys, mou,
+    nodes, notes, officers, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku,
+    screening, services, share, shut, sign_in, slip, start, step, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -18,8 +18,14 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 /// All pages of a node.
 pub fn router(state: WebState) -> Router {
-    let routes =
-        doors().merge(public()).merge(guest_link()).merge(at_the_door()).merge(lists()).merge(cases()).merge(sharing()).merge(network());
+    let routes = doors()
+        .merge(public())
+        .merge(guest_link())
+        .merge(at_the_door())
+        .merge(lists())
+        .merge(cases())
+        .merge(sharing())
+        .merge(network());
     let panicked = |_| Fail::from(Problem::new("web.fault")).into_response();
     routes
         .layer(CatchPanicLayer::custom(panicked))
@@ -251,6 +257,7 @@ fn network() -> Routes {
         .route("/direktori/milik/{kode}/benar", post(services::confirm))
         .route("/direktori/milik/{kode}/penghapusan", post(services::drop_it))
         .route("/direktori/impor", get(services::import_form).post(services::import))
+        .route("/direktori/{siapa}/{kode}", get(services::one))
         .route("/simpul/perhatian/{nama}/selesai", post(concerns::settle))
         .route("/atur/petugas", get(officers::list))
         .route("/atur/petugas/baru", get(officers::new_form).post(officers::admit))

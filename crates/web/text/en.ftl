@@ -1952,6 +1952,18 @@ kind-embassy = Missions abroad
 kind-community = Community organisations
 kind-task-force = Task force
 
+# One service
+directory-by-us = Stated by this node; source: { $source }.
+directory-from = Source: { $source }.
+directory-all-of = All of it
+directory-what = What it does
+directory-who = Who may come
+directory-unknown = not known
+directory-owner = Stated by
+directory-owner-us = this node
+directory-owner-kept = kept by this node for a body without a node
+directory-source = Source
+
 # Guests
 role-guest = guest counsel
 event-guest-let-in = guest let in

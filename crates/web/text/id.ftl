@@ -1876,7 +1876,7 @@ directory-ask = Terakhir dikonfirmasi { $date }. Masih benar?
 directory-asked = Layanan kami yang perlu dikonfirmasi
 directory-old = Belum dikonfirmasi sejak { $date }; telepon dulu.
 directory-true = Dikonfirmasi { $date }.
-directory-by = Menurut { $who }.
+directory-by = Dinyatakan oleh { $who }.
 directory-address-of = Alamat: { $address }.
 directory-no-address = Alamat tidak diumumkan.
 directory-hours-of = Jam: { $hours }.
@@ -1926,6 +1926,18 @@ kind-social = Dinas sosial
 kind-embassy = Perwakilan di luar negeri
 kind-community = Lembaga masyarakat
 kind-task-force = Gugus tugas
+
+# One service
+directory-by-us = Dinyatakan oleh simpul ini; sumber: { $source }.
+directory-from = Sumber: { $source }.
+directory-all-of = Selengkapnya
+directory-what = Yang dilakukan
+directory-who = Siapa yang boleh datang
+directory-unknown = belum diketahui
+directory-owner = Dinyatakan oleh
+directory-owner-us = simpul ini
+directory-owner-kept = dicatat simpul ini untuk lembaga tanpa simpul
+directory-source = Sumber
 
 # Guests
 role-guest = penasihat hukum tamu

@@ -14,10 +14,10 @@ use crate::policy::Deed;
 use crate::staff::leaving::is_gone;
 use base::{CaseId, ConsentId, FileId, NodeId, OfficerId};
 use casework::Case;
+use casework::Role;
 use casework::extract::is_previewed;
 use casework::guest::GuestAccess;
 use casework::words::Category;
-use casework::Role;
 use store::{Page, Read, Row, Shelf, StoreError, Stored, View, cbor};
 
 /// A matter as its guest may see it.
@@ -75,12 +75,7 @@ pub fn is_guest(staff: &Staff) -> bool {
 
 /// **The rule.** The matter of a guest, if it is hers now: she was let in, it did not end, the case is open and here, the
 /// person's consent for her body holds, and the accord with it says yes.
-pub async fn own(
-    view: &mut impl Read,
-    desk: &Desk,
-    case: &CaseStream,
-    guest: &Staff,
-) -> Result<Option<Matter>, Error> {
+pub async fn own(view: &mut impl Read, desk: &Desk, case: &CaseStream, guest: &Staff) -> Result<Option<Matter>, Error> {
     let Some(access) = case.guest(guest.id, view.now()).cloned() else { return Ok(None) };
     if is_shut_out(guest, case) || is_gone(view, guest.id).await? {
         return Ok(None);
@@ -135,7 +130,8 @@ pub fn rows(case: &CaseStream, id: CaseId) -> Vec<Row> {
 /// The matters of a guest, and no other case.
 pub async fn matters(view: &mut impl Read, desk: &Desk, guest: &Staff) -> Result<Vec<Own>, Error> {
     let mut found = Vec::new();
-    let rows = view.list::<CaseId>(Shelf::GuestCases, &guest.id.bytes(), &Page::first(base::limits::PAGE_ROWS_MAX)).await?;
+    let rows =
+        view.list::<CaseId>(Shelf::GuestCases, &guest.id.bytes(), &Page::first(base::limits::PAGE_ROWS_MAX)).await?;
     for case in rows.into_iter().map(|row| row.card) {
         let Some(stored) = loaded(view, case).await? else { continue };
         if let Some(matter) = own(view, desk, &stored, guest).await? {

@@ -178,8 +178,12 @@ impl LetGuestIn {
                 let login = format!("tamu-{}", base::hex(&tx.derived_id("guest-login")[..4]));
                 let officer = Officer::new((login, name.clone()), [Role::Guest].into(), Default::default(), desk.now());
                 tx.create::<Officer>(id.bytes(), vec![OfficerEvent::Added(Box::new(officer))]).await?;
-                keep(tx, id, &Guest { body: self.body, title: known.title.clone(), mail, links: Vec::new(), mailed: None })
-                    .await?;
+                keep(
+                    tx,
+                    id,
+                    &Guest { body: self.body, title: known.title.clone(), mail, links: Vec::new(), mailed: None },
+                )
+                .await?;
                 Ok((id, name, true))
             }
         }
@@ -350,7 +354,8 @@ pub async fn guests_of(
     desk: &Desk,
     case: &Case,
 ) -> Result<(Vec<GuestRow>, Vec<(OfficerCard, Guest)>), Error> {
-    let cards: BTreeMap<OfficerId, OfficerCard> = officers(view).await?.into_iter().map(|card| (card.id, card)).collect();
+    let cards: BTreeMap<OfficerId, OfficerCard> =
+        officers(view).await?.into_iter().map(|card| (card.id, card)).collect();
     let (mut rows, mut others) = (Vec::new(), Vec::new());
     for (id, card) in cards.iter().filter(|(_, card)| card.roles.contains(&Role::Guest)) {
         let Some(guest) = view.state::<Guest>(&id.bytes(), &[]).await? else { continue };
@@ -362,7 +367,9 @@ pub async fn guests_of(
         let officer = view.load::<Officer>(id.bytes()).await?.ok_or(Error::NotFound)?;
         let shut = match access.is_over(view.now()) {
             true => None,
-            false => decided(view, desk, case, (access.body, false)).await?.err().and_then(|all| all.into_iter().next()),
+            false => {
+                decided(view, desk, case, (access.body, false)).await?.err().and_then(|all| all.into_iter().next())
+            }
         };
         let proved = !officer.passkeys.is_empty() || !officer.password.expose().is_empty();
         let link = waiting(view, *id).await?.map(|link| link.ends);

@@ -238,9 +238,8 @@ impl Secret {
     fn addresses(&self, here: &Here) -> [String; 2] {
         let (scheme, host) = (if here.web.set.tls { "https" } else { "http" }, here.web.set.hosts.first());
         let host = host.map_or("", String::as_str);
-        [Lang::Id, Lang::En].map(|lang| {
-            format!("{scheme}://{host}{}", localised(lang, &format!("/l/{}", hex(&self.token))))
-        })
+        [Lang::Id, Lang::En]
+            .map(|lang| format!("{scheme}://{host}{}", localised(lang, &format!("/l/{}", hex(&self.token)))))
     }
 }
 

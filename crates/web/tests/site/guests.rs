@@ -85,11 +85,8 @@ async fn comes(site: &Site, link: &str, code: &str) -> Browser {
 
 async fn signs_in(site: &Site, mut ayu: Browser, given: &Answer) -> Browser {
     let page = given.page();
-    let said: Vec<String> = page
-        .split("<dd>")
-        .skip(1)
-        .map(|part| part.split("</dd>").next().unwrap().replace(' ', ""))
-        .collect();
+    let said: Vec<String> =
+        page.split("<dd>").skip(1).map(|part| part.split("</dd>").next().unwrap().replace(' ', "")).collect();
     let code = web::totp_code(&said[2], site.node().desk.now()).unwrap();
     let signed = [("nama", said[0].as_str()), ("sandi", said[1].as_str()), ("totp", code.as_str())];
     let entered = ayu.submit("/masuk", "/masuk", &signed).await;
@@ -184,7 +181,9 @@ async fn every_other_door_of_staff_is_not_there_for_a_guest() {
     let plain = |answer: &Answer, id: &str| answer.page().replace(id, "").len();
     let lengths = (plain(&foreign, &other), plain(&absent, &nowhere["/kasus/".len()..]));
     assert_eq!(lengths.0, lengths.1, "another's case and no case are one answer");
-    for (end, ways) in [("benturan", 0), ("identitas", 0), ("selesai", 0), ("berkas/file_00000000000000000000000000", 0)] {
+    for (end, ways) in
+        [("benturan", 0), ("identitas", 0), ("selesai", 0), ("berkas/file_00000000000000000000000000", 0)]
+    {
         let path = format!("/kasus/{other}/penasihat/{end}");
         let form = denials::token_for(&site, &ayu, &path).with("alasan", "ingin tahu").with("tidak-ada", "1");
         let answer = ayu.post(&form.with("tindakan", "tidak")).await;
@@ -223,7 +222,11 @@ async fn a_form_sent_twice_is_one_guest_and_slips_come_back_at_their_field() {
     assert!(unnamed.status == StatusCode::UNPROCESSABLE_ENTITY && unnamed.page().contains("href=\"#f-nama\""));
     let bad = unnamed.form("/tamu").with("lembaga", &body).with("nama", "Ayu").with("sampai", "2027-01-15");
     let bad = sari.post(&bad.with("surel", "ayu@kantor.example\r\nBcc: lain@x.example")).await;
-    assert!(bad.status == StatusCode::UNPROCESSABLE_ENTITY && bad.page().contains("href=\"#f-surel\""), "{}", bad.page());
+    assert!(
+        bad.status == StatusCode::UNPROCESSABLE_ENTITY && bad.page().contains("href=\"#f-surel\""),
+        "{}",
+        bad.page()
+    );
     let late = bad.form("/tamu").with("lembaga", &body).with("nama", "Ayu").with("sampai", "2028-01-15");
     let late = sari.post(&late).await;
     assert!(late.status == StatusCode::UNPROCESSABLE_ENTITY && late.page().contains("href=\"#f-sampai\""));
@@ -265,7 +268,11 @@ async fn a_dead_malformed_or_locked_link_is_answered_in_words() {
         request.header("sec-fetch-site", "same-origin").body(Body::from(body)).unwrap()
     };
     let wrong = anybody.send(json(format!("{link}/kunci/mulai"), "{\"kode\":\"1\"}")).await;
-    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.page().contains("guest.code-wrong"), "{}", wrong.page());
+    assert!(
+        wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.page().contains("guest.code-wrong"),
+        "{}",
+        wrong.page()
+    );
     let other = anybody.send(json(format!("/en{link}/kunci/mulai"), "{\"kode\":\"1\"}")).await;
     assert!(other.page().contains("does not fit"), "{}", other.page());
     site.node().desk.store.vault().lock();

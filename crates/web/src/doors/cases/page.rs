@@ -12,11 +12,11 @@ use casework::document::DocumentKind;
 use casework::words::{Category, Outcome, PersonRole, Profile, Relation};
 use desk::Deed;
 use desk::cases::documents::may_list;
-use desk::guest::is_guest;
 use desk::cases::identity::OpenIdentity;
 use desk::cases::record::{AddPerson, SetFields};
 use desk::cases::reports::report_of;
 use desk::cases::{CaseState, CaseStream, OnCase};
+use desk::guest::is_guest;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Access, Read, Stored, View};
 

@@ -127,7 +127,12 @@ fn proofs_page(t: Frame, login: &str, proofs: &Proofs) -> Protection {
 }
 
 /// `POST /l/{tautan}/kunci/mulai`
-pub async fn begin(State(web): State<WebState>, Visit(t): Visit, Path(at): Path<String>, Json(said): Json<Told>) -> Answer {
+pub async fn begin(
+    State(web): State<WebState>,
+    Visit(t): Visit,
+    Path(at): Path<String>,
+    Json(said): Json<Told>,
+) -> Answer {
     match began(&web, &at, &said.kode).await {
         Ok(options) => Ok(Json(options).into_response()),
         Err(fail) => said_so(fail, t.lang()),

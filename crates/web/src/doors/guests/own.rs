@@ -56,7 +56,8 @@ async fn shown(here: &Here, case: CaseId, (identity, came): (Shown, &Came)) -> A
     let t = here.t.words();
     let (_, stored, matter) = here.web.desk.matter_for(&here.actor(), case).await?;
     let is_clear = matter.access.clear.is_some();
-    let mut parts = vec![Part { facts: facts(here, matter.fields()), ..Part::new(t.guest_facts(), t.guest_facts_lead()) }];
+    let mut parts =
+        vec![Part { facts: facts(here, matter.fields()), ..Part::new(t.guest_facts(), t.guest_facts_lead()) }];
     if is_clear {
         parts.push(identity_part(here, (case, &matter), identity));
         parts.push(documents_part(here, case, &matter));
@@ -131,7 +132,11 @@ fn document_form(here: &Here, case: CaseId, seen: &SeenDocument) -> WorkForm {
     let document = &seen.document;
     let asks = document.kind.part() == Some(Category::Identity);
     let reason = || Field::line("alasan", t.identity_reason()).id(format!("f-alasan-{}", document.id));
-    let what = [words_of::document(t, document.kind).to_owned(), kind_word(here, document.file).to_owned(), size(document.bytes, t.lang())];
+    let what = [
+        words_of::document(t, document.kind).to_owned(),
+        kind_word(here, document.file).to_owned(),
+        size(document.bytes, t.lang()),
+    ];
     WorkForm {
         heading: what.join(" · "),
         action: format!("/kasus/{case}/penasihat/berkas/{}", document.id),
