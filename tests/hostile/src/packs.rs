@@ -153,7 +153,7 @@ pub fn services(bytes: &[u8]) {
         assert_eq!(csv::read(csv::write(&read).as_bytes(), TODAY).as_ref(), Ok(&read));
     }
     if let Ok(read) = hsds::read(bytes, TODAY) {
-        assert_eq!(hsds::read(hsds::write(&read).as_bytes(), TODAY).as_ref(), Ok(&read));
+        assert_eq!(hsds::read(hsds::write(read.iter()).as_bytes(), TODAY).as_ref(), Ok(&read));
     }
     let item = seal::cbor::decode(bytes).ok().and_then(|value| desk::directory::from_item(&value, TODAY));
     if let Some(service) = item {

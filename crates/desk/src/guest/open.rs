@@ -365,11 +365,10 @@ pub async fn guests_of(
         }
         let Some(access) = access else { continue };
         let officer = view.load::<Officer>(id.bytes()).await?.ok_or(Error::NotFound)?;
-        let shut = match access.is_over(view.now()) {
-            true => None,
-            false => {
-                decided(view, desk, case, (access.body, false)).await?.err().and_then(|all| all.into_iter().next())
-            }
+        let shut = if access.is_over(view.now()) {
+            None
+        } else {
+            decided(view, desk, case, (access.body, false)).await?.err().and_then(|all| all.into_iter().next())
         };
         let proved = !officer.passkeys.is_empty() || !officer.password.expose().is_empty();
         let link = waiting(view, *id).await?.map(|link| link.ends);

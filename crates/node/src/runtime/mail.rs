@@ -5,7 +5,7 @@ use super::config::{MailConfig, MailTls};
 use base::Problem;
 use lettre::message::header::ContentType;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters, TlsParametersBuilder};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::path::Path;
@@ -13,8 +13,6 @@ use std::time::Duration;
 
 /// The officer waits for the answer before her page comes.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Where Linux keeps the certificates that a mail server is checked against, if the configuration names no other file.
-const ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
 /// It says neither what it is about nor to whom it could matter.
 const SUBJECT: &str = "Tautan masuk / Sign-in link";
 
@@ -71,10 +69,12 @@ fn tls(dir: &Path, config: &MailConfig, host: &str) -> Result<Tls, Problem> {
         let here = ["localhost", "127.0.0.1", "[::1]"].contains(&host);
         return if here { Ok(Tls::None) } else { Err(bad("tls")) };
     }
-    let file = config.ca.as_ref().map_or_else(|| Path::new(ROOTS).to_owned(), |ca| dir.join(ca));
-    let pem = std::fs::read(&file).map_err(|_| bad("ca"))?;
-    let parameters = TlsParameters::builder(host.to_owned());
-    let parameters = certificates(&pem).into_iter().fold(parameters, |all, one| all.add_root_certificate(one));
+    let mut parameters = TlsParameters::builder(host.to_owned());
+    if let Some(ca) = &config.ca {
+        let pem = std::fs::read(dir.join(ca)).map_err(|_| bad("ca"))?;
+        parameters = parameters.certificate_store(CertificateStore::None);
+        parameters = certificates(&pem).into_iter().fold(parameters, TlsParametersBuilder::add_root_certificate);
+    }
     let parameters = parameters.build().map_err(|_| bad("ca"))?;
     Ok(if config.tls == MailTls::Starttls { Tls::Required(parameters) } else { Tls::Wrapper(parameters) })
 }

@@ -46,13 +46,13 @@ impl Carriers for Post {
 
 /// Batam with a case that Sari holds and that Mawar may hear of; with a mail server or without one.
 async fn site(post: Option<Arc<Post>>) -> (Site, CaseId) {
-    let mut site = Site::new().await;
+    let mut site = Box::pin(Site::new()).await;
     let carriers = post.map(|post| post as Arc<dyn Carriers>);
     let state = WebState::new(Arc::clone(&site.world.batam.desk), site.state.set.clone(), carriers);
     site.router = web::router(state.clone());
     site.state = state;
-    let case = held_by_sari(&site).await;
-    consents(site.node(), case, to_counsel(10, "lbh-mawar")).await;
+    let case = Box::pin(held_by_sari(&site)).await;
+    Box::pin(consents(site.node(), case, to_counsel(10, "lbh-mawar"))).await;
     (site, case)
 }
 
@@ -278,6 +278,7 @@ async fn a_dead_malformed_or_locked_link_is_answered_in_words() {
     site.node().desk.store.vault().lock();
     let locked = anybody.get(&link).await;
     assert!(locked.status == StatusCode::SERVICE_UNAVAILABLE, "{} {}", locked.status, locked.page());
+    assert!(locked.page().contains("Tautan Anda tetap berlaku"));
     assert!(!locked.page().contains("name=\"kode\"") && !locked.page().contains("name=\"frasa\""));
     let _ = code;
 }

@@ -242,7 +242,7 @@ pub fn services() -> Vec<Vec<u8>> {
     .map(str::to_owned);
     let service = Listed::from_record(&record, 20_786).expect("a service");
     let texts = (2..).zip(record).filter(|(_, text)| !text.is_empty());
-    let pairs = std::iter::once((Key::Int(1), Value::uint(1)));
+    let pairs = std::iter::once((Key::Int(1), Value::uint(1_u8)));
     let item = Value::Map(pairs.chain(texts.map(|(key, text)| (Key::Int(key), Value::text(text)))).collect());
     assert_eq!(COLUMNS.len(), 19);
     vec![csv::write([&service]).into(), hsds::write([&service].into_iter()).into(), seal::cbor::encode(&item)]

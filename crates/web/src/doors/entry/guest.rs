@@ -49,6 +49,9 @@ fn token(link: &str) -> Result<[u8; 32], Problem> {
 
 /// Who is behind a link that lives.
 async fn guest(web: &WebState, token: &[u8; 32]) -> Result<(OfficerId, Stored<Officer>, Staff), Fail> {
+    if !web.desk.store.vault().is_open() {
+        return Err(Problem::new("guest.locked").into());
+    }
     let mut view = web.desk.read().await?;
     let found = behind(&mut view, &web.desk, seal::hash::sha256(&[token])).await?;
     let (link, officer, staff) = found.ok_or_else(over)?;

@@ -270,7 +270,7 @@ pub async fn step_up_form(here: Here, RawQuery(query): RawQuery) -> Answer {
 /// A guest may have no password: she proves herself with her passkey alone.
 fn step_up_page(t: Frame, then: String, (has_password, faults): (bool, Faults)) -> StepUpPage {
     let fields = if has_password { sign_in_fields(&t, "").split_off(1) } else { Vec::new() };
-    StepUpPage { faults, fields, then, t }
+    StepUpPage { t, faults, fields, then }
 }
 
 /// `POST /konfirmasi`: password and code again, for the officer of this session.
