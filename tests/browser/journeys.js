@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { choose, newPage, oneTimeCode, reportsThatSay, signedIn, signIn } from "./house.js";
 import { ANSWERS, answer, lies, offlinePhone, sealReport } from "./phone.js";
+import { barriers } from "./rules.js";
 import { picture } from "./screens.js";
 
 /** How long a message may take over a link that is up. */
@@ -157,12 +158,14 @@ export function journeyTests(test, house) {
   test("counsel without a node comes by a link and a code, makes a passkey, and sees her matter until it is ended", async () => {
     const sari = await signedIn(house(), "batam", "CASE_MANAGER");
     await picture(await invites(house(), sari, caseOfHers), "tamu-tautan");
+    const faults = await barriers(sari, "link");
     const link = await sari.locator("main .print").innerText();
     const code = await sari.locator("main dd strong").innerText();
     const ayu = await newPage(house(), { script: true });
     await withAuthenticator(ayu);
     await ayu.goto(link);
     await picture(ayu, "tamu-pintu");
+    faults.push(...(await barriers(ayu, "door")));
     await ayu.fill("[name=kode]", "000000" === code ? "000001" : "000000");
     await ayu.click("button[data-kunci=tamu]");
     await ayu.locator("[data-kunci-keadaan]", { hasText: "Kode tidak cocok" }).waitFor();
@@ -175,6 +178,7 @@ export function journeyTests(test, house) {
     const before = await ayu.innerText("main");
     assert.ok(before.includes(FIELDS["legal.problem"]) && !before.includes(FIELDS["contact.safe_way"]));
     await picture(ayu, "tamu-benturan");
+    faults.push(...(await barriers(ayu, "question")));
     await choose(ayu, "tidak-ada", "1");
     await submit(ayu, "/benturan");
     await ayu.fill("[name=alasan]", "surat kuasa");
@@ -182,7 +186,8 @@ export function journeyTests(test, house) {
     const shown = await ayu.innerText("main");
     assert.ok(shown.includes(FIELDS["contact.safe_way"]) && !shown.includes(SHELTER));
     await picture(ayu, "tamu-perkara");
-    assert.ok((await ayu.evaluate(() => document.documentElement.scrollWidth)) <= 360, "it fits a phone");
+    faults.push(...(await barriers(ayu, "matter")));
+    assert.deepEqual(faults, []);
     await ayu.click('form[action="/keluar"] button');
     await ayu.click("button[data-kunci=masuk]");
     await ayu.waitForURL("**/kasus");

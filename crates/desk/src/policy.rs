@@ -154,14 +154,33 @@ const COUNSEL: &[Deed] = &[
     Deed::StateItems,
 ];
 
+/// Who arranges legal aid.
+const LEGAL: &[Deed] = &[
+    Deed::SeeCases,
+    Deed::ReadCase,
+    Deed::WorkCase,
+    Deed::RecordConsent,
+    Deed::TakeRequest,
+    Deed::ReviewRequest,
+    Deed::HoldData,
+    Deed::SeeProtection,
+    Deed::SeeOffers,
+    Deed::SendOffer,
+    Deed::SeeAccords,
+    Deed::ProposeAccord,
+    Deed::SignAccord,
+    Deed::LetGuestIn,
+    Deed::EndGuest,
+];
+
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
         AnswerOffer, AssignCase, DecidePresumption, EndAccess, EndAccord, EndGuest, EraseData, HandleReport, HoldData,
-        ImportAccord, LetGuestIn, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount,
-        ProposeAccord, ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory,
-        SeeHealth, SeeIdentity, SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeReports, SendCounts, SendOffer,
-        ShutOut, SignAccord, StateItems, TakeRequest, WorkCase,
+        ImportAccord, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord,
+        ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth,
+        SeeIdentity, SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut,
+        SignAccord, StateItems, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],
@@ -172,23 +191,7 @@ pub fn allows(role: Role, deed: Deed) -> bool {
         Role::IdentificationTeam => &[SeeCases, ReadCase, WorkCase, DecidePresumption],
         Role::HealthFocal | Role::HealthProvider => &[SeeCases, WorkCase, SeeHealth],
         Role::SocialWorker | Role::Shelter | Role::ChildFocal => &[SeeCases, WorkCase],
-        Role::LegalCoordinator => &[
-            SeeCases,
-            ReadCase,
-            WorkCase,
-            RecordConsent,
-            TakeRequest,
-            ReviewRequest,
-            HoldData,
-            SeeProtection,
-            SeeOffers,
-            SendOffer,
-            SeeAccords,
-            ProposeAccord,
-            SignAccord,
-            LetGuestIn,
-            EndGuest,
-        ],
+        Role::LegalCoordinator => LEGAL,
         Role::ReturnCoordinator => {
             &[SeeCases, ReadCase, WorkCase, RecordConsent, TakeRequest, SeeOffers, SendOffer, SeeAccords]
         }

@@ -123,6 +123,7 @@ impl State {
                 self.guests_go(None, at);
             }
             CaseEvent::Reopened { .. } => self.closed = None,
+            CaseEvent::GuestMoved(guest, moved) => self.apply_guest(*guest, moved, at),
             _ => self.apply_more(event, at),
         }
     }
@@ -184,7 +185,6 @@ impl State {
                 self.aid.insert(*no, (**request).clone());
             }
             CaseEvent::AidMoved(no, moved) => self.apply_aid(*no, moved, at),
-            CaseEvent::GuestMoved(guest, moved) => self.apply_guest(*guest, moved, at),
             CaseEvent::RestrictionLifted { .. } => self.restricted = false,
             CaseEvent::HoldPlaced(hold) => self.hold = Some(hold.clone()),
             CaseEvent::HoldLifted { .. } => self.hold = None,
