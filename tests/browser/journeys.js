@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { choose, newPage, oneTimeCode, reportsThatSay, signedIn, signIn } from "./house.js";
 import { ANSWERS, answer, lies, offlinePhone, sealReport } from "./phone.js";
+import { barriers } from "./rules.js";
 import { picture } from "./screens.js";
 
 /** How long a message may take over a link that is up. */
@@ -154,20 +155,58 @@ export function journeyTests(test, house) {
     await home.context().close();
   });
 
+  test("counsel without a node comes by a link and a code, makes a passkey, and sees her matter until it is ended", async () => {
+    const sari = await signedIn(house(), "batam", "CASE_MANAGER");
+    await picture(await invites(house(), sari, caseOfHers), "tamu-tautan");
+    const faults = await barriers(sari, "link");
+    const link = await sari.locator("main .print").innerText();
+    const code = await sari.locator("main dd strong").innerText();
+    const ayu = await newPage(house(), { script: true });
+    await withAuthenticator(ayu);
+    await ayu.goto(link);
+    await picture(ayu, "tamu-pintu");
+    faults.push(...(await barriers(ayu, "door")));
+    await ayu.fill("[name=kode]", "000000" === code ? "000001" : "000000");
+    await ayu.click("button[data-kunci=tamu]");
+    await ayu.locator("[data-kunci-keadaan]", { hasText: "Kode tidak cocok" }).waitFor();
+    await ayu.fill("[name=kode]", code);
+    await ayu.click("button[data-kunci=tamu]");
+    await ayu.waitForURL("**/kasus");
+    ayu.faults.splice(0);
+    assert.equal(await ayu.locator("main tbody a").count(), 1, "hers, and no other");
+    await ayu.click("main tbody a");
+    const before = await ayu.innerText("main");
+    assert.ok(before.includes(FIELDS["legal.problem"]) && !before.includes(FIELDS["contact.safe_way"]));
+    await picture(ayu, "tamu-benturan");
+    faults.push(...(await barriers(ayu, "question")));
+    await choose(ayu, "tidak-ada", "1");
+    await submit(ayu, "/benturan");
+    await ayu.fill("[name=alasan]", "surat kuasa");
+    await submit(ayu, "/identitas");
+    const shown = await ayu.innerText("main");
+    assert.ok(shown.includes(FIELDS["contact.safe_way"]) && !shown.includes(SHELTER));
+    await picture(ayu, "tamu-perkara");
+    faults.push(...(await barriers(ayu, "matter")));
+    assert.deepEqual(faults, []);
+    await ayu.click('form[action="/keluar"] button');
+    await ayu.click("button[data-kunci=masuk]");
+    await ayu.waitForURL("**/kasus");
+    const late = await newPage(house());
+    assert.equal((await late.goto(link)).status(), 404, "a link is good once");
+    await late.context().close();
+    await sari.goto(`${caseOfHers}/tamu`);
+    await picture(sari, "tamu");
+    await sari.click('form[action$="/akhir"] button[value=akhir]');
+    await sari.waitForLoadState();
+    await ayu.goto(caseOfHers);
+    assert.match(ayu.url(), /\/masuk/, "over at once, her session too");
+    assert.deepEqual(ayu.faults, []);
+    for (const page of [sari, ayu]) await page.context().close();
+  });
+
   test("a first log-in by password and code leads to a passkey, and the passkey lets in without a name", async () => {
     const page = await newPage(house(), { script: true, width: 1280 });
-    const devices = await page.context().newCDPSession(page);
-    await devices.send("WebAuthn.enable");
-    await devices.send("WebAuthn.addVirtualAuthenticator", {
-      options: {
-        protocol: "ctap2",
-        transport: "internal",
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
+    await withAuthenticator(page);
     const base = house().base("jakarta");
     await signIn(house(), page, "jakarta", "INTAKE_OFFICER");
     await page.goto(`${base}/akun`);
@@ -182,6 +221,38 @@ export function journeyTests(test, house) {
     assert.deepEqual(page.faults, []);
     await page.context().close();
   });
+}
+
+/** A device that keeps passkeys and knows its owner. */
+async function withAuthenticator(page) {
+  const devices = await page.context().newCDPSession(page);
+  await devices.send("WebAuthn.enable");
+  await devices.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
+
+/** Lets counsel of LBH Bahari in; presence is proved again where the log-in was a while ago. */
+async function invites(house, page, address) {
+  for (const proved of [false, true]) {
+    await page.goto(`${address}/tamu`);
+    await pick(page, "lembaga", "LBH Bahari");
+    await page.fill("[name=nama]", "Ayu Tanpasimpul");
+    await submit(page, "/tamu");
+    if (!page.url().includes("/konfirmasi")) return page;
+    assert.ok(!proved, "proved just now");
+    const person = house.person("batam", "CASE_MANAGER");
+    await page.fill("[name=sandi]", person.password);
+    await page.fill("[name=totp]", oneTimeCode(house, person));
+    await submit(page, "/konfirmasi");
+  }
 }
 
 /** Presses the button of the form that leads there. */

@@ -62,6 +62,10 @@ const DESKS = [
   ["lotim", "CASE_MANAGER", "akses", "/kasus", "/akses"],
   ["lotim", "CASE_MANAGER", "petugas", "/kasus", "/petugas"],
   ["lotim", "CASE_MANAGER", "darurat", "/kasus", "/darurat"],
+  ["batam", "CASE_MANAGER", "bantuan-hukum", "/kasus?keadaan=given", "/bantuan-hukum"],
+  ["lbh-bahari", "COUNSEL", "lembaga", "/lembaga"],
+  ["batam", "CASE_MANAGER", "direktori", "/direktori"],
+  ["batam", "TASKFORCE_COORDINATOR", "direktori-milik", "/direktori/milik"],
 ];
 
 export async function staffPictures(house) {

@@ -35,6 +35,8 @@ mod files;
 #[cfg(test)]
 mod folded;
 #[cfg(test)]
+mod guests;
+#[cfg(test)]
 mod handover;
 #[cfg(test)]
 mod intake;

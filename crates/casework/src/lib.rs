@@ -19,6 +19,7 @@ pub mod counts;
 pub mod document;
 pub mod erasure;
 pub mod extract;
+pub mod guest;
 pub mod handbook;
 mod holidays;
 pub mod nik;

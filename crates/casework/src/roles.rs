@@ -1,4 +1,4 @@
-//! Log-in roles: the fourteen workflow owners of the handbook, and counsel, police, analyst, auditor, installer.
+//! Log-in roles: the fourteen workflow owners of the handbook, and counsel, police, analyst, auditor, installer, guest.
 
 use crate::words::words;
 
@@ -43,6 +43,8 @@ words! {
         Auditor = "AUDITOR",
         /// Installs the node; no case data.
         Installer = "INSTALLER",
+        /// Counsel without a node of her own: the cases she is let into, and nothing else (ADR 44). Never given with others.
+        Guest = "GUEST",
     }
 }
 

@@ -18,6 +18,8 @@ use store::{Page, Read, Sealed, Shelf, Shelved, StoreError, Tx};
 
 /// Services that one answer shows.
 pub const FOUND_MAX: usize = 200;
+/// How an address names what this node states itself.
+const OURS: &str = "kami";
 /// Regencies beside the one that was asked for whose services are shown.
 const NEAR_MAX: usize = 5;
 /// Regencies that are looked at for them, the nearest first: farther ones are no help today.
@@ -225,6 +227,30 @@ pub async fn all(view: &mut impl Read, public: bool) -> Result<Vec<Found>, Store
     Ok(all)
 }
 
+impl Found {
+    /// Who says that it is there, as an address names it: `kami`, a node, or the place under which it is kept here. With the
+    /// code of the service it names one service.
+    pub fn whose(&self) -> String {
+        match &self.owner {
+            Owner::Us => OURS.to_owned(),
+            Owner::Partner(node, _) => node.to_string(),
+            Owner::Kept => self.service.at.code().to_owned(),
+        }
+    }
+}
+
+/// One service by who says that it is there, as [`Found::whose`] names it, and its code.
+pub async fn one(view: &mut impl Read, (whose, code): (&str, &str)) -> Result<Option<Found>, StoreError> {
+    let found = if let Some(part) = parts().find(|part| *part == whose) {
+        let kept = kept_in(view, part).await?.into_iter();
+        kept.map(|service| Found { service, owner: Owner::Kept, km: None }).collect()
+    } else {
+        let of_nodes = of_nodes(view).await?.into_iter();
+        of_nodes.map(|(service, owner)| Found { service, owner, km: None }).collect::<Vec<_>>()
+    };
+    Ok(found.into_iter().find(|found| found.service.code == code && found.whose() == whose))
+}
+
 /// The services that this node keeps of bodies without a node, by place.
 pub async fn kept(view: &mut impl Read) -> Result<Vec<Listed>, StoreError> {
     let mut all = Vec::new();
@@ -244,7 +270,7 @@ fn item(service: &Listed) -> Value {
 }
 
 /// Reads an item; one that a later version wrote otherwise is skipped.
-fn from_item(value: &Value, today: i64) -> Option<Listed> {
+pub fn from_item(value: &Value, today: i64) -> Option<Listed> {
     let Value::Map(pairs) = value else { return None };
     let mut record: [String; COLUMNS.len()] = Default::default();
     for (key, text) in (2..).zip(&mut record) {

@@ -16,6 +16,7 @@ pub mod cases;
 pub mod directory;
 pub mod duties;
 mod error;
+pub mod guest;
 pub mod inbox;
 pub mod intake;
 pub mod mail;

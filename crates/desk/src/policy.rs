@@ -101,6 +101,12 @@ deeds! {
     SendCounts = "counts.send";
     /// Read the audit log.
     SeeAudit = "audit.see";
+    /// Let counsel without a node into a case, as a guest.
+    LetGuestIn = "guest.let-in";
+    /// See who is a guest of a case, and end it.
+    EndGuest = "guest.end";
+    /// As a guest: the own matters, and nothing else.
+    SeeOwnMatter = "guest.see";
     /// Own sessions, passkeys and password.
     OwnAccount = "account.own";
 }
@@ -129,6 +135,8 @@ const MANAGER: &[Deed] = &[
     Deed::SeeAccords,
     Deed::SeeCounts,
     Deed::StateItems,
+    Deed::LetGuestIn,
+    Deed::EndGuest,
 ];
 
 /// Counsel runs the node of a legal-aid institution, and speaks for it.
@@ -146,14 +154,33 @@ const COUNSEL: &[Deed] = &[
     Deed::StateItems,
 ];
 
+/// Who arranges legal aid.
+const LEGAL: &[Deed] = &[
+    Deed::SeeCases,
+    Deed::ReadCase,
+    Deed::WorkCase,
+    Deed::RecordConsent,
+    Deed::TakeRequest,
+    Deed::ReviewRequest,
+    Deed::HoldData,
+    Deed::SeeProtection,
+    Deed::SeeOffers,
+    Deed::SendOffer,
+    Deed::SeeAccords,
+    Deed::ProposeAccord,
+    Deed::SignAccord,
+    Deed::LetGuestIn,
+    Deed::EndGuest,
+];
+
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
-        AnswerOffer, AssignCase, DecidePresumption, EndAccess, EndAccord, EraseData, HandleReport, HoldData,
+        AnswerOffer, AssignCase, DecidePresumption, EndAccess, EndAccord, EndGuest, EraseData, HandleReport, HoldData,
         ImportAccord, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord,
         ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth,
-        SeeIdentity, SeeNode, SeeOffers, SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut, SignAccord,
-        StateItems, TakeRequest, WorkCase,
+        SeeIdentity, SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut,
+        SignAccord, StateItems, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],
@@ -164,21 +191,7 @@ pub fn allows(role: Role, deed: Deed) -> bool {
         Role::IdentificationTeam => &[SeeCases, ReadCase, WorkCase, DecidePresumption],
         Role::HealthFocal | Role::HealthProvider => &[SeeCases, WorkCase, SeeHealth],
         Role::SocialWorker | Role::Shelter | Role::ChildFocal => &[SeeCases, WorkCase],
-        Role::LegalCoordinator => &[
-            SeeCases,
-            ReadCase,
-            WorkCase,
-            RecordConsent,
-            TakeRequest,
-            ReviewRequest,
-            HoldData,
-            SeeProtection,
-            SeeOffers,
-            SendOffer,
-            SeeAccords,
-            ProposeAccord,
-            SignAccord,
-        ],
+        Role::LegalCoordinator => LEGAL,
         Role::ReturnCoordinator => {
             &[SeeCases, ReadCase, WorkCase, RecordConsent, TakeRequest, SeeOffers, SendOffer, SeeAccords]
         }
@@ -204,11 +217,13 @@ pub fn allows(role: Role, deed: Deed) -> bool {
             StateItems,
             SeeCounts,
             SendCounts,
+            EndGuest,
         ],
         Role::Counsel => COUNSEL,
         Role::Police | Role::Analyst => &[SeeCounts],
         Role::Auditor => &[SeeAudit, HoldData, SeeProtection, ListAffected],
         Role::Installer => &[SeeNode, ManageNode, ManageOfficers, EndAccess],
+        Role::Guest => &[SeeOwnMatter],
     };
     // Whoever works on cases needs to know where help is.
     let works_on_cases = deed == SeeDirectory && granted.contains(&SeeCases);

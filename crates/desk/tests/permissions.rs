@@ -20,16 +20,16 @@ fn the_table_on_file_is_the_table_that_decides() {
 #[test]
 fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
     use casework::Role::{
-        Analyst, Auditor, CaseManager, ChildFocal, Companion, Counsel, HealthFocal, HealthProvider, HomeCaseManager,
-        IdentificationTeam, Installer, IntakeOfficer, LegalCoordinator, Police, ReferralDesk, ReturnCoordinator,
-        Shelter, SocialWorker, TaskforceCoordinator,
+        Analyst, Auditor, CaseManager, ChildFocal, Companion, Counsel, Guest, HealthFocal, HealthProvider,
+        HomeCaseManager, IdentificationTeam, Installer, IntakeOfficer, LegalCoordinator, Police, ReferralDesk,
+        ReturnCoordinator, Shelter, SocialWorker, TaskforceCoordinator,
     };
     use desk::Deed;
-    let no_case = [Police, Analyst, Auditor, Installer];
+    let no_case = [Police, Analyst, Auditor, Installer, Guest];
     let status: Vec<casework::Role> =
         casework::Role::ALL.iter().copied().filter(|role| !no_case.contains(role)).collect();
     let managers = [CaseManager, HomeCaseManager];
-    let matrix: [(Deed, &[casework::Role]); 17] = [
+    let matrix: [(Deed, &[casework::Role]); 20] = [
         (Deed::SeeIdentity, &[CaseManager, HomeCaseManager, Companion, Counsel]),
         (
             Deed::ReadCase,
@@ -58,6 +58,9 @@ fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
         (Deed::HoldData, &[LegalCoordinator, Auditor]),
         (Deed::EraseData, &[CaseManager, HomeCaseManager, TaskforceCoordinator]),
         (Deed::ListAffected, &[Auditor]),
+        (Deed::LetGuestIn, &[CaseManager, HomeCaseManager, LegalCoordinator]),
+        (Deed::EndGuest, &[CaseManager, HomeCaseManager, LegalCoordinator, TaskforceCoordinator]),
+        (Deed::SeeOwnMatter, &[Guest]),
     ];
     for (deed, roles) in matrix {
         for role in casework::Role::ALL {
@@ -76,7 +79,7 @@ fn police_analyst_auditor_and_installer_touch_no_case_and_the_coordinator_no_ide
     use desk::Deed;
     let touching =
         [Deed::SeeCases, Deed::ReadCase, Deed::WorkCase, Deed::SeeIdentity, Deed::SeeReports, Deed::SeeOffers];
-    for role in [Role::Police, Role::Analyst, Role::Auditor, Role::Installer] {
+    for role in [Role::Police, Role::Analyst, Role::Auditor, Role::Installer, Role::Guest] {
         assert!(touching.iter().all(|deed| !desk::policy::allows(role, *deed)), "{role:?}");
     }
     for role in [Role::TaskforceCoordinator, Role::HealthProvider, Role::Shelter, Role::ReferralDesk] {

@@ -92,6 +92,8 @@ shelves! {
     OfferFiles = 34;
     /// Requests for legal aid: part = state, key = due, case, number. Card: `AidCard`.
     AidByState = 35;
+    /// Cases that a guest is let into: part = guest, key = case.
+    GuestCases = 36;
 
     /// Snapshots: part = stream kind, key = stream id.
     Snapshots = 100;
@@ -169,6 +171,10 @@ shelves! {
     Conflicts = 138;
     /// Services of bodies without a node: part = place, key = code.
     Services = 139;
+    /// Guests, and whose counsel they are: part = guest, key empty.
+    Guests = 150;
+    /// One-time links of guests: part = SHA-256 of the link, or guest, key empty; due = end.
+    GuestLinks = 151;
 }
 
 /// The first and last number of projections.

@@ -82,9 +82,10 @@ impl Entry {
             Some(address) => t.directory_address_of(address.as_str()),
             None => t.directory_no_address().to_owned(),
         });
-        let who = match &found.owner {
-            Owner::Partner(_, name) => name.as_str(),
-            Owner::Us | Owner::Kept => service.source.get(lang),
+        let source = match &found.owner {
+            Owner::Partner(_, name) => t.directory_by(name.as_str()),
+            Owner::Us => t.directory_by_us(service.source.get(lang)),
+            Owner::Kept => t.directory_from(service.source.get(lang)),
         };
         let phones = service.phones.iter().map(|phone| (dialled(phone).unwrap_or_default(), phone.clone()));
         Self {
@@ -93,14 +94,14 @@ impl Entry {
             phones: phones.collect(),
             whatsapp: service.whatsapp.clone(),
             checked: if doubtful { t.directory_old(day) } else { t.directory_true(day) },
-            source: t.directory_by(who),
+            source,
             doubtful,
         }
     }
 }
 
 /// Days and times of one span in the language of the page.
-fn hours_words(t: Words, hours: Hours) -> String {
+pub fn hours_words(t: Words, hours: Hours) -> String {
     if hours.to_string() == "24/7" {
         return t.directory_always().to_owned();
     }

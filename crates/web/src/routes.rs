@@ -2,9 +2,9 @@
 
 use crate::doors::{
     account, aid, alike, along, assets, body, bring, calendar, case, concerns, conference, consents, counts, day,
-    documents, drill, erasure, fields, file, filters, guide, health, intake, journal, keys, mou, nodes, notes,
-    officers, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku, screening, services,
-    share, shut, sign_in, slip, start, step, upload, version, work, writing,
+    documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, intake, journal, keys, mou,
+    nodes, notes, officers, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku,
+    screening, services, share, shut, sign_in, slip, start, step, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -18,8 +18,14 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 /// All pages of a node.
 pub fn router(state: WebState) -> Router {
-    let routes =
-        doors().merge(public()).merge(at_the_door()).merge(lists()).merge(cases()).merge(sharing()).merge(network());
+    let routes = doors()
+        .merge(public())
+        .merge(guest_link())
+        .merge(at_the_door())
+        .merge(lists())
+        .merge(cases())
+        .merge(sharing())
+        .merge(network());
     let panicked = |_| Fail::from(Problem::new("web.fault")).into_response();
     routes
         .layer(CatchPanicLayer::custom(panicked))
@@ -78,6 +84,20 @@ fn doors() -> Routes {
         .route("/sehat", get(health::health))
         .route("/direktori.json", get(services::public_json))
         .route("/kalender/{berkas}", get(calendar::feed))
+}
+
+/// The one-time link of a guest, in each language under its own prefix.
+fn guest_link() -> Routes {
+    let mut routes = Router::new();
+    for lang in Lang::ALL {
+        let at = |path: &str| localised(lang, path);
+        routes = routes
+            .route(&at("/l/{tautan}"), get(guest_door::door))
+            .route(&at("/l/{tautan}/sandi"), post(guest_door::password))
+            .route(&at("/l/{tautan}/kunci/mulai"), post(guest_door::begin))
+            .route(&at("/l/{tautan}/kunci"), post(guest_door::finish));
+    }
+    routes
 }
 
 /// Log-in and one's own account.
@@ -168,6 +188,13 @@ fn cases() -> Routes {
         .route("/kasus/{id}/identitas", get(case::identity_form).post(case::identity))
         .route("/kasus/{id}/identitas/isi", post(case::identity_fields))
         .route("/kasus/{id}/orang", get(case::people).post(case::add_person))
+        .route("/kasus/{id}/tamu", get(guests::list).post(guests::let_in))
+        .route("/kasus/{id}/tamu/{petugas}/tautan", post(guests::renew))
+        .route("/kasus/{id}/tamu/{petugas}/akhir", post(guests::end))
+        .route("/kasus/{id}/penasihat/benturan", post(guests::own::conflict))
+        .route("/kasus/{id}/penasihat/identitas", post(guests::own::identity))
+        .route("/kasus/{id}/penasihat/berkas/{file}", post(guests::own::document))
+        .route("/kasus/{id}/penasihat/selesai", post(guests::own::leave))
 }
 
 /// Referral and handover.
@@ -230,6 +257,7 @@ fn network() -> Routes {
         .route("/direktori/milik/{kode}/benar", post(services::confirm))
         .route("/direktori/milik/{kode}/penghapusan", post(services::drop_it))
         .route("/direktori/impor", get(services::import_form).post(services::import))
+        .route("/direktori/{siapa}/{kode}", get(services::one))
         .route("/simpul/perhatian/{nama}/selesai", post(concerns::settle))
         .route("/atur/petugas", get(officers::list))
         .route("/atur/petugas/baru", get(officers::new_form).post(officers::admit))

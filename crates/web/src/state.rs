@@ -74,6 +74,17 @@ pub trait Carriers: Send + Sync {
         Box::pin(async { Ok(false) })
     }
 
+    /// Whether this node can send a mail at all.
+    fn mails(&self) -> bool {
+        false
+    }
+
+    /// Sends a guest her link, in Indonesian and English. The words are fixed and say nothing of any case.
+    fn mail_link(&self, to: String, links: [String; 2]) -> Later<'_, ()> {
+        drop((to, links));
+        Box::pin(async { Err(Problem::new("mail.off")) })
+    }
+
     /// When the newest backup was made.
     fn last_backup(&self) -> Option<base::Timestamp> {
         None
@@ -174,6 +185,16 @@ impl WebState {
     /// What the first proofs of an officer are drawn from: the same form gives the same, and nobody else can make it.
     pub(crate) fn proofs_seed(&self, token_hash: &[u8; 32], form: &[u8; 16]) -> [u8; 32] {
         hmac_32(&self.secret, &[b"simpul/first-proofs/1", token_hash, form])
+    }
+
+    /// What the link of a guest and its code are drawn from: the same form gives the same, and nobody else can make it.
+    pub(crate) fn guest_seed(&self, token_hash: &[u8; 32], form: &[u8; 16]) -> [u8; 32] {
+        hmac_32(&self.secret, &[b"simpul/guest-link/1", token_hash, form])
+    }
+
+    /// What the first proofs of a guest are drawn from, by her link: the same link gives the same.
+    pub(crate) fn guest_proofs_seed(&self, token: &[u8; 32]) -> [u8; 32] {
+        hmac_32(&self.secret, &[b"simpul/guest-proofs/1", token])
     }
 
     /// The token that a form of this session would carry for an action: so that tests can knock at closed doors.

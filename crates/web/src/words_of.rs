@@ -64,6 +64,7 @@ pub fn role(t: Words, word: Role) -> &'static str {
         Role::Analyst => t.role_analyst(),
         Role::Auditor => t.role_auditor(),
         Role::Installer => t.role_installer(),
+        Role::Guest => t.role_guest(),
     }
 }
 

@@ -38,7 +38,7 @@ macro_rules! targets {
 
 targets! {
     packs: accord_document, accord_request, screening_pack, guide_pack, screening_line, handbook_pack, field_list, typed,
-        mentions;
+        mentions, services;
     wire: envelope, body, bundle, join_file, accord_file, content, extract, entry, statement, http;
     rest: share, lock, chunk, sealed_report, archive, upload;
 }

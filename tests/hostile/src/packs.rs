@@ -144,3 +144,19 @@ pub fn mentions(bytes: &[u8]) {
     };
     assert_eq!(grouped(1), grouped(2));
 }
+
+/// Services as CSV, as HSDS, and as an item of an entry: what is read is read again the same from what is written.
+pub fn services(bytes: &[u8]) {
+    use pocketbook::services::{csv, hsds};
+    const TODAY: i64 = 20_786;
+    if let Ok(read) = csv::read(bytes, TODAY) {
+        assert_eq!(csv::read(csv::write(&read).as_bytes(), TODAY).as_ref(), Ok(&read));
+    }
+    if let Ok(read) = hsds::read(bytes, TODAY) {
+        assert_eq!(hsds::read(hsds::write(read.iter()).as_bytes(), TODAY).as_ref(), Ok(&read));
+    }
+    let item = seal::cbor::decode(bytes).ok().and_then(|value| desk::directory::from_item(&value, TODAY));
+    if let Some(service) = item {
+        assert_eq!(pocketbook::services::Listed::from_record(&service.record(), TODAY).as_ref(), Ok(&service));
+    }
+}

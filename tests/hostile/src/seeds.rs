@@ -83,6 +83,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         }
         "screening_line" => vec![LINE.into(), [LINE, "\n", LINE].concat().into()],
         "mentions" => vec![MENTIONS.into()],
+        "services" => contents::services(),
         "envelope" => vec![envelope()],
         "body" => vec![body()],
         "bundle" => vec![bundle()],

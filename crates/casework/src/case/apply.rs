@@ -57,6 +57,7 @@ impl State {
             in_need: Vec::new(),
             documents: Vec::new(),
             aid: BTreeMap::new(),
+            guests: BTreeMap::new(),
             opening: opening.clone(),
         }
     }
@@ -93,6 +94,7 @@ impl State {
                 if let Some(consent) = self.consents.get_mut(id) {
                     consent.withdrawn.get_or_insert(at);
                 }
+                self.guests_go(Some(*id), at);
             }
             CaseEvent::Noted { by, text } => self.notes.push(Note { at, by: *by, text: text.clone() }),
             CaseEvent::Frozen(frozen) => self.frozen = *frozen,
@@ -118,8 +120,10 @@ impl State {
             CaseEvent::Closed(closing) => {
                 self.closed = Some((closing.clone(), at));
                 self.leave(at);
+                self.guests_go(None, at);
             }
             CaseEvent::Reopened { .. } => self.closed = None,
+            CaseEvent::GuestMoved(guest, moved) => self.apply_guest(*guest, moved, at),
             _ => self.apply_more(event, at),
         }
     }
@@ -156,6 +160,7 @@ impl State {
                 self.ownership = Ownership { other: Some(*to), own_no: own.own_no, last: *record };
                 self.given_at = Some(at);
                 self.leave(at);
+                self.guests_go(None, at);
             }
             CaseEvent::OwnershipTaken { own, record, .. } => {
                 self.ownership = Ownership { other: None, own_no: own.own_no, last: *record };

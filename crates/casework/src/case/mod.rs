@@ -9,6 +9,7 @@
 mod apply;
 mod closing;
 mod event;
+mod guests;
 mod intake;
 mod legal_aid;
 mod moving;

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::consent::Consent;
 use crate::document::Document;
 use crate::erasure::{ErasureProposal, Hold};
+use crate::guest::GuestAccess;
 use crate::report::Token;
 use crate::rights::RightRequest;
 use crate::roles::Role;
@@ -393,4 +394,7 @@ pub struct State {
     /// Requests for legal aid, by number.
     #[serde(default)]
     pub aid: BTreeMap<u16, AidRequest>,
+    /// Guests, and who was one.
+    #[serde(default, with = "pairs")]
+    pub guests: BTreeMap<OfficerId, GuestAccess>,
 }

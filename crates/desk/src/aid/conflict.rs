@@ -113,18 +113,20 @@ fn blind(thread: ThreadId, kind: ConflictKind, normalised: &str) -> [u8; 8] {
 
 /// What an offer about a case carries: one blind value for each thing that names a suspect or an agency.
 pub fn of_case(case: &Case, thread: ThreadId) -> Vec<[u8; 8]> {
+    let all: BTreeSet<_> = named_in(case).iter().map(|(kind, value)| blind(thread, *kind, value)).collect();
+    all.into_iter().take(VALUES_MAX).collect()
+}
+
+/// What names a suspect or an agency in a case, in one spelling each.
+pub(crate) fn named_in(case: &Case) -> BTreeSet<(ConflictKind, String)> {
     let mut all = BTreeSet::new();
     for kind in ConflictKind::ALL {
         let Some(value) = case.field(None, kind.field()) else { continue };
         // A field may name several, one behind another.
-        for one in value.expose().split([',', ';', '\n']) {
-            let normalised = kind.normalised(one);
-            if !normalised.is_empty() {
-                all.insert(blind(thread, kind, &normalised));
-            }
-        }
+        let each = value.expose().split([',', ';', '\n']).map(|one| (kind, kind.normalised(one)));
+        all.extend(each.filter(|(_, normalised)| !normalised.is_empty()));
     }
-    all.into_iter().take(VALUES_MAX).collect()
+    all
 }
 
 /// An entry of the list.

@@ -77,7 +77,7 @@ pub(super) async fn asked_now(tx: &mut Tx, node: NodeId) -> Result<(), Error> {
 }
 
 /// A referral for legal aid to a body.
-pub(super) fn ask_of(person: Option<PersonId>, peer: NodeId) -> Ask {
+pub(crate) fn ask_of(person: Option<PersonId>, peer: NodeId) -> Ask {
     let purpose = casework::words::Purpose::LegalAid;
     Ask { person, peer, kind: OfferKind::Referral, purpose, basis: None, documents: BTreeSet::new() }
 }

@@ -138,6 +138,11 @@ impl Desk {
     /// Opens a document for an officer: recorded first, then opened in memory.
     pub async fn open_document(&self, by: &Actor, act: &OpenDocument) -> Result<DocumentOpened, Error> {
         let (document, key) = self.run(by, Asking::once(&*self.chance, self.now()), act).await?;
+        self.document_opened(document, &key).await
+    }
+
+    /// A document whose opening was recorded, opened in memory.
+    pub(crate) async fn document_opened(&self, document: Document, key: &DataKey) -> Result<DocumentOpened, Error> {
         let (id, bytes, hash) = (document.id, document.bytes, document.hash);
         let key = ChunkKey::Node(*key.expose());
         let opened = self.on_disk(move |files| unsealed(files, (id, key), bytes, hash)).await?;

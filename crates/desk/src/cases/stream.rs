@@ -162,6 +162,7 @@ impl Aggregate for CaseStream {
         rows.extend(super::shut::rows(self, CaseId::from_bytes(id)));
         rows.extend(super::leaving::rows(self, CaseId::from_bytes(id)));
         rows.extend(crate::aid::list::rows(self, CaseId::from_bytes(id)));
+        rows.extend(crate::guest::rows(self, CaseId::from_bytes(id)));
         rows
     }
 }

@@ -153,7 +153,8 @@ fn times(now: Timestamp, urgency: Urgency, hours: Option<[u64; 3]>) -> (Timestam
 }
 
 /// Why nothing may leave: each refusal once, with the fields it concerns.
-fn refusals(cut: &Cut) -> Vec<Refusal> {
+/// Why nothing of a case may leave.
+pub(crate) fn refusals(cut: &Cut) -> Vec<Refusal> {
     let mut out: Vec<Refusal> = Vec::new();
     for seen in &cut.fields {
         let code = seen.line.refusal.as_deref().and_then(accord::Refusal::parse);

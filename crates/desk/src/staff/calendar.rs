@@ -128,6 +128,6 @@ pub async fn deadlines(view: &mut impl Read, hash: [u8; 32]) -> Result<Option<(L
 }
 
 /// Compares without telling by its time where two hashes differ.
-fn same(a: &[u8; 32], b: &[u8; 32]) -> bool {
+pub(crate) fn same(a: &[u8; 32], b: &[u8; 32]) -> bool {
     a.iter().zip(b).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
 }

@@ -7,7 +7,7 @@ use crate::cases::leaving::{Over, pass_on};
 use crate::error::{Error, Refusal};
 use crate::policy::{self, Deed, Permit};
 use crate::staff::calendar;
-use crate::staff::officer::{Officer, OfficerEvent, Return, officers, serving};
+use crate::staff::officer::{Officer, OfficerEvent, Return, no_guest, officers, serving};
 use async_trait::async_trait;
 use base::{OfficerId, Problem, Timestamp};
 use casework::Role;
@@ -26,7 +26,8 @@ pub async fn is_gone(view: &mut impl Read, officer: OfficerId) -> Result<bool, S
 
 /// Who left is named for nothing.
 pub(crate) async fn can_be_named(view: &mut impl Read, officer: OfficerId) -> Result<(), Error> {
-    if is_gone(view, officer).await? { Err(Problem::new("officer.gone").into()) } else { Ok(()) }
+    let is_guest = view.load::<Officer>(officer.bytes()).await?.is_some_and(|known| known.roles.contains(&Role::Guest));
+    if is_guest || is_gone(view, officer).await? { Err(Problem::new("officer.gone").into()) } else { Ok(()) }
 }
 
 /// Refuses who left, whatever she still holds in her hands: a page, a form that was long on its way.
@@ -111,6 +112,8 @@ impl Act for LetReturn {
         if officer.left.is_none() {
             return Err(Problem::new("officer.is-here").into());
         }
+        no_guest(&officer.roles)?;
+        no_guest(&self.back.roles)?;
         Ok(tx.append(&mut officer, vec![OfficerEvent::Returned(Box::new(self.back.clone()))]).await?)
     }
 }

@@ -193,6 +193,7 @@ impl Act for AddOfficer {
     type Done = OfficerId;
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<OfficerId, Error> {
+        no_guest(&self.0.roles)?;
         if officer_by_login(tx, &self.0.login).await?.is_some() {
             return Err(base::Problem::new("officer.name-taken").into());
         }
@@ -200,6 +201,11 @@ impl Act for AddOfficer {
         tx.create::<Officer>(id.bytes(), vec![OfficerEvent::Added(Box::new(self.0.clone()))]).await?;
         Ok(id)
     }
+}
+
+/// A guest is let into a case, never made here; and nobody is guest and officer at once.
+pub(super) fn no_guest(roles: &BTreeSet<Role>) -> Result<(), base::Problem> {
+    if roles.contains(&Role::Guest) { Err(base::Problem::new("guest.no-role")) } else { Ok(()) }
 }
 
 /// Enrols a passkey for oneself.
@@ -282,5 +288,5 @@ pub async fn officers(view: &mut impl Read) -> Result<Vec<OfficerCard>, Error> {
 
 /// Those who can be chosen for something.
 pub fn serving(staff: &[OfficerCard]) -> impl Iterator<Item = &OfficerCard> {
-    staff.iter().filter(|card| !card.left)
+    staff.iter().filter(|card| !card.left && !card.roles.contains(&Role::Guest))
 }

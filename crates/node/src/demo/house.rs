@@ -69,6 +69,7 @@ impl Town {
         }
         let town = Self { houses, dir: dir.to_path_buf(), offset_millis: 0 };
         town.join_all().await?;
+        super::directory::fill(&opened(&town.house("batam")?.dir).await?).await?;
         Ok(town)
     }
 

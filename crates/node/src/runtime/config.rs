@@ -43,6 +43,9 @@ pub struct Config {
     /// there, and partners hand over there what does not reach it.
     #[serde(default)]
     pub relays: Vec<String>,
+    /// The mail server that takes one-time links of guests; without it they are handed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailConfig>,
     /// A demonstration: cheap key slots and the demo clock.
     #[serde(default)]
     pub demo: bool,
@@ -56,6 +59,38 @@ pub struct Listen {
     pub host: String,
     /// Port; 0 takes a free one.
     pub port: u16,
+}
+
+/// A mail server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailConfig {
+    /// `host:port`.
+    pub server: String,
+    /// Address of the sender.
+    pub from: String,
+    /// How the connection is protected.
+    #[serde(default)]
+    pub tls: MailTls,
+    /// Name at the server, with `password_file`.
+    pub user: Option<String>,
+    /// File with the password, in or from the folder of the node.
+    pub password_file: Option<PathBuf>,
+    /// File with the certificates that the server's is checked against, PEM; absent: those of the system.
+    pub ca: Option<PathBuf>,
+}
+
+/// How a connection to a mail server is protected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTls {
+    /// STARTTLS, and nothing is said without it.
+    #[default]
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+    /// None: for a server on this machine alone.
+    None,
 }
 
 /// Which store.

@@ -75,6 +75,7 @@ pub fn config(name: &str, title: &str, place: Place, role: &str, ports: (u16, u1
         publishers: Vec::new(),
         backup: Vec::new(),
         relays: Vec::new(),
+        mail: None,
         demo: false,
     }
 }

@@ -9,6 +9,7 @@ pub mod joining;
 pub mod keyholders;
 pub mod keys;
 pub mod lock;
+pub mod mail;
 pub mod node;
 pub mod packs;
 pub mod passphrase;

@@ -4,6 +4,7 @@ use super::backup::Backups;
 use super::control;
 use super::joining::Joining;
 use super::lock::{Given, Waiting};
+use super::mail::Mailer;
 use super::node::{Node, trouble};
 use super::run_id;
 use super::{keyholders, lock};
@@ -311,6 +312,17 @@ impl Carriers for Running {
 
     fn last_rehearsal(&self) -> Option<base::Timestamp> {
         super::backup::rehearsal(&self.node.dir)
+    }
+
+    fn mails(&self) -> bool {
+        self.node.config.mail.is_some()
+    }
+
+    fn mail_link(&self, to: String, links: [String; 2]) -> Later<'_, ()> {
+        Box::pin(async move {
+            let config = self.node.config.mail.as_ref().ok_or_else(|| Problem::new("mail.off"))?;
+            Mailer::new(&self.node.dir, config, &self.node.config.title)?.send(&to, &links).await
+        })
     }
 
     fn joining_file(&self) -> Later<'_, Vec<u8>> {

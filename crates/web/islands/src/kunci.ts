@@ -78,16 +78,19 @@ async function post(url: string, body: unknown): Promise<Options> {
 }
 
 async function run(act: string, say: (text: string) => void): Promise<void> {
-  const route = ROUTES[act];
+  // A guest makes her key on the page of her link, with the code that she was told.
+  const route = act === "tamu" ? `${location.pathname.replace(/\/sandi$/, "")}/kunci` : ROUTES[act];
   if (!route) return;
   say(words.wait);
   try {
-    const options = await post(`${route}/mulai`, {});
+    const code = document.querySelector<HTMLInputElement>("input[name=kode]")?.value;
+    const options = await post(`${route}/mulai`, act === "tamu" ? { kode: code || "" } : {});
     const made = await credential(act, options["publicKey"] as Options);
     if (!made) throw new DOMException("", "NotAllowedError");
     const { ke } = await post(route, json(made as PublicKeyCredential));
-    // Only a path of this site: what the server says goes nowhere else.
-    location.assign(new URL(typeof ke === "string" ? ke : "/", location.origin).pathname);
+    // Only a path of this site: what the server, or the address of this page, says goes nowhere else.
+    const then = act === "masuk" && new URLSearchParams(location.search).get("lanjut");
+    location.assign(new URL(then || (typeof ke === "string" ? ke : "/"), location.origin).pathname);
   } catch (error) {
     say(error instanceof DOMException ? words.stopped : (error instanceof Error && error.message) || words.failed);
   }

@@ -195,6 +195,9 @@ impl Listing {
 
 /// `GET /kasus`
 pub async fn cases(here: Here, RawQuery(query): RawQuery) -> Answer {
+    if desk::guest::is_guest(&here.staff) {
+        return crate::doors::guests::own::matters(&here).await;
+    }
     let asked = Listing::read(query.as_deref());
     let mut view = here.read(Deed::SeeCases).await?;
     let state = CaseState::ALL.into_iter().find(|state| state.word() == asked.state).unwrap_or(CaseState::Open);

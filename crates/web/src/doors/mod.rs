@@ -7,6 +7,7 @@ pub mod day;
 pub mod drill;
 mod entry;
 pub mod filters;
+pub mod guests;
 pub mod journal;
 pub mod keys;
 pub mod mou;
@@ -22,7 +23,7 @@ pub mod writing;
 pub use cases::{
     conference, consents, documents, erasure, fields, notes, page as case, rights, shut, step, version, work,
 };
-pub use entry::{account, calendar, passkey, sign_in};
+pub use entry::{account, calendar, guest as guest_door, passkey, sign_in};
 pub(crate) use erasure::gone as cases_erased;
 pub use open::{assets, guide, health, intake, paket, reporting, saku, screening, start, upload};
 pub use reports::{alike, bring, file, list as reports_list, page as report, slip};
@@ -165,6 +166,8 @@ fn label(here: &Here, name: &str) -> Option<String> {
         "daya" => t.body_places(),
         "jaga" => t.body_duty(),
         "nilai" => t.conflict_value(),
+        "tidak-ada" => t.guest_no_conflict(),
+        "surel" => t.guest_mail(),
         record => return here.web.desk.handbooks.field(record).map(|form| form.label.get(here.t.lang()).to_owned()),
     };
     Some(known.to_owned())

@@ -1,13 +1,13 @@
 //! The directory of services: search for staff, what this node states of itself, the file of bodies without a node, and the
 //! public part as HSDS.
 
-use crate::directory::Entry;
+use crate::directory::{Entry, date_words, hours_words};
 use crate::doors::{Came, comes_back, regencies};
 use crate::guard::{Answer, Fail, Here, Posted, given_out, page, page_with, see};
 use crate::state::WebState;
 use crate::view::staff::day::TaskRow;
 use crate::view::staff::protection::{Part, Protection};
-use crate::view::staff::services::{Directory, Row};
+use crate::view::staff::services::{Directory, Row, ServicePage};
 use crate::view::staff::work::{Button, Group, WorkForm};
 use crate::view::{Choice, Fact, Field, Kind, Link, Tag, Tone};
 use crate::words_of;
@@ -17,7 +17,7 @@ use axum::response::IntoResponse;
 use base::Problem;
 use desk::Deed;
 use desk::directory::{ConfirmService, DropService, FOUND_MAX, Found, KeepServices, Owner, StateService, Wanted};
-use desk::directory::{all, kept, own as own_services, search as search_for};
+use desk::directory::{all, kept, one as find_one, own as own_services, search as search_for};
 use pocketbook::ServiceKind;
 use pocketbook::services::{COLUMNS, Listed, Where, csv, hsds};
 use serde::Deserialize;
@@ -102,7 +102,52 @@ fn row(here: &Here, found: &Found) -> Row {
         km: found.km.map(|km| t.contacts_km(km.to_string())),
         for_partners: (!service.public).then(|| t.directory_for_partners().to_owned()),
         entry: Entry::listed(t, found, here.web.now()),
+        href: format!("/direktori/{}/{}", found.whose(), service.code),
     }
+}
+
+/// `GET /direktori/{siapa}/{kode}`: one service, with all that is known of it.
+pub async fn one(here: Here, Path((whose, code)): Path<(String, String)>) -> Answer {
+    let mut view = here.read(Deed::SeeDirectory).await?;
+    let found = find_one(&mut view, (&whose, &code)).await?.ok_or(desk::Error::NotFound)?;
+    let entry = Entry::listed(here.t.words(), &found, here.web.now());
+    let t = &here.t;
+    page(&ServicePage {
+        heading: found.service.name.get(t.lang()).to_owned(),
+        facts: facts(&here, &found),
+        doubt: entry.doubtful.then(|| entry.checked.clone()),
+        back: Link::new(format!("/direktori?tempat={}", found.service.at.code()), t.directory()),
+        entry,
+        t: here.t.clone(),
+    })
+}
+
+fn facts(here: &Here, found: &Found) -> Vec<Fact> {
+    let (t, service, lang) = (here.t.words(), &found.service, here.t.lang());
+    let hours: Vec<String> = service.hours.iter().map(|hours| hours_words(t, *hours)).collect();
+    let or_unknown = |text: String| if text.is_empty() { t.directory_unknown().to_owned() } else { text };
+    let by = match &found.owner {
+        Owner::Us => t.directory_owner_us().to_owned(),
+        Owner::Kept => t.directory_owner_kept().to_owned(),
+        Owner::Partner(_, name) => name.clone(),
+    };
+    let address = service.address.clone().unwrap_or_else(|| t.directory_no_address().to_owned());
+    let seen = if service.public { t.directory_public() } else { t.directory_for_partners() };
+    vec![
+        Fact::new(t.directory_kind(), words_of::service_kind(t, service.kind)),
+        Fact::new(t.directory_body(), service.body.clone()),
+        Fact::new(t.directory_what(), service.what.get(lang)),
+        Fact::new(t.directory_who(), service.who.get(lang)),
+        Fact::new(t.node_place(), words_of::service_place(&service.at)),
+        Fact::new(t.directory_address(), address),
+        Fact::new(t.directory_hours(), or_unknown(hours.join(", "))),
+        Fact::new(t.directory_languages(), or_unknown(service.languages.join(", "))),
+        Fact::new(t.directory_visibility(), seen),
+        Fact::new(t.directory_owner(), by),
+        Fact::new(t.directory_source(), service.source.get(lang)),
+        Fact::new(t.directory_confirmed(), date_words(&service.confirmed_on, lang)),
+        Fact::new(t.directory_code(), service.code.clone()),
+    ]
 }
 
 /// `GET /direktori/berkas/{bentuk}`: `csv` of what is kept here, to be mended and brought back; `hsds` of all.

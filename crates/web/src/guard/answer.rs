@@ -24,6 +24,11 @@ enum Kind {
 }
 
 impl Fail {
+    /// The problem, if it is one.
+    pub fn problem(&self) -> Option<&Problem> {
+        if let Kind::Problem(problem) = &*self.0 { Some(problem) } else { None }
+    }
+
     /// First something else.
     pub fn first(path: String) -> Self {
         Self(Box::new(Kind::First(path)))

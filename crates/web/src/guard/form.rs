@@ -251,7 +251,12 @@ impl FromRequest<WebState> for Posted {
         }
         form.key()?;
         match &found_here {
-            Some(here) if !form.hidden("_draf").is_empty() && super::kept::is_work(&form.path) => {
+            // A guest keeps no drafts: the page that shows them is none of hers.
+            Some(here)
+                if !form.hidden("_draf").is_empty()
+                    && super::kept::is_work(&form.path)
+                    && !desk::guest::is_guest(&here.staff) =>
+            {
                 Err(super::kept::as_draft(web, &form, here).await?)
             }
             _ => Ok(Self(form)),

@@ -6,10 +6,10 @@ use crate::mint::Mint;
 use crate::state::WebState;
 use crate::view::{Frame, Who};
 use crate::words_of;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::{HeaderMap, Method, request::Parts};
-use base::Problem;
-use base::from_hex;
+use base::{Lang, Problem, from_hex};
+use desk::guest::{has_matter, is_guest};
 use desk::staff::{Session, StepUp, sessions};
 use desk::{Act, Actor, Asking, Deed, Staff};
 use std::convert::Infallible;
@@ -116,7 +116,7 @@ impl Here {
 pub(super) async fn find(web: &WebState, asked: &Asked, headers: &HeaderMap) -> Found {
     web.desk.store.vault().sweep(web.now());
     let me = &web.desk.me;
-    let lang = if asked.public { asked.lang } else { staff_lang(headers) };
+    let lang = if asked.public || asked.lang != Lang::Id { asked.lang } else { staff_lang(headers) };
     let frame = |form_key| {
         let mut frame = Frame::new(lang, &me.title, &web.set.run_by, &asked.path, Mint::new(form_key, web.bytes()));
         me.place.code().clone_into(&mut frame.place);
@@ -145,8 +145,37 @@ pub(super) async fn find(web: &WebState, asked: &Asked, headers: &HeaderMap) -> 
     }
 }
 
+/// The doors of a guest. Behind any other she meets what is not there.
+const OF_GUESTS: [&str; 13] = [
+    "/kasus",
+    "/kasus/{id}",
+    "/kasus/{id}/penasihat/benturan",
+    "/kasus/{id}/penasihat/identitas",
+    "/kasus/{id}/penasihat/berkas/{file}",
+    "/kasus/{id}/penasihat/selesai",
+    "/keluar",
+    "/konfirmasi",
+    "/akun",
+    "/akun/sesi/{id}/akhir",
+    "/akun/bahasa",
+    "/akun/kunci/mulai",
+    "/akun/kunci",
+];
+
+/// Where a guest may go from here: the day of others is her list of matters.
+fn guest_passes(parts: &Parts) -> Result<(), Fail> {
+    match parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str) {
+        Some(door) if OF_GUESTS.contains(&door) => Ok(()),
+        Some("/hari-ini") => Err(Fail::first("/kasus".to_owned())),
+        _ => Err(Problem::new("web.not-found").into()),
+    }
+}
+
 /// The parts of the bar that somebody's roles open.
 fn parts(staff: &Staff) -> Vec<&'static str> {
+    if is_guest(staff) {
+        return vec!["/kasus"];
+    }
     let all = [
         ("/hari-ini", Deed::OwnAccount),
         ("/laporan", Deed::SeeReports),
@@ -173,6 +202,10 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
 async fn session_of(web: &WebState, token_hash: [u8; 32]) -> Result<Option<(Staff, Session)>, desk::Error> {
     let mut view = web.desk.read().await?;
     let Some((staff, session)) = sessions::staff_of(&mut view, token_hash).await? else { return Ok(None) };
+    // What was hers ended, and her session with it.
+    if is_guest(&staff) && !has_matter(&mut view, &web.desk, &staff).await? {
+        return Ok(None);
+    }
     drop(view);
     if web.now() >= session.seen_at.plus_seconds(SEEN_EVERY_SECONDS) {
         let asking = Asking::once(&*web.desk.chance, web.now());
@@ -191,6 +224,7 @@ impl FromRequestParts<WebState> for Here {
     async fn from_request_parts(parts: &mut Parts, _: &WebState) -> Result<Self, Fail> {
         let found = parts.extensions.get::<Found>().ok_or(Problem::new("web.fault"))?;
         match &found.here {
+            Ok(Some(here)) if is_guest(&here.staff) => guest_passes(parts).map(|()| here.clone()),
             Ok(Some(here)) => Ok(here.clone()),
             Err(problem) if problem.code.0 == "store.locked" => Err(Fail::first("/masuk".to_owned())),
             Err(problem) => Err(problem.clone().into()),

@@ -5,7 +5,7 @@ use crate::cast::opened;
 use http::StatusCode;
 
 /// Doors that everybody or every officer may pass.
-const FREE: [&str; 14] = [
+pub const FREE: [&str; 14] = [
     "/masuk",
     "/masuk/kode",
     "/masuk/kunci/mulai",
@@ -23,7 +23,7 @@ const FREE: [&str; 14] = [
 ];
 
 /// Staff routes as the map has them: path, and whether it takes GET and POST.
-fn routes() -> Vec<(String, bool, bool)> {
+pub fn routes() -> Vec<(String, bool, bool)> {
     let source = include_str!("../../src/routes.rs");
     let staff = source.split("/// Log-in and one's own account.").nth(1).unwrap();
     let lines = staff.lines().filter(|line| line.trim_start().starts_with(".route("));
@@ -35,7 +35,7 @@ fn routes() -> Vec<(String, bool, bool)> {
     found
 }
 
-fn filled(path: &str, case: &str) -> String {
+pub fn filled(path: &str, case: &str) -> String {
     let path = path.replace("/kasus/{id}", &format!("/kasus/{case}")).replace("{s}", "IN-3");
     let path = path.replace("/laporan/{id}", &format!("/laporan/report_{}", "0".repeat(26)));
     let path = path.replace("/rujukan/{id}", &format!("/rujukan/ref_{}.1", "0".repeat(32)));
@@ -109,7 +109,7 @@ fn own(kind: &str) -> bool {
 }
 
 /// A form with a valid token for any path, as the officer's own pages would carry it.
-fn token_for(site: &Site, browser: &crate::browser::Browser, path: &str) -> Form {
+pub fn token_for(site: &Site, browser: &crate::browser::Browser, path: &str) -> Form {
     let token = site.state.token_for_tests(&browser.cookie("simpul").unwrap(), path);
     Form {
         action: path.to_owned(),

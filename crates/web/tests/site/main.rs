@@ -16,6 +16,7 @@ mod documents;
 mod door;
 mod files;
 mod filters;
+mod guests;
 mod intake;
 mod keys;
 mod looks;

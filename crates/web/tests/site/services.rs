@@ -70,6 +70,17 @@ async fn a_stated_service_is_found_by_staff_and_by_everybody_and_is_asked_for_af
     assert!(found.contains("Pos &#60;pengaduan&#62;") && found.contains("Dapur dalam"), "{found}");
     assert!(found.contains("href=\"tel:+628000000011\"") && found.contains("Senin-Jumat 08:00-16:00"), "{found}");
     assert!(!found.contains("Belum dikonfirmasi sejak"), "confirmed today");
+    assert!(found.contains("Dinyatakan oleh simpul ini; sumber: Kami sendiri."), "{found}");
+    assert!(found.contains("href=\"/direktori/kami/pos-pengaduan\""), "{found}");
+    let one = dewi.get("/direktori/kami/pos-pengaduan").await.page();
+    assert!(one.contains("<h1>Pos &#60;pengaduan&#62;</h1>") && one.contains("href=\"tel:+628000000011\""), "{one}");
+    assert!(one.contains("UPTD PPA Batam (rekaan)") && one.contains("<dd>simpul ini</dd>"), "{one}");
+    assert!(!one.contains("telepon dulu"), "confirmed today: {one}");
+    for nowhere in ["/direktori/kami/tidak-ada", "/direktori/21.71/pos-pengaduan", "/direktori/x/pos-pengaduan"] {
+        assert_eq!(dewi.get(nowhere).await.status, StatusCode::NOT_FOUND, "{nowhere}");
+    }
+    let mut bripka = site.as_officer("bripka").await;
+    assert_eq!(bripka.get("/direktori/kami/pos-pengaduan").await.status, StatusCode::FORBIDDEN);
     assert!(!dewi.get("/direktori?layanan=shelter").await.page().contains("pengaduan&#62;"), "another kind");
     let mut anybody = site.browser();
     let contacts = anybody.get("/saku/kontak").await.page();
@@ -87,6 +98,7 @@ async fn a_stated_service_is_found_by_staff_and_by_everybody_and_is_asked_for_af
     let mut dewi = site.as_officer("dewi").await;
     assert!(!dewi.get("/hari-ini").await.page().contains(asked), "who may not confirm is not asked");
     assert!(dewi.get("/direktori").await.page().contains("Belum dikonfirmasi sejak"), "doubt is said");
+    assert!(dewi.get("/direktori/kami/pos-pengaduan").await.page().contains("telepon dulu"), "and on its page");
     for code in ["pos-pengaduan", "dapur"] {
         let form = hasan.get(OWN).await.form(&format!("/{code}/benar"));
         assert_eq!(hasan.post(&form).await.to(), OWN);
@@ -191,7 +203,7 @@ async fn what_a_partner_states_is_shown_under_its_name() {
     drop(view);
     let mut hasan = site.as_officer("hasan").await;
     let page = hasan.get("/direktori").await.page();
-    assert!(page.contains("Bantuan Mawar") && page.contains("Menurut LBH Mawar (rekaan)."), "{page}");
+    assert!(page.contains("Bantuan Mawar") && page.contains("Dinyatakan oleh LBH Mawar (rekaan)."), "{page}");
     assert!(page.contains("Belum dikonfirmasi sejak 1 Januari 2026; telepon dulu."), "{page}");
     assert!(hasan.get("/simpul").await.page().contains("1 layanan, 1 belum dikonfirmasi"));
 }

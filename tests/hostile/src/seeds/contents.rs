@@ -213,3 +213,37 @@ fn file() -> Vec<u8> {
 pub fn extracts() -> Vec<Vec<u8>> {
     vec![file(), minicbor::to_vec(extract().preview()).expect("a preview"), own_record()]
 }
+
+/// A service in three forms: a row of CSV, HSDS, an item of an entry.
+pub fn services() -> Vec<Vec<u8>> {
+    use pocketbook::services::{COLUMNS, Listed, csv, hsds};
+    use seal::cbor::{Key, Value};
+    let record = [
+        "rs-bakau",
+        "21.71",
+        "health",
+        "RS Bakau (rekaan)",
+        "Poli",
+        "Clinic",
+        "Visum, \"tanpa\" rujukan.",
+        "Reports.",
+        "Siapa saja.",
+        "Anyone.",
+        "id; jv",
+        "MO-FR 08:00-16:00",
+        "+62 800 0000 001",
+        "",
+        "Jalan Rekaan 1",
+        "public",
+        "2026-11-01",
+        "Telepon",
+        "Telephone",
+    ]
+    .map(str::to_owned);
+    let service = Listed::from_record(&record, 20_786).expect("a service");
+    let texts = (2..).zip(record).filter(|(_, text)| !text.is_empty());
+    let pairs = std::iter::once((Key::Int(1), Value::uint(1_u8)));
+    let item = Value::Map(pairs.chain(texts.map(|(key, text)| (Key::Int(key), Value::text(text)))).collect());
+    assert_eq!(COLUMNS.len(), 19);
+    vec![csv::write([&service]).into(), hsds::write([&service].into_iter()).into(), seal::cbor::encode(&item)]
+}

@@ -16,6 +16,7 @@ use desk::cases::identity::OpenIdentity;
 use desk::cases::record::{AddPerson, SetFields};
 use desk::cases::reports::report_of;
 use desk::cases::{CaseState, CaseStream, OnCase};
+use desk::guest::is_guest;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Access, Read, Stored, View};
 
@@ -49,6 +50,9 @@ pub fn head(here: &Here, case: CaseId, stored: &Stored<CaseStream>) -> CaseHead 
 /// `GET /kasus/{id}`
 pub async fn case(here: Here, Path(case): Path<String>) -> Answer {
     let case: CaseId = id(&case)?;
+    if is_guest(&here.staff) {
+        return crate::doors::guests::own::matter(&here, case).await;
+    }
     let (mut view, stored) = crate::doors::case(&here, case, Deed::SeeCases).await?;
     let access = view.load::<Access>(case.bytes()).await?.map_or(0, |access| access.entries);
     let deliveries = deliveries(&here, &mut view, case).await?;
@@ -103,6 +107,7 @@ fn work_links(here: &Here, case: CaseId, stored: &CaseStream, ours: bool) -> Vec
         ("penugasan", Deed::AssignCase, t.work_assign()),
         ("sandi", Deed::SeeIdentity, t.work_shield()),
         ("petugas", Deed::ShutOut, t.shut_heading()),
+        ("tamu", Deed::EndGuest, t.guests()),
         ("pedoman", Deed::WorkCase, t.work_handbook()),
         ("penutupan", Deed::WorkCase, t.work_close()),
     ];

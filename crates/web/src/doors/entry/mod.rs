@@ -2,5 +2,6 @@
 
 pub mod account;
 pub mod calendar;
+pub mod guest;
 pub mod passkey;
 pub mod sign_in;

@@ -10,6 +10,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use base::hex;
 use base::{Bytes, OfficerId, Problem, Redacted, Timestamp};
+use desk::guest::{NewLink, is_guest};
 use desk::staff::{AddPasskey, Officer, Passkey as Kept, StartSession, UpdatePasskey, officer};
 use desk::{Actor, Asking, Staff};
 use serde_json::Value;
@@ -26,9 +27,11 @@ const CEREMONY_SECONDS: i64 = 300;
 /// Ceremonies at a time; the oldest makes room.
 const CEREMONIES_MAX: usize = 1_000;
 
-enum Ceremony {
+pub(super) enum Ceremony {
     Enter(DiscoverableAuthentication),
     Enrol(OfficerId, PasskeyRegistration),
+    /// By the link of a guest, whose code fitted.
+    Guest(OfficerId, NewLink, PasskeyRegistration),
 }
 
 /// Running ceremonies by challenge, and what checks them.
@@ -49,11 +52,11 @@ impl Ceremonies {
         Self { checks, running: Mutex::default() }
     }
 
-    fn checks(&self) -> Result<&Webauthn, Problem> {
+    pub(super) fn checks(&self) -> Result<&Webauthn, Problem> {
         self.checks.as_ref().ok_or(Problem::new("web.no-passkeys"))
     }
 
-    fn keep(&self, options: &Value, now: Timestamp, ceremony: Ceremony) {
+    pub(super) fn keep(&self, options: &Value, now: Timestamp, ceremony: Ceremony) {
         let challenge = options.pointer("/publicKey/challenge").and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         running.retain(|_, (at, _)| now < at.plus_seconds(CEREMONY_SECONDS));
@@ -65,7 +68,7 @@ impl Ceremonies {
     }
 
     /// The ceremony an answer belongs to: its client data names the challenge. Each is used once.
-    fn take(&self, client_data: &[u8], now: Timestamp) -> Option<Ceremony> {
+    pub(super) fn take(&self, client_data: &[u8], now: Timestamp) -> Option<Ceremony> {
         let data: Value = serde_json::from_slice(client_data).ok()?;
         let challenge = data.get("challenge")?.as_str()?;
         let (at, ceremony) = self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(challenge)?;
@@ -102,24 +105,25 @@ pub async fn enter(State(web): State<WebState>, Json(answer): Json<PublicKeyCred
         .finish_discoverable_authentication(&answer, state, &[DiscoverableKey::from(&passkey)])
         .map_err(|_| wrong())?;
     let staff = Staff { id, name: stored.name.clone(), roles: stored.roles.clone(), step_up_at: None };
+    super::guest::has_come_for_something(&web, &staff).await.map_err(|_| wrong())?;
     if passkey.update_credential(&done) == Some(true) {
         let update = UpdatePasskey { officer: id, passkey: kept_of(&passkey)? };
         web.desk.run(&Actor::Officer(staff.clone()), Asking::once(&*web.desk.chance, web.now()), &update).await?;
     }
     let token: [u8; 32] = web.bytes();
-    let start = StartSession { token_hash: seal::hash::sha256(&[&token]), officer: id, own_device: true };
+    let start = StartSession { token_hash: seal::hash::sha256(&[&token]), officer: id, own_device: !is_guest(&staff) };
     web.desk.run(&Actor::Officer(staff), Asking::once(&*web.desk.chance, web.now()), &start).await?;
     let mut response = go_on("/hari-ini");
     set_cookie(&web, &mut response, &hex(&token), None);
     Ok(response)
 }
 
-fn kept_of(passkey: &Passkey) -> Result<Kept, Problem> {
+pub(super) fn kept_of(passkey: &Passkey) -> Result<Kept, Problem> {
     let card = serde_json::to_string(passkey).map_err(|_| Problem::new("web.fault"))?;
     Ok(Kept { id: Bytes(AsRef::<[u8]>::as_ref(passkey.cred_id()).to_vec()), card: Redacted::new(card) })
 }
 
-fn go_on(path: &str) -> Response {
+pub(super) fn go_on(path: &str) -> Response {
     Json(serde_json::json!({ "ke": path })).into_response()
 }
 
@@ -138,8 +142,19 @@ pub async fn begin_enrol(here: Here, headers: HeaderMap) -> Answer {
     let mut view = web.desk.read().await?;
     let officer = view.load::<Officer>(here.staff.id.bytes()).await?.ok_or(desk::Error::NotFound)?;
     drop(view);
+    let (options, state) = registration(web, here.staff.id, &officer)?;
+    web.ceremonies.keep(&options, web.now(), Ceremony::Enrol(here.staff.id, state));
+    Ok(Json(options).into_response())
+}
+
+/// What a browser is asked, to make a passkey for somebody.
+pub(super) fn registration(
+    web: &WebState,
+    id: OfficerId,
+    officer: &Officer,
+) -> Result<(Value, PasskeyRegistration), Problem> {
     let known = officer.passkeys.values().map(|kept| kept.id.0.clone()).collect();
-    let user = Uuid::from_bytes(here.staff.id.bytes());
+    let user = Uuid::from_bytes(id.bytes());
     let (options, state) = web
         .ceremonies
         .checks()?
@@ -151,8 +166,7 @@ pub async fn begin_enrol(here: Here, headers: HeaderMap) -> Answer {
         choice.insert("residentKey".into(), "required".into());
         choice.insert("requireResidentKey".into(), true.into());
     }
-    web.ceremonies.keep(&options, web.now(), Ceremony::Enrol(here.staff.id, state));
-    Ok(Json(options).into_response())
+    Ok((options, state))
 }
 
 /// `POST /akun/kunci`

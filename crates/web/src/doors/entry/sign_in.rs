@@ -132,7 +132,13 @@ fn lanjut(query: Option<&str>) -> String {
 pub async fn enter(State(web): State<WebState>, Visit(t): Visit, form: Posted) -> Answer {
     let then = back_to(form.hidden("_lanjut")).to_owned();
     match prove(&web, &form).await {
-        Ok(staff) => start_session(&web, &staff, false, &then).await,
+        Ok(staff) => match super::guest::has_come_for_something(&web, &staff).await {
+            Ok(()) => start_session(&web, &staff, false, &then).await,
+            Err(problem) => {
+                let faults = Faults::of(t.words(), &problem, Some("nama"));
+                page_with(Some(&problem), &sign_in_page(&web, t, then, (faults, form.get("nama"))).await)
+            }
+        },
         Err(problem) => {
             let faults = Faults::of(t.words(), &problem, Some("nama"));
             page_with(Some(&problem), &sign_in_page(&web, t, then, (faults, form.get("nama"))).await)
@@ -255,11 +261,16 @@ pub async fn paper(State(web): State<WebState>, Visit(t): Visit, form: Posted) -
 
 /// `GET /konfirmasi`
 pub async fn step_up_form(here: Here, RawQuery(query): RawQuery) -> Answer {
-    page(&step_up_page(here.t, lanjut(query.as_deref()), Faults::default()))
+    let mut view = here.web.desk.read().await?;
+    let officer = view.load::<Officer>(here.staff.id.bytes()).await?.ok_or(desk::Error::NotFound)?;
+    let has_password = !officer.password.expose().is_empty();
+    page(&step_up_page(here.t, lanjut(query.as_deref()), (has_password, Faults::default())))
 }
 
-fn step_up_page(t: Frame, then: String, faults: Faults) -> StepUpPage {
-    StepUpPage { faults, fields: sign_in_fields(&t, "").split_off(1), then, t }
+/// A guest may have no password: she proves herself with her passkey alone.
+fn step_up_page(t: Frame, then: String, (has_password, faults): (bool, Faults)) -> StepUpPage {
+    let fields = if has_password { sign_in_fields(&t, "").split_off(1) } else { Vec::new() };
+    StepUpPage { t, faults, fields, then }
 }
 
 /// `POST /konfirmasi`: password and code again, for the officer of this session.
@@ -272,7 +283,7 @@ pub async fn step_up(here: Here, form: Posted) -> Answer {
         }
         Err(problem) => {
             let faults = Faults::of(here.t.words(), &problem, Some("sandi"));
-            page_with(Some(&problem), &step_up_page(here.t, then, faults))
+            page_with(Some(&problem), &step_up_page(here.t, then, (true, faults)))
         }
     }
 }

@@ -77,6 +77,22 @@ pub struct StepUp {
     pub then: String,
 }
 
+/// `/l/{tautan}`: the first visit of a guest. A passkey needs script; beside it stands the way without.
+#[derive(Template)]
+#[template(path = "staff/guest_door.html")]
+pub struct GuestDoor {
+    pub t: Frame,
+    pub faults: Faults,
+    /// Its own path, in its language.
+    pub action: String,
+    pub code: Field,
+}
+
+/// The code that a guest was told by telephone.
+pub fn code_field(t: &Frame) -> Field {
+    Field::new("kode", t.guest_code(), Kind::Digits(6)).help(t.guest_code_help()).fill("off")
+}
+
 /// The fields of the log-in form.
 pub fn sign_in_fields(t: &Frame, name: &str) -> Vec<Field> {
     vec![
@@ -155,7 +171,11 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         Account { t: t.clone(), sessions: vec![], passkeys: vec![], paper_codes_left: 0, language: language_field(&t) };
     keep(all, lang, "akun", vec![account, empty]);
     let t = sample_frame(lang, "/konfirmasi", true);
-    let step_up =
-        StepUp { faults: Faults::default(), fields: sign_in_fields(&t, "").split_off(1), then: "/kasus".into(), t };
-    keep(all, lang, "konfirmasi", vec![step_up]);
+    let step_up = |fields| StepUp { faults: Faults::default(), fields, then: "/kasus".into(), t: t.clone() };
+    let both = vec![step_up(sign_in_fields(&t, "").split_off(1)), step_up(Vec::new())];
+    keep(all, lang, "konfirmasi", both);
+    let t = sample_frame(lang, "/l/07", false);
+    let door = |faults| GuestDoor { t: t.clone(), faults, action: "/l/07".into(), code: code_field(&t) };
+    let bad = Faults::of(t.words(), &base::Problem::new("guest.code-wrong"), Some("kode"));
+    keep(all, lang, "tamu-pintu", vec![door(Faults::default()), door(bad)]);
 }

@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod case;
 pub mod day;
 pub mod door;
+pub mod guest;
 pub mod journal;
 pub mod node;
 pub mod protection;
@@ -28,6 +29,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     referral::samples(lang, all);
     agreement::samples(lang, all);
     journal::samples(lang, all);
+    guest::samples(lang, all);
     node::samples(lang, all);
     protection::samples(lang, all);
     services::samples(lang, all);

@@ -1,7 +1,7 @@
 //! The directory of services for staff.
 
 use crate::directory::Entry;
-use crate::view::{Choice, Field, Frame, Link, Sample, keep, sample_frame};
+use crate::view::{Choice, Fact, Field, Frame, Link, Sample, keep, sample_frame};
 use askama::Template;
 use base::Lang;
 use desk::directory::FOUND_MAX;
@@ -25,6 +25,20 @@ pub struct Row {
     pub place: String,
     pub km: Option<String>,
     pub for_partners: Option<String>,
+    pub href: String,
+}
+
+/// `/direktori/{siapa}/{kode}`.
+#[derive(Template)]
+#[template(path = "staff/service.html")]
+pub struct ServicePage {
+    pub t: Frame,
+    pub back: Link,
+    pub heading: String,
+    pub entry: Entry,
+    pub facts: Vec<Fact>,
+    /// Nobody confirmed it lately: since when.
+    pub doubt: Option<String>,
 }
 
 /// Samples.
@@ -45,6 +59,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         place: "Kota Batam".into(),
         km: km.map(str::to_owned),
         for_partners: doubtful.then(|| t.directory_for_partners().to_owned()),
+        href: "/direktori/kami/rumah".into(),
     };
     let directory = |rows: Vec<Row>, cut| Directory {
         t: t.clone(),
@@ -58,4 +73,14 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         directory(Vec::new(), None),
     ];
     keep(all, lang, "direktori", pages);
+    let t = sample_frame(lang, "/direktori/kami/rumah", true);
+    let service = |doubtful: bool| ServicePage {
+        back: Link::new("/direktori", t.directory()),
+        heading: "Rumah Aman (rekaan)".into(),
+        entry: entry(doubtful),
+        facts: vec![Fact::new(t.directory_kind(), t.kind_shelter()), Fact::new(t.directory_owner(), "Rekaan")],
+        doubt: doubtful.then(|| t.directory_old("1 Mei 2026")),
+        t: t.clone(),
+    };
+    keep(all, lang, "direktori-satu", vec![service(false), service(true)]);
 }
