@@ -21,6 +21,7 @@ pub mod erasure;
 pub mod extract;
 pub mod handbook;
 mod holidays;
+pub mod matter;
 pub mod nik;
 pub mod offer;
 pub mod quarter;

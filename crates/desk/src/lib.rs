@@ -19,6 +19,7 @@ mod error;
 pub mod inbox;
 pub mod intake;
 pub mod mail;
+pub mod matters;
 mod node_profile;
 pub mod offers;
 pub mod packs;

@@ -4,6 +4,7 @@ use super::{
     CaseEvent, Decision, HandbookMove, InNeed, MovedStep, Note, Opening, Ownership, Proposal, State, StepEnd, StepState,
 };
 use crate::aid::AidMove;
+use crate::matter::{Matter, MatterEvent};
 use crate::offer::OfferKind;
 use crate::rights::{Granted, Right};
 use crate::words::Category;
@@ -57,6 +58,7 @@ impl State {
             in_need: Vec::new(),
             documents: Vec::new(),
             aid: BTreeMap::new(),
+            matter: Matter::default(),
             opening: opening.clone(),
         }
     }
@@ -180,6 +182,12 @@ impl State {
                 self.aid.insert(*no, (**request).clone());
             }
             CaseEvent::AidMoved(no, moved) => self.apply_aid(*no, moved, at),
+            CaseEvent::Matter(event) => {
+                if let MatterEvent::AttorneyGiven(_, attorney) = &**event {
+                    self.left.remove(&attorney.officer);
+                }
+                self.matter.apply(event, at);
+            }
             CaseEvent::RestrictionLifted { .. } => self.restricted = false,
             CaseEvent::HoldPlaced(hold) => self.hold = Some(hold.clone()),
             CaseEvent::HoldLifted { .. } => self.hold = None,
@@ -344,6 +352,7 @@ pub(super) fn about(event: &CaseEvent) -> String {
             AidMove::Asked(_) | AidMove::Passed(..) => no.to_string(),
         },
         CaseEvent::RightAlarm(no, level) => format!("{no} {level}"),
+        CaseEvent::Matter(event) => event.about(),
         CaseEvent::DocumentAdded(document) => document.kind.word().to_owned(),
         CaseEvent::HandbookMoved(decided) => format!("{} - {}", decided.from, decided.to),
         CaseEvent::OfferMade(_, no, line) => format!("{} {no} {}", line.to.kind, line.to.party),

@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::consent::Consent;
 use crate::document::Document;
 use crate::erasure::{ErasureProposal, Hold};
+use crate::matter::MatterEvent;
 use crate::offer::{OfferKind, OwnNext};
 use crate::report::Token;
 use crate::rights::{Review, RightAnswer, RightRequest};
@@ -258,6 +259,8 @@ pub enum CaseEvent {
     AidRequested(u16, Box<AidRequest>),
     /// A request for legal aid moved.
     AidMoved(u16, AidMove),
+    /// Something of counsel's matter.
+    Matter(Box<MatterEvent>),
     /// A document is kept with the case from now on.
     DocumentAdded(Box<Document>),
     /// A document is gone, and its key with it.
@@ -342,6 +345,7 @@ impl CaseEvent {
             Self::OfficerLeft { .. } => "case.officer-left",
             Self::AidRequested(..) => "aid.requested",
             Self::AidMoved(..) => "aid.moved",
+            Self::Matter(event) => event.kind(),
             Self::DocumentAdded(_) => "document.added",
             Self::DocumentRemoved { .. } => "document.removed",
         }

@@ -11,6 +11,7 @@ mod closing;
 mod event;
 mod intake;
 mod legal_aid;
+mod matter;
 mod moving;
 mod pairs;
 mod people;

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::consent::Consent;
 use crate::document::Document;
 use crate::erasure::{ErasureProposal, Hold};
+use crate::matter::Matter;
 use crate::report::Token;
 use crate::rights::RightRequest;
 use crate::roles::Role;
@@ -393,4 +394,7 @@ pub struct State {
     /// Requests for legal aid, by number.
     #[serde(default)]
     pub aid: BTreeMap<u16, AidRequest>,
+    /// What counsel does for her.
+    #[serde(default)]
+    pub matter: Matter,
 }

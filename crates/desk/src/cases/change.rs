@@ -47,7 +47,7 @@ macro_rules! changes {
     )* };
 }
 
-pub(super) use changes;
+pub(crate) use changes;
 
 /// A change of a case. `version` is the one the form was made from: another one now is a clash, and nothing changes.
 #[derive(Clone, Debug)]
@@ -121,6 +121,7 @@ fn named(event: &CaseEvent) -> Vec<OfficerId> {
         CaseEvent::Assigned(to) => std::iter::once(to.manager).chain(to.companion).collect(),
         CaseEvent::Shielded(shield) => shield.viewers.iter().copied().collect(),
         CaseEvent::PlanSet(_, item) => vec![item.owner],
+        CaseEvent::Matter(event) => crate::matters::named(event),
         _ => Vec::new(),
     }
 }

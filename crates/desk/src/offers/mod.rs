@@ -41,11 +41,11 @@ pub async fn offers(view: &mut impl Read, running: bool, page: &Page) -> Result<
 
 /// Takes out of a list the offers that an officer is shut out of.
 pub async fn drop_shut(view: &mut impl Read, staff: &Staff, rows: &mut Vec<Listed<OfferCard>>) -> Result<(), Error> {
-    let cases: Vec<_> = rows.iter().map(|row| row.card.case).collect();
-    shut::drop_shut(view, staff.id, rows, &cases).await?;
+    let cases: Vec<_> = rows.iter().map(|row| row.card.near()).collect();
+    shut::drop_shut(view, staff, rows, &cases).await?;
     let mut kept = Vec::new();
     for row in rows.drain(..) {
-        let came = match row.card.case {
+        let came = match row.card.near() {
             None => thread(view, row.card.thread).await?,
             Some(_) => None,
         };
@@ -67,7 +67,7 @@ pub async fn offers_of_case(view: &mut impl Read, case: CaseId) -> Result<Vec<Of
 /// her.
 pub(crate) async fn near_thread(thread: ThreadId, by: &Actor, deed: Deed, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
     let stored = tx.load::<OfferStream>(thread.bytes()).await?.ok_or(Error::NotFound)?;
-    match stored.case {
+    match stored.near() {
         Some(case) => change::near_to(case, by, deed, tx).await,
         None => Ok(by.officer().and_then(|staff| stored.names(staff, thread)).into_iter().collect()),
     }
@@ -86,7 +86,7 @@ impl Desk {
         let mut view = self.read_for(by, deed).await?;
         let stored = thread(&mut view, id).await?.ok_or(Error::NotFound)?;
         let Some(staff) = by.officer() else { return Ok((view, stored)) };
-        let refusal = match stored.case {
+        let refusal = match stored.near() {
             Some(case) => shut::shut_out_of(&mut view, staff, case).await?.then(|| Refusal::shut_out(&case)),
             None => stored.names(staff, id),
         };

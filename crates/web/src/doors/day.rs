@@ -118,7 +118,7 @@ async fn unheld(here: &Here, view: &mut View) -> Result<Option<TaskGroup>, Fail>
     }
     let mut found = desk::cases::leaving::unheld(view).await?;
     let cases: Vec<_> = found.iter().map(|card| Some(card.case)).collect();
-    desk::cases::shut::drop_shut(view, here.staff.id, &mut found, &cases).await?;
+    desk::cases::shut::drop_shut(view, &here.staff, &mut found, &cases).await?;
     let task = |card: &desk::cases::leaving::Unheld| TaskRow {
         href: format!("/kasus/{}/penugasan", card.case),
         title: format!("{}: {}", card.alias, here.t.work_assign()),
@@ -205,7 +205,7 @@ pub async fn cases(here: Here, RawQuery(query): RawQuery) -> Answer {
         view.list(Shelf::CasesByState, state.word().as_bytes(), &asked.page).await?
     };
     let next = asked.next("/kasus", &rows);
-    let rows: Vec<_> = rows.into_iter().filter(|row| !row.card.barred.contains(&here.staff.id)).collect();
+    let rows: Vec<_> = rows.into_iter().filter(|row| !row.card.shuts(&here.staff)).collect();
     let t = &here.t;
     let at = if mine { "saya" } else { state.word() };
     let filters = all_filters(t).into_iter().map(|link| {
