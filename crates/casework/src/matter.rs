@@ -7,6 +7,7 @@
 use crate::case::StepRef;
 use crate::clock::{Clock, Deadline, Mark, Span, Unit};
 use crate::consent::GivenBy;
+use crate::counts::SMALL_CELL;
 use crate::words::words;
 use base::{FileId, OfficerId, Problem, Redacted, Text, ThreadId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -544,6 +545,38 @@ impl Claim {
             MatterEvent::ClaimEnded(_, ended) => self.ended = Some(ended.clone()),
             _ => {}
         }
+    }
+}
+
+/// Minutes of one matter by activity.
+pub type Spending = BTreeMap<Activity, u64>;
+
+/// Time spent in many matters, as it may be told: no line that counts so few matters that somebody is known by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Each activity that took time: matters and whole hours; `None` is hidden.
+    pub lines: Vec<(Activity, Option<(u64, u64)>)>,
+    /// All matters and all whole hours; `None` if they are few, or would give a hidden line away.
+    pub total: Option<(u64, u64)>,
+}
+
+impl Spent {
+    /// Adds up, and hides what counts fewer than [`SMALL_CELL`] matters. The total is hidden too where the hidden lines together
+    /// are about fewer: it would give them away.
+    pub fn of(matters: &[Spending]) -> Self {
+        let about = |activity: Activity| matters.iter().filter_map(move |one| one.get(&activity)).filter(|m| **m > 0);
+        let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        let line = |activity: &Activity| {
+            let (n, minutes) = (count(about(*activity).count()), about(*activity).sum::<u64>());
+            (n > 0).then_some((*activity, (n >= SMALL_CELL).then_some((n, minutes / 60))))
+        };
+        let lines: Vec<(Activity, Option<(u64, u64)>)> = Activity::ALL.iter().filter_map(line).collect();
+        let hidden = |activity: &Activity| lines.iter().any(|(known, told)| known == activity && told.is_none());
+        let in_hidden = matters.iter().filter(|one| one.iter().any(|(activity, m)| *m > 0 && hidden(activity)));
+        let (few, all) = (count(in_hidden.count()), count(matters.len()));
+        let minutes: u64 = matters.iter().flat_map(BTreeMap::values).sum();
+        let is_told = all >= SMALL_CELL && (few == 0 || few >= SMALL_CELL);
+        Self { total: is_told.then_some((all, minutes / 60)), lines }
     }
 }
 

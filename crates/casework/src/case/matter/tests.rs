@@ -6,7 +6,7 @@ use crate::consent::GivenBy;
 use crate::document::{Document, DocumentFor, DocumentKind};
 use crate::matter::{
     Activity, ClaimAnswer, ClaimEnd, ClaimKind, Ended, HearingEnd, HearingPlan, Loss, LossKind, Office, Proof,
-    RUPIAH_MAX, Rupiah, TimeNote, Venue, minutes_of,
+    RUPIAH_MAX, Rupiah, Spent, TimeNote, Venue, minutes_of,
 };
 use crate::report::FileKind;
 use crate::words::Profile;
@@ -319,4 +319,20 @@ fn no_step_of_the_handbook_opens_in_counsels_own_file_and_nothing_of_it_is_offer
     let peer = base::NodeId::from_bytes([3; 16]);
     let offer = story.case.may_offer(peer, None, crate::OfferKind::Referral);
     assert_eq!(offer.unwrap_err().code.0, "offer.not-owner");
+}
+
+#[test]
+fn time_of_few_matters_is_hidden_and_so_is_the_total_that_would_give_it_away() {
+    let matters = |n: usize, spending: &[(Activity, u64)]| vec![spending.iter().copied().collect(); n];
+    let many = matters(11, &[(Activity::Advice, 90)]);
+    let spent = Spent::of(&many);
+    assert_eq!((spent.lines, spent.total), (vec![(Activity::Advice, Some((11, 16)))], Some((11, 16))));
+    let few = [many.clone(), matters(2, &[(Activity::Travel, 600)])].concat();
+    let spent = Spent::of(&few);
+    assert_eq!(spent.lines, [(Activity::Advice, Some((11, 16))), (Activity::Travel, None)]);
+    assert_eq!(spent.total, None, "the difference would be two people");
+    assert_eq!(Spent::of(&matters(10, &[(Activity::Advice, 60)])).lines, [(Activity::Advice, None)]);
+    assert_eq!(Spent::of(&[]), Spent::default());
+    let both = [many, matters(6, &[(Activity::Travel, 60)]), matters(6, &[(Activity::Evidence, 60)])].concat();
+    assert_eq!(Spent::of(&both).total, Some((23, 28)), "twelve people are hidden in it");
 }
