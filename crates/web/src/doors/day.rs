@@ -23,6 +23,9 @@ pub async fn today(here: Here) -> Answer {
     if !writings.is_empty() {
         groups.push(TaskGroup { heading: t.writings().to_owned(), none: String::new(), tasks: writings });
     }
+    if here.may(Deed::SeeMatters) {
+        groups.extend(crate::doors::matters::list::soon(&here, &mut view).await?);
+    }
     if here.may(Deed::SeeCases) {
         groups.extend(work(&here, &mut view).await?);
     }

@@ -9,6 +9,7 @@ mod entry;
 pub mod filters;
 pub mod journal;
 pub mod keys;
+pub mod matters;
 pub mod mou;
 pub mod nodes;
 pub mod officers;
@@ -165,6 +166,27 @@ fn label(here: &Here, name: &str) -> Option<String> {
         "daya" => t.body_places(),
         "jaga" => t.body_duty(),
         "nilai" => t.conflict_value(),
+        name => return label_of_matter(here, name),
+    };
+    Some(known.to_owned())
+}
+
+/// What a field of a matter is called; else as the handbook has it.
+fn label_of_matter(here: &Here, name: &str) -> Option<String> {
+    let t = here.t.words();
+    let known = match name {
+        "hari" => t.claim_day(),
+        "pukul" => t.hearing_time(),
+        "isi" => t.attorney_scope(),
+        "surat" => t.attorney_paper(),
+        "jumlah" => t.loss_sum(),
+        "apa" => t.loss_what(),
+        "bukti" => t.loss_proofs(),
+        "menit" => t.time_minutes(),
+        "kegiatan" => t.time_activity(),
+        "kantor" => t.claim_office(),
+        "jawaban" => t.claim_which_answer(),
+        "tempat-sidang" => t.hearing_venue(),
         record => return here.web.desk.handbooks.field(record).map(|form| form.label.get(here.t.lang()).to_owned()),
     };
     Some(known.to_owned())

@@ -5,6 +5,7 @@ pub mod case;
 pub mod day;
 pub mod door;
 pub mod journal;
+pub mod matter;
 pub mod node;
 pub mod protection;
 pub mod referral;
@@ -28,6 +29,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     referral::samples(lang, all);
     agreement::samples(lang, all);
     journal::samples(lang, all);
+    matter::samples(lang, all);
     node::samples(lang, all);
     protection::samples(lang, all);
     services::samples(lang, all);
