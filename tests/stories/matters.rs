@@ -26,7 +26,7 @@ use desk::staff::leaving::EndAccess;
 use desk::staff::{AddOfficer, Officer};
 use desk::{Actor, Deed, Error, Staff};
 use std::collections::BTreeMap;
-use store::{Page, Read};
+use store::Page;
 
 /// The local day on which the stories begin.
 const TODAY: &str = "2026-11-23";
@@ -44,7 +44,7 @@ fn id(of: &Actor) -> OfficerId {
 }
 
 /// Ratna's file at Bahari, accepted and here: two counsels, of whom the first opened a matter.
-struct Office {
+struct Firm {
     world: World,
     thread: ThreadId,
     case: CaseId,
@@ -54,7 +54,7 @@ struct Office {
     at_batam: CaseId,
 }
 
-async fn office() -> Office {
+async fn office() -> Firm {
     let world = World::new().await;
     let at_batam = decided(&world.batam).await;
     consents(&world.batam, at_batam, to_counsel(11, "lbh-bahari")).await;
@@ -67,10 +67,10 @@ async fn office() -> Office {
     world.batam.talks(&world.bahari).await;
     let case = world.bahari.does(&dewi, &OpenMatter { thread, offer_no }).await.unwrap();
     assert_eq!(code(world.bahari.does(&dewi, &OpenMatter { thread, offer_no }).await), "matter.open-already");
-    Office { world, thread, case, dewi, rani, at_batam }
+    Firm { world, thread, case, dewi, rani, at_batam }
 }
 
-impl Office {
+impl Firm {
     fn node(&self) -> &Node {
         &self.world.bahari
     }

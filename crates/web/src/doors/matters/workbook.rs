@@ -37,12 +37,12 @@ impl Proofs {
         let t = here.t.words();
         let mut all = Vec::new();
         for document in &stored.documents {
-            let kind = words_of::document_kind(t, document.kind);
+            let kind = words_of::document(t, document.kind);
             let name = format!("{kind}: {}", document.title.expose());
             all.push((Proof::Document(document.id), format!("dok-{}", document.id), name));
         }
         for (file, kind) in came {
-            let name = here.t.proof_along(words_of::document_kind(t, *kind));
+            let name = here.t.proof_along(words_of::document(t, *kind));
             all.push((Proof::Along(*file), format!("ikut-{file}"), name));
         }
         for (no, hearing) in &stored.matter.hearings {
