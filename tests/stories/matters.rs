@@ -199,6 +199,8 @@ async fn counsel_who_leaves_passes_her_matters_on_or_another_takes_them() {
     let node = office.node();
     office.attorney(&office.dewi).await.unwrap();
     let installer = node.officer(9, &[Role::Installer]);
+    let keeper = Officer { roles: [Role::Installer].into(), ..case_manager("wayan", "Wayan") };
+    node.does(&installer, &AddOfficer(keeper)).await.unwrap();
     let ends = EndAccess { officer: id(&office.dewi), to: None };
     node.does(&installer, &ends).await.unwrap();
     assert!(node.case(office.case).await.waits_for_counsel());
@@ -278,19 +280,6 @@ async fn a_hearing_reminds_a_day_before_and_its_calendar_names_nobody() {
     node.changes(&office.dewi, case, SetHearing { plan: plan("2026-12-09") }).await.unwrap();
     node.does(&office.dewi, &replaced).await.unwrap();
     assert_eq!(feed().await, [], "what is another's leaves her calendar");
-}
-
-#[tokio::test]
-async fn a_locked_node_gives_no_calendar_and_does_not_fall() {
-    let office = Box::pin(office()).await;
-    let node = office.node();
-    let hash = [3; 32];
-    let link = MakeCalendarLink { officer: id(&office.dewi), hash, lang: base::Lang::Id };
-    node.does(&office.dewi, &link).await.unwrap();
-    node.changes(&office.dewi, office.case, SetHearing { plan: plan("2026-11-26") }).await.unwrap();
-    node.desk.store.vault().lock();
-    let mut view = node.desk.read().await.unwrap();
-    assert!(deadlines(&mut view, hash).await.is_err(), "an error, no deadline");
 }
 
 #[tokio::test]

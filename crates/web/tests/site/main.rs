@@ -19,6 +19,7 @@ mod filters;
 mod intake;
 mod keys;
 mod looks;
+mod matters;
 mod network;
 mod officers;
 mod protection;
