@@ -7,9 +7,7 @@ use crate::search::finds;
 use base::{CaseId, FileId, OfficerId, ThreadId};
 use casework::Role;
 use casework::consent::GivenBy;
-use casework::matter::{
-    Activity, ClaimKind, HearingEnd, HearingPlan, Loss, LossKind, Office, Proof, Rupiah, Venue,
-};
+use casework::matter::{Activity, ClaimKind, HearingEnd, HearingPlan, Loss, LossKind, Office, Proof, Rupiah, Venue};
 use casework::quarter::Quarter;
 use desk::cases::consents::WithdrawConsent;
 use desk::cases::record::{AddNote, SetFields};
@@ -138,8 +136,14 @@ async fn two_counsels_on_one_node_each_meet_their_own_matter_alone() {
     let (node, case) = (office.node(), office.case);
     node.changes(&office.dewi, case, AddNote { text: text("kata kunci seruni") }).await.unwrap();
     // By direct address, in lists, in search.
-    assert_eq!((office.sees_case(&office.dewi).await, office.sees_case(&office.rani).await), ("done", "desk.not-found"));
-    assert_eq!((office.sees_thread(&office.dewi).await, office.sees_thread(&office.rani).await), ("done", "desk.not-found"));
+    assert_eq!(
+        (office.sees_case(&office.dewi).await, office.sees_case(&office.rani).await),
+        ("done", "desk.not-found")
+    );
+    assert_eq!(
+        (office.sees_thread(&office.dewi).await, office.sees_thread(&office.rani).await),
+        ("done", "desk.not-found")
+    );
     assert_eq!((office.lists(&office.dewi).await, office.lists(&office.rani).await), (1, 0));
     assert_eq!((office.offers_of(&office.dewi).await, office.offers_of(&office.rani).await), (1, 0));
     assert_eq!(finds(node, &office.dewi, "seruni").await, [Found::Note]);
@@ -170,20 +174,21 @@ async fn counsel_replaced_the_history_stays_and_who_may_read_changes() {
     office.attorney(&office.dewi).await.unwrap();
     assert_eq!(code(office.attorney(&office.dewi).await), "attorney.running");
     node.changes(&office.dewi, case, SetHearing { plan: plan("2026-12-01") }).await.unwrap();
-    let to = |who: &Actor, why: &str| ReplaceCounsel {
-        case,
-        version: None,
-        to: id(who),
-        on: TODAY.into(),
-        why: text(why),
-    };
+    let to =
+        |who: &Actor, why: &str| ReplaceCounsel { case, version: None, to: id(who), on: TODAY.into(), why: text(why) };
     assert_eq!(code(node.does(&office.rani, &to(&office.rani, "ingin")).await), "desk.not-found", "nobody takes it");
     assert_eq!(code(node.does(&office.dewi, &to(&office.rani, "")).await), "case.reason-missing");
     let nobody = Actor::Officer(Staff { id: officer_id(77), ..office.rani.officer().unwrap().clone() });
     assert_eq!(code(node.does(&office.dewi, &to(&nobody, "cuti")).await), "matter.not-counsel");
     node.does(&office.dewi, &to(&office.rani, "cuti bersalin")).await.unwrap();
-    assert_eq!((office.sees_case(&office.dewi).await, office.sees_case(&office.rani).await), ("desk.not-found", "done"));
-    assert_eq!((office.sees_thread(&office.dewi).await, office.sees_thread(&office.rani).await), ("desk.not-found", "done"));
+    assert_eq!(
+        (office.sees_case(&office.dewi).await, office.sees_case(&office.rani).await),
+        ("desk.not-found", "done")
+    );
+    assert_eq!(
+        (office.sees_thread(&office.dewi).await, office.sees_thread(&office.rani).await),
+        ("desk.not-found", "done")
+    );
     assert_eq!((office.lists(&office.dewi).await, office.lists(&office.rani).await), (0, 1));
     let stored = node.case(case).await;
     assert_eq!(stored.matter.attorneys[&1].ended, Some((TODAY.into(), text("cuti bersalin"))));
@@ -206,14 +211,22 @@ async fn counsel_who_leaves_passes_her_matters_on_or_another_takes_them() {
     assert!(node.case(office.case).await.waits_for_counsel());
     assert_eq!(office.sees_case(&office.rani).await, "done", "one of those who are left takes it over");
     assert_eq!(office.lists(&office.rani).await, 1);
-    let act = ReplaceCounsel { case: office.case, version: None, to: id(&office.rani), on: TODAY.into(), why: text("pindah") };
+    let act = ReplaceCounsel {
+        case: office.case,
+        version: None,
+        to: id(&office.rani),
+        on: TODAY.into(),
+        why: text("pindah"),
+    };
     node.does(&office.rani, &act).await.unwrap();
     let stored = node.case(office.case).await;
     assert_eq!((stored.manager(), stored.waits_for_counsel()), (Some(id(&office.rani)), false));
     assert!(stored.matter.attorneys[&1].ended.is_some());
-    let gone = node.changes(&office.rani, office.case, SetHearing {
-        plan: HearingPlan { companion: Some(id(&office.dewi)), ..plan("2026-12-01") },
-    });
+    let gone = node.changes(
+        &office.rani,
+        office.case,
+        SetHearing { plan: HearingPlan { companion: Some(id(&office.dewi)), ..plan("2026-12-01") } },
+    );
     assert_eq!(code(gone.await), "officer.gone", "who left goes along to nothing");
 }
 
@@ -271,8 +284,7 @@ async fn a_hearing_reminds_a_day_before_and_its_calendar_names_nobody() {
     let moved = MoveHearing { no: 1, plan: HearingPlan { time: None, ..plan("2026-12-03") }, why: text("hakim cuti") };
     node.changes(&office.dewi, case, moved).await.unwrap();
     assert!(matches!(&feed().await[0].what, What::Hearing(_, Some(day)) if day == "2026-12-03"));
-    let ended =
-        EndHearing { no: 1, end: HearingEnd::Cancelled, outcome: text("dicabut"), harm: text("") };
+    let ended = EndHearing { no: 1, end: HearingEnd::Cancelled, outcome: text("dicabut"), harm: text("") };
     node.changes(&office.dewi, case, ended).await.unwrap();
     assert_eq!(feed().await, []);
     let replaced =

@@ -4,138 +4,19 @@
 //! A debt to who recruited or exploited her is kept as proof of exploitation. It stands in no sum and is taken off none: who
 //! used it to exploit has no claim to it (UU 21/2007 art. 27).
 
+mod sums;
+mod words;
+
+pub use sums::{RUPIAH_MAX, Rupiah, Spending, Spent};
+pub use words::{Activity, ClaimAnswer, ClaimEnd, ClaimKind, HearingEnd, LossKind, Office, Venue};
+
 use crate::case::StepRef;
 use crate::clock::{Clock, Deadline, Mark, Span, Unit};
 use crate::consent::GivenBy;
-use crate::counts::SMALL_CELL;
-use crate::words::words;
 use base::{FileId, OfficerId, Problem, Redacted, Text, ThreadId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
-words! {
-    /// Where somebody is heard.
-    Venue {
-        /// The police: a statement, a record of interrogation.
-        Police = "police",
-        /// The prosecutor.
-        Prosecutor = "prosecutor",
-        /// A court.
-        Court = "court",
-        /// The agency for protection of witnesses and victims.
-        Lpsk = "lpsk",
-        /// The labour office, or the office for migrant workers.
-        Labour = "labour",
-        /// By picture and sound, from where she is.
-        Remote = "remote",
-        /// Elsewhere.
-        Other = "other",
-    }
-
-    /// How a hearing ended.
-    HearingEnd {
-        /// It was held.
-        Held = "held",
-        /// It was not.
-        Cancelled = "cancelled",
-    }
-
-    /// What is claimed.
-    ClaimKind {
-        /// Restitution (UU 21/2007 art. 48).
-        Restitution = "restitution",
-        /// Wages and insurance (SOP LE-6).
-        Wages = "wages",
-        /// A civil paper: card, certificate, travel paper (SOP RP-2).
-        CivilPaper = "civil_paper",
-    }
-
-    /// Where a claim is filed.
-    Office {
-        /// The agency for protection of witnesses and victims.
-        Lpsk = "lpsk",
-        /// The investigator.
-        Investigator = "investigator",
-        /// The prosecutor.
-        Prosecutor = "prosecutor",
-        /// A court.
-        Court = "court",
-        /// The labour office.
-        Labour = "labour",
-        /// The office for migrant workers.
-        Migration = "migration",
-        /// The insurance of workers.
-        Insurance = "insurance",
-        /// An embassy or consulate.
-        Mission = "mission",
-        /// The registry of people.
-        Registry = "registry",
-        /// Immigration.
-        Immigration = "immigration",
-        /// The employer or the agency itself.
-        Employer = "employer",
-    }
-
-    /// What an office answered.
-    ClaimAnswer {
-        /// Something is missing.
-        Incomplete = "incomplete",
-        /// It is complete, or taken up.
-        Accepted = "accepted",
-        /// Refused.
-        Refused = "refused",
-    }
-
-    /// What became of a claim.
-    ClaimEnd {
-        /// Granted by a decision; not paid yet.
-        Granted = "granted",
-        /// Paid, or handed to her.
-        Paid = "paid",
-        /// Refused for good.
-        Refused = "refused",
-        /// Taken back, as she wished.
-        Withdrawn = "withdrawn",
-    }
-
-    /// What was lost (UU 21/2007 art. 48(2)), and what she is told that she owes.
-    LossKind {
-        /// Wages and other income (a).
-        Income = "income",
-        /// Things, money, papers (a).
-        Property = "property",
-        /// Suffering (b).
-        Suffering = "suffering",
-        /// Treatment of body and mind (c).
-        Medical = "medical",
-        /// Other losses: travel, counsel, what was promised (d).
-        Other = "other",
-        /// A debt to who recruited or exploited her: proof, never owed (art. 27).
-        Debt = "debt",
-    }
-
-    /// What counsel's time went to.
-    Activity {
-        /// Talking with her, explaining.
-        Advice = "advice",
-        /// Writing claims and letters.
-        Drafting = "drafting",
-        /// Going along to statements and hearings.
-        Accompanying = "accompanying",
-        /// Speaking for her in court or with an office.
-        Representing = "representing",
-        /// Collecting proof.
-        Evidence = "evidence",
-        /// Travel.
-        Travel = "travel",
-        /// Anything else.
-        Other = "other",
-    }
-}
-
-/// The largest sum of one loss, in rupiah: a billion millions. A longer number is a slip of the finger.
-pub const RUPIAH_MAX: u64 = 1_000_000_000_000;
 /// Losses of a matter; with [`RUPIAH_MAX`] no sum can overflow.
 pub const LOSSES_MAX: usize = 200;
 /// Proofs of one loss.
@@ -150,49 +31,6 @@ pub const ATTORNEYS_MAX: usize = 40;
 pub const TIMES_MAX: usize = 2_000;
 /// Minutes of one entry: a day.
 pub const MINUTES_MAX: u16 = 1_440;
-
-/// A sum in whole rupiah, at most [`RUPIAH_MAX`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Rupiah(u64);
-
-impl Rupiah {
-    /// Reads what people write: `1500000`, `1.500.000`, `Rp 1.500.000,00`. Dots group thousands; cents are not kept.
-    pub fn parse(text: &str) -> Result<Self, Problem> {
-        let bad = || Problem::new("loss.sum-bad");
-        let text = text.trim();
-        let text = text.strip_prefix("Rp").or_else(|| text.strip_prefix("rp")).unwrap_or(text);
-        let text = text.trim_start_matches('.').trim();
-        let text = [",00", ",-"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
-        let groups: Vec<&str> = text.split('.').collect();
-        let digits = |group: &&str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
-        let grouped = || groups.first().is_some_and(|first| first.len() <= 3) && groups.iter().skip(1).all(|g| g.len() == 3);
-        if !groups.iter().all(digits) || (groups.len() > 1 && !grouped()) {
-            return Err(bad());
-        }
-        let sum = groups.concat().parse::<u64>().map_err(|_| Problem::new("loss.sum-large"))?;
-        if sum > RUPIAH_MAX { Err(Problem::new("loss.sum-large")) } else { Ok(Self(sum)) }
-    }
-
-    /// The number.
-    pub const fn value(self) -> u64 {
-        self.0
-    }
-}
-
-impl fmt::Display for Rupiah {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.0.to_string();
-        f.write_str("Rp ")?;
-        for (nth, digit) in digits.chars().enumerate() {
-            if nth > 0 && (digits.len() - nth) % 3 == 0 {
-                f.write_str(".")?;
-            }
-            write!(f, "{digit}")?;
-        }
-        Ok(())
-    }
-}
 
 /// A power of attorney (surat kuasa khusus).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -545,38 +383,6 @@ impl Claim {
             MatterEvent::ClaimEnded(_, ended) => self.ended = Some(ended.clone()),
             _ => {}
         }
-    }
-}
-
-/// Minutes of one matter by activity.
-pub type Spending = BTreeMap<Activity, u64>;
-
-/// Time spent in many matters, as it may be told: no line that counts so few matters that somebody is known by it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Spent {
-    /// Each activity that took time: matters and whole hours; `None` is hidden.
-    pub lines: Vec<(Activity, Option<(u64, u64)>)>,
-    /// All matters and all whole hours; `None` if they are few, or would give a hidden line away.
-    pub total: Option<(u64, u64)>,
-}
-
-impl Spent {
-    /// Adds up, and hides what counts fewer than [`SMALL_CELL`] matters. The total is hidden too where the hidden lines together
-    /// are about fewer: it would give them away.
-    pub fn of(matters: &[Spending]) -> Self {
-        let about = |activity: Activity| matters.iter().filter_map(move |one| one.get(&activity)).filter(|m| **m > 0);
-        let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-        let line = |activity: &Activity| {
-            let (n, minutes) = (count(about(*activity).count()), about(*activity).sum::<u64>());
-            (n > 0).then_some((*activity, (n >= SMALL_CELL).then_some((n, minutes / 60))))
-        };
-        let lines: Vec<(Activity, Option<(u64, u64)>)> = Activity::ALL.iter().filter_map(line).collect();
-        let hidden = |activity: &Activity| lines.iter().any(|(known, told)| known == activity && told.is_none());
-        let in_hidden = matters.iter().filter(|one| one.iter().any(|(activity, m)| *m > 0 && hidden(activity)));
-        let (few, all) = (count(in_hidden.count()), count(matters.len()));
-        let minutes: u64 = matters.iter().flat_map(BTreeMap::values).sum();
-        let is_told = all >= SMALL_CELL && (few == 0 || few >= SMALL_CELL);
-        Self { total: is_told.then_some((all, minutes / 60)), lines }
     }
 }
 

@@ -164,10 +164,10 @@ pub fn is_counsel_alone(staff: &Staff) -> bool {
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
         AnswerOffer, AssignCase, DecidePresumption, EndAccess, EndAccord, EraseData, HandleReport, HoldData,
-        ImportAccord, KeepMatter, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord,
-        ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth,
-        SeeIdentity, SeeMatters, SeeNode, SeeOffers, SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut, SignAccord,
-        StateItems, TakeRequest, WorkCase,
+        ImportAccord, KeepMatter, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount,
+        ProposeAccord, ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory,
+        SeeHealth, SeeIdentity, SeeMatters, SeeNode, SeeOffers, SeeProtection, SeeReports, SendCounts, SendOffer,
+        ShutOut, SignAccord, StateItems, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],

@@ -18,8 +18,14 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 /// All pages of a node.
 pub fn router(state: WebState) -> Router {
-    let routes =
-        doors().merge(public()).merge(at_the_door()).merge(lists()).merge(cases()).merge(matters_of()).merge(sharing()).merge(network());
+    let routes = doors()
+        .merge(public())
+        .merge(at_the_door())
+        .merge(lists())
+        .merge(cases())
+        .merge(matters_of())
+        .merge(sharing())
+        .merge(network());
     let panicked = |_| Fail::from(Problem::new("web.fault")).into_response();
     routes
         .layer(CatchPanicLayer::custom(panicked))

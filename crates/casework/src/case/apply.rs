@@ -4,7 +4,7 @@ use super::{
     CaseEvent, Decision, HandbookMove, InNeed, MovedStep, Note, Opening, Ownership, Proposal, State, StepEnd, StepState,
 };
 use crate::aid::AidMove;
-use crate::matter::{Matter, MatterEvent};
+use crate::matter::Matter;
 use crate::offer::OfferKind;
 use crate::rights::{Granted, Right};
 use crate::words::Category;
@@ -182,12 +182,7 @@ impl State {
                 self.aid.insert(*no, (**request).clone());
             }
             CaseEvent::AidMoved(no, moved) => self.apply_aid(*no, moved, at),
-            CaseEvent::Matter(event) => {
-                if let MatterEvent::AttorneyGiven(_, attorney) = &**event {
-                    self.left.remove(&attorney.officer);
-                }
-                self.matter.apply(event, at);
-            }
+            CaseEvent::Matter(event) => self.apply_matter(event, at),
             CaseEvent::RestrictionLifted { .. } => self.restricted = false,
             CaseEvent::HoldPlaced(hold) => self.hold = Some(hold.clone()),
             CaseEvent::HoldLifted { .. } => self.hold = None,

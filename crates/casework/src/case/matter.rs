@@ -48,6 +48,14 @@ impl State {
         self.matter.from.is_some() && self.is_held_by_nobody()
     }
 
+    /// A power of attorney gives a part in the case again to who left and came back.
+    pub(super) fn apply_matter(&mut self, event: &MatterEvent, at: Timestamp) {
+        if let MatterEvent::AttorneyGiven(_, attorney) = event {
+            self.left.remove(&attorney.officer);
+        }
+        self.matter.apply(event, at);
+    }
+
     /// Clocks of hearings that are still to come.
     pub(super) fn hearing_clocks(&self) -> impl Iterator<Item = (u16, &Clock)> {
         let runs = self.closed.is_none() && self.ownership.other.is_none();
@@ -260,7 +268,13 @@ impl Case {
     }
 
     /// A claim was filed. One that asks for money says for which losses.
-    pub fn file_claim(&self, no: u16, to: Office, (on, reference): (&str, Redacted<String>), today: &Today<'_>) -> Events {
+    pub fn file_claim(
+        &self,
+        no: u16,
+        to: Office,
+        (on, reference): (&str, Redacted<String>),
+        today: &Today<'_>,
+    ) -> Events {
         let claim = self.open_claim(no)?;
         short_text(&reference, "reference")?;
         let counts = |(_, loss): &(u16, &Loss)| loss.kind != LossKind::Debt;

@@ -148,7 +148,6 @@ pub async fn matters(view: &mut impl Read, staff: &Staff) -> Result<Vec<MatterCa
 
 /// The matters in which an officer has a part of her own: what her calendar reads.
 pub async fn own(view: &mut impl Read, officer: OfficerId) -> Result<Vec<MatterCard>, Error> {
-    let rows =
-        view.list::<MatterCard>(Shelf::Matters, &officer.bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
+    let rows = view.list::<MatterCard>(Shelf::Matters, &officer.bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
     Ok(rows.into_iter().map(|row| row.card).filter(|card| !card.barred.contains(&officer)).collect())
 }

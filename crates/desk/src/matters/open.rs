@@ -115,13 +115,15 @@ impl Act for ReplaceCounsel {
 
     async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
         let by = OfficerId::from_bytes(tx.origin().actor);
-        let officer = tx.load::<Officer>(self.to.bytes()).await?.ok_or_else(|| Problem::at("matter.not-counsel", "kepada"))?;
+        let officer =
+            tx.load::<Officer>(self.to.bytes()).await?.ok_or_else(|| Problem::at("matter.not-counsel", "kepada"))?;
         if officer.left.is_some() || !officer.roles.contains(&Role::Counsel) {
             return Err(Problem::at("matter.not-counsel", "kepada").into());
         }
         let mut stored = change::load(tx, self.case, self.version).await?;
         let to = (self.to, officer.name.expose().as_str());
-        let events = stored.replace_counsel(by, to, (&self.on, self.why.clone()), &desk.today_for(&stored, tx.now()))?;
+        let events =
+            stored.replace_counsel(by, to, (&self.on, self.why.clone()), &desk.today_for(&stored, tx.now()))?;
         tx.append(&mut stored, events).await?;
         tx.give_back(stored);
         Ok(())

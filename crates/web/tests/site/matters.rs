@@ -28,7 +28,11 @@ async fn what_is_written_of_a_matter_stands_on_its_page_and_a_slip_comes_back_at
     let kuasa = format!("{path}/kuasa");
     let back = sari.submit(&kuasa, "/kuasa", &[("kepada", &me), ("isi", ""), ("hari", TODAY)]).await;
     assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(back.page().contains("href=\"#f-isi\"") && back.page().contains("Tulis untuk apa kuasa"), "{}", back.page());
+    assert!(
+        back.page().contains("href=\"#f-isi\"") && back.page().contains("Tulis untuk apa kuasa"),
+        "{}",
+        back.page()
+    );
     let given = sari.submit(&kuasa, "/kuasa", &[("kepada", &me), ("isi", "restitusi"), ("hari", TODAY)]).await;
     assert_eq!(given.to(), path);
     let twice = sari.submit(&kuasa, "/kuasa", &[("kepada", &me), ("isi", "restitusi"), ("hari", TODAY)]).await;
@@ -120,7 +124,10 @@ async fn the_workbook_adds_up_and_prints_a_claim_in_which_a_debt_is_never_owed()
     let answered = [("jawaban", "incomplete"), ("hari", TODAY), ("isi", "kurang KTP")];
     assert_eq!(sari.submit(&claim, "/jawaban", &answered).await.to(), claim);
     let page = sari.get(&claim).await.page();
-    assert!(page.contains("Diajukan ke LPSK") && page.contains("kurang KTP") && page.contains("Belum lengkap"), "{page}");
+    assert!(
+        page.contains("Diajukan ke LPSK") && page.contains("kurang KTP") && page.contains("Belum lengkap"),
+        "{page}"
+    );
     let paid = [("hasil", "paid"), ("hari", TODAY), ("jumlah", "20.000.000")];
     assert_eq!(sari.submit(&claim, "/hasil", &paid).await.to(), claim);
     assert!(sari.get(&claim).await.page().contains("Rp 20.000.000"));
@@ -193,7 +200,8 @@ async fn the_calendar_of_counsel_has_time_and_alias_and_nothing_while_the_node_i
     let matter = ayu.submit(&offer, "/perkara", &[]).await.to();
     for (day, time) in [("2026-11-26", "09.30"), ("2026-11-27", "")] {
         let form = ayu.get(&format!("{matter}/sidang")).await.form("/sidang").with("hari", day).with("pukul", time);
-        let form = form.with("tempat-sidang", "court").with("tentang", "saksi di ruang Cakra").with("bersama", "Bu Nina");
+        let form =
+            form.with("tempat-sidang", "court").with("tentang", "saksi di ruang Cakra").with("bersama", "Bu Nina");
         assert_eq!(ayu.post(&form).await.to(), matter);
     }
     let made = ayu.submit("/akun/kalender", "/akun/kalender", &[]).await.page();
@@ -203,8 +211,12 @@ async fn the_calendar_of_counsel_has_time_and_alias_and_nothing_while_the_node_i
     let case = matter.split('/').nth(2).unwrap().parse::<CaseId>().unwrap();
     let alias = site.node().case(case).await.opening.alias.clone();
     assert!(text.contains(&format!("SUMMARY:Sidang: {alias}\r\n")), "{text}");
-    assert!(text.contains("DTSTART:20261126T023000Z\r\n") && text.contains("DTSTART;VALUE=DATE:20261127\r\n"), "{text}");
-    for secret in ["Cakra", "saksi", "Nina", "Pengadilan", "Batam", NAME, &case.to_string(), &base::hex(&case.bytes())] {
+    assert!(
+        text.contains("DTSTART:20261126T023000Z\r\n") && text.contains("DTSTART;VALUE=DATE:20261127\r\n"),
+        "{text}"
+    );
+    for secret in ["Cakra", "saksi", "Nina", "Pengadilan", "Batam", NAME, &case.to_string(), &base::hex(&case.bytes())]
+    {
         assert!(!text.contains(secret), "{secret}: {text}");
     }
     site.node().desk.store.vault().lock();

@@ -67,7 +67,9 @@ fn rupiah_read_as_people_write_them_and_nothing_else_is_a_sum() {
     ] {
         assert_eq!(Rupiah::parse(typed).map(Rupiah::value), Ok(sum), "{typed}");
     }
-    for typed in ["", "-5", "1.5", "1.50.000", "1500.000", "1,500,000", "1e6", "sejuta", "1 500 000", "١٢", "1.500.000,50"] {
+    for typed in
+        ["", "-5", "1.5", "1.50.000", "1500.000", "1,500,000", "1e6", "sejuta", "1 500 000", "١٢", "1.500.000,50"]
+    {
         assert_eq!(Rupiah::parse(typed).unwrap_err().code.0, "loss.sum-bad", "{typed}");
     }
     for typed in ["1.000.000.000.001", "99999999999999999999999"] {
@@ -114,7 +116,8 @@ fn a_recruiters_debt_is_proof_and_stands_in_no_sum() {
 fn a_claim_of_debts_alone_is_not_filed() {
     let mut story = with_claim();
     adds(&mut story, loss(LossKind::Debt, "8.500.000")).unwrap();
-    let files = |story: &mut Story| story.does(|case, today| case.file_claim(1, Office::Lpsk, (TODAY, text("R-1")), today));
+    let files =
+        |story: &mut Story| story.does(|case, today| case.file_claim(1, Office::Lpsk, (TODAY, text("R-1")), today));
     assert_eq!(files(&mut story), Err("claim.no-losses"));
     adds(&mut story, loss(LossKind::Medical, "400.000")).unwrap();
     files(&mut story).unwrap();
@@ -278,7 +281,8 @@ fn a_power_of_attorney_is_one_for_each_counsel_and_ends_with_a_reason() {
     assert_eq!(gives(&mut story, 5, TODAY), Err("attorney.running"));
     gives(&mut story, 6, TODAY).unwrap();
     assert!(story.case.is_matter_of(officer(5)) && story.case.is_matter_of(officer(6)));
-    let ends = |story: &mut Story, on: &str| story.does(|case, today| case.end_attorney(1, (on, text("pindah")), today));
+    let ends =
+        |story: &mut Story, on: &str| story.does(|case, today| case.end_attorney(1, (on, text("pindah")), today));
     assert_eq!(ends(&mut story, "2026-11-19"), Err("matter.day-before"));
     ends(&mut story, TODAY).unwrap();
     assert!(!story.case.is_matter_of(officer(5)));

@@ -42,7 +42,13 @@ impl State {
     pub fn hands(&self) -> BTreeSet<OfficerId> {
         let takers = self.steps.values().filter(|state| state.ended.is_none()).filter_map(|state| state.officer);
         let viewers = self.shield.iter().flat_map(|shield| shield.viewers.iter().copied());
-        takers.chain(viewers).chain(self.counsel()).chain(self.manager()).chain(self.companion()).chain(self.openers()).collect()
+        takers
+            .chain(viewers)
+            .chain(self.counsel())
+            .chain(self.manager())
+            .chain(self.companion())
+            .chain(self.openers())
+            .collect()
     }
 
     /// Officers with an opening in need that was not ended; its time may be over.

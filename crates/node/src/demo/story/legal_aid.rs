@@ -164,7 +164,10 @@ async fn matter(ratih: &mut Browser, offer: &str) -> Result<Check, Problem> {
     let paper = ratih.get(&format!("{book}/cetak")).await?.text();
     let next = ratih.get("/perkara").await?.text();
     Ok(check(
-        paper.contains("Rp 28.000.000") && paper.contains("Tidak terutang") && !paper.contains("36.500.000") && next.contains("09.30"),
+        paper.contains("Rp 28.000.000")
+            && paper.contains("Tidak terutang")
+            && !paper.contains("36.500.000")
+            && next.contains("09.30"),
         "LBH Bahari membuka perkara: kuasa, pemeriksaan, restitusi; utang kepada agen tidak terutang",
         "LBH Bahari opens a matter: attorney, a statement, restitution; the debt to the agent is not owed",
     ))

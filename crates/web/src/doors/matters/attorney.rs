@@ -11,10 +11,10 @@ use base::{CaseId, FileId, OfficerId, Problem, Redacted};
 use casework::Role;
 use casework::consent::GivenBy;
 use casework::document::DocumentKind;
+use desk::Deed;
 use desk::cases::CaseStream;
 use desk::matters::{EndAttorney, GiveAttorney, ReplaceCounsel, may_replace};
 use desk::staff::officer::{OfficerCard, officers};
-use desk::Deed;
 
 /// `GET /kasus/{id}/perkara/kuasa`
 pub async fn new(here: Here, Path(case): Path<String>) -> Answer {
@@ -84,11 +84,15 @@ async fn one_shown(here: &Here, case: CaseId, no: u16, came: Came) -> Answer {
         Fact::new(t.attorney_day(), day(here, &attorney.on)),
         Fact::new(t.attorney_scope(), attorney.scope.expose().clone()),
     ];
-    let paper = attorney.document.and_then(|id| stored.document(id).ok().map(|document| document.title.expose().clone()));
+    let paper =
+        attorney.document.and_then(|id| stored.document(id).ok().map(|document| document.title.expose().clone()));
     facts.push(Fact::new(t.attorney_paper(), paper.unwrap_or_else(|| t.attorney_no_paper().to_owned())));
-    facts.extend(attorney.ended.as_ref().map(|(on, why)| {
-        Fact::new(t.attorney_end(), format!("{} · {}", day(here, on), why.expose()))
-    }));
+    facts.extend(
+        attorney
+            .ended
+            .as_ref()
+            .map(|(on, why)| Fact::new(t.attorney_end(), format!("{} · {}", day(here, on), why.expose()))),
+    );
     let ends = attorney.ended.is_none() && keeps(here);
     let form = ends.then(|| {
         let fields = vec![
@@ -139,9 +143,8 @@ async fn replaced(here: &Here, case: CaseId, came: Came) -> Answer {
 /// `POST /kasus/{id}/perkara/pengganti`
 pub async fn replace(here: Here, Path(case): Path<String>, posted: Posted) -> Answer {
     let case: CaseId = id(&case)?;
-    let to: Result<OfficerId, Problem> = posted
-        .need("kepada")
-        .and_then(|to| to.parse().map_err(|_| Problem::at("web.field-bad", "kepada")));
+    let to: Result<OfficerId, Problem> =
+        posted.need("kepada").and_then(|to| to.parse().map_err(|_| Problem::at("web.field-bad", "kepada")));
     let ran = match to {
         Ok(to) => {
             let why = Redacted::new(posted.get("alasan").to_owned());

@@ -89,7 +89,10 @@ fn facts(here: &Here, claim: &Claim, total: &str) -> Vec<Fact> {
     }));
     if let Some(ended) = &claim.ended {
         let sum = ended.sum.map(|sum| format!("{sum} · ")).unwrap_or_default();
-        facts.push(Fact::new(words_of::matter::claim_end(t, ended.end), format!("{sum}{}", told(&ended.on, &ended.text))));
+        facts.push(Fact::new(
+            words_of::matter::claim_end(t, ended.end),
+            format!("{sum}{}", told(&ended.on, &ended.text)),
+        ));
     }
     facts
 }

@@ -36,7 +36,10 @@ fn fields(here: &Here, stored: &CaseStream, staff: &[OfficerCard], now: Option<&
     let venues = words_of::choices(t, Venue::ALL, Venue::word, words_of::matter::venue);
     let along = or_none(
         t.hearing_nobody_here(),
-        people(staff, &[Role::Counsel, Role::Companion, Role::CaseManager, Role::HomeCaseManager, Role::LegalCoordinator]),
+        people(
+            staff,
+            &[Role::Counsel, Role::Companion, Role::CaseManager, Role::HomeCaseManager, Role::LegalCoordinator],
+        ),
     );
     let of = |read: fn(&HearingPlan) -> String| now.map(read).unwrap_or_default();
     let mut fields = vec![
@@ -139,9 +142,12 @@ fn facts(here: &Here, hearing: &Hearing, staff: &[OfficerCard]) -> Vec<Fact> {
     facts.extend(reminds.map(|at| {
         Fact::new(t.hearing_reminds(), format!("{} · {}", here.moment(at), hearing.clock.basis.get(t.lang())))
     }));
-    facts.extend(hearing.moved.iter().map(|(on, why)| {
-        Fact::new(t.hearing_moved_from(), format!("{} · {}", day(here, on), why.expose()))
-    }));
+    facts.extend(
+        hearing
+            .moved
+            .iter()
+            .map(|(on, why)| Fact::new(t.hearing_moved_from(), format!("{} · {}", day(here, on), why.expose()))),
+    );
     if let Some((end, outcome, harm)) = &hearing.ended {
         facts.push(Fact::new(t.hearing_how(), words_of::matter::hearing_end(t, *end)));
         facts.push(Fact::new(t.hearing_outcome(), outcome.expose().clone()));

@@ -94,12 +94,15 @@ pub async fn soon(here: &Here, view: &mut View) -> Result<Option<TaskGroup>, Fai
     let mut tasks = Vec::new();
     for card in desk::matters::list::own(view, here.staff.id).await? {
         for hearing in card.ahead.iter().filter(|hearing| hearing.begins < until) {
-            tasks.push((hearing.begins, TaskRow {
-                href: format!("/kasus/{}/perkara/sidang/{}", card.case, hearing.no),
-                title: format!("{}: {}", card.alias, words_of::matter::venue(here.t.words(), hearing.venue)),
-                detail: when(here, hearing),
-                tag: tag(here, hearing),
-            }));
+            tasks.push((
+                hearing.begins,
+                TaskRow {
+                    href: format!("/kasus/{}/perkara/sidang/{}", card.case, hearing.no),
+                    title: format!("{}: {}", card.alias, words_of::matter::venue(here.t.words(), hearing.venue)),
+                    detail: when(here, hearing),
+                    tag: tag(here, hearing),
+                },
+            ));
         }
     }
     tasks.sort_by_key(|(begins, _)| *begins);

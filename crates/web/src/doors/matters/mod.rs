@@ -23,8 +23,25 @@ use store::Stored;
 
 /// Fields that a summary of faults can link to.
 const FIELDS: [&str; 19] = [
-    "hari", "pukul", "tentang", "isi", "alasan", "kepada", "oleh", "surat", "hasil", "jenis", "kantor", "nomor", "jumlah", "apa",
-    "bukti", "menit", "kegiatan", "tempat-sidang", "jawaban",
+    "hari",
+    "pukul",
+    "tentang",
+    "isi",
+    "alasan",
+    "kepada",
+    "oleh",
+    "surat",
+    "hasil",
+    "jenis",
+    "kantor",
+    "nomor",
+    "jumlah",
+    "apa",
+    "bukti",
+    "menit",
+    "kegiatan",
+    "tempat-sidang",
+    "jawaban",
 ];
 
 /// The field that a problem of the matter is about, where the rule does not say it.

@@ -86,9 +86,10 @@ fn claims(here: &Here, case: CaseId, stored: &CaseStream) -> Part {
         let word = claim.ended.as_ref().map_or(word, |ended| words_of::matter::claim_end(t, ended.end));
         let total = stored.matter.workbook(*no).total;
         let sum = (claim.kind != ClaimKind::CivilPaper).then(|| here.t.claim_total(total.to_string()));
-        let filed = claim.filed.last().map(|(office, on, _)| {
-            here.t.claim_filed_at(day(here, on), words_of::matter::office(t, *office))
-        });
+        let filed = claim
+            .filed
+            .last()
+            .map(|(office, on, _)| here.t.claim_filed_at(day(here, on), words_of::matter::office(t, *office)));
         StepRow {
             href: format!("/kasus/{case}/perkara/tuntutan/{no}"),
             name: format!("{no}. {}: {}", words_of::matter::claim_kind(t, claim.kind), claim.about.expose()),
@@ -143,7 +144,11 @@ fn time(here: &Here, case: CaseId, stored: &CaseStream) -> Part {
     };
     let link = keeps(here).then(|| Link::new(format!("/kasus/{case}/perkara/waktu"), t.time_add()));
     let none = if sums.is_empty() { t.time_none() } else { "" };
-    Part { facts: sums.iter().map(fact).collect(), links: link.into_iter().collect(), ..Part::new(t.time_spent(), none) }
+    Part {
+        facts: sums.iter().map(fact).collect(),
+        links: link.into_iter().collect(),
+        ..Part::new(t.time_spent(), none)
+    }
 }
 
 /// `POST /rujukan/{id}/perkara`: counsel opens a matter from a referral that came.

@@ -4,8 +4,8 @@
 use super::workbook::{Proofs, claim_of};
 use crate::doors::id;
 use crate::guard::{Answer, Here, page};
-use crate::view::staff::matter::{Annex, ClaimPrint, LossLine};
 use crate::view::Fact;
+use crate::view::staff::matter::{Annex, ClaimPrint, LossLine};
 use crate::words_of;
 use axum::extract::{Path, RawQuery};
 use base::{CaseId, Problem};

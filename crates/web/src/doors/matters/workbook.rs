@@ -88,7 +88,11 @@ async fn shown(here: &Here, case: CaseId, (claim, loss): (Option<u16>, Option<u1
     let proofs = Proofs::of(here, &stored, &along(&mut view, &stored).await?);
     let t = here.t.words();
     let Some(no) = claim else {
-        return Shell::new(t.workbook(), t.workbook_lead(), vec![begin(here, case)]).shown(here, (case, &stored), &came);
+        return Shell::new(t.workbook(), t.workbook_lead(), vec![begin(here, case)]).shown(
+            here,
+            (case, &stored),
+            &came,
+        );
     };
     let kept = stored.matter.claims.get(&no).ok_or_else(|| Problem::new("web.not-found"))?;
     let mut parts = vec![sums(here, case, &stored, no), losses(here, case, &stored, (no, &proofs))];
@@ -160,7 +164,12 @@ fn debts(here: &Here, case: CaseId, stored: &CaseStream, (no, proofs): (u16, &Pr
     (!rows.is_empty()).then(|| Part { rows, ..Part::new(here.t.debts(), here.t.debts_lead()) })
 }
 
-fn written(here: &Here, case: CaseId, (no, loss): (u16, Option<u16>), (known, proofs): (Option<&Loss>, &Proofs)) -> Part {
+fn written(
+    here: &Here,
+    case: CaseId,
+    (no, loss): (u16, Option<u16>),
+    (known, proofs): (Option<&Loss>, &Proofs),
+) -> Part {
     let t = here.t.words();
     let kinds = words_of::choices(t, LossKind::ALL, LossKind::word, words_of::matter::loss);
     let of = |read: fn(&Loss) -> String| known.map(read).unwrap_or_default();
@@ -180,7 +189,8 @@ fn written(here: &Here, case: CaseId, (no, loss): (u16, Option<u16>), (known, pr
             .value(&of(|loss| loss.how.expose().clone())),
     ];
     fields.extend((!proofs.0.is_empty()).then_some(chosen));
-    let path = loss.map_or_else(|| format!("/kasus/{case}/restitusi"), |loss| format!("/kasus/{case}/restitusi/{loss}"));
+    let path =
+        loss.map_or_else(|| format!("/kasus/{case}/restitusi"), |loss| format!("/kasus/{case}/restitusi/{loss}"));
     let heading = if known.is_some() { t.loss_change() } else { t.loss_add() };
     let lead = if proofs.0.is_empty() { t.loss_proofs_none() } else { "" };
     Part { forms: vec![form(path, fields, heading)], ..Part::new(heading, lead) }
