@@ -10,7 +10,7 @@ use casework::consent::GivenBy;
 use casework::matter::{Activity, ClaimKind, HearingEnd, HearingPlan, Loss, LossKind, Office, Proof, Rupiah, Venue};
 use casework::quarter::Quarter;
 use desk::cases::consents::WithdrawConsent;
-use desk::cases::record::{AddNote, SetFields};
+use desk::cases::record::{AddNote, CloseCase, SetFields, ShieldCase};
 use desk::cases::search::Found;
 use desk::cases::shut::drop_shut;
 use desk::cases::steps::RaiseAlarms;
@@ -345,4 +345,42 @@ async fn time_for_donors_is_told_of_a_whole_quarter_and_never_of_a_few_people() 
     office.world.later(24 * 60);
     let told = counted().await.unwrap();
     assert_eq!((told.lines, told.total), (vec![(Activity::Advice, None), (Activity::Drafting, None)], None));
+}
+
+#[tokio::test]
+async fn where_a_witness_is_heard_is_for_those_who_act_for_her() {
+    let world = Box::pin(World::new()).await;
+    let node = &world.batam;
+    let case = decided(node).await;
+    node.changes(&node.manager(), case, SetHearing { plan: plan("2026-12-01") }).await.unwrap();
+    let viewers = [officer_id(1), officer_id(2)].into();
+    node.changes(&node.manager(), case, ShieldCase { code_name: "Saksi-7".into(), viewers }).await.unwrap();
+    let sees = async |by: &Actor| code(node.desk.case_for(by, case, Deed::SeeMatters).await.map(drop));
+    let lists =
+        async |by: &Actor| matters(&mut node.desk.read().await.unwrap(), by.officer().unwrap()).await.unwrap().len();
+    let legal = node.officer(6, &[Role::LegalCoordinator]);
+    assert_eq!((sees(&node.manager()).await, sees(&legal).await), ("done", "identity.not-near"));
+    assert_eq!(lists(&legal).await, 0);
+    let scope = text("pendampingan");
+    let act = GiveAttorney { officer: officer_id(6), by: GivenBy::Person, on: TODAY.into(), scope, document: None };
+    node.changes(&node.manager(), case, act).await.unwrap();
+    assert_eq!((sees(&legal).await, lists(&legal).await), ("done", 0), "all of the node are listed without her");
+}
+
+#[tokio::test]
+async fn a_closed_matter_is_next_for_nobody_and_stays_hers() {
+    let firm = Box::pin(office()).await;
+    let node = firm.node();
+    let closing = casework::case::Closing {
+        reason: casework::case::CloseReason::PersonAsked,
+        papers_returned: true,
+        consents_reviewed: true,
+        feedback_given: true,
+        retain_until: None,
+    };
+    node.changes(&firm.dewi, firm.case, CloseCase { closing }).await.unwrap();
+    let stored = node.case(firm.case).await;
+    assert_eq!(firm.lists(&firm.dewi).await, 0, "a closed matter is next for nobody");
+    assert_eq!(firm.sees_case(&firm.rani).await, "desk.not-found", "and stays hers");
+    assert!(stored.closed.is_some());
 }

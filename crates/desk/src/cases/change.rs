@@ -193,6 +193,8 @@ pub fn near(by: &Actor, case: &Case, deed: Deed, now: Timestamp) -> Vec<Refusal>
         Deed::SeeIdentity => !case.is_open_in_need(staff.id, now),
         Deed::SeeAccess => true,
         Deed::ShutOut => !by.has(Role::TaskforceCoordinator),
+        // Where and when a witness is heard is for those who act for her.
+        Deed::SeeMatters | Deed::KeepMatter => case.shield.is_some() && !case.is_matter_of(staff.id),
         _ => is_hers && case.shield.is_some(),
     };
     let code = match deed {

@@ -104,7 +104,8 @@ pub(crate) fn rows(case: &CaseStream, id: CaseId) -> Vec<Row> {
         case.matter_parts().into_iter().chain(case.manager()).chain(case.companion()).collect();
     let whose = whose.into_iter().filter(|officer| !case.barred.contains(officer));
     rows.extend(whose.map(|officer| row(officer.bytes().to_vec())));
-    rows.push(row(ALL.to_vec()));
+    // When a witness is heard is for those who act for her.
+    rows.extend(case.shield.is_none().then(|| row(ALL.to_vec())));
     rows.extend(case.waits_for_counsel().then(|| row(FREE.to_vec())));
     rows
 }

@@ -31,7 +31,7 @@ use crate::cases::{change, shut};
 use crate::error::{Error, Refusal};
 use crate::policy::Deed;
 use base::{CaseId, ThreadId};
-use store::{Listed, Page, Read, Shelf, Stored, Tx, View};
+use store::{Listed, Page, Read, Shelf, StoreError, Stored, Tx, View};
 
 /// Offers that run, the next answer first; or those that ended, newest first.
 pub async fn offers(view: &mut impl Read, running: bool, page: &Page) -> Result<Vec<Listed<OfferCard>>, Error> {
@@ -67,9 +67,16 @@ pub async fn offers_of_case(view: &mut impl Read, case: CaseId) -> Result<Vec<Of
 /// her.
 pub(crate) async fn near_thread(thread: ThreadId, by: &Actor, deed: Deed, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
     let stored = tx.load::<OfferStream>(thread.bytes()).await?.ok_or(Error::NotFound)?;
-    match stored.near() {
+    let refusals = match stored.near() {
         Some(case) => change::near_to(case, by, deed, tx).await,
-        None => Ok(by.officer().and_then(|staff| stored.names(staff, thread)).into_iter().collect()),
+        None => Err(StoreError::Erased.into()),
+    };
+    match refusals {
+        // No case here, or counsel's own was erased: what came says whom it names.
+        Err(Error::Store(StoreError::Erased)) => {
+            Ok(by.officer().and_then(|staff| stored.names(staff, thread)).into_iter().collect())
+        }
+        known => known,
     }
 }
 
