@@ -364,7 +364,7 @@ async fn where_a_witness_is_heard_is_for_those_who_act_for_her() {
     let scope = text("pendampingan");
     let act = GiveAttorney { officer: officer_id(6), by: GivenBy::Person, on: TODAY.into(), scope, document: None };
     node.changes(&node.manager(), case, act).await.unwrap();
-    assert_eq!((sees(&legal).await, lists(&legal).await), ("done", 0), "all of the node are listed without her");
+    assert_eq!((sees(&legal).await, lists(&legal).await), ("done", 1), "now she acts for her");
 }
 
 #[tokio::test]

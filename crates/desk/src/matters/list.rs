@@ -137,12 +137,14 @@ fn card(case: &CaseStream, id: CaseId) -> MatterCard {
 pub async fn matters(view: &mut impl Read, staff: &Staff) -> Result<Vec<MatterCard>, Error> {
     let keeps = staff.roles.iter().any(|role| policy::allows(*role, Deed::KeepMatter));
     let sees_all = keeps && !is_counsel_alone(staff);
-    let parts = if sees_all { vec![ALL.to_vec()] } else { vec![staff.id.bytes().to_vec(), FREE.to_vec()] };
+    let others = if sees_all { ALL } else { FREE };
     let mut found: Vec<MatterCard> = Vec::new();
-    for part in parts.into_iter().filter(|part| keeps || part != FREE) {
+    for part in [Some(staff.id.bytes().to_vec()), keeps.then(|| others.to_vec())].into_iter().flatten() {
         let rows = view.list::<MatterCard>(Shelf::Matters, &part, &Page::first(limits::CODE_ROWS_MAX)).await?;
         found.extend(rows.into_iter().map(|row| row.card).filter(|card| !card.barred.contains(&staff.id)));
     }
+    found.sort_by_key(|card| card.case);
+    found.dedup_by_key(|card| card.case);
     found.sort_by_key(|card| (card.ahead.first().map_or(i64::MAX, |hearing| hearing.begins.millis()), card.case));
     Ok(found)
 }
