@@ -10,6 +10,14 @@ const WALKS = [
 ];
 const DAY_MS = 86_400_000;
 
+/** A day ahead whose number is that of its month: a field of a day takes it in whatever order it shows its parts. */
+function sameDayAndMonth(now) {
+  for (let at = now + 2 * DAY_MS; ; at += DAY_MS) {
+    const [year, month, day] = new Date(at).toISOString().slice(0, 10).split("-");
+    if (day === month) return { day, month, year };
+  }
+}
+
 export function matterTests(test, house) {
   for (const { script, width } of WALKS) {
     test(`a matter is walked by keyboard alone, ${script ? "with" : "without"} script`, async () => {
@@ -18,7 +26,7 @@ export function matterTests(test, house) {
       const alias = await page.locator('main a[href$="/perkara"]').first().innerText();
       await press(page, "link", alias);
       await press(page, "link", "Jadwalkan sidang");
-      const [year, month, day] = new Date(house().now() + 9 * DAY_MS).toISOString().slice(0, 10).split("-");
+      const { day, month, year } = sameDayAndMonth(house().now());
       await writeDay(page, "Hari sidang", { day, month, year });
       await write(page, /^Pukul/, "10.00");
       await select(page, "Tempat pemeriksaan", "Kejaksaan");

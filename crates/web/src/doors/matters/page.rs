@@ -92,8 +92,12 @@ fn claims(here: &Here, case: CaseId, stored: &CaseStream) -> Part {
             .map(|(office, on, _)| here.t.claim_filed_at(day(here, on), words_of::matter::office(t, *office)));
         StepRow {
             href: format!("/kasus/{case}/perkara/tuntutan/{no}"),
-            name: format!("{no}. {}: {}", words_of::matter::claim_kind(t, claim.kind), claim.about.expose()),
-            detail: sum.into_iter().chain(filed).collect::<Vec<_>>().join(" · "),
+            name: here.t.claim_no(words_of::matter::claim_kind(t, claim.kind), u32::from(*no)),
+            detail: std::iter::once(claim.about.expose().clone())
+                .chain(sum)
+                .chain(filed)
+                .collect::<Vec<_>>()
+                .join(" · "),
             tag: Tag::new(tone, word),
         }
     };
