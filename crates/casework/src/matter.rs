@@ -13,7 +13,7 @@ pub use words::{Activity, ClaimAnswer, ClaimEnd, ClaimKind, HearingEnd, LossKind
 use crate::case::StepRef;
 use crate::clock::{Clock, Deadline, Mark, Span, Unit};
 use crate::consent::GivenBy;
-use base::{FileId, OfficerId, Problem, Redacted, Text, ThreadId, Timestamp};
+use base::{FileId, OfficerId, Redacted, Text, ThreadId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

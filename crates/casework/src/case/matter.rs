@@ -358,14 +358,14 @@ impl Case {
     }
 
     /// Time that somebody spent.
-    pub fn note_time(&self, note: TimeNote, today: &Today<'_>) -> Events {
+    pub fn note_time(&self, note: &TimeNote, today: &Today<'_>) -> Events {
         self.writable()?;
         let no = next(&self.matter.times, TIMES_MAX)?;
         if note.minutes == 0 || note.minutes > MINUTES_MAX {
             return Err(Problem::at("time.minutes-bad", MINUTES_MAX.to_string()));
         }
         let on = happened(&note.on, today)?;
-        Ok(one(MatterEvent::TimeNoted(no, TimeNote { on, ..note })))
+        Ok(one(MatterEvent::TimeNoted(no, TimeNote { on, ..*note })))
     }
 
     /// An entry of one's own was a mistake.

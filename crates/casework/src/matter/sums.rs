@@ -44,7 +44,7 @@ impl fmt::Display for Rupiah {
         let digits = self.0.to_string();
         f.write_str("Rp ")?;
         for (nth, digit) in digits.chars().enumerate() {
-            if nth > 0 && (digits.len() - nth) % 3 == 0 {
+            if nth > 0 && (digits.len() - nth).is_multiple_of(3) {
                 f.write_str(".")?;
             }
             write!(f, "{digit}")?;

@@ -133,7 +133,7 @@ changes! {
         activity: Activity,
     } "time.note" KeepMatter |self, case, by, today| {
         let note = TimeNote { on: self.on.clone(), minutes: self.minutes, activity: self.activity, by };
-        case.note_time(note, today)
+        case.note_time(&note, today)
     };
 
     /// Takes back an entry of one's own.

@@ -258,7 +258,7 @@ fn days_that_cannot_be_are_refused_each_with_its_code() {
         assert_eq!(hearing(&mut story, "2026-12-01", odd), Err("hearing.time-bad"), "{odd}");
     }
     let time = |on: &str| TimeNote { on: on.into(), minutes: 30, activity: Activity::Advice, by: officer(1) };
-    let notes = |story: &mut Story, note: TimeNote| story.does(|case, today| case.note_time(note, today));
+    let notes = |story: &mut Story, note: TimeNote| story.does(|case, today| case.note_time(&note, today));
     assert_eq!(notes(&mut story, time("2026-11-24")), Err("matter.day-ahead"));
     assert_eq!(notes(&mut story, time("1926-11-24")), Err("matter.day-far"));
     for minutes in [0, 1_441] {
