@@ -131,6 +131,8 @@ fn step(card: &CaseCard) -> StepCard {
         statutory: false,
         paused: false,
         barred: std::collections::BTreeSet::new(),
+        is_matter: false,
+        parts: std::collections::BTreeSet::new(),
     }
 }
 
@@ -166,6 +168,8 @@ fn card(node: &Node, number: i64) -> CaseCard {
         due: Some(START.plus_hours(number)),
         opened_at: START,
         barred: std::collections::BTreeSet::new(),
+        is_matter: false,
+        parts: std::collections::BTreeSet::new(),
     }
 }
 

@@ -7,6 +7,7 @@ import { casebookTests } from "./casebook.js";
 import { intakeTests } from "./intake.js";
 import { journeyTests } from "./journeys.js";
 import { lighthouseTests } from "./lighthouse.js";
+import { matterTests } from "./matters.js";
 import { publicTests } from "./public.js";
 import { staffPictures } from "./screens.js";
 import { staffTests } from "./staff.js";
@@ -26,6 +27,7 @@ test("one-time codes are those of RFC 6238", () => {
 journeyTests(test, () => house);
 intakeTests(test, () => house);
 casebookTests(test, () => house);
+matterTests(test, () => house);
 staffTests(test, () => house);
 publicTests(test, () => house);
 lighthouseTests(test);

@@ -14,7 +14,7 @@ const PEOPLE = [
   ["batam", "AUDITOR"],
   ["lbh-bahari", "COUNSEL"],
 ];
-const START = ["/hari-ini", "/kasus", "/kasus/saringan", "/akun/kalender", "/laporan", "/rujukan"];
+const START = ["/hari-ini", "/kasus", "/kasus/saringan", "/akun/kalender", "/laporan", "/rujukan", "/perkara"];
 
 export function staffTests(test, house) {
   const seen = new Set();

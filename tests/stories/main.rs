@@ -49,6 +49,8 @@ mod leaving;
 #[cfg(test)]
 mod legal_aid;
 #[cfg(test)]
+mod matters;
+#[cfg(test)]
 mod partners;
 #[cfg(test)]
 mod protection;

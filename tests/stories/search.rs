@@ -22,7 +22,7 @@ async fn looks(node: &Node, by: &Actor, words: &str) -> Result<Hits, Error> {
 }
 
 /// Where the words are found in this one case.
-async fn finds(node: &Node, by: &Actor, words: &str) -> Vec<Found> {
+pub async fn finds(node: &Node, by: &Actor, words: &str) -> Vec<Found> {
     let hits = looks(node, by, words).await.unwrap();
     hits.hits.into_iter().flat_map(|hit| hit.found).collect()
 }

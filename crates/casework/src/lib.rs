@@ -22,6 +22,7 @@ pub mod extract;
 pub mod guest;
 pub mod handbook;
 mod holidays;
+pub mod matter;
 pub mod nik;
 pub mod offer;
 pub mod quarter;

@@ -45,6 +45,14 @@ impl Quarter {
         ((1..=4).contains(&quarter.number) && quarter.to_string() == text).then_some(quarter)
     }
 
+    /// The quarter of a day, `2026-12-01`.
+    pub fn of_day(day: &str) -> Option<Self> {
+        let (year, rest) = day.split_once('-')?;
+        let month: u8 = rest.split_once('-')?.0.parse().ok()?;
+        let number = month.checked_sub(1)? / 3 + 1;
+        (number <= 4).then_some(Self { year: year.parse().ok()?, number })
+    }
+
     /// The quarter before.
     #[must_use]
     pub const fn before(self) -> Self {
@@ -103,6 +111,9 @@ mod tests {
         for odd in ["2026-Q0", "2026-Q5", "2026-q1", "02026-Q1", "2026-Q01", "", "-Q1"] {
             assert_eq!(Quarter::parse(odd), None, "{odd}");
         }
+        let of = |day| Quarter::of_day(day).map(|quarter| quarter.to_string());
+        assert_eq!([of("2026-01-31"), of("2026-12-01")], [Some("2026-Q1".into()), Some("2026-Q4".into())]);
+        assert_eq!([of("2026-13-01"), of("2026-00-01"), of("besok")], [None, None, None]);
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub mod guest;
 pub mod inbox;
 pub mod intake;
 pub mod mail;
+pub mod matters;
 mod node_profile;
 pub mod offers;
 pub mod packs;

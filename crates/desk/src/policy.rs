@@ -2,7 +2,7 @@
 //!
 //! Only [`decide`] builds a [`Permit`]; a use case cannot act without one.
 
-use crate::actor::Actor;
+use crate::actor::{Actor, Staff};
 use crate::error::Refusal;
 use casework::Role;
 
@@ -47,6 +47,10 @@ deeds! {
     ShutOut = "access.shut";
     /// Open, in need, the identity of a case that one does not hold.
     OpenInNeed = "need.open";
+    /// See a matter: powers of attorney, hearings, claims, losses, time.
+    SeeMatters = "matter.see";
+    /// Write it.
+    KeepMatter = "matter.keep";
     /// Record or withdraw consent.
     RecordConsent = "consent.record";
     /// Decide on the presumption (two people).
@@ -123,6 +127,8 @@ const MANAGER: &[Deed] = &[
     Deed::SeeAccess,
     Deed::ShutOut,
     Deed::OpenInNeed,
+    Deed::SeeMatters,
+    Deed::KeepMatter,
     Deed::RecordConsent,
     Deed::TakeRequest,
     Deed::ReviewRequest,
@@ -147,6 +153,8 @@ const COUNSEL: &[Deed] = &[
     Deed::ReadCase,
     Deed::SeeIdentity,
     Deed::WorkCase,
+    Deed::SeeMatters,
+    Deed::KeepMatter,
     Deed::SeeAccords,
     Deed::ProposeAccord,
     Deed::SignAccord,
@@ -159,6 +167,8 @@ const LEGAL: &[Deed] = &[
     Deed::SeeCases,
     Deed::ReadCase,
     Deed::WorkCase,
+    Deed::SeeMatters,
+    Deed::KeepMatter,
     Deed::RecordConsent,
     Deed::TakeRequest,
     Deed::ReviewRequest,
@@ -173,20 +183,26 @@ const LEGAL: &[Deed] = &[
     Deed::EndGuest,
 ];
 
+/// Whether somebody meets cases as counsel and as nobody else: then she sees her own matters alone.
+pub fn is_counsel_alone(staff: &Staff) -> bool {
+    let sees = |role: &Role| *role != Role::Counsel && allows(*role, Deed::SeeCases);
+    staff.roles.contains(&Role::Counsel) && !staff.roles.iter().any(sees)
+}
+
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
         AnswerOffer, AssignCase, DecidePresumption, EndAccess, EndAccord, EndGuest, EraseData, HandleReport, HoldData,
         ImportAccord, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord,
         ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth,
-        SeeIdentity, SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeReports, SendCounts, SendOffer, ShutOut,
-        SignAccord, StateItems, TakeRequest, WorkCase,
+        SeeIdentity, SeeMatters, SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeReports, SendCounts, SendOffer,
+        ShutOut, SignAccord, StateItems, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],
         Role::CaseManager | Role::HomeCaseManager => MANAGER,
         Role::Companion => {
-            &[SeeCases, ReadCase, WorkCase, SeeIdentity, ShutOut, OpenInNeed, RecordConsent, TakeRequest]
+            &[SeeCases, ReadCase, WorkCase, SeeIdentity, SeeMatters, ShutOut, OpenInNeed, RecordConsent, TakeRequest]
         }
         Role::IdentificationTeam => &[SeeCases, ReadCase, WorkCase, DecidePresumption],
         Role::HealthFocal | Role::HealthProvider => &[SeeCases, WorkCase, SeeHealth],

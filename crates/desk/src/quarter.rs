@@ -85,7 +85,7 @@ impl Desk {
             let mut page = Page::first(limits::CODE_ROWS_MAX);
             let part = state.word().as_bytes();
             while let Some(cards) = view.next_cards::<CaseCard>(Shelf::CasesByState, part, &mut page).await? {
-                for card in cards.iter().filter(|card| (begin..end).contains(&card.opened_at)) {
+                for card in cards.iter().filter(|card| !card.is_matter && (begin..end).contains(&card.opened_at)) {
                     for (counted, cells) in &mut counts {
                         *cells.entry(word(*counted, card)).or_default() += 1;
                     }

@@ -29,7 +29,7 @@ fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
     let status: Vec<casework::Role> =
         casework::Role::ALL.iter().copied().filter(|role| !no_case.contains(role)).collect();
     let managers = [CaseManager, HomeCaseManager];
-    let matrix: [(Deed, &[casework::Role]); 20] = [
+    let matrix: [(Deed, &[casework::Role]); 22] = [
         (Deed::SeeIdentity, &[CaseManager, HomeCaseManager, Companion, Counsel]),
         (
             Deed::ReadCase,
@@ -43,6 +43,8 @@ fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
                 Counsel,
             ],
         ),
+        (Deed::SeeMatters, &[CaseManager, HomeCaseManager, Companion, LegalCoordinator, Counsel]),
+        (Deed::KeepMatter, &[CaseManager, HomeCaseManager, LegalCoordinator, Counsel]),
         (Deed::SeeHealth, &[HealthFocal, HealthProvider]),
         (Deed::SeeCases, &status),
         (Deed::SeeReports, &[IntakeOfficer, CaseManager, HomeCaseManager, TaskforceCoordinator]),

@@ -88,6 +88,8 @@ shelves! {
     OfficersGone = 31;
     /// Who signed accords here: part = a signatory's public key, key = officer, accord version.
     Signings = 32;
+    /// Matters of counsel: part = officer or `all`, key = next hearing, case; time spent: part = `time/` and quarter, key = case.
+    Matters = 33;
     /// Documents that came with an offer and are no case's yet: part = file id, key = thread; due while not all is settled.
     OfferFiles = 34;
     /// Requests for legal aid: part = state, key = due, case, number. Card: `AidCard`.

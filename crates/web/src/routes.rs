@@ -2,9 +2,9 @@
 
 use crate::doors::{
     account, aid, alike, along, assets, body, bring, calendar, case, concerns, conference, consents, counts, day,
-    documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, intake, journal, keys, mou,
-    nodes, notes, officers, paket, passkey, protection, referral, report, reporting, reports_list, rights, saku,
-    screening, services, share, shut, sign_in, slip, start, step, upload, version, work, writing,
+    documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, intake, journal, keys,
+    matters, mou, nodes, notes, officers, paket, passkey, protection, referral, report, reporting, reports_list,
+    rights, saku, screening, services, share, shut, sign_in, slip, start, step, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -24,6 +24,7 @@ pub fn router(state: WebState) -> Router {
         .merge(at_the_door())
         .merge(lists())
         .merge(cases())
+        .merge(matters_of())
         .merge(sharing())
         .merge(network());
     let panicked = |_| Fail::from(Problem::new("web.fault")).into_response();
@@ -195,6 +196,35 @@ fn cases() -> Routes {
         .route("/kasus/{id}/penasihat/identitas", post(guests::own::identity))
         .route("/kasus/{id}/penasihat/berkas/{file}", post(guests::own::document))
         .route("/kasus/{id}/penasihat/selesai", post(guests::own::leave))
+}
+
+/// Matters of counsel.
+fn matters_of() -> Routes {
+    use matters::{attorney, claims, hearings, list, page, print, time, workbook};
+    Router::new()
+        .route("/perkara", get(list::list))
+        .route("/perkara/waktu", get(time::newest))
+        .route("/perkara/waktu/{triwulan}", get(time::of_quarter))
+        .route("/rujukan/{id}/perkara", post(page::open))
+        .route("/kasus/{id}/perkara", get(page::one))
+        .route("/kasus/{id}/perkara/kuasa", get(attorney::new).post(attorney::give))
+        .route("/kasus/{id}/perkara/kuasa/{no}", get(attorney::one).post(attorney::end))
+        .route("/kasus/{id}/perkara/pengganti", get(attorney::replace_form).post(attorney::replace))
+        .route("/kasus/{id}/perkara/sidang", get(hearings::new).post(hearings::set))
+        .route("/kasus/{id}/perkara/sidang/{no}", get(hearings::one))
+        .route("/kasus/{id}/perkara/sidang/{no}/hasil", post(hearings::told))
+        .route("/kasus/{id}/perkara/sidang/{no}/pindah", post(hearings::moved))
+        .route("/kasus/{id}/perkara/tuntutan", get(claims::new).post(claims::make))
+        .route("/kasus/{id}/perkara/tuntutan/{no}", get(claims::one))
+        .route("/kasus/{id}/perkara/tuntutan/{no}/pengajuan", post(claims::file))
+        .route("/kasus/{id}/perkara/tuntutan/{no}/jawaban", post(claims::answer))
+        .route("/kasus/{id}/perkara/tuntutan/{no}/hasil", post(claims::end))
+        .route("/kasus/{id}/perkara/waktu", get(time::new).post(time::note))
+        .route("/kasus/{id}/perkara/waktu/{no}/penghapusan", post(time::remove))
+        .route("/kasus/{id}/restitusi", get(workbook::book).post(workbook::add))
+        .route("/kasus/{id}/restitusi/cetak", get(print::claim))
+        .route("/kasus/{id}/restitusi/{no}", get(workbook::one).post(workbook::change))
+        .route("/kasus/{id}/restitusi/{no}/penghapusan", post(workbook::remove))
 }
 
 /// Referral and handover.

@@ -2,6 +2,7 @@
 
 mod aid;
 mod event;
+pub mod matter;
 mod protection;
 mod refused;
 mod services;

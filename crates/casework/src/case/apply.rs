@@ -4,6 +4,7 @@ use super::{
     CaseEvent, Decision, HandbookMove, InNeed, MovedStep, Note, Opening, Ownership, Proposal, State, StepEnd, StepState,
 };
 use crate::aid::AidMove;
+use crate::matter::Matter;
 use crate::offer::OfferKind;
 use crate::rights::{Granted, Right};
 use crate::words::Category;
@@ -58,6 +59,7 @@ impl State {
             documents: Vec::new(),
             aid: BTreeMap::new(),
             guests: BTreeMap::new(),
+            matter: Matter::default(),
             opening: opening.clone(),
         }
     }
@@ -185,6 +187,7 @@ impl State {
                 self.aid.insert(*no, (**request).clone());
             }
             CaseEvent::AidMoved(no, moved) => self.apply_aid(*no, moved, at),
+            CaseEvent::Matter(event) => self.apply_matter(event, at),
             CaseEvent::RestrictionLifted { .. } => self.restricted = false,
             CaseEvent::HoldPlaced(hold) => self.hold = Some(hold.clone()),
             CaseEvent::HoldLifted { .. } => self.hold = None,
@@ -349,6 +352,7 @@ pub(super) fn about(event: &CaseEvent) -> String {
             AidMove::Asked(_) | AidMove::Passed(..) => no.to_string(),
         },
         CaseEvent::RightAlarm(no, level) => format!("{no} {level}"),
+        CaseEvent::Matter(event) => event.about(),
         CaseEvent::DocumentAdded(document) => document.kind.word().to_owned(),
         CaseEvent::HandbookMoved(decided) => format!("{} - {}", decided.from, decided.to),
         CaseEvent::OfferMade(_, no, line) => format!("{} {no} {}", line.to.kind, line.to.party),

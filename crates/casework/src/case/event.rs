@@ -9,6 +9,7 @@ use crate::consent::Consent;
 use crate::document::Document;
 use crate::erasure::{ErasureProposal, Hold};
 use crate::guest::GuestMove;
+use crate::matter::MatterEvent;
 use crate::offer::{OfferKind, OwnNext};
 use crate::report::Token;
 use crate::rights::{Review, RightAnswer, RightRequest};
@@ -261,6 +262,8 @@ pub enum CaseEvent {
     AidMoved(u16, AidMove),
     /// The way of a guest into the case.
     GuestMoved(OfficerId, GuestMove),
+    /// Something of counsel's matter.
+    Matter(Box<MatterEvent>),
     /// A document is kept with the case from now on.
     DocumentAdded(Box<Document>),
     /// A document is gone, and its key with it.
@@ -348,6 +351,7 @@ impl CaseEvent {
             Self::GuestMoved(_, GuestMove::LetIn(_)) => "guest.let-in",
             Self::GuestMoved(_, GuestMove::NoConflict) => "guest.no-conflict",
             Self::GuestMoved(_, GuestMove::Ended(_)) => "guest.ended",
+            Self::Matter(event) => event.kind(),
             Self::DocumentAdded(_) => "document.added",
             Self::DocumentRemoved { .. } => "document.removed",
         }

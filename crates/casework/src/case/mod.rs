@@ -12,6 +12,7 @@ mod event;
 mod guests;
 mod intake;
 mod legal_aid;
+mod matter;
 mod moving;
 mod pairs;
 mod people;

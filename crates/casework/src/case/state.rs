@@ -7,6 +7,7 @@ use crate::consent::Consent;
 use crate::document::Document;
 use crate::erasure::{ErasureProposal, Hold};
 use crate::guest::GuestAccess;
+use crate::matter::Matter;
 use crate::report::Token;
 use crate::rights::RightRequest;
 use crate::roles::Role;
@@ -397,4 +398,7 @@ pub struct State {
     /// Guests, and who was one.
     #[serde(default, with = "pairs")]
     pub guests: BTreeMap<OfficerId, GuestAccess>,
+    /// What counsel does for her.
+    #[serde(default)]
+    pub matter: Matter,
 }

@@ -45,7 +45,8 @@ impl Case {
 
     /// Whether an offer of this kind, about this person (`None` is the person of the case), to this node can go out now.
     pub fn may_offer(&self, peer: NodeId, person: Option<PersonId>, kind: OfferKind) -> Result<(), Problem> {
-        if self.ownership.other.is_some() {
+        // A matter of counsel's own is about somebody whose case another node owns.
+        if self.ownership.other.is_some() || self.matter.from.is_some() {
             return Err(Problem::new("offer.not-owner"));
         }
         may_share(self)?;

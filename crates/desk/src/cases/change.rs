@@ -47,7 +47,7 @@ macro_rules! changes {
     )* };
 }
 
-pub(super) use changes;
+pub(crate) use changes;
 
 /// A change of a case. `version` is the one the form was made from: another one now is a clash, and nothing changes.
 #[derive(Clone, Debug)]
@@ -121,6 +121,7 @@ fn named(event: &CaseEvent) -> Vec<OfficerId> {
         CaseEvent::Assigned(to) => std::iter::once(to.manager).chain(to.companion).collect(),
         CaseEvent::Shielded(shield) => shield.viewers.iter().copied().collect(),
         CaseEvent::PlanSet(_, item) => vec![item.owner],
+        CaseEvent::Matter(event) => crate::matters::named(event),
         _ => Vec::new(),
     }
 }
@@ -192,6 +193,8 @@ pub fn near(by: &Actor, case: &Case, deed: Deed, now: Timestamp) -> Vec<Refusal>
         Deed::SeeIdentity => !case.is_open_in_need(staff.id, now),
         Deed::SeeAccess => true,
         Deed::ShutOut => !by.has(Role::TaskforceCoordinator),
+        // Where and when a witness is heard is for those who act for her.
+        Deed::SeeMatters | Deed::KeepMatter => case.shield.is_some() && !case.is_matter_of(staff.id),
         _ => is_hers && case.shield.is_some(),
     };
     let code = match deed {

@@ -2,10 +2,10 @@
 
 use super::change;
 use crate::act::{Act, Desk};
-use crate::actor::Actor;
+use crate::actor::{Actor, Staff};
 use crate::cases::StepCard;
 use crate::error::{Error, Refusal};
-use crate::policy::{Deed, Permit};
+use crate::policy::{Deed, Permit, is_counsel_alone};
 use crate::staff::officer::officers;
 use async_trait::async_trait;
 use base::{CaseId, OfficerId, Problem, Redacted, limits};
@@ -13,13 +13,16 @@ use casework::Role;
 use casework::case::{About, CONFERENCE, ConferenceDecision};
 use store::{Page, Read, Shelf, Tx};
 
-/// Cases whose conference is open, the first due first, without those that this officer is shut out of.
-pub async fn agenda(view: &mut impl Read, officer: OfficerId) -> Result<Vec<StepCard>, Error> {
+/// Cases whose conference is open, the first due first, without those that this officer is shut out of. Counsel has none.
+pub async fn agenda(view: &mut impl Read, staff: &Staff) -> Result<Vec<StepCard>, Error> {
+    if is_counsel_alone(staff) {
+        return Ok(Vec::new());
+    }
     let part = Role::TaskforceCoordinator.word().as_bytes();
     let mut page = Page::first(limits::CODE_ROWS_MAX);
     let mut found = Vec::new();
     while let Some(cards) = view.next_cards::<StepCard>(Shelf::StepsByRole, part, &mut page).await? {
-        found.extend(cards.into_iter().filter(|card| card.step.0 == CONFERENCE && !card.barred.contains(&officer)));
+        found.extend(cards.into_iter().filter(|card| card.step.0 == CONFERENCE && !card.barred.contains(&staff.id)));
     }
     Ok(found)
 }

@@ -90,6 +90,7 @@ pub(crate) async fn pass_on(
         name: officer.name.expose(),
         holds: officer.roles.iter().any(|role| role.holds_cases()),
         goes_along: officer.roles.contains(&Role::Companion),
+        counsel: officer.roles.contains(&Role::Counsel),
     });
     let mut over = Over::default();
     for case in in_hand(tx, officer).await? {

@@ -8,7 +8,7 @@ use crate::act::{Act, Desk, note_access};
 use crate::actor::{Actor, Staff};
 use crate::cases::{CaseCard, CaseStream};
 use crate::error::{Error, Refusal};
-use crate::policy::{Deed, Permit};
+use crate::policy::{Deed, Permit, is_counsel_alone};
 use crate::staff::Officer;
 use crate::staff::officer::officers;
 use async_trait::async_trait;
@@ -91,9 +91,9 @@ pub async fn opening(view: &mut impl Read, case: CaseId, no: u16) -> Result<Opti
     Ok(stored.and_then(|stored| stored.in_need.get(usize::from(no)).cloned()))
 }
 
-/// Whether this officer is shut out of a case.
+/// Whether this officer is shut out of a case: she is named in it, or it is another counsel's.
 pub fn is_shut_out(staff: &Staff, case: &Case) -> bool {
-    case.shuts_out(staff.id, staff.name.expose())
+    case.shuts_out(staff.id, staff.name.expose()) || (is_counsel_alone(staff) && !case.is_matter_of(staff.id))
 }
 
 /// The same of a case by its id; of one that is not here nobody is.
@@ -112,15 +112,15 @@ pub fn named(refusals: Vec<Refusal>, case: CaseId) -> Vec<Refusal> {
 }
 
 /// Whether the card of a case shuts an officer out: what lists ask, without opening the case.
-async fn is_listed_shut(view: &mut impl Read, staff: OfficerId, case: CaseId) -> Result<bool, Error> {
+async fn is_listed_shut(view: &mut impl Read, staff: &Staff, case: CaseId) -> Result<bool, Error> {
     let card = view.card::<CaseCard>(Shelf::CaseCard, &case.bytes(), &[]).await?;
-    Ok(card.is_some_and(|card| card.barred.contains(&staff)))
+    Ok(card.is_some_and(|card| card.shuts(staff)))
 }
 
 /// Takes out of a list what belongs to a case that an officer is shut out of; `cases` stand in the order of the rows.
 pub async fn drop_shut<T>(
     view: &mut impl Read,
-    staff: OfficerId,
+    staff: &Staff,
     rows: &mut Vec<T>,
     cases: &[Option<CaseId>],
 ) -> Result<(), Error> {

@@ -1,6 +1,8 @@
 //! A case as the journal keeps it, and the lists it appears in.
 
+use crate::actor::Staff;
 use crate::cases::blind;
+use crate::policy::is_counsel_alone;
 use base::{CaseId, OfficerId, Timestamp};
 use casework::case::{CONFERENCE, StepRef};
 use casework::words::Category;
@@ -80,6 +82,24 @@ pub struct CaseCard {
     /// Officers who see nothing of it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub barred: BTreeSet<OfficerId>,
+    /// Counsel's own file from a referral: the case of the node that asked is counted there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_matter: bool,
+    /// Counsel and others with a part in it, who do not hold it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub parts: BTreeSet<OfficerId>,
+}
+
+impl CaseCard {
+    /// Whether lists leave it out for this officer: she is shut out, or it is another counsel's. What the case says by
+    /// `shut::is_shut_out`, without opening it.
+    pub fn shuts(&self, staff: &Staff) -> bool {
+        let is_hers = || {
+            let is_free = self.is_matter && self.manager.is_none();
+            is_free || [self.manager, self.companion].contains(&Some(staff.id)) || self.parts.contains(&staff.id)
+        };
+        self.barred.contains(&staff.id) || (is_counsel_alone(staff) && !is_hers())
+    }
 }
 
 /// An open step in somebody's list.
@@ -161,6 +181,7 @@ impl Aggregate for CaseStream {
         rows.extend(super::documents::rows(self, CaseId::from_bytes(id)));
         rows.extend(super::shut::rows(self, CaseId::from_bytes(id)));
         rows.extend(super::leaving::rows(self, CaseId::from_bytes(id)));
+        rows.extend(crate::matters::list::rows(self, CaseId::from_bytes(id)));
         rows.extend(crate::aid::list::rows(self, CaseId::from_bytes(id)));
         rows.extend(crate::guest::rows(self, CaseId::from_bytes(id)));
         rows
@@ -187,6 +208,8 @@ impl CaseStream {
             due: next.and_then(|step| step.due),
             opened_at: self.opened_at,
             barred: self.barred.clone(),
+            is_matter: self.matter.from.is_some(),
+            parts: self.matter_parts(),
         }
     }
 

@@ -26,6 +26,9 @@ pub struct OfferCard {
     pub peer_name: String,
     /// The case here, if any.
     pub case: Option<CaseId>,
+    /// The matter that counsel opened from it here.
+    #[serde(default)]
+    pub matter: Option<CaseId>,
     /// Another person of the case, if it is about her.
     pub person: Option<PersonId>,
     /// Purpose word.
@@ -36,6 +39,13 @@ pub struct OfferCard {
     pub answer_by: Timestamp,
     /// Since when.
     pub at: Timestamp,
+}
+
+impl OfferCard {
+    /// The case or matter that says who may see it.
+    pub fn near(&self) -> Option<CaseId> {
+        self.case.or(self.matter)
+    }
 }
 
 impl OfferStream {
@@ -72,6 +82,7 @@ impl OfferStream {
             peer: self.peer,
             peer_name: self.peer_name.clone(),
             case: self.case,
+            matter: self.matter,
             person: self.person,
             purpose: opening.purpose.word().to_owned(),
             urgency: opening.urgency.word().to_owned(),

@@ -153,7 +153,6 @@ fn times(now: Timestamp, urgency: Urgency, hours: Option<[u64; 3]>) -> (Timestam
 }
 
 /// Why nothing may leave: each refusal once, with the fields it concerns.
-/// Why nothing of a case may leave.
 pub(crate) fn refusals(cut: &Cut) -> Vec<Refusal> {
     let mut out: Vec<Refusal> = Vec::new();
     for seen in &cut.fields {

@@ -31,7 +31,7 @@ use crate::cases::{change, shut};
 use crate::error::{Error, Refusal};
 use crate::policy::Deed;
 use base::{CaseId, ThreadId};
-use store::{Listed, Page, Read, Shelf, Stored, Tx, View};
+use store::{Listed, Page, Read, Shelf, StoreError, Stored, Tx, View};
 
 /// Offers that run, the next answer first; or those that ended, newest first.
 pub async fn offers(view: &mut impl Read, running: bool, page: &Page) -> Result<Vec<Listed<OfferCard>>, Error> {
@@ -41,11 +41,11 @@ pub async fn offers(view: &mut impl Read, running: bool, page: &Page) -> Result<
 
 /// Takes out of a list the offers that an officer is shut out of.
 pub async fn drop_shut(view: &mut impl Read, staff: &Staff, rows: &mut Vec<Listed<OfferCard>>) -> Result<(), Error> {
-    let cases: Vec<_> = rows.iter().map(|row| row.card.case).collect();
-    shut::drop_shut(view, staff.id, rows, &cases).await?;
+    let cases: Vec<_> = rows.iter().map(|row| row.card.near()).collect();
+    shut::drop_shut(view, staff, rows, &cases).await?;
     let mut kept = Vec::new();
     for row in rows.drain(..) {
-        let came = match row.card.case {
+        let came = match row.card.near() {
             None => thread(view, row.card.thread).await?,
             Some(_) => None,
         };
@@ -67,9 +67,16 @@ pub async fn offers_of_case(view: &mut impl Read, case: CaseId) -> Result<Vec<Of
 /// her.
 pub(crate) async fn near_thread(thread: ThreadId, by: &Actor, deed: Deed, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
     let stored = tx.load::<OfferStream>(thread.bytes()).await?.ok_or(Error::NotFound)?;
-    match stored.case {
+    let refusals = match stored.near() {
         Some(case) => change::near_to(case, by, deed, tx).await,
-        None => Ok(by.officer().and_then(|staff| stored.names(staff, thread)).into_iter().collect()),
+        None => Err(StoreError::Erased.into()),
+    };
+    match refusals {
+        // No case here, or counsel's own was erased: what came says whom it names.
+        Err(Error::Store(StoreError::Erased)) => {
+            Ok(by.officer().and_then(|staff| stored.names(staff, thread)).into_iter().collect())
+        }
+        known => known,
     }
 }
 
@@ -86,7 +93,7 @@ impl Desk {
         let mut view = self.read_for(by, deed).await?;
         let stored = thread(&mut view, id).await?.ok_or(Error::NotFound)?;
         let Some(staff) = by.officer() else { return Ok((view, stored)) };
-        let refusal = match stored.case {
+        let refusal = match stored.near() {
             Some(case) => shut::shut_out_of(&mut view, staff, case).await?.then(|| Refusal::shut_out(&case)),
             None => stored.names(staff, id),
         };

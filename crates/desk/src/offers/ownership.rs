@@ -99,7 +99,8 @@ pub async fn take_on(
     Ok(())
 }
 
-fn opening(id: CaseId, extract: &Extract, desk: &Desk, tx: &Tx) -> Opening {
+/// How a case begins from what came.
+pub(crate) fn opening(id: CaseId, extract: &Extract, desk: &Desk, tx: &Tx) -> Opening {
     let facts = &extract.facts;
     let came = |name: &str| extract.fields.0.get(name).map(|field| field.value.expose().as_str());
     let starts = came("status.deadline").map(casework::case::State::statutory_starts);

@@ -140,6 +140,9 @@ pub struct OfferStream {
     pub peer_name: String,
     /// The case here: the giver's from the start, the taker's once it took a handover.
     pub case: Option<CaseId>,
+    /// The matter that counsel opened from what came. The data that came stays here, where a withdrawal hides it.
+    #[serde(default)]
+    pub matter: Option<CaseId>,
     /// Whom it is about, if not the person of the case: her sister has a thread of her own.
     pub person: Option<PersonId>,
     /// The machine.
@@ -209,6 +212,8 @@ pub enum OfferEvent {
     Hidden(u32),
     /// The case that a taken handover became.
     CaseOpened(CaseId),
+    /// Counsel opened a matter from it.
+    MatterOpened(CaseId),
     /// Offers up to this number were made in a life that this store forgot.
     NumbersForgotten(u32),
 }
@@ -237,6 +242,7 @@ impl Aggregate for OfferStream {
             OfferEvent::Said(_) => "offer.said",
             OfferEvent::Hidden(_) => "offer.hidden",
             OfferEvent::CaseOpened(_) => "offer.case-opened",
+            OfferEvent::MatterOpened(_) => "offer.matter-opened",
             OfferEvent::NumbersForgotten(_) => "offer.numbers-forgotten",
         }
     }
@@ -247,6 +253,7 @@ impl Aggregate for OfferStream {
             peer: *peer,
             peer_name: peer_name.clone(),
             case: *case,
+            matter: None,
             person: *person,
             thread: Thread::default(),
             sent: BTreeMap::new(),
@@ -323,6 +330,7 @@ impl Aggregate for OfferStream {
                 }
             }
             OfferEvent::CaseOpened(case) => self.case = Some(*case),
+            OfferEvent::MatterOpened(case) => self.matter = Some(*case),
             OfferEvent::NumbersForgotten(no) => self.thread.skip_to(*no),
         }
     }
@@ -348,6 +356,11 @@ pub fn thread_key(peer: NodeId, person: Option<PersonId>) -> Vec<u8> {
 }
 
 impl OfferStream {
+    /// The case or matter that says who may see it.
+    pub fn near(&self) -> Option<CaseId> {
+        self.case.or(self.matter)
+    }
+
     /// Whether somebody of this name stands among those who recruited in what came.
     pub fn accuses(&self, name: &str) -> bool {
         let names = |came: &Came| {

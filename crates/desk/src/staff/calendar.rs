@@ -1,10 +1,11 @@
-//! The secret link under which an officer's calendar program reads her deadlines. Whoever has it reads codes of steps and
-//! times, so nothing of a case is given there. Only the hash of the link is kept.
+//! The secret link under which an officer's calendar program reads her deadlines and the hearings of her matters. Whoever has
+//! it reads codes of steps, aliases of matters and times: no name, no place. Only the hash of the link is kept.
 
 use crate::act::{Act, Desk};
 use crate::actor::{Actor, Staff};
 use crate::cases::steps::open_steps_of;
 use crate::error::{Error, Refusal};
+use crate::matters::list;
 use crate::policy::{self, Deed, Permit};
 use crate::staff::Officer;
 use crate::staff::officer::own_account;
@@ -100,10 +101,19 @@ pub async fn link_of(view: &mut impl Read, officer: OfficerId) -> Result<Option<
 pub struct Deadline {
     /// The same deadline has the same mark each time, under this link alone.
     pub mark: String,
-    /// Code of the step.
-    pub step: String,
+    /// What it is.
+    pub what: What,
     /// When it is due.
     pub due: Timestamp,
+}
+
+/// What stands in the calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A step, by its code.
+    Step(String),
+    /// A hearing of the matter of this alias; its day, where the time is not known.
+    Hearing(String, Option<String>),
 }
 
 /// The deadlines behind a link, the first due first. `None`: there is no such link, or its officer left or sees no cases.
@@ -119,12 +129,25 @@ pub async fn deadlines(view: &mut impl Read, hash: [u8; 32]) -> Result<Option<(L
     }
     let steps = open_steps_of(view, &staff).await?;
     let running = steps.into_iter().filter(|step| !step.paused);
-    let deadline = |step: crate::cases::StepCard| {
-        let mark = [&step.case.bytes()[..], step.step.to_string().as_bytes()].concat();
-        let mark = hex(seal::hash::hmac(&hash, &[b"simpul/calendar/1", &mark]).first_chunk::<16>()?);
-        Some(Deadline { mark, due: step.due?, step: step.step.0 })
+    let mark = |case: base::CaseId, what: &str| {
+        let mark = [&case.bytes()[..], what.as_bytes()].concat();
+        Some(hex(seal::hash::hmac(&hash, &[b"simpul/calendar/1", &mark]).first_chunk::<16>()?))
     };
-    Ok(Some((link.lang, running.filter_map(deadline).collect())))
+    let deadline = |step: crate::cases::StepCard| {
+        let mark = mark(step.case, &step.step.to_string())?;
+        Some(Deadline { mark, due: step.due?, what: What::Step(step.step.0) })
+    };
+    let mut found: Vec<Deadline> = running.filter_map(deadline).collect();
+    for matter in list::own(view, staff.id).await? {
+        let hearing = |hearing: &list::Ahead| {
+            let day = (!hearing.has_time).then(|| hearing.on.clone());
+            let mark = mark(matter.case, &format!("sidang/{}", hearing.no))?;
+            Some(Deadline { mark, due: hearing.begins, what: What::Hearing(matter.alias.clone(), day) })
+        };
+        found.extend(matter.ahead.iter().filter_map(hearing));
+    }
+    found.sort_by_key(|deadline| deadline.due);
+    Ok(Some((link.lang, found)))
 }
 
 /// Compares without telling by its time where two hashes differ.

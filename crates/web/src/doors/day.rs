@@ -23,6 +23,9 @@ pub async fn today(here: Here) -> Answer {
     if !writings.is_empty() {
         groups.push(TaskGroup { heading: t.writings().to_owned(), none: String::new(), tasks: writings });
     }
+    if here.may(Deed::SeeMatters) {
+        groups.extend(crate::doors::matters::list::soon(&here, &mut view).await?);
+    }
     if here.may(Deed::SeeCases) {
         groups.extend(work(&here, &mut view).await?);
     }
@@ -118,7 +121,7 @@ async fn unheld(here: &Here, view: &mut View) -> Result<Option<TaskGroup>, Fail>
     }
     let mut found = desk::cases::leaving::unheld(view).await?;
     let cases: Vec<_> = found.iter().map(|card| Some(card.case)).collect();
-    desk::cases::shut::drop_shut(view, here.staff.id, &mut found, &cases).await?;
+    desk::cases::shut::drop_shut(view, &here.staff, &mut found, &cases).await?;
     let task = |card: &desk::cases::leaving::Unheld| TaskRow {
         href: format!("/kasus/{}/penugasan", card.case),
         title: format!("{}: {}", card.alias, here.t.work_assign()),
@@ -208,7 +211,7 @@ pub async fn cases(here: Here, RawQuery(query): RawQuery) -> Answer {
         view.list(Shelf::CasesByState, state.word().as_bytes(), &asked.page).await?
     };
     let next = asked.next("/kasus", &rows);
-    let rows: Vec<_> = rows.into_iter().filter(|row| !row.card.barred.contains(&here.staff.id)).collect();
+    let rows: Vec<_> = rows.into_iter().filter(|row| !row.card.shuts(&here.staff)).collect();
     let t = &here.t;
     let at = if mine { "saya" } else { state.word() };
     let filters = all_filters(t).into_iter().map(|link| {

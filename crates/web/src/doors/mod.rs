@@ -10,6 +10,7 @@ pub mod filters;
 pub mod guests;
 pub mod journal;
 pub mod keys;
+pub mod matters;
 pub mod mou;
 pub mod nodes;
 pub mod officers;
@@ -168,6 +169,27 @@ fn label(here: &Here, name: &str) -> Option<String> {
         "nilai" => t.conflict_value(),
         "tidak-ada" => t.guest_no_conflict(),
         "surel" => t.guest_mail(),
+        name => return label_of_matter(here, name),
+    };
+    Some(known.to_owned())
+}
+
+/// What a field of a matter is called; else as the handbook has it.
+fn label_of_matter(here: &Here, name: &str) -> Option<String> {
+    let t = here.t.words();
+    let known = match name {
+        "hari" => t.claim_day(),
+        "pukul" => t.hearing_time(),
+        "isi" => t.attorney_scope(),
+        "surat" => t.attorney_paper(),
+        "jumlah" => t.loss_sum(),
+        "apa" => t.loss_what(),
+        "bukti" => t.loss_proofs(),
+        "menit" => t.time_minutes(),
+        "kegiatan" => t.time_activity(),
+        "kantor" => t.claim_office(),
+        "jawaban" => t.claim_which_answer(),
+        "tempat-sidang" => t.hearing_venue(),
         record => return here.web.desk.handbooks.field(record).map(|form| form.label.get(here.t.lang()).to_owned()),
     };
     Some(known.to_owned())

@@ -58,7 +58,7 @@ async fn waiting(here: &Here, view: &mut View) -> Result<Part, Fail> {
     let t = here.t.words();
     let mut cards = desk::cases::rights::waiting(view).await?;
     let cases: Vec<_> = cards.iter().map(|card| Some(card.case)).collect();
-    drop_shut(view, here.staff.id, &mut cards, &cases).await?;
+    drop_shut(view, &here.staff, &mut cards, &cases).await?;
     let meets = here.may(Deed::TakeRequest) || here.may(Deed::ReviewRequest);
     let row = |card: &RightCard| {
         let right = Right::parse(&card.right).map_or("", |right| words_of::right(t, right));
@@ -79,7 +79,7 @@ async fn due(here: &Here, view: &mut View) -> Result<Part, Fail> {
     let mut things = here.web.desk.due_to_erase(view).await?;
     let case_of = |thing: &DueThing| if let KeptThing::Case(case, _) = &thing.thing { Some(*case) } else { None };
     let cases: Vec<_> = things.iter().map(case_of).collect();
-    drop_shut(view, here.staff.id, &mut things, &cases).await?;
+    drop_shut(view, &here.staff, &mut things, &cases).await?;
     let lead = if things.is_empty() { t.protection_due_none() } else { "" };
     let mut part = Part::new(t.protection_due(), lead);
     for DueThing { thing, since, is_hold } in things {

@@ -21,7 +21,7 @@ pub async fn tasks(here: &Here, view: &mut View) -> Result<Vec<TaskRow>, Fail> {
     let mut rows = Vec::new();
     let mut found = writings(view, here.staff.id).await?;
     let cases: Vec<_> = found.iter().map(|writing| writing.case).collect();
-    drop_shut(view, here.staff.id, &mut found, &cases).await?;
+    drop_shut(view, &here.staff, &mut found, &cases).await?;
     for writing in found {
         rows.push(TaskRow {
             href: format!("/tulisan/{}", writing.name()),

@@ -181,6 +181,7 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
         ("/laporan", Deed::SeeReports),
         ("/kasus", Deed::SeeCases),
         ("/rujukan", Deed::SeeOffers),
+        ("/perkara", Deed::SeeMatters),
         ("/bantuan-hukum", Deed::AssignCase),
         ("/lembaga", Deed::AnswerOffer),
         ("/mou", Deed::SeeAccords),

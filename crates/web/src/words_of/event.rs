@@ -134,6 +134,27 @@ fn beside(t: Words, kind: &str) -> &'static str {
         "report.referred-out" => t.event_report_referred(),
         "report.advised" => t.event_report_advised(),
         "report.apart" => t.event_report_apart(),
+        _ => of_matter(t, kind),
+    }
+}
+
+/// What happens in a matter of counsel.
+fn of_matter(t: Words, kind: &str) -> &'static str {
+    match kind {
+        "offer.matter-opened" | "matter.opened" => t.event_matter_opened(),
+        "attorney.given" => t.event_attorney_given(),
+        "attorney.ended" => t.event_attorney_ended(),
+        "hearing.set" => t.event_hearing_set(),
+        "hearing.moved" => t.event_hearing_moved(),
+        "hearing.ended" => t.event_hearing_ended(),
+        "hearing.alarm" => t.event_hearing_alarm(),
+        "claim.made" => t.event_claim_made(),
+        "claim.filed" => t.event_claim_filed(),
+        "claim.answered" => t.event_claim_answered(),
+        "claim.ended" => t.event_claim_ended(),
+        "loss.set" => t.event_loss_set(),
+        "loss.dropped" => t.event_loss_dropped(),
+        "time.noted" | "time.dropped" => t.event_time_noted(),
         _ => t.event_other(),
     }
 }

@@ -230,7 +230,7 @@ impl Site {
     }
 }
 
-async fn add(node: &Node, login: &str, roles: &[Role]) {
+pub async fn add(node: &Node, login: &str, roles: &[Role]) {
     let officer = Officer {
         login: login.to_owned(),
         name: Redacted::new(login[..1].to_uppercase() + &login[1..]),

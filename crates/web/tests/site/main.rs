@@ -20,6 +20,7 @@ mod guests;
 mod intake;
 mod keys;
 mod looks;
+mod matters;
 mod network;
 mod officers;
 mod protection;

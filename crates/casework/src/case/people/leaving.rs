@@ -18,6 +18,8 @@ pub struct Successor<'a> {
     pub holds: bool,
     /// Her roles go along.
     pub goes_along: bool,
+    /// She is counsel: she may hold a matter of counsel's own.
+    pub counsel: bool,
 }
 
 impl State {
@@ -40,7 +42,13 @@ impl State {
     pub fn hands(&self) -> BTreeSet<OfficerId> {
         let takers = self.steps.values().filter(|state| state.ended.is_none()).filter_map(|state| state.officer);
         let viewers = self.shield.iter().flat_map(|shield| shield.viewers.iter().copied());
-        takers.chain(viewers).chain(self.manager()).chain(self.companion()).chain(self.openers()).collect()
+        takers
+            .chain(viewers)
+            .chain(self.counsel())
+            .chain(self.manager())
+            .chain(self.companion())
+            .chain(self.openers())
+            .collect()
     }
 
     /// Officers with an opening in need that was not ended; its time may be over.
@@ -102,15 +110,17 @@ impl Case {
         let holds = self.manager() == Some(officer) || self.companion() == Some(officer);
         let views = self.shield.as_ref().is_some_and(|shield| shield.viewers.contains(&officer));
         let took = self.open_steps().any(|(_, state)| state.officer == Some(officer));
-        holds || views || took || self.is_open_in_need(officer, now)
+        let acts = self.counsel().any(|one| one == officer);
+        holds || views || took || acts || self.is_open_in_need(officer, now)
     }
 
     /// Who holds it and who goes along from now on, if somebody takes over.
     fn passed_on(&self, officer: OfficerId, by: OfficerId, to: Option<Successor<'_>>) -> Option<Assignment> {
         let to = to.filter(|to| to.id != officer && to.id != by && !self.shuts_out(to.id, to.name))?;
         let (held, went) = (self.manager()?, self.companion());
+        let may_hold = to.holds || (to.counsel && self.matter.from.is_some());
         let (manager, companion) = match (held == officer, went == Some(officer)) {
-            (true, _) if to.holds => (to.id, went.filter(|known| *known != officer && *known != to.id)),
+            (true, _) if may_hold => (to.id, went.filter(|known| *known != officer && *known != to.id)),
             (false, true) if to.goes_along && held != to.id => (held, Some(to.id)),
             _ => return None,
         };

@@ -14,7 +14,8 @@ impl State {
         let steps = self.open_steps().filter_map(|(_, state)| state.clock.as_ref()?.next_at());
         let rights = self.open_rights().filter_map(|(_, request)| request.clock.next_at());
         let aid = self.aid_clocks().filter_map(|(_, clock)| clock.next_at());
-        steps.chain(rights).chain(aid).chain(self.look_at.filter(|_| self.closed.is_none())).min()
+        let hearings = self.hearing_clocks().filter_map(|(_, clock)| clock.next_at());
+        steps.chain(rights).chain(aid).chain(hearings).chain(self.look_at.filter(|_| self.closed.is_none())).min()
     }
 }
 
@@ -46,6 +47,7 @@ impl Case {
             events.extend(new);
         }
         events.extend(self.right_alarms(today.now));
+        events.extend(self.hearing_alarms(today.now));
         let aid = after.aid_alarms(today);
         for event in &aid {
             after.apply(event, today.now);

@@ -8,7 +8,8 @@ use base::Timestamp;
 /// Opens what can open. Each step opens at most once in a command.
 pub(in crate::case) fn opened_by_themselves(case: &mut Case, today: &Today<'_>) -> Vec<CaseEvent> {
     let mut events = Vec::new();
-    if case.writable().is_err() {
+    // The steps of a matter of counsel's own run at the node that owns the case.
+    if case.writable().is_err() || case.matter.from.is_some() {
         return events;
     }
     for step in today.handbook.steps.values() {
@@ -23,6 +24,9 @@ pub(in crate::case) fn opened_by_themselves(case: &mut Case, today: &Today<'_>) 
 
 /// The next moment at which time alone could open a step.
 pub(in crate::case) fn next_look(case: &State, handbook: &Handbook, now: Timestamp) -> Option<Timestamp> {
+    if case.matter.from.is_some() {
+        return None;
+    }
     let mut next: Option<Timestamp> = None;
     let mut see = |part: &Condition| {
         if let Condition::OpenDays(days) = part {

@@ -6,7 +6,7 @@ use super::{Check, Memory, check};
 use crate::demo::browser::{Answer, Browser};
 use crate::demo::house::Town;
 use crate::demo::html::{link, links};
-use base::Problem;
+use base::{Problem, Timestamp};
 
 /// The company that recruited her; LBH Mawar acts for it.
 const AGENCY: &str = "PT Samudra Karya 7731";
@@ -98,6 +98,7 @@ pub async fn play(town: &mut Town, memory: &mut Memory) -> Result<Vec<Check>, Pr
     let before = ratih.get(&offer).await?.text();
     submit(&mut ratih, &offer, "/kesanggupan", &[]).await?;
     let (came, file) = town.until(&mut ratih, &offer, |words| words.contains("gudang kenari")).await?;
+    let kept = matter(&mut ratih, &offer).await?;
     let sent = sari.get(&memory.referral).await?.text();
     let sister = sister(town, &mut sari, &case).await?;
     queue_supplement(town, &mut sari, memory).await?;
@@ -132,7 +133,44 @@ pub async fn play(town: &mut Town, memory: &mut Memory) -> Result<Vec<Check>, Pr
         check(!line.is_empty() && !leaks(&line), "di jalan tidak ada yang terbaca", "nothing can be read on the line"),
     ];
     checks.push(sister);
+    checks.push(kept);
     Ok(checks)
+}
+
+/// Counsel opens a matter: a hearing in two days, a claim whose sum leaves out what the agent says she owes.
+async fn matter(ratih: &mut Browser, offer: &str) -> Result<Check, Problem> {
+    let matter = fine(submit(ratih, offer, "/perkara", &[]).await?)?.path;
+    let case = matter.strip_suffix("/perkara").unwrap_or(&matter).to_owned();
+    submit(ratih, &format!("{matter}/kuasa"), "/kuasa", &[]).await?;
+    let page = ratih.get(&format!("{matter}/kuasa")).await?;
+    let form = Browser::form(&page, "/kuasa")?;
+    let today = form.values.iter().find(|(name, _)| name == "hari").map_or("", |(_, day)| day.as_str());
+    let today = Timestamp::parse(&format!("{today}T00:00:00Z")).ok_or_else(|| Problem::at("demo.failed", "hari"))?;
+    let day = today.plus_hours(48).date();
+    let hearing = [
+        ("hari", day.as_str()),
+        ("pukul", "09.30"),
+        ("tempat-sidang", "police"),
+        ("tentang", "pemeriksaan saksi"),
+        ("bersama", "pendamping UPTD PPA"),
+    ];
+    submit(ratih, &format!("{matter}/sidang"), "/sidang", &hearing).await?;
+    let book = format!("{case}/restitusi");
+    submit(ratih, &book, "/tuntutan", &[]).await?;
+    let wages = [("jenis", "income"), ("apa", "upah 14 bulan"), ("jumlah", "28.000.000"), ("bukti", "sidang-1")];
+    submit(ratih, &book, "/restitusi", &wages).await?;
+    let debt = [("jenis", "debt"), ("apa", "utang kepada agen"), ("jumlah", "8.500.000")];
+    submit(ratih, &book, "/restitusi", &debt).await?;
+    let paper = ratih.get(&format!("{book}/cetak")).await?.text();
+    let next = ratih.get("/perkara").await?.text();
+    Ok(check(
+        paper.contains("Rp 28.000.000")
+            && paper.contains("Tidak terutang")
+            && !paper.contains("36.500.000")
+            && next.contains("09.30"),
+        "LBH Bahari membuka perkara: kuasa, pemeriksaan, restitusi; utang kepada agen tidak terutang",
+        "LBH Bahari opens a matter: attorney, a statement, restitution; the debt to the agent is not owed",
+    ))
 }
 
 /// LBH Bahari goes off; later evidence waits for it (step 8 goes on from here).

@@ -29,7 +29,7 @@ pub async fn list(here: Here) -> Answer {
         detail: card.due.map(|due| t.due_on(here.moment(due))).unwrap_or_default(),
         tag: Tag::urgency(t.words(), &card.urgency),
     };
-    let rows: Vec<StepRow> = agenda(&mut view, here.staff.id).await?.iter().map(row).collect();
+    let rows: Vec<StepRow> = agenda(&mut view, &here.staff).await?.iter().map(row).collect();
     let none = if rows.is_empty() { t.nothing_here() } else { "" };
     crate::guard::page(&Protection {
         faults: Came::default().faults(&here, &[]),

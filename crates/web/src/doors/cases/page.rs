@@ -99,6 +99,8 @@ fn work_links(here: &Here, case: CaseId, stored: &CaseStream, ours: bool) -> Vec
         ("isian", Deed::ReadCase, t.work_fields()),
         ("orang", Deed::ReadCase, t.people_in_case()),
         ("catatan", Deed::ReadCase, t.notes()),
+        ("perkara", Deed::SeeMatters, t.matter()),
+        ("restitusi", Deed::SeeMatters, t.workbook()),
         ("penapisan", Deed::ReadCase, t.work_screening()),
         ("putusan", Deed::DecidePresumption, t.work_presumption()),
         ("triase", Deed::WorkCase, t.work_triage()),

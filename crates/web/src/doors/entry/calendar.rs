@@ -1,4 +1,4 @@
-//! A secret link for one's own calendar program, and what is read under it: codes of steps and times, nothing of a case.
+//! A secret link for one's own calendar program, and what is read under it: codes of steps, aliases of matters, times.
 
 mod ics;
 
@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base::{Lang, Problem, from_hex, hex};
 use desk::Deed;
-use desk::staff::calendar::{Deadline, EndCalendarLink, MakeCalendarLink, deadlines, link_of};
+use desk::staff::calendar::{Deadline, EndCalendarLink, MakeCalendarLink, What, deadlines, link_of};
 use ics::Event;
 
 /// Seconds after which a calendar program may ask again, when the node is locked or was asked too often.
@@ -105,11 +105,16 @@ pub async fn feed(State(web): State<WebState>, Path(file): Path<String>, headers
     Ok(file_of(ics::calendar(Words::of(lang).calendar(), &link, web.now(), &events)))
 }
 
-/// Code and name of the step, as the handbook has them; no alias, no id.
+/// Code and name of the step, as the handbook has them, without alias; of a hearing the alias of its matter alone.
 fn event(web: &WebState, lang: Lang, deadline: &Deadline) -> Event {
-    let name = web.desk.handbooks.step(&deadline.step).map_or("", |known| known.name.get(lang));
-    let summary = format!("{} {name}", deadline.step);
-    Event { mark: deadline.mark.clone(), at: deadline.due, summary: summary.trim_end().to_owned() }
+    let (summary, day) = match &deadline.what {
+        What::Step(step) => {
+            let name = web.desk.handbooks.step(step).map_or("", |known| known.name.get(lang));
+            (format!("{step} {name}"), None)
+        }
+        What::Hearing(alias, day) => (format!("{}: {alias}", Words::of(lang).calendar_hearing()), day.clone()),
+    };
+    Event { mark: deadline.mark.clone(), at: deadline.due, day, summary: summary.trim_end().to_owned() }
 }
 
 fn file_of(text: String) -> Response {

@@ -70,7 +70,7 @@ async fn named_case(here: &Here, named: &str) -> Result<Result<CaseId, Problem>,
     }
     let mut view = here.web.desk.read_for(&here.actor(), desk::Deed::HandleReport).await?;
     let wanted = named.to_lowercase();
-    let is_it = |card: &CaseCard| card.alias.to_lowercase() == wanted && !card.barred.contains(&here.staff.id);
+    let is_it = |card: &CaseCard| card.alias.to_lowercase() == wanted && !card.shuts(&here.staff);
     for state in CaseState::ALL {
         let page = Page::first(limits::CODE_ROWS_MAX);
         let all: Vec<Listed<CaseCard>> = view.list(Shelf::CasesByState, state.word().as_bytes(), &page).await?;

@@ -27,7 +27,7 @@ pub async fn list_with(here: &Here, query: Option<&str>, came: Came) -> Answer {
     let mut rows = reports(&mut view, open, &asked.page).await?;
     let next = asked.next("/laporan", &rows);
     let cases: Vec<Option<CaseId>> = rows.iter().map(|row| row.card.case).collect();
-    drop_shut(&mut view, here.staff.id, &mut rows, &cases).await?;
+    drop_shut(&mut view, &here.staff, &mut rows, &cases).await?;
     let sealed = view.count(Shelf::Intake, b"", limits::PAGE_ROWS_MAX).await?;
     let t = &here.t;
     let bring = Field::new("berkas", t.spr_file(), Kind::File(".spr")).help(t.spr_file_help());

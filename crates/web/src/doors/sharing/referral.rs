@@ -139,6 +139,7 @@ async fn shown(here: &Here, (at, no): (ThreadId, Option<u32>), (came, shows): (C
         tags: vec![Tag::urgency(t.words(), &card.urgency), Tag::new(tone, state)],
         ball,
         until,
+        matter: matter(here, &stored, &card),
         facts,
         closed: Closed::of(&fields, may),
         compared,
@@ -154,6 +155,13 @@ async fn shown(here: &Here, (at, no): (ThreadId, Option<u32>), (came, shows): (C
         t: here.t.clone(),
     };
     page_with(came.problem.as_ref(), &page)
+}
+
+/// The matter that counsel opened from it; empty, where she can open one.
+fn matter(here: &Here, stored: &Stored<OfferStream>, card: &OfferCard) -> Option<String> {
+    let opens = here.may(Deed::KeepMatter) && desk::matters::open::opens(stored, card.offer_no);
+    let known = stored.matter.filter(|_| here.may(Deed::SeeMatters) && !card.giving);
+    known.map(|case| case.to_string()).or_else(|| opens.then(String::new))
 }
 
 fn ball(here: &Here, card: &OfferCard, ended: bool) -> (String, String) {

@@ -6,6 +6,7 @@ pub mod day;
 pub mod door;
 pub mod guest;
 pub mod journal;
+pub mod matter;
 pub mod node;
 pub mod protection;
 pub mod referral;
@@ -30,6 +31,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     agreement::samples(lang, all);
     journal::samples(lang, all);
     guest::samples(lang, all);
+    matter::samples(lang, all);
     node::samples(lang, all);
     protection::samples(lang, all);
     services::samples(lang, all);

@@ -32,6 +32,8 @@ pub struct Part {
     pub facts: Vec<Fact>,
     /// Each links somewhere, if it has an address.
     pub rows: Vec<StepRow>,
+    /// What can be done on pages of their own.
+    pub links: Vec<Link>,
     pub forms: Vec<WorkForm>,
 }
 
@@ -89,6 +91,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
                 tag: Some(Tag::new(Tone::Late, t.state_late())),
                 facts: vec![Fact::new(t.right_due(), "26 November 2026, 10.00 WIB")],
                 rows: vec![row(Tone::Late, "/kasus/case_01/hak/1"), row(Tone::Done, "")],
+                links: vec![Link::new("/kasus/case_01/hak", t.right_take())],
                 ..Part::new(t.rights(), "")
             },
             Part { forms: vec![form_of(&form)], ..Part::new(t.right_review(), t.right_review_lead()) },

@@ -91,6 +91,8 @@ pub struct Referral {
     /// Who holds the ball.
     pub ball: String,
     pub until: String,
+    /// The matter that counsel opened from it; empty where one can be opened.
+    pub matter: Option<String>,
     pub facts: Vec<Fact>,
     pub fields: Vec<Leaves>,
     pub closed: Closed,
@@ -227,6 +229,7 @@ fn offer_samples(lang: Lang, all: &mut Vec<Sample>, (leaves, stays): (&dyn Fn() 
         tags: vec![Tag::urgency(t.words(), "AMBER"), Tag::new(Tone::Done, t.sent_arrived_tag())],
         ball: t.ball_here().into(),
         until: "24 November 2026, 13.20 WITA".into(),
+        matter: Some(if acts.any() { String::new() } else { "case_01".to_owned() }),
         facts: vec![Fact::new(t.found_at(), "21.71 Kota Batam")],
         fields: vec![leaves()],
         closed: if acts.any() { Closed::Asks } else { Closed::Shut },

@@ -19,7 +19,7 @@ fn held() -> Story {
 }
 
 fn manager(id: u8) -> Successor<'static> {
-    Successor { id: officer(id), name: "Bu Rini", holds: true, goes_along: false }
+    Successor { id: officer(id), name: "Bu Rini", holds: true, goes_along: false, counsel: false }
 }
 
 fn leaves(story: &mut Story, who: u8, to: Option<Successor<'_>>) {

@@ -23,7 +23,9 @@ pub struct Event {
     pub mark: String,
     /// When it is due.
     pub at: Timestamp,
-    /// Code and name of the step.
+    /// The day, `2026-12-01`, where it takes a whole day.
+    pub day: Option<String>,
+    /// Code and name of the step, or a hearing.
     pub summary: String,
 }
 
@@ -46,7 +48,7 @@ pub fn calendar(name: &str, link: &str, now: Timestamp, events: &[Event]) -> Str
             "BEGIN:VEVENT".to_owned(),
             format!("UID:{}@simpul", event.mark),
             format!("DTSTAMP:{}", stamp(now)),
-            format!("DTSTART:{}", stamp(event.at)),
+            begins(event),
             format!("SUMMARY:{}", escaped(&event.summary)),
             format!("DESCRIPTION:{}", escaped(link)),
             format!("URL:{link}"),
@@ -90,6 +92,14 @@ fn escaped(text: &str) -> String {
     out
 }
 
+/// A moment, or a day without a time (RFC 5545, 3.3.4).
+fn begins(event: &Event) -> String {
+    match &event.day {
+        Some(day) => format!("DTSTART;VALUE=DATE:{}", day.replace('-', "")),
+        None => format!("DTSTART:{}", stamp(event.at)),
+    }
+}
+
 /// A moment as UTC (RFC 5545, 3.3.5).
 fn stamp(at: Timestamp) -> String {
     let whole = Timestamp::from_seconds(at.seconds()).to_string();
@@ -107,7 +117,8 @@ mod tests {
     #[test]
     fn lines_are_folded_at_75_octets_inside_no_letter_and_end_with_crlf() {
         let summary = "LE-2 Penunjukan é, bantuan; hukum \\ pendamping ".repeat(6) + "\nakhir";
-        let event = Event { mark: "ab".repeat(16), at: Timestamp::from_seconds(1_795_402_800), summary };
+        let at = Timestamp::from_seconds(1_795_402_800);
+        let event = Event { mark: "ab".repeat(16), at, day: None, summary };
         let text = calendar("Tenggat", "http://batam.localhost:8201/hari-ini", Timestamp::from_seconds(0), &[event]);
         assert!(text.ends_with("END:VCALENDAR\r\n"));
         assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
