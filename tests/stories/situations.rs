@@ -59,7 +59,7 @@ async fn offer_states((_, giver, taker, offer): Line<'_>) -> String {
     let mut word_of = [String::new(), String::new()];
     for (node, word_of) in [giver, taker].into_iter().zip(&mut word_of) {
         let found = desk::offers::thread(&mut node.desk.read().await.unwrap(), offer.0).await.unwrap();
-        let thread = found.map(|stored| stored.state.thread).unwrap_or_default();
+        let thread = found.map(|stored| stored.state.thread.clone()).unwrap_or_default();
         let gives = std::ptr::eq(node, giver);
         *word_of = if gives { word(thread.giver.state(offer.1)) } else { word(thread.taker.state(offer.1)) };
     }

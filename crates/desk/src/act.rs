@@ -184,7 +184,7 @@ impl Desk {
     /// What was refused at the doors lately: when, what, codes.
     pub async fn refused_lately(&self) -> Result<Vec<(Timestamp, String, Vec<String>)>, Error> {
         let stored = self.read().await?.load::<Access>(self.me.id.bytes()).await?;
-        Ok(stored.map(|access| access.state.refused).unwrap_or_default())
+        Ok(stored.map(|access| access.state.refused.clone()).unwrap_or_default())
     }
 }
 

@@ -104,8 +104,8 @@ impl Expected {
             Ok(None) | Err(StoreError::Erased) => return Ok(()),
             Err(error) => return Err(error.into()),
         };
-        let loaded = view.load::<A>(id).await?.map(|stored| cbor::to_bytes(&stored.state)).transpose()?;
-        if loaded != Some(cbor::to_bytes(&folded.state)?) {
+        let loaded = view.load::<A>(id).await?.map(|stored| cbor::to_bytes(&*stored.state)).transpose()?;
+        if loaded != Some(cbor::to_bytes(&*folded.state)?) {
             let part = vec![A::KIND as u8];
             let (shelf, key) = (Shelf::Snapshots, id.to_vec());
             self.found.push(Difference { shelf, part, key, what: Differs::Snapshot });

@@ -100,7 +100,6 @@ impl Act for KeepWriting {
 async fn last_writer(tx: &mut Tx, case: CaseId) -> Result<Option<OfficerId>, Error> {
     let Some(stored) = tx.load::<crate::cases::CaseStream>(case.bytes()).await? else { return Ok(None) };
     let last = tx.raw().events(case.bytes(), stored.version - 1, 1).await?.pop();
-    tx.give_back(stored);
     Ok(last.map(|event| event.actor).filter(|actor| *actor != [0; 16]).map(OfficerId::from_bytes))
 }
 

@@ -1,7 +1,7 @@
 //! The peers whose entries were checked and confirmed, as values in memory: to whom to seal, whose signature counts.
 
-use base::{Bytes, NodeId, Problem, Timestamp};
-use desk::mail::{self, PeerEntry};
+use base::{NodeId, Problem, Timestamp};
+use desk::mail;
 use desk::partners::closing::is_closed;
 use desk::wire::Message;
 use seal::{IdentityPublic, Kid, Recipient, VerifiedEntry};
@@ -31,8 +31,9 @@ pub struct Book {
 }
 
 impl Book {
-    /// Reads the peers from the store; entries that this book already has are not checked again.
-    pub async fn read(&self, view: &mut impl Read) -> Result<Self, StoreError> {
+    /// Reads the peers from the store; entries that this book already has, or that were checked when they came, are not
+    /// checked again.
+    pub async fn read(&self, view: &mut impl Read, came: &[Arc<VerifiedEntry>]) -> Result<Self, StoreError> {
         let mut book = Self { changes: mail::revocation_changes(view).await?, ..Self::default() };
         let mut stopped = BTreeSet::new();
         for row in mail::revocations(view).await? {
@@ -41,7 +42,7 @@ impl Book {
         }
         for row in mail::entries(view).await? {
             let known = self.peers.get(&row.node).map(|peer| &peer.entry);
-            let entry = match known.filter(|entry| entry.bytes() == row.signed.0.as_slice()) {
+            let entry = match known.into_iter().chain(came).find(|entry| entry.bytes() == row.signed.0.as_slice()) {
                 Some(entry) => Arc::clone(entry),
                 None => match VerifiedEntry::read(&row.signed.0) {
                     Ok(entry) => Arc::new(entry),
@@ -122,8 +123,8 @@ impl Book {
     }
 }
 
-/// A newer entry of a peer we know: same root, higher serial. The row to store.
-pub fn newer(known: &VerifiedEntry, signed: &[u8]) -> Result<Option<PeerEntry>, Problem> {
+/// A newer entry of a peer we know: same root, higher serial.
+pub fn newer(known: &VerifiedEntry, signed: &[u8]) -> Result<Option<VerifiedEntry>, Problem> {
     let entry = VerifiedEntry::read(signed)?;
     if entry.root() != known.root() {
         return Err(Problem::at("entry.signature", "root"));
@@ -131,11 +132,5 @@ pub fn newer(known: &VerifiedEntry, signed: &[u8]) -> Result<Option<PeerEntry>, 
     if entry.stated().serial <= known.stated().serial || entry.cert().serial < known.cert().serial {
         return Ok(None);
     }
-    Ok(Some(row(&entry)))
-}
-
-/// The row of a checked entry whose fingerprint a person confirmed (or that came with a signed accord).
-pub fn row(entry: &VerifiedEntry) -> PeerEntry {
-    let (node, serial) = (entry.node(), entry.stated().serial);
-    PeerEntry { node, serial, signed: Bytes(entry.bytes().to_vec()), trusted: true }
+    Ok(Some(entry))
 }

@@ -1,7 +1,6 @@
 //! Joining: a node's signed entry as a file, and what a person compares before she confirms it.
 
 use base::Problem;
-use desk::mail::PeerEntry;
 use seal::{VerifiedEntry, fingerprint};
 
 /// A joining file that was read: the signatures hold, but nobody has confirmed it yet.
@@ -22,11 +21,4 @@ pub fn export(own: &VerifiedEntry) -> Vec<u8> {
 pub fn import(file: &[u8]) -> Result<Joining, Problem> {
     let entry = seal::entry::read_joining_file(file)?;
     Ok(Joining { fingerprint: fingerprint(entry.root()), entry })
-}
-
-impl Joining {
-    /// The row to store once it is confirmed.
-    pub fn confirmed(&self) -> PeerEntry {
-        crate::book::row(&self.entry)
-    }
 }

@@ -31,8 +31,8 @@ pub async fn each<T: Send, R: Send, F: Future<Output = Result<R, Problem>>>(
         }
     };
     let mut done = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(some)).collect();
-        let mut done = Vec::new();
+        let threads: Vec<_> = (1..threads).map(|_| scope.spawn(some)).collect();
+        let mut done = some()?;
         for thread in threads {
             done.extend(thread.join().map_err(|_| broken("a thread of the run"))??);
         }
@@ -44,7 +44,8 @@ pub async fn each<T: Send, R: Send, F: Future<Output = Result<R, Problem>>>(
 }
 
 fn at_once<T>(work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
-    match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
+    // The thread of the run may take part: its runtime would make a node wait now and then, to let others go on.
+    match pin!(tokio::task::unconstrained(work)).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(done) => done,
         Poll::Pending => Err(broken("a node waits for something that is not there")),
     }

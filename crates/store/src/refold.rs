@@ -7,12 +7,13 @@ use crate::streams::{Aggregate, StreamKind};
 use crate::view::{Read, fold, stream_id};
 use base::{Seq, limits};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A stream folded from its first event, without its snapshot.
 #[derive(Clone, Debug)]
 pub struct Refolded<A> {
     /// Its state now.
-    pub state: A,
+    pub state: Arc<A>,
     /// Its rows now.
     pub rows: Vec<Row>,
     /// Every partition it ever had a row in: where a row may have been left behind.

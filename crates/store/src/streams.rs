@@ -3,6 +3,7 @@
 use crate::shelves::Row;
 use base::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
+use std::sync::Arc;
 
 /// The kinds of streams (STORAGE.md 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,20 +131,16 @@ pub struct Stored<A> {
     pub id: [u8; 16],
     /// Version, 0 for a stream that does not exist yet.
     pub version: i64,
-    /// State.
-    pub state: A,
-    /// Its rows as they lie on the shelves, where they were made since it was taken.
-    pub(crate) rows: Option<Vec<Row>>,
+    /// State, shared with what is kept folded: it is copied only where somebody else still looks at it when it changes.
+    pub state: Arc<A>,
     /// Hash of its last event, where that was seen.
     pub(crate) last: Option<[u8; 32]>,
-    /// This command wrote that event.
-    pub(crate) wrote: bool,
 }
 
 impl<A: Aggregate> Stored<A> {
-    /// As it was folded: its rows are not made yet.
-    pub(crate) const fn folded(id: [u8; 16], version: i64, state: A) -> Self {
-        Self { id, version, state, rows: None, last: None, wrote: false }
+    /// As it was folded.
+    pub(crate) const fn folded(id: [u8; 16], version: i64, state: Arc<A>) -> Self {
+        Self { id, version, state, last: None }
     }
 }
 

@@ -7,10 +7,10 @@ use crate::raw::{CheckpointRow, EventRow, Head, Item, RawTx, RawView, RequestRow
 use crate::shelves::{Row, Shelf, Shelved};
 use crate::streams::{Aggregate, Stored, Team};
 use crate::vault::Vault;
-use crate::view::{Keeping, Read, load_with, stream_id};
+use crate::view::{Read, load_with, stream_id};
 use crate::{cbor, sealing};
 use base::{Chance, Digest, KeyId, RequestId, Seq, Timestamp, limits};
-use folded::Looked;
+use folded::Written;
 use seal::cell::DataKey as Key;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -52,7 +52,8 @@ pub struct Tx {
     grounds: String,
     trace: Option<[u8; 32]>,
     keys: Changed,
-    looked_at: Option<Looked>,
+    /// States that it wrote, as they stand now.
+    written: Vec<Written>,
     /// Nobody can ask for it again.
     once: bool,
     then: Vec<Box<dyn FnOnce() + Send + Sync>>,
@@ -104,7 +105,10 @@ impl Read for Tx {
     }
 
     async fn load<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Option<Stored<A>>, StoreError> {
-        self.load_as(id, Keeping::Stays).await
+        match self.written_now(id) {
+            Some(stored) => Ok(Some(stored)),
+            None => load_with(&mut *self.raw, &self.vault, id).await,
+        }
     }
 }
 
@@ -118,8 +122,8 @@ impl Tx {
     ) -> Self {
         let keys = Changed { vault: Arc::clone(&vault), made: Vec::new(), destroyed: Vec::new() };
         let (head, grounds, trace) = (None, String::new(), None);
-        let (looked_at, once, then) = (None, false, Vec::new());
-        Self { raw, vault, chance, now, act, origin, head, grounds, trace, keys, looked_at, once, then }
+        let (written, once, then) = (Vec::new(), false, Vec::new());
+        Self { raw, vault, chance, now, act, origin, head, grounds, trace, keys, written, once, then }
     }
 
     pub(crate) fn once(self) -> Self {
@@ -166,10 +170,12 @@ impl Tx {
         let mut rest = events.into_iter();
         let first = rest.next().ok_or(StoreError::Conflict)?;
         let (at, hash) = self.write_event::<A>((id, 0), &key, &first).await?;
-        let state = A::begin(id, &first, at).ok_or(StoreError::Conflict)?;
-        let mut stored = Stored { last: Some(hash), wrote: true, ..Stored::folded(id, 1, state) };
+        let state = Arc::new(A::begin(id, &first, at).ok_or(StoreError::Conflict)?);
+        let mut stored = Stored { last: Some(hash), ..Stored::folded(id, 1, state) };
         self.write_events(&mut stored, &key, &rest.collect::<Vec<_>>()).await?;
-        self.write_rows(&key, Vec::new(), &stored.state.rows(id)).await?;
+        let rows = stored.state.rows(id);
+        self.write_rows(&key, &[], &rows).await?;
+        self.wrote(&stored, rows);
         Ok(stored)
     }
 
@@ -187,11 +193,11 @@ impl Tx {
         } else {
             self.vault.team(A::TEAM)?
         };
-        let before = stored.rows.take().unwrap_or_else(|| stored.state.rows(stored.id));
+        let before = self.rows_of(stored).unwrap_or_else(|| stored.state.rows(stored.id));
         self.write_events(stored, &key, &events).await?;
         let after = stored.state.rows(stored.id);
-        self.write_rows(&key, before, &after).await?;
-        stored.rows = Some(after);
+        self.write_rows(&key, &before, &after).await?;
+        self.wrote(stored, after);
         Ok(())
     }
 
@@ -203,9 +209,8 @@ impl Tx {
     ) -> Result<(), StoreError> {
         for event in events {
             let (at, hash) = self.write_event::<A>((stored.id, stored.version), key, event).await?;
-            stored.state.apply(event, at);
-            stored.version += 1;
-            (stored.last, stored.wrote) = (Some(hash), true);
+            Arc::make_mut(&mut stored.state).apply(event, at);
+            (stored.version, stored.last) = (stored.version + 1, Some(hash));
             if stored.version % SNAPSHOT_EVERY == 0 {
                 self.write_snapshot(stored, key).await?;
             }
@@ -272,7 +277,7 @@ impl Tx {
         stored: &Stored<A>,
         (key_id, key): &(KeyId, Key),
     ) -> Result<(), StoreError> {
-        let plain = cbor::to_bytes(&(stored.version, &stored.state))?;
+        let plain = cbor::to_bytes(&(stored.version, &*stored.state))?;
         let mut item = Item {
             shelf: Shelf::Snapshots.number(),
             part: vec![A::KIND as u8],
@@ -287,7 +292,7 @@ impl Tx {
 
     /// Writes a stream's rows and snapshot from its events alone, onto shelves that hold none of it: after a restore.
     pub async fn rebuild<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<(), StoreError> {
-        let stored = match load_with::<A>(&mut *self.raw, &self.vault, id, Keeping::Stays).await {
+        let stored = match load_with::<A>(&mut *self.raw, &self.vault, id).await {
             Ok(Some(stored)) => stored,
             // Folding skips what was erased.
             Ok(None) | Err(StoreError::Erased) => return Ok(()),
@@ -301,14 +306,14 @@ impl Tx {
         if stored.version >= SNAPSHOT_EVERY {
             self.write_snapshot(&stored, &key).await?;
         }
-        self.write_rows(&key, Vec::new(), &stored.state.rows(id)).await
+        self.write_rows(&key, &[], &stored.state.rows(id)).await
     }
 
     /// Writes the difference of the rows before and after: the only way projections change.
     async fn write_rows(
         &mut self,
         (key_id, key): &(KeyId, Key),
-        before: Vec<Row>,
+        before: &[Row],
         after: &[Row],
     ) -> Result<(), StoreError> {
         let mut old: BTreeMap<_, _> =
@@ -390,9 +395,7 @@ impl Tx {
         }
         self.raw.commit().await?;
         self.keys.kept();
-        if let Some(looked) = self.looked_at {
-            looked.keep(&self.vault);
-        }
+        self.written.into_iter().for_each(|written| written.keep(&self.vault));
         self.then.into_iter().for_each(|then| then());
         Ok(())
     }

@@ -95,7 +95,7 @@ pub trait Read: Send {
     ) -> impl Future<Output = Result<Option<Stored<A>>, StoreError>> + Send {
         async move {
             let vault = self.vault();
-            load_with(self.raw(), &vault, id, Keeping::Stays).await
+            load_with(self.raw(), &vault, id).await
         }
     }
 
@@ -267,23 +267,13 @@ async fn open_all<C: DeserializeOwned>(
     Ok(out)
 }
 
-/// What becomes of the state that is kept folded, when a stream is loaded.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keeping {
-    /// It stays for others; the loaded one is a copy.
-    Stays,
-    /// It is taken, and given back when it was changed.
-    Taken,
-}
-
 /// A stream's state: from the one folded last, if the rows still say so, else from its snapshot and events.
 pub(crate) async fn load_with<A: Aggregate>(
     raw: &mut dyn RawView,
     vault: &Vault,
     id: [u8; 16],
-    keeping: Keeping,
 ) -> Result<Option<Stored<A>>, StoreError> {
-    if let Some(stored) = from_folded::<A>(raw, vault, id, keeping).await? {
+    if let Some(stored) = from_folded::<A>(raw, vault, id).await? {
         return Ok(Some(stored));
     }
     let stream = stream_id::<A>(id);
@@ -316,8 +306,7 @@ async fn seen_with<A: Aggregate>(
             return Ok(Some(state));
         }
     }
-    let stored = load_with::<A>(raw, vault, id, Keeping::Stays).await?;
-    Ok(stored.map(|stored| Arc::new(stored.state)))
+    Ok(load_with::<A>(raw, vault, id).await?.map(|stored| stored.state))
 }
 
 /// The key is asked for as if the rows were opened: an erased subject has no state either.
@@ -330,7 +319,6 @@ async fn from_folded<A: Aggregate>(
     raw: &mut dyn RawView,
     vault: &Vault,
     id: [u8; 16],
-    keeping: Keeping,
 ) -> Result<Option<Stored<A>>, StoreError> {
     let Some(known) = vault.folded(id, A::KIND) else { return Ok(None) };
     let rows = raw.events(stream_id::<A>(id), known.version - 1, limits::CODE_ROWS_MAX).await?;
@@ -338,10 +326,11 @@ async fn from_folded<A: Aggregate>(
     let fits = first.ver == known.version && first.hash == known.hash && rows.len() < limits::CODE_ROWS_MAX;
     let Some(state) = known.state.downcast::<A>().ok().filter(|_| fits) else { return Ok(None) };
     is_readable::<A>(raw, vault, id).await?;
-    let gone = if keeping == Keeping::Taken { vault.let_go(id, A::KIND) } else { None };
-    let rows = gone.and_then(|folded| folded.rows);
-    let last = Some(known.hash);
-    let mut stored = Stored { rows, last, ..Stored::folded(id, known.version, Arc::unwrap_or_clone(state)) };
+    if !since.is_empty() {
+        // What is kept gives way to what comes of it: then nobody else looks at the state, and nothing is copied.
+        vault.let_go(id, A::KIND);
+    }
+    let mut stored = Stored { last: Some(known.hash), ..Stored::folded(id, known.version, state) };
     for row in since {
         stored = fold(raw, vault, Some(stored), row, id).await?;
     }
@@ -353,7 +342,7 @@ async fn from_folded<A: Aggregate>(
 
 fn keep<A: Aggregate>(vault: &Vault, stored: Option<&Stored<A>>) {
     if let Some((stored, hash)) = stored.and_then(|stored| Some((stored, stored.last?))) {
-        let state = Arc::new(stored.state.clone());
+        let state = Arc::clone(&stored.state) as _;
         vault.keep_folded(stored.id, A::KIND, Folded { version: stored.version, hash, state, rows: None });
     }
 }
@@ -368,7 +357,7 @@ async fn snapshot<A: Aggregate>(
     let Some(item) = raw.item(Shelf::Snapshots.number(), &part, &stream).await? else { return Ok(None) };
     let plain = sealing::open_item(raw, vault, &item).await?;
     let (version, state): (i64, A) = cbor::from_bytes(&plain, "snapshot")?;
-    Ok(Some(Stored::folded(id, version, state)))
+    Ok(Some(Stored::folded(id, version, Arc::new(state))))
 }
 
 pub(crate) async fn fold<A: Aggregate>(
@@ -381,7 +370,7 @@ pub(crate) async fn fold<A: Aggregate>(
     let event: A::Event = match (open_event::<A>(raw, vault, row, id).await, stored.as_ref()) {
         // Its narrow key was destroyed: the event stays in the journal and says nothing any more.
         (Err(StoreError::Erased), Some(before)) if A::OWN_KEY && vault.subject(raw, id, A::TEAM).await.is_ok() => {
-            return Ok(Stored { rows: None, last: Some(row.hash), version: row.ver, ..before.clone() });
+            return Ok(Stored { last: Some(row.hash), version: row.ver, ..before.clone() });
         }
         (opened, _) => opened?,
     };
@@ -389,12 +378,12 @@ pub(crate) async fn fold<A: Aggregate>(
         None => {
             let begun = A::begin(id, &event, row.at);
             let damaged = || StoreError::Damaged { table: "event", column: "kind", row: row.seq.to_string() };
-            Ok(Stored { last: Some(row.hash), ..Stored::folded(id, row.ver, begun.ok_or_else(damaged)?) })
+            let state = Arc::new(begun.ok_or_else(damaged)?);
+            Ok(Stored { last: Some(row.hash), ..Stored::folded(id, row.ver, state) })
         }
         Some(mut stored) => {
-            stored.state.apply(&event, row.at);
-            stored.version = row.ver;
-            (stored.rows, stored.last) = (None, Some(row.hash));
+            Arc::make_mut(&mut stored.state).apply(&event, row.at);
+            (stored.version, stored.last) = (row.ver, Some(row.hash));
             Ok(stored)
         }
     }

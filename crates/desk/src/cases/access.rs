@@ -76,7 +76,7 @@ pub async fn shown_lately(
     view: &mut impl Read,
     subject: [u8; 16],
 ) -> Result<Vec<(Timestamp, OfficerId, ShownOn)>, Error> {
-    Ok(view.load::<Access>(subject).await?.map(|access| access.state.shown).unwrap_or_default())
+    Ok(view.load::<Access>(subject).await?.map(|access| access.state.shown.clone()).unwrap_or_default())
 }
 
 /// Who opened a document of a case and when, newest first; and whether nothing older was left out. Of a long record the last

@@ -104,7 +104,6 @@ fn change<'a>(
         for consent in withdrawn {
             consents::follow(desk, tx, &stored.state, (consent, false)).await?;
         }
-        tx.give_back(stored);
         Ok(version)
     })
 }
@@ -166,7 +165,6 @@ impl Act for MoveHandbook {
         let events = stored.move_handbook(by, self.reason.clone(), &today)?;
         tx.append(&mut stored, events).await?;
         let version = stored.version;
-        tx.give_back(stored);
         Ok(version)
     }
 }

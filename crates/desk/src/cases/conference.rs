@@ -76,7 +76,6 @@ impl Act for DecideInConference {
         };
         let events = stored.decide_in_conference(&decision, &desk.today_for(&stored, tx.now()))?;
         tx.append(&mut stored, events).await?;
-        tx.give_back(stored);
         Ok(())
     }
 }

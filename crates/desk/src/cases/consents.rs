@@ -44,7 +44,6 @@ impl Act for WithdrawConsent {
         let events = case.withdraw_consent(self.consent, &desk.today_for(&case, tx.now()))?;
         tx.append(&mut case, events).await?;
         let stopped = follow(desk, tx, &case, (self.consent, self.erase)).await?;
-        tx.give_back(case);
         Ok(stopped)
     }
 }

@@ -217,7 +217,6 @@ impl Act for AddDocument {
         tx.append(&mut case, events).await?;
         let part = self.new.kind.part().and_then(narrow_part);
         tx.keep_file_key::<CaseStream>((case.id, part), (self.id, &self.key)).await?;
-        tx.give_back(case);
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use base::{CaseId, OfficerId, limits};
 use casework::Role;
 use casework::case::Successor;
 use serde::{Deserialize, Serialize};
-use store::{Page, Read, Row, Shelf, StoreError, Tx, cbor};
+use store::{Page, Read, Row, Shelf, StoreError, Stored, Tx, cbor};
 
 /// Part of [`Shelf::Notices`]: open cases that nobody holds any more.
 const UNHELD: &[u8] = b"unheld";
@@ -83,7 +83,7 @@ pub async fn unheld(view: &mut impl Read) -> Result<Vec<Unheld>, StoreError> {
 pub(crate) async fn pass_on(
     tx: &mut Tx,
     (officer, by): (OfficerId, OfficerId),
-    to: Option<&(OfficerId, Officer)>,
+    to: Option<&(OfficerId, Stored<Officer>)>,
 ) -> Result<Over, Error> {
     let to = to.map(|(id, officer)| Successor {
         id: *id,
@@ -94,13 +94,12 @@ pub(crate) async fn pass_on(
     });
     let mut over = Over::default();
     for case in in_hand(tx, officer).await? {
-        let Some(mut stored) = tx.take::<CaseStream>(case.bytes()).await? else { continue };
+        let Some(mut stored) = tx.load::<CaseStream>(case.bytes()).await? else { continue };
         let held = stored.manager() == Some(officer);
         let events = stored.let_go(officer, by, to, tx.now());
         tx.append(&mut stored, events).await?;
         over.passed += usize::from(held && !stored.is_held_by_nobody());
         over.unheld += usize::from(held && stored.is_held_by_nobody());
-        tx.give_back(stored);
     }
     Ok(over)
 }

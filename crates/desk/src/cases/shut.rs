@@ -195,7 +195,6 @@ impl Act for LetIn {
         let known = tx.load::<Officer>(self.officer.bytes()).await?.ok_or(Error::NotFound)?;
         let events = stored.let_in((self.officer, known.name.expose()), by, self.reason.clone())?;
         tx.append(&mut stored, events).await?;
-        tx.give_back(stored);
         Ok(())
     }
 }
@@ -224,7 +223,6 @@ impl Act for OpenInNeed {
         let mut stored = change::load(tx, self.case, None).await?;
         let events = stored.open_in_need(officer, self.reason.clone(), tx.now())?;
         tx.append(&mut stored, events).await?;
-        tx.give_back(stored);
         let event = AccessEvent::OpenedInNeed { officer, reason: self.reason.clone() };
         Ok(note_access(tx, self.case.bytes(), event).await?)
     }

@@ -2,7 +2,8 @@
 
 use super::home::Home;
 use base::{Bytes, NodeId, Timestamp, limits};
-use seal::{IdentityPublic, RootPublic, VerifiedEntry};
+use seal::entry::{VerifiedEntry, cert_in};
+use seal::{IdentityPublic, RootPublic};
 use serde::{Deserialize, Serialize};
 use store::{Page, Read, Sealed, Shelf, Shelved, StoreError, Team, Tx};
 
@@ -19,6 +20,14 @@ pub struct PeerEntry {
     pub trusted: bool,
 }
 
+impl PeerEntry {
+    /// Of a checked entry.
+    pub fn of(entry: &VerifiedEntry) -> Self {
+        let (node, serial) = (entry.node(), entry.stated().serial);
+        Self { node, serial, signed: Bytes(entry.bytes().to_vec()), trusted: true }
+    }
+}
+
 impl Shelved for PeerEntry {
     const SHELF: Shelf = Shelf::Entries;
 }
@@ -28,29 +37,29 @@ pub fn former_part(node: NodeId) -> Vec<u8> {
     [b"former".as_slice(), &node.bytes()].concat()
 }
 
-/// Stores a peer's entry that was checked and confirmed. A lower serial changes nothing, nor does an entry under an older
-/// certificate or a revoked key; says whether it was newer. A new key ends what its revoked one stopped.
-pub async fn trust(tx: &mut Tx, entry: &PeerEntry) -> Result<bool, StoreError> {
+/// Stores a peer's entry whose fingerprint was confirmed (or that came with a signed accord, or under a root that is known). A
+/// lower serial changes nothing, nor does an entry under an older certificate or a revoked key; says whether it was newer. A
+/// new key ends what its revoked one stopped.
+pub async fn trust(tx: &mut Tx, new: &VerifiedEntry) -> Result<bool, StoreError> {
+    let entry = PeerEntry::of(new);
     let known = self::entry(tx, entry.node).await?;
-    if known.as_ref().is_some_and(|known| known.serial >= entry.serial && known.trusted == entry.trusted) {
+    if known.as_ref().is_some_and(|known| known.serial >= entry.serial && known.trusted) {
         return Ok(false);
     }
-    let Ok(new) = VerifiedEntry::read(&entry.signed.0) else { return Ok(false) };
     if super::revoked(tx, entry.node, new.cert().identity.kid()).await?.is_some() {
         return Ok(false);
     }
-    if let Some((known, old)) =
-        known.and_then(|known| VerifiedEntry::read(&known.signed.0).ok().map(|old| (known, old)))
-        && old.cert().identity != new.cert().identity
+    if let Some((known, old)) = known.and_then(|known| cert_in(&known.signed.0).map(|old| (known, old)))
+        && old.identity != new.cert().identity
     {
-        if old.cert().serial >= new.cert().serial {
+        if old.serial >= new.cert().serial {
             return Ok(false);
         }
-        let serial = old.cert().serial.to_be_bytes();
+        let serial = old.serial.to_be_bytes();
         tx.put((&former_part(known.node), &serial), None, Sealed::Plain, &known).await?;
         super::thaw(tx, entry.node).await?;
     }
-    tx.put((b"", &entry.node.bytes()), None, Sealed::Plain, entry).await?;
+    tx.put((b"", &entry.node.bytes()), None, Sealed::Plain, &entry).await?;
     let mut mail = peer_mail(tx, entry.node).await?;
     mail.ping_at = Some(tx.now());
     mail.put(tx, entry.node).await?;
@@ -68,7 +77,7 @@ pub async fn identities(view: &mut impl Read, node: NodeId) -> Result<Vec<Identi
     let mut rows: Vec<PeerEntry> = entry(view, node).await?.into_iter().collect();
     let former = view.states::<PeerEntry>(&former_part(node), &Page::first(limits::CODE_ROWS_MAX)).await?;
     rows.extend(former.into_iter().rev().map(|row| row.card));
-    let read = |row: PeerEntry| VerifiedEntry::read(&row.signed.0).ok().map(|entry| entry.cert().identity);
+    let read = |row: PeerEntry| cert_in(&row.signed.0).map(|cert| cert.identity);
     Ok(rows.into_iter().filter_map(read).collect())
 }
 

@@ -3,10 +3,10 @@
 use super::closing::{is_closed, peer_closed};
 use crate::act::{Act, Desk};
 use crate::error::Error;
-use crate::mail::{self, Notice, PeerEntry};
+use crate::mail::{self, Notice};
 use crate::policy::{Deed, Permit};
 use async_trait::async_trait;
-use base::{Bytes, NodeId, Place, Problem, Timestamp};
+use base::{NodeId, Place, Problem, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Aggregate, Page, Read, Row, Shelf, StreamKind, Team, Tx, cbor};
 
@@ -123,8 +123,7 @@ impl Act for ConfirmPeer {
             Some(known) if known.serial >= peer.serial => return Ok(id),
             Some(mut known) => tx.append(&mut known, vec![PeerEvent::Renewed(peer)]).await?,
         }
-        let signed = Bytes(self.entry.clone());
-        mail::trust(tx, &PeerEntry { node: id, serial: self.peer.serial, signed, trusted: true }).await?;
+        mail::trust(tx, &verified).await?;
         if is_closed(&verified) {
             mail::note(tx, &Notice::PeerClosed(id)).await?;
             peer_closed(desk, tx, id).await?;

@@ -82,7 +82,7 @@ impl Act for EndAccess {
             Some(to) if to == self.officer => return Err(Problem::new("officer.gone").into()),
             Some(to) => {
                 can_be_named(tx, to).await?;
-                Some((to, known(tx, to).await?.state))
+                Some((to, known(tx, to).await?))
             }
             None => None,
         };

@@ -57,10 +57,10 @@ impl Post {
     pub(crate) async fn entry_by_hand(&self, signed: &[u8]) -> Result<(), StoreError> {
         let Ok(entry) = seal::VerifiedEntry::read(signed) else { return Ok(()) };
         let Some(known) = self.book().get(entry.node()).map(|peer| peer.entry.clone()) else { return Ok(()) };
-        let Ok(Some(row)) = newer(&known, signed) else { return Ok(()) };
+        let Ok(Some(new)) = newer(&known, signed) else { return Ok(()) };
         let mut tx = self.begin("relay.entry").await?;
-        if desk::mail::trust(&mut tx, &row).await? {
-            self.closes(&mut tx, &known, &row.signed.0).await?;
+        if desk::mail::trust(&mut tx, &new).await? {
+            self.closes(&mut tx, &known, &new).await?;
         }
         tx.commit().await?;
         self.reload().await?;

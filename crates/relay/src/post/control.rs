@@ -10,6 +10,7 @@ use desk::partners::closing::is_closed;
 use desk::wire::{DirectoryEntry, Mark, Message, Ping, Receipt};
 use seal::VerifiedEntry;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use store::{Read, StoreError, Tx};
 
 /// What is decided of the peer's numbers in a thread.
@@ -177,24 +178,28 @@ impl Post {
     }
 
     /// An entry that came may say that its node closed.
-    pub(super) async fn closes(&self, tx: &mut Tx, known: &VerifiedEntry, signed: &[u8]) -> Result<(), StoreError> {
-        match VerifiedEntry::read(signed) {
-            Ok(new) if is_closed(&new) && !is_closed(known) => {
-                self.desk.notice(tx, &Notice::PeerClosed(new.node())).await
-            }
-            _ => Ok(()),
+    pub(super) async fn closes(
+        &self,
+        tx: &mut Tx,
+        known: &VerifiedEntry,
+        new: &VerifiedEntry,
+    ) -> Result<(), StoreError> {
+        if is_closed(new) && !is_closed(known) {
+            return self.desk.notice(tx, &Notice::PeerClosed(new.node())).await;
         }
+        Ok(())
     }
 
     /// A peer's newer entry came; says whether the book must be read again.
     pub(super) async fn entry_came(&self, tx: &mut Tx, from: NodeId, signed: &[u8]) -> Result<bool, StoreError> {
         let Some(known) = self.book().get(from).map(|peer| peer.entry.clone()) else { return Ok(false) };
         // An entry of another root, or one that is not well signed, changes nothing.
-        let Ok(Some(row)) = newer(&known, signed) else { return Ok(false) };
-        if row.node != from || !trust(tx, &row).await? {
+        let Ok(Some(new)) = newer(&known, signed) else { return Ok(false) };
+        if new.node() != from || !trust(tx, &new).await? {
             return Ok(false);
         }
-        self.closes(tx, &known, &row.signed.0).await?;
+        self.closes(tx, &known, &new).await?;
+        self.came().push(Arc::new(new));
         let mut mail = peer_mail(tx, from).await?;
         mail.ping_at = mail.ping_at.map(|at| at.max(tx.now().plus_hours(12)));
         mail.put(tx, from).await?;

@@ -28,7 +28,7 @@ use desk::mail::{Apply, Home};
 use desk::partners::stated;
 use desk::wire::Class;
 use seal::hash::Hash;
-use seal::{CarrierAddress, DataKey, Tag};
+use seal::{CarrierAddress, DataKey, Tag, VerifiedEntry};
 use std::sync::{Arc, PoisonError, RwLock};
 use store::{Store, StoreError, Tx, View};
 
@@ -153,6 +153,8 @@ pub struct Post {
     gone: RwLock<Arc<Vec<Tag>>>,
     carrier: RwLock<Option<Arc<OpenKeys>>>,
     book: RwLock<Arc<Book>>,
+    /// Entries that came and were checked, until the book is read again. They count only where they lie in the store.
+    came: std::sync::Mutex<Vec<Arc<VerifiedEntry>>>,
     /// Held while the outbox is read or settled: two carriers never decide on one message at the same moment.
     outbox: tokio::sync::Mutex<()>,
     /// Blobs that a relay gave whole, until they are released there.
@@ -179,6 +181,7 @@ impl Post {
             gone: RwLock::default(),
             carrier: RwLock::default(),
             book: RwLock::default(),
+            came: std::sync::Mutex::default(),
             outbox: tokio::sync::Mutex::default(),
             fetched: std::sync::Mutex::default(),
         }
@@ -215,7 +218,8 @@ impl Post {
         let mut view = self.store.read(self.now()).await?;
         let Some(keys) = Keyring::load(&mut view).await? else { return Ok(()) };
         let home = Home::read(&mut view).await?;
-        let book = self.book().read(&mut view).await?;
+        let came = std::mem::take(&mut *self.came());
+        let book = self.book().read(&mut view, &came).await?;
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Open { keys, home }));
         *self.book.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(book);
         Ok(())
@@ -240,6 +244,10 @@ impl Post {
     /// The peers.
     pub fn book(&self) -> Arc<Book> {
         Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn came(&self) -> std::sync::MutexGuard<'_, Vec<Arc<VerifiedEntry>>> {
+        self.came.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What works while locked.

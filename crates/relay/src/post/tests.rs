@@ -11,7 +11,6 @@ mod story;
 mod witness;
 
 use super::{Outcome, Post};
-use crate::book;
 use crate::keys::Keyring;
 use base::chance::SeededChance;
 use base::{Chance, Clock, Digest, ManualClock, NodeId, RequestId, ThreadId, Timestamp};
@@ -139,7 +138,7 @@ impl Node {
 
     pub async fn meets(&self, other: &Self) {
         let mut tx = begin(&self.post).await;
-        trust(&mut tx, &book::row(&other.entry)).await.unwrap();
+        trust(&mut tx, &other.entry).await.unwrap();
         tx.commit().await.unwrap();
         self.post.reload().await.unwrap();
     }

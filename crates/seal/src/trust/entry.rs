@@ -4,7 +4,7 @@
 
 mod verified;
 
-pub use verified::{VerifiedEntry, stated_in};
+pub use verified::{VerifiedEntry, cert_in, stated_in};
 
 use crate::body::each;
 use crate::cbor::{CborError, Fields, Value, decode};

@@ -26,30 +26,64 @@ pub struct Tables {
     pub checkpoints: Table<(i64, i64, [u8; 16]), CheckpointRow>,
 }
 
+/// Bytes of a place that lie in it: most parts and keys have 16 each. A search compares some twenty places, and each that lies
+/// elsewhere is a wait for memory.
+const NEAR_BYTES: usize = 46;
+
 /// Shelf, part and key of an item, in this order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Place {
     pub shelf: i64,
-    part_bytes: usize,
+    part_bytes: u16,
     /// The part, then the key.
-    both: Box<[u8]>,
+    both: Both,
+}
+
+#[derive(Clone, Debug)]
+enum Both {
+    Near(u8, [u8; NEAR_BYTES]),
+    Far(Box<[u8]>),
 }
 
 impl Place {
     pub fn new(shelf: i64, part: &[u8], key: &[u8]) -> Self {
-        Self { shelf, part_bytes: part.len(), both: [part, key].concat().into() }
+        // Parts have at most 1,000 bytes (`KEY_BYTES_MAX`).
+        let part_bytes = u16::try_from(part.len()).unwrap_or(u16::MAX);
+        let (bytes, mut near) = (part.len() + key.len(), [0; NEAR_BYTES]);
+        let both = match (near.get_mut(..bytes), u8::try_from(bytes)) {
+            (Some(near_bytes), Ok(bytes)) => {
+                let (of_part, of_key) = near_bytes.split_at_mut(part.len());
+                of_part.copy_from_slice(part);
+                of_key.copy_from_slice(key);
+                Both::Near(bytes, near)
+            }
+            _ => Both::Far([part, key].concat().into()),
+        };
+        Self { shelf, part_bytes, both }
     }
 
     /// The first place behind a part.
     pub fn behind(shelf: i64, part: &[u8]) -> Self {
-        Self { shelf, part_bytes: part.len() + 1, both: [part, &[0]].concat().into() }
+        Self::new(shelf, &[part, &[0]].concat(), b"")
     }
 
     pub fn parts(&self) -> (i64, &[u8], &[u8]) {
-        let (part, key) = self.both.split_at_checked(self.part_bytes).unwrap_or((&self.both, &[]));
+        let both = match &self.both {
+            Both::Near(bytes, near) => near.get(..usize::from(*bytes)).unwrap_or(near),
+            Both::Far(both) => both,
+        };
+        let (part, key) = both.split_at_checked(usize::from(self.part_bytes)).unwrap_or((both, &[]));
         (self.shelf, part, key)
     }
 }
+
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for Place {}
 
 impl Ord for Place {
     fn cmp(&self, other: &Self) -> Ordering {

@@ -1,80 +1,67 @@
-//! States that a command takes from those kept folded, changes, and gives back.
+//! States that a command wrote: it finds them again without folding them anew, and once it is on disk so does the next.
 
 use super::Tx;
 use crate::raw::StoreError;
 use crate::shelves::Row;
 use crate::streams::{Aggregate, Stored, StreamKind};
 use crate::vault::{Folded, Vault};
-use crate::view::{Keeping, load_with};
+use crate::view::Read;
 use std::any::Any;
 use std::sync::Arc;
 
-/// A state that was given back.
-pub(super) struct Looked {
+/// A state as a command left it.
+pub(super) struct Written {
     id: [u8; 16],
     kind: StreamKind,
     version: i64,
+    /// Hash of the event of that version.
+    hash: [u8; 32],
     state: Arc<dyn Any + Send + Sync>,
-    rows: Option<Vec<Row>>,
-    last: Option<[u8; 32]>,
+    /// Its rows as they lie on the shelves.
+    rows: Vec<Row>,
 }
 
-impl Looked {
-    /// The next command finds it folded, as its last event left it: whoever takes it compares that with the rows.
+impl Written {
+    /// Whoever finds it folded compares its last event with the rows.
     pub(super) fn keep(self, vault: &Vault) {
-        let Self { id, kind, version, state, rows, last } = self;
-        if let Some(hash) = last {
-            vault.keep_folded(id, kind, Folded { version, hash, state, rows });
-        }
+        let Self { id, kind, version, hash, state, rows } = self;
+        vault.keep_folded(id, kind, Folded { version, hash, state, rows: Some(rows) });
     }
 }
 
 impl Tx {
-    /// Loads a state that will be given back: nothing is copied, and until then it has to be folded anew for anybody else.
-    pub async fn take<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Option<Stored<A>>, StoreError> {
-        self.load_as(id, Keeping::Taken).await
+    /// The state as this command left it, if it wrote one. The command holds the writer, so nobody else changes it meanwhile.
+    pub(super) fn written_now<A: Aggregate>(&self, id: [u8; 16]) -> Option<Stored<A>> {
+        let written = self.written.iter().find(|written| written.id == id && written.kind == A::KIND)?;
+        let state = Arc::clone(&written.state).downcast::<A>().ok()?;
+        Some(Stored { last: Some(written.hash), ..Stored::folded(id, written.version, state) })
     }
 
-    pub(super) async fn load_as<A: Aggregate>(
-        &mut self,
-        id: [u8; 16],
-        keeping: Keeping,
-    ) -> Result<Option<Stored<A>>, StoreError> {
-        let is_it = |looked: &&mut Option<Looked>| looked.as_ref().is_some_and(|it| it.id == id && it.kind == A::KIND);
-        let known = Some(&mut self.looked_at).filter(is_it).and_then(Option::take);
-        let known = known
-            .and_then(|looked| Some((looked.version, looked.state.downcast::<A>().ok()?, looked.rows, looked.last)));
-        match known {
-            Some((version, state, rows, last)) => {
-                Ok(Some(Stored { rows, last, ..Stored::folded(id, version, Arc::unwrap_or_clone(state)) }))
-            }
-            None => load_with(&mut *self.raw, &self.vault, id, keeping).await,
-        }
+    /// The rows of a state that is about to change, where they are known. What is kept of it elsewhere is let go: then
+    /// nothing is copied when it changes.
+    pub(super) fn rows_of<A: Aggregate>(&mut self, stored: &Stored<A>) -> Option<Vec<Row>> {
+        let is_it = |written: &Written| written.id == stored.id && written.kind == A::KIND;
+        let written = self.written.iter().position(is_it).map(|at| self.written.swap_remove(at));
+        let kept = self.vault.let_go(stored.id, A::KIND);
+        let written = written.map(|written| (written.hash, Some(written.rows)));
+        let known = written.or_else(|| kept.map(|folded| (folded.hash, folded.rows)));
+        known.filter(|(hash, _)| Some(*hash) == stored.last)?.1
     }
 
-    /// Reads a state where it lies: nothing is copied, and the next load of it takes it from there, not from the rows. Once
-    /// the command is on disk the next command finds it too, as nobody could change it meanwhile.
+    /// A state was written, with its rows.
+    pub(super) fn wrote<A: Aggregate>(&mut self, stored: &Stored<A>, rows: Vec<Row>) {
+        let Stored { id, version, last, .. } = *stored;
+        let Some(hash) = last else { return };
+        let state: Arc<dyn Any + Send + Sync> = Arc::clone(&stored.state) as _;
+        self.written.push(Written { id, kind: A::KIND, version, hash, state, rows });
+    }
+
+    /// Reads a state where it lies.
     pub async fn look<A: Aggregate, T>(
         &mut self,
         id: [u8; 16],
         read: impl FnOnce(&Stored<A>) -> T,
     ) -> Result<Option<T>, StoreError> {
-        let Some(stored) = self.load_as::<A>(id, Keeping::Taken).await? else { return Ok(None) };
-        let found = read(&stored);
-        let last = stored.last;
-        self.give_back(stored);
-        if let Some(looked) = &mut self.looked_at {
-            looked.last = last;
-        }
-        Ok(Some(found))
-    }
-
-    /// Gives back a state that is not needed any more: the next load of it takes it from here, not from the rows, and once
-    /// the command is on disk the next command does, if this one wrote its last event. One state at a time; the command
-    /// holds the writer, so nobody else changes it meanwhile.
-    pub fn give_back<A: Aggregate>(&mut self, stored: Stored<A>) {
-        let Stored { id, version, state, rows, last, wrote } = stored;
-        let last = last.filter(|_| wrote);
-        self.looked_at = Some(Looked { id, kind: A::KIND, version, state: Arc::new(state), rows, last });
+        Ok(self.load::<A>(id).await?.map(|stored| read(&stored)))
     }
 }

@@ -4,7 +4,7 @@ use super::Tx;
 use crate::raw::{Item, StoreError};
 use crate::shelves::Shelf;
 use crate::streams::{Aggregate, Narrow, Stored, Team};
-use crate::view::{Keeping, Read, load_with, stream_id};
+use crate::view::{Read, load_with, stream_id};
 use base::{Chance, FileId, KeyId, Timestamp};
 use seal::cell::DataKey as Key;
 
@@ -82,15 +82,15 @@ impl Tx {
         let part = [A::KIND as u8];
         self.raw.delete_item(Shelf::Snapshots.number(), &part, &stream_id::<A>(id)).await?;
         let before = stored.state.rows(id);
-        *stored = load_with::<A>(&mut *self.raw, &self.vault, id, Keeping::Stays).await?.ok_or(StoreError::Erased)?;
+        *stored = load_with::<A>(&mut *self.raw, &self.vault, id).await?.ok_or(StoreError::Erased)?;
         let work = self.vault.subject(&mut *self.raw, id, A::TEAM).await?;
-        self.write_rows(&work, before, &stored.state.rows(id)).await?;
+        self.write_rows(&work, &before, &stored.state.rows(id)).await?;
         Ok(keys)
     }
 
     async fn destroy(&mut self, subject: [u8; 16]) -> Result<usize, StoreError> {
         self.vault.forget(subject);
-        self.looked_at = None;
+        self.written.clear();
         self.keys.destroyed.push(subject);
         for key in self.raw.keys_of(subject).await? {
             self.note_erased(key.id).await?;

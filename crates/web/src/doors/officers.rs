@@ -15,7 +15,7 @@ use desk::staff::officer::{OfficerCard, officers, serving};
 use desk::staff::{AddOfficer, EndAccess, LetReturn, Officer, Proofs, Return};
 use desk::{Deed, Error};
 use std::collections::BTreeSet;
-use store::{Read, View};
+use store::{Read, Stored, View};
 
 /// Longest name, for log-in and as shown, in letters.
 const NAME_CHARS_MAX: usize = 80;
@@ -61,7 +61,7 @@ fn state(here: &Here, left: bool) -> Tag {
 /// An officer, all others, and what she has in hand; the counts are for those who see cases.
 struct About {
     id: OfficerId,
-    officer: Officer,
+    officer: Stored<Officer>,
     others: Vec<OfficerCard>,
     hands: Option<Hands>,
 }
@@ -69,7 +69,7 @@ struct About {
 async fn about(here: &Here, officer: &str) -> Result<About, Fail> {
     let id: OfficerId = id(officer)?;
     let mut view: View = here.read(Deed::EndAccess).await?;
-    let officer = view.load::<Officer>(id.bytes()).await?.ok_or(Error::NotFound)?.state;
+    let officer = view.load::<Officer>(id.bytes()).await?.ok_or(Error::NotFound)?;
     let others = officers(&mut view).await?.into_iter().filter(|card| card.id != id).collect();
     let hands = if here.may(Deed::SeeCases) { Some(hands(&mut view, id).await?) } else { None };
     Ok(About { id, officer, others, hands })

@@ -123,7 +123,6 @@ impl Act for LinkReport {
         let events = case.link_report(self.report)?;
         tx.append(&mut report, linked).await?;
         tx.append(&mut case, events).await?;
-        tx.give_back(case);
         Ok(())
     }
 }

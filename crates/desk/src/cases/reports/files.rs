@@ -269,5 +269,5 @@ impl Act for NoteFile {
 
 /// Who opened files of a report lately: when, who, which.
 pub async fn openings(view: &mut impl Read, report: ReportId) -> Result<Vec<(Timestamp, OfficerId, FileId)>, Error> {
-    Ok(view.load::<store::Access>(report.bytes()).await?.map(|access| access.state.opened).unwrap_or_default())
+    Ok(view.load::<store::Access>(report.bytes()).await?.map(|access| access.state.opened.clone()).unwrap_or_default())
 }

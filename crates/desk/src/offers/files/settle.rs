@@ -188,6 +188,5 @@ async fn into_case(
     let key = tx.file_key(file.id).await?;
     let part = file.kind().part().and_then(narrow_part);
     tx.keep_file_key::<CaseStream>((case.id, part), (file.id, &key)).await?;
-    tx.give_back(case);
     Ok(CameState::InCase(id))
 }

@@ -57,7 +57,7 @@ pub async fn witnesses(view: &mut impl Read, me: NodeId) -> Result<Vec<NodeId>, 
 }
 
 /// One accord with its bytes.
-pub async fn accord_doc(view: &mut impl Read, id: &str, version: u64) -> Result<Option<AccordDoc>, Error> {
+pub async fn accord_doc(view: &mut impl Read, id: &str, version: u64) -> Result<Option<Arc<AccordDoc>>, Error> {
     Ok(view.load::<AccordDoc>(accord_stream(id, version)).await?.map(|stored| stored.state))
 }
 

@@ -330,7 +330,7 @@ pub async fn waiting_with(view: &mut impl Read, key: &[u8]) -> Result<Option<Str
     for card in super::accords(view).await? {
         let Some(doc) = accord_doc(view, &card.id, card.version).await? else { continue };
         if doc.waits() && doc.proofs.iter().any(|proof| proof.key.0 == key) {
-            return Ok(Some(doc.id));
+            return Ok(Some(doc.id.clone()));
         }
     }
     Ok(None)

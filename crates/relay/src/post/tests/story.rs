@@ -205,7 +205,7 @@ fn without_a_valid_key_a_message_waits_and_goes_when_the_key_comes() {
         let mut tx = begin(&batam.post).await;
         let mut view = lotim.post.store().read(clock.now()).await.unwrap();
         let entry = crate::keys::own_entry(&mut view).await.unwrap().unwrap();
-        trust(&mut tx, &book::row(&entry)).await.unwrap();
+        trust(&mut tx, &entry).await.unwrap();
         tx.commit().await.unwrap();
         batam.post.reload().await.unwrap();
         batam.post.keys_came().await.unwrap();

@@ -103,6 +103,13 @@ pub fn stated_in(bytes: &[u8]) -> Option<Entry> {
     Entry::from_fields(&mut Fields::decode(&Signed::decode(bytes).ok()?.content).ok()?).ok()
 }
 
+/// The certificate of an entry that was checked when it was stored. No signature is checked again.
+pub fn cert_in(bytes: &[u8]) -> Option<Cert> {
+    let mut fields = Fields::decode(&Signed::decode(bytes).ok()?.content).ok()?;
+    let cert = fields.need(3).and_then(Signed::from_value).ok()?;
+    Cert::decode(&cert.content).ok()
+}
+
 fn read_epoch(value: Value, cert: &Cert) -> Result<EpochPublic, Problem> {
     let signed = Signed::from_value(value).map_err(|_| malformed("epochs"))?;
     cert.identity.verify(EPOCH, &signed.content, &signed.signature).map_err(|_| unsigned("epochs"))?;

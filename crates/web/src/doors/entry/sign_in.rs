@@ -15,7 +15,7 @@ use base::{OfficerId, Problem, Timestamp};
 use desk::staff::{EndSession, Officer, StartSession, StepUp, officer};
 use desk::{Actor, Asking, Staff};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use store::Read;
 
 /// From the sixth failure on, a name waits 1, 2, 4 … 60 seconds; it is never locked (WEB.md 6).
@@ -158,7 +158,7 @@ async fn prove(web: &WebState, form: &Open) -> Result<Staff, Problem> {
         Some(card) => {
             let stored = view.load::<Officer>(card.id.bytes()).await.map_err(|error| Problem::new(error.code()))?;
             // Who left is unknown at the door.
-            stored.map(|stored| stored.state).filter(|officer| officer.left.is_none())
+            stored.map(|stored| Arc::unwrap_or_clone(stored.state)).filter(|officer| officer.left.is_none())
         }
         None => None,
     };
@@ -298,7 +298,7 @@ async fn prove_again(here: &Here, form: &Open) -> Result<(), Problem> {
     drop(view);
     let officer = officer.ok_or(Problem::new("web.sign-in-wrong"))?.state;
     let password = password_holds(&here.web, form.get("sandi"), officer.password.expose().clone()).await;
-    if password && code_holds(&here.web, (here.staff.id, &officer), form.get("totp")) {
+    if password && code_holds(&here.web, (here.staff.id, &*officer), form.get("totp")) {
         here.web.throttle.forget(&name);
         return Ok(());
     }

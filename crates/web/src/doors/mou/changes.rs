@@ -16,6 +16,7 @@ use desk::partners::accord::proposing::CounterAccord;
 use desk::partners::accord::{AccordDoc, accord_doc};
 use desk::partners::accords;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use store::View;
 
 /// `GET /mou/{id}/{versi}/perubahan`: beside the text that it answers, or the one before.
@@ -57,7 +58,7 @@ pub async fn shown(here: Here, Path((id, version)): Path<(String, u64)>) -> Answ
 }
 
 /// The text that a version answers, else the one it follows.
-pub(super) async fn before(view: &mut View, held: &Held) -> Result<Option<AccordDoc>, Fail> {
+pub(super) async fn before(view: &mut View, held: &Held) -> Result<Option<Arc<AccordDoc>>, Fail> {
     let answers = held.doc.proposal.as_ref().and_then(|proposal| proposal.of).map(|hash| hash.0);
     let Some(hash) = answers.or(held.document.previous) else { return Ok(None) };
     let card = accords(view).await?.into_iter().find(|card| card.hash.0 == hash);

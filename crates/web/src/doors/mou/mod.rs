@@ -22,6 +22,7 @@ use desk::partners::accord::flow::Tally;
 use desk::partners::accord::signing::may_sign;
 use desk::partners::accord::{AccordDoc, Halt, accord_doc};
 use desk::partners::{AccordCard, accords};
+use std::sync::Arc;
 use store::View;
 
 fn state_tag(t: &Frame, state: &str) -> Tag {
@@ -89,7 +90,7 @@ pub async fn mou(here: Here, Path((id, version)): Path<(String, u64)>) -> Answer
 
 /// A version with what its bytes say.
 struct Held {
-    doc: AccordDoc,
+    doc: Arc<AccordDoc>,
     document: Document,
     /// The party that this node is.
     me: String,
