@@ -124,8 +124,6 @@ impl Act for ReplaceCounsel {
         let to = (self.to, officer.name.expose().as_str());
         let events =
             stored.replace_counsel(by, to, (&self.on, self.why.clone()), &desk.today_for(&stored, tx.now()))?;
-        tx.append(&mut stored, events).await?;
-        tx.give_back(stored);
-        Ok(())
+        Ok(tx.append(&mut stored, events).await?)
     }
 }

@@ -170,8 +170,6 @@ impl Act for SetLoss {
         let mut stored = change::load(tx, self.case, self.version).await?;
         let came: Vec<FileId> = along(tx, &stored).await?.into_iter().map(|(id, _)| id).collect();
         let events = stored.set_loss(self.no, self.loss.clone(), &came)?;
-        tx.append(&mut stored, events).await?;
-        tx.give_back(stored);
-        Ok(())
+        Ok(tx.append(&mut stored, events).await?)
     }
 }
