@@ -131,8 +131,6 @@ fn step(card: &CaseCard) -> StepCard {
         statutory: false,
         paused: false,
         barred: std::collections::BTreeSet::new(),
-        is_matter: false,
-        parts: std::collections::BTreeSet::new(),
     }
 }
 
