@@ -105,10 +105,7 @@ impl Read for Tx {
     }
 
     async fn load<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Option<Stored<A>>, StoreError> {
-        match self.written_now(id) {
-            Some(stored) => Ok(Some(stored)),
-            None => load_with(&mut *self.raw, &self.vault, id).await,
-        }
+        self.as_it_stands(id).await
     }
 }
 

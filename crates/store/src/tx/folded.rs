@@ -5,7 +5,7 @@ use crate::raw::StoreError;
 use crate::shelves::Row;
 use crate::streams::{Aggregate, Stored, StreamKind};
 use crate::vault::{Folded, Vault};
-use crate::view::Read;
+use crate::view::{Read, load_with};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -30,11 +30,16 @@ impl Written {
 }
 
 impl Tx {
-    /// The state as this command left it, if it wrote one. The command holds the writer, so nobody else changes it meanwhile.
-    pub(super) fn written_now<A: Aggregate>(&self, id: [u8; 16]) -> Option<Stored<A>> {
-        let written = self.written.iter().find(|written| written.id == id && written.kind == A::KIND)?;
-        let state = Arc::clone(&written.state).downcast::<A>().ok()?;
-        Some(Stored { last: Some(written.hash), ..Stored::folded(id, written.version, state) })
+    /// The state as this command left it, else as the rows have it. The command holds the writer, so nobody else changes it
+    /// meanwhile.
+    pub(super) async fn as_it_stands<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Option<Stored<A>>, StoreError> {
+        let written = self.written.iter().find(|written| written.id == id && written.kind == A::KIND);
+        match written.and_then(|written| Some((written, Arc::clone(&written.state).downcast::<A>().ok()?))) {
+            Some((Written { version, hash, .. }, state)) => {
+                Ok(Some(Stored { last: Some(*hash), ..Stored::folded(id, *version, state) }))
+            }
+            None => load_with(&mut *self.raw, &self.vault, id).await,
+        }
     }
 
     /// The rows of a state that is about to change, where they are known. What is kept of it elsewhere is let go: then
