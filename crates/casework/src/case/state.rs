@@ -394,7 +394,7 @@ pub struct State {
     /// Requests for legal aid, by number.
     #[serde(default)]
     pub aid: BTreeMap<u16, AidRequest>,
-    /// What counsel does for her.
+    /// What counsel does for her. Boxed: a case lies in many futures.
     #[serde(default)]
-    pub matter: Matter,
+    pub matter: Box<Matter>,
 }
