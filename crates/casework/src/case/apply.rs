@@ -4,7 +4,6 @@ use super::{
     CaseEvent, Decision, HandbookMove, InNeed, MovedStep, Note, Opening, Ownership, Proposal, State, StepEnd, StepState,
 };
 use crate::aid::AidMove;
-use crate::matter::Matter;
 use crate::offer::OfferKind;
 use crate::rights::{Granted, Right};
 use crate::words::Category;
@@ -59,7 +58,7 @@ impl State {
             documents: Vec::new(),
             aid: BTreeMap::new(),
             guests: BTreeMap::new(),
-            matter: Matter::default(),
+            matter: Box::default(),
             opening: opening.clone(),
         }
     }

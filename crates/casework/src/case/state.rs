@@ -400,5 +400,5 @@ pub struct State {
     pub guests: BTreeMap<OfficerId, GuestAccess>,
     /// What counsel does for her.
     #[serde(default)]
-    pub matter: Matter,
+    pub matter: Box<Matter>,
 }

@@ -36,7 +36,7 @@ async fn shown(here: &Here, came: Came) -> Answer {
     let mut parts = vec![own(here, &mut view).await?];
     for peer in &partners {
         if let Some((row, mut offers)) = standing_still(&mut view, peer.node).await? {
-            let cases: Vec<_> = offers.iter().map(|card| card.near()).collect();
+            let cases: Vec<_> = offers.iter().map(desk::offers::OfferCard::near).collect();
             drop_shut(&mut view, &here.staff, &mut offers, &cases).await?;
             parts.push(stopped(here, peer, &row, &offers));
         }

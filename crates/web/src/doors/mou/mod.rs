@@ -242,7 +242,7 @@ async fn running(here: &Here, view: &mut View, held: &Held) -> Result<Vec<StepRo
         return Ok(Vec::new());
     }
     let mut cards = in_progress(view, held.doc.hash).await?;
-    let cases: Vec<_> = cards.iter().map(|card| card.near()).collect();
+    let cases: Vec<_> = cards.iter().map(desk::offers::OfferCard::near).collect();
     desk::cases::shut::drop_shut(view, &here.staff, &mut cards, &cases).await?;
     let t = here.t.words();
     let row = |card: desk::offers::OfferCard| StepRow {
