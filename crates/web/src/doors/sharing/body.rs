@@ -81,7 +81,7 @@ async fn shown(here: &Here, came: Came) -> Answer {
 fn age(here: &Here, body: Option<&LegalBody>) -> Tag {
     let t = here.t.words();
     let Some(body) = body else { return Tag::new(Tone::Late, t.body_unstated()) };
-    let day = body.confirmed.to_string();
+    let day = crate::directory::date_words(&body.confirmed.to_string(), here.t.lang());
     let is_old = body.is_old(Day(here.web.now().day()));
     if is_old { Tag::new(Tone::Late, t.body_old(day)) } else { Tag::new(Tone::Done, t.body_confirmed(day)) }
 }
