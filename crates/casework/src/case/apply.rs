@@ -121,7 +121,6 @@ impl State {
             CaseEvent::Closed(closing) => {
                 self.closed = Some((closing.clone(), at));
                 self.leave(at);
-                self.guests_go(None, at);
             }
             CaseEvent::Reopened { .. } => self.closed = None,
             CaseEvent::GuestMoved(guest, moved) => self.apply_guest(*guest, moved, at),
@@ -161,7 +160,6 @@ impl State {
                 self.ownership = Ownership { other: Some(*to), own_no: own.own_no, last: *record };
                 self.given_at = Some(at);
                 self.leave(at);
-                self.guests_go(None, at);
             }
             CaseEvent::OwnershipTaken { own, record, .. } => {
                 self.ownership = Ownership { other: None, own_no: own.own_no, last: *record };
@@ -291,6 +289,7 @@ impl State {
 
     /// The case was closed or went to another owner: what runs here stops.
     fn leave(&mut self, at: Timestamp) {
+        self.guests_go(None, at);
         for state in self.steps.values_mut() {
             state.end(&StepEnd::CaseLeft, at);
         }

@@ -30,11 +30,11 @@ pub use people::leaving::Successor;
 pub use run::StepRef;
 pub use state::{
     Assignment, CloseReason, Closing, Decision, Note, OfferAt, OfferLine, Opening, Ownership, Person, PlanItem,
-    PlanState, Proposal, Shield, State, StepEnd, StepState, TimelineLine, Watch, WithoutConsent,
+    PlanState, Proposal, Shield, State, StepEnd, StepState, Watch, WithoutConsent,
 };
 pub use steps::{About, CONFERENCE, ConferenceDecision, ESCALATION};
 pub use transfer::Taken;
-pub use view::{Cut, LineView};
+pub use view::{Cut, LineView, TimelineLine};
 
 use crate::clock::{Calendar, Clock};
 use crate::handbook::Handbook;

@@ -1,5 +1,6 @@
 //! What is known of a case, and the values its events are made of.
 
+use super::view::TimelineLine;
 use super::{InNeed, OfferedTo, StepRef, pairs};
 use crate::aid::AidRequest;
 use crate::clock::Clock;
@@ -264,17 +265,6 @@ pub struct Closing {
     pub feedback_given: bool,
     /// Until when the file is kept.
     pub retain_until: Option<Timestamp>,
-}
-
-/// One line of the timeline; the words come from the kind.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TimelineLine {
-    /// When.
-    pub at: Timestamp,
-    /// The kind of the event.
-    pub kind: String,
-    /// The step, field, consent code or number it is about; never a value.
-    pub about: String,
 }
 
 /// A note.

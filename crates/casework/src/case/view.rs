@@ -7,7 +7,19 @@ use crate::extract::{
 use crate::handbook::{Handbook, Line};
 use crate::words::{Outcome, PersonRole, Profile};
 use base::{ConsentId, PersonId, Redacted, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// One line of the timeline; the words come from the kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineLine {
+    /// When.
+    pub at: Timestamp,
+    /// The kind of the event.
+    pub kind: String,
+    /// The step, field, consent code or number it is about; never a value.
+    pub about: String,
+}
 
 /// How far a line is.
 #[derive(Clone, Debug, PartialEq, Eq)]
