@@ -166,6 +166,8 @@ fn card(node: &Node, number: i64) -> CaseCard {
         due: Some(START.plus_hours(number)),
         opened_at: START,
         barred: std::collections::BTreeSet::new(),
+        is_matter: false,
+        parts: BTreeSet::new(),
     }
 }
 
