@@ -167,7 +167,7 @@ fn card(node: &Node, number: i64) -> CaseCard {
         opened_at: START,
         barred: std::collections::BTreeSet::new(),
         is_matter: false,
-        parts: BTreeSet::new(),
+        parts: std::collections::BTreeSet::new(),
     }
 }
 
