@@ -155,7 +155,7 @@ async fn at_bahari() -> (Site, String) {
 
 #[tokio::test]
 async fn counsel_opens_a_matter_which_another_counsel_meets_nowhere_until_she_takes_over() {
-    let (site, offer) = at_bahari().await;
+    let (site, offer) = Box::pin(at_bahari()).await;
     let (mut ayu, mut rani) = (site.as_officer("ayu").await, site.as_officer("rani").await);
     assert!(rani.get("/rujukan").await.page().contains(&offer), "it waits for one of them");
     let opened = ayu.submit(&offer, "/perkara", &[]).await;
@@ -195,7 +195,7 @@ async fn counsel_opens_a_matter_which_another_counsel_meets_nowhere_until_she_ta
 
 #[tokio::test]
 async fn the_calendar_of_counsel_has_time_and_alias_and_nothing_while_the_node_is_locked() {
-    let (site, offer) = at_bahari().await;
+    let (site, offer) = Box::pin(at_bahari()).await;
     let mut ayu = site.as_officer("ayu").await;
     let matter = ayu.submit(&offer, "/perkara", &[]).await.to();
     for (day, time) in [("2026-11-26", "09.30"), ("2026-11-27", "")] {
