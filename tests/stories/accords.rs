@@ -42,7 +42,7 @@ fn sign(seat: usize) -> SignAccord {
     SignAccord { id: ID.into(), version: 1, seat, has_read: true }
 }
 
-async fn doc(node: &Node) -> AccordDoc {
+async fn doc(node: &Node) -> std::sync::Arc<AccordDoc> {
     accord_doc(&mut node.desk.read().await.unwrap(), ID, 1).await.unwrap().unwrap()
 }
 
