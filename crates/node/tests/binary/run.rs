@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_simpul");
 /// Opens the nodes of these tests.
@@ -179,9 +179,14 @@ impl Drop for Serving {
     }
 }
 
-/// A port that nobody uses now.
+/// A port that nobody uses now, nor takes while a node of this test is down for a moment: below those that the system gives
+/// to whoever asks for any, and apart from those of tests beside it.
 pub fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let own = 10_000 + u16::try_from(std::process::id() % 400).unwrap() * 50;
+    let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    let mut ports = (0..50).map(|_| own + NEXT.fetch_add(1, Ordering::Relaxed) % 50);
+    ports.find(is_free).unwrap()
 }
 
 /// One request to the pages of a node; status and body.
