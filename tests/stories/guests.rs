@@ -36,8 +36,8 @@ fn ayu() -> Invited {
 
 /// Batam with a case, and her consent for Mawar.
 async fn agreed() -> (World, CaseId) {
-    let world = World::new().await;
-    let case = decided(&world.batam).await;
+    let world = Box::pin(World::new()).await;
+    let case = Box::pin(decided(&world.batam)).await;
     consents(&world.batam, case, to_counsel(10, "lbh-mawar")).await;
     (world, case)
 }

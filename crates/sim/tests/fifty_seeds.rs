@@ -34,7 +34,7 @@ fn fifty_seeds_of_a_bad_network_break_nothing() {
                     // Every fifth run also falls apart once a day; every tenth is a larger one.
                     let partition_hours = if seed % 5 == 0 { 8 } else { 0 };
                     // Rows in memory give the same report (`runs.rs`) in two thirds of the time.
-                    let store = if seed == 1 || seed % 3 == 0 { StoreKind::Sqlite } else { StoreKind::Memory };
+                    let store = if seed == 1 || seed.is_multiple_of(3) { StoreKind::Sqlite } else { StoreKind::Memory };
                     let options = match seed {
                         ..=FULL => full,
                         _ if seed % 10 == 0 => larger,

@@ -11,7 +11,7 @@ fn play(options: &Options) -> Report {
 
 /// Every third run on files; the others in memory, which gives the same report in two thirds of the time.
 const fn a_store(seed: u64) -> StoreKind {
-    if seed % 3 == 0 { StoreKind::Sqlite } else { StoreKind::Memory }
+    if seed.is_multiple_of(3) { StoreKind::Sqlite } else { StoreKind::Memory }
 }
 
 #[test]
