@@ -253,7 +253,7 @@ impl Vault {
         Some(Folded { version: *version, hash: *hash, state: Arc::clone(state), rows: None })
     }
 
-    /// Lets a folded state go: who took it gives it back.
+    /// Lets a folded state go: whoever changes it keeps the new one.
     pub(crate) fn let_go(&self, subject: [u8; 16], kind: StreamKind) -> Option<Folded> {
         self.cache().as_mut()?.states.pop(&(subject, kind as i64))
     }
