@@ -2,6 +2,7 @@
 //! Documents go along with an offer: what the accord permits, when the taker may have it, chunk by chunk, once.
 
 use crate::cast::*;
+use crate::consents::takes_back;
 use crate::legal_aid::{answers, offers, says, stream};
 use crate::situations::pair_ends;
 use base::{CaseId, FileId, ThreadId};
@@ -367,8 +368,7 @@ async fn a_later_document_on_a_newer_consent_than_the_offers_goes_along_and_is_f
     batam.talks(mawar).await;
     carries(batam, mawar).await;
     assert!(matches!(came(mawar, offer, contract).await.state, CameState::Here(_)));
-    let consent = base::ConsentId::from_bytes([15; 16]);
-    batam.does(&batam.manager(), &WithdrawConsent { case, consent, erase: false }).await.unwrap();
+    takes_back(batam, case, 15, false).await;
     batam.talks(mawar).await;
     mawar.desk.sweep_files().await.unwrap();
     assert_eq!(came(mawar, offer, contract).await.state, CameState::Gone);

@@ -15,7 +15,7 @@ use desk::mail::{Verdict, journey};
 use desk::offers::TakerWord;
 use std::collections::BTreeSet;
 
-async fn takes_back(node: &Node, case: CaseId, id: u8, erase: bool) -> u32 {
+pub async fn takes_back(node: &Node, case: CaseId, id: u8, erase: bool) -> u32 {
     let act = WithdrawConsent { case, consent: ConsentId::from_bytes([id; 16]), erase };
     node.does(&node.manager(), &act).await.unwrap()
 }

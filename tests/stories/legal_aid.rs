@@ -1,13 +1,13 @@
 //! Referral to legal aid: what may leave, what was declined, what arrived.
 
 use crate::cast::*;
+use crate::consents::takes_back;
 use crate::situations::pair_ends;
 use base::{CaseId, ThreadId};
 use casework::case::OfferAt;
 use casework::offer::{DeclineReason, GiverState, Served, TakerState};
 use casework::words::{Category, Purpose};
 use desk::Error;
-use desk::cases::consents::WithdrawConsent;
 use desk::cases::record::SetFields;
 use desk::mail::Verdict;
 use desk::offers::{
@@ -210,11 +210,6 @@ async fn reads(node: &Node, (thread, no): (ThreadId, u32)) -> Option<String> {
     content.and_then(|(_, fields)| fields.0.get("placement.wages").map(|field| field.value.expose().clone()))
 }
 
-async fn withdraws(node: &Node, case: CaseId, consent: u8) {
-    let consent = base::ConsentId::from_bytes([consent; 16]);
-    node.does(&node.manager(), &WithdrawConsent { case, consent, erase: false }).await.unwrap();
-}
-
 #[tokio::test]
 async fn a_supplement_on_a_newer_consent_is_hidden_when_that_consent_is_withdrawn() {
     let world = World::new().await;
@@ -222,7 +217,7 @@ async fn a_supplement_on_a_newer_consent_is_hidden_when_that_consent_is_withdraw
     let (case, offer) = supplemented(&world).await;
     batam.talks(bahari).await;
     assert_eq!(reads(bahari, offer).await.as_deref(), Some(WAGES));
-    withdraws(batam, case, 15).await;
+    takes_back(batam, case, 15, false).await;
     batam.talks(bahari).await;
     assert!(stream(bahari, offer.0).await.came[&1].hidden);
     assert_eq!(reads(bahari, offer).await, None);
@@ -233,7 +228,7 @@ async fn a_supplement_that_waits_when_its_consent_is_withdrawn_never_leaves() {
     let world = World::new().await;
     let World { batam, bahari, .. } = &world;
     let (case, _) = supplemented(&world).await;
-    withdraws(batam, case, 15).await;
+    takes_back(batam, case, 15, false).await;
     let left = batam.post_for(bahari.id()).await;
     assert!(!left.iter().map(Letter::number).any(|number| number == 25), "{left:?}");
     assert!(left.iter().all(|letter| !letter.payload.windows(WAGES.len()).any(|part| part == WAGES.as_bytes())));
@@ -246,7 +241,7 @@ async fn a_supplement_that_its_withdrawal_overtook_is_not_kept() {
     let (case, offer) = supplemented(&world).await;
     let under_way = batam.post_for(bahari.id()).await;
     assert_eq!(under_way.iter().map(Letter::number).collect::<Vec<_>>(), [25]);
-    withdraws(batam, case, 15).await;
+    takes_back(batam, case, 15, false).await;
     let told = batam.post_for(bahari.id()).await;
     for letter in told.iter().chain(&under_way) {
         bahari.takes(batam, letter).await;
