@@ -144,7 +144,8 @@ export async function newPage(house, { script = false, width = 360, ...more } = 
 
 /** A page whose faults are written down. */
 export function watched(page) {
-  page.setDefaultTimeout(15_000);
+  // No claim about speed: a shared machine may stand still for longer than anybody would wait.
+  page.setDefaultTimeout(60_000);
   page.faults = [];
   page.on("console", (message) => message.type() === "error" && page.faults.push(`${message.text()} ${message.location().url}`));
   page.on("pageerror", (error) => page.faults.push(String(error)));
