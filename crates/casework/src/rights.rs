@@ -6,6 +6,7 @@
 
 use crate::clock::{Clock, Deadline, Mark, Span, Unit};
 use crate::consent::GivenBy;
+use crate::matter::{ClaimAnswer, ClaimKind, Ended, LossKind, Office, Rupiah, Venue};
 use crate::words::{Category, words};
 use base::{ConsentId, OfficerId, Problem, Redacted, Text, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -143,8 +144,39 @@ pub struct PersonCopy {
     pub consents: Vec<CopiedConsent>,
     /// Who was offered something: party and purpose.
     pub shared: BTreeSet<(String, String)>,
+    /// What counsel does for her, where this node has it and the answer did not leave `legal` out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matter: Option<CopiedMatter>,
     /// The trace of processing: when, and what kind of event.
     pub trace: Vec<(Timestamp, String)>,
+}
+
+/// Counsel's file in a copy: what was done for her, not by which officer nor in how much time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CopiedMatter {
+    /// Powers of attorney: the day, what they cover, the day they ended.
+    pub attorneys: Vec<(String, Redacted<String>, Option<String>)>,
+    /// Hearings: the day, the local time, the kind of place, what it was about, what came of it.
+    pub hearings: Vec<(Timestamp, Option<String>, Venue, Redacted<String>, Option<Redacted<String>>)>,
+    /// Claims.
+    pub claims: Vec<CopiedClaim>,
+}
+
+/// A claim in a copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CopiedClaim {
+    /// Of which kind.
+    pub kind: ClaimKind,
+    /// What is asked for.
+    pub about: Redacted<String>,
+    /// Where it was filed, on which day, under which number.
+    pub filed: Vec<(Office, String, Redacted<String>)>,
+    /// What was answered.
+    pub answers: Vec<(ClaimAnswer, String, Redacted<String>)>,
+    /// What became of it.
+    pub ended: Option<Ended>,
+    /// Losses by kind, what, and rupiah; a debt stands here as proof and is in no sum.
+    pub losses: Vec<(LossKind, Redacted<String>, Rupiah)>,
 }
 
 /// A consent in a copy.

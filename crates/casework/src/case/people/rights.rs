@@ -3,7 +3,10 @@
 use crate::case::{Case, CaseEvent, State, Today, short_text};
 use crate::clock::Clock;
 use crate::consent::GivenBy;
-use crate::rights::{CopiedConsent, Granted, PersonCopy, Review, Right, RightAnswer, RightAsk, RightRequest};
+use crate::matter::{Attorney, Claim, Hearing, Matter};
+use crate::rights::{
+    CopiedClaim, CopiedConsent, CopiedMatter, Granted, PersonCopy, Review, Right, RightAnswer, RightAsk, RightRequest,
+};
 use crate::words::{Category, Purpose, Urgency};
 use base::{OfficerId, Problem, Redacted, Timestamp};
 use std::collections::BTreeMap;
@@ -54,6 +57,7 @@ impl State {
                 .values()
                 .map(|line| (line.to.party.clone(), line.to.purpose.word().to_owned()))
                 .collect(),
+            matter: (!answer.left_out.contains(&Category::Legal)).then(|| copied_matter(&self.matter)).flatten(),
             trace: self.timeline.iter().map(|line| (line.at, line.kind.clone())).collect(),
         })
     }
@@ -68,6 +72,28 @@ fn copied(consent: &crate::Consent) -> CopiedConsent {
         until: consent.until,
         withdrawn: consent.withdrawn,
     }
+}
+
+fn copied_matter(matter: &Matter) -> Option<CopiedMatter> {
+    let hearing = |hearing: &Hearing| {
+        let day = hearing.clock.day.unwrap_or(hearing.clock.due);
+        let came = hearing.ended.as_ref().map(|(_, came, _)| came.clone());
+        (day, hearing.plan.time.clone(), hearing.plan.venue, hearing.plan.about.clone(), came)
+    };
+    let claim = |(no, claim): (&u16, &Claim)| CopiedClaim {
+        kind: claim.kind,
+        about: claim.about.clone(),
+        filed: claim.filed.clone(),
+        answers: claim.answers.clone(),
+        ended: claim.ended.clone(),
+        losses: matter.losses_of(*no).into_iter().map(|(_, loss)| (loss.kind, loss.what.clone(), loss.sum)).collect(),
+    };
+    let attorney = |one: &Attorney| (one.on.clone(), one.scope.clone(), one.ended.as_ref().map(|(on, _)| on.clone()));
+    (!matter.is_empty()).then(|| CopiedMatter {
+        attorneys: matter.attorneys.values().map(attorney).collect(),
+        hearings: matter.hearings.values().map(hearing).collect(),
+        claims: matter.claims.iter().map(claim).collect(),
+    })
 }
 
 impl Case {

@@ -3,6 +3,7 @@
 use crate::case::tests::{Story, consent, officer, text};
 use crate::case::{Case, Today};
 use crate::consent::GivenBy;
+use crate::matter::{ClaimKind, Loss, LossKind, Rupiah};
 use crate::offer::OfferKind;
 use crate::rights::{Asker, Granted, Ground, Review, Right, RightAnswer, RightAsk};
 use crate::words::Category;
@@ -166,6 +167,36 @@ fn her_copy_holds_her_data_and_nothing_about_others() {
         assert!(!json.contains(other), "{other}");
     }
     assert!(!format!("{copy:?}").contains("Ratna"));
+}
+
+#[test]
+fn her_copy_holds_what_counsel_did_for_her_unless_legal_matters_are_left_out() {
+    let mut story = Story::decided();
+    story.does(|case, today| case.make_claim(ClaimKind::Restitution, text("ganti rugi"), today)).unwrap();
+    let debt = Loss {
+        claim: 1,
+        kind: LossKind::Debt,
+        what: text("biaya calo"),
+        sum: Rupiah::parse("5000000").unwrap(),
+        how: text(""),
+        proofs: [].into(),
+    };
+    story.does(|case, _| case.set_loss(None, debt, &[])).unwrap();
+    let copy_of = |story: &mut Story, no: u16, left_out: &[Category]| {
+        story.does(asks(Right::Access)).unwrap();
+        story.does(|case, _| case.review_right(no, review(2, Asker::Person, true))).unwrap();
+        let part = !left_out.is_empty();
+        let granted = answer(if part { Granted::InPart } else { Granted::Whole }, part.then_some(Ground::Safety));
+        let granted = RightAnswer { left_out: left_out.iter().copied().collect(), ..granted };
+        story.does(|case, _| case.answer_right(no, granted)).unwrap();
+        serde_json::to_value(story.case.copy_for_person(no, story.desk.now).unwrap()).unwrap()
+    };
+    let whole = copy_of(&mut story, 1, &[]);
+    let claim = &whole["matter"]["claims"][0];
+    assert_eq!((&claim["kind"], &claim["about"]), (&"restitution".into(), &"ganti rugi".into()));
+    assert_eq!(claim["losses"][0][2], 5_000_000);
+    let without = copy_of(&mut story, 2, &[Category::Legal]);
+    assert!(without.get("matter").is_none(), "{without}");
 }
 
 #[test]
