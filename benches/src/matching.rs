@@ -38,7 +38,7 @@ pub fn bodies() -> anyhow::Result<Row> {
                 .get(nth)
                 .map_or(Err(accord::Refusal::AccordNotParty), |document| coverage(document, &of(&request, name)));
             let running = u32::try_from(nth % 7).unwrap_or(0);
-            Candidate { name, facts: facts.get(nth), covered, running, asked: None, answered: false }
+            Candidate { name, facts: facts.get(nth), covered, running, asked: None, engaged: false }
         };
         let candidates: Vec<Candidate<'_>> = (0..BODIES).map(one).collect();
         matching(&need, &candidates)

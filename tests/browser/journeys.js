@@ -1,6 +1,7 @@
 // Journeys from a phone over several desks and nodes: from a sealed report to counsel and the way home. The desks without
 // script, but for passkeys.
 import assert from "node:assert/strict";
+import { aidTests } from "./aid.js";
 import { choose, newPage, oneTimeCode, reportsThatSay, signedIn, signIn } from "./house.js";
 import { ANSWERS, answer, lies, offlinePhone, sealReport } from "./phone.js";
 import { barriers, walkedPast } from "./rules.js";
@@ -137,6 +138,8 @@ export function journeyTests(test, house) {
     await sari.context().close();
     await ratih.context().close();
   });
+
+  aidTests(test, house, () => caseOfHers);
 
   test("a handover is previewed at home before it is taken, and until then the case stays where it is", async () => {
     const sari = await signedIn(house(), "batam", "CASE_MANAGER");

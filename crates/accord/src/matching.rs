@@ -60,8 +60,8 @@ pub struct Candidate<'a> {
     pub running: u32,
     /// When this node last asked it.
     pub asked: Option<Timestamp>,
-    /// It answered this request already.
-    pub answered: bool,
+    /// It is asked by this case about this person, or serves her, already.
+    pub engaged: bool,
 }
 
 /// What is needed.
@@ -98,8 +98,8 @@ pub enum Barrier {
     Type,
     /// No free place.
     Full,
-    /// It answered this request already.
-    Answered,
+    /// It is asked by this case about this person, or serves her, already.
+    Engaged,
 }
 
 impl Barrier {
@@ -113,7 +113,7 @@ impl Barrier {
             Self::District => "legal-aid.district",
             Self::Type => "legal-aid.type",
             Self::Full => "legal-aid.full",
-            Self::Answered => "legal-aid.answered",
+            Self::Engaged => "legal-aid.engaged",
         })
     }
 }
@@ -210,8 +210,8 @@ fn key(one: &Match) -> Key<'_> {
 
 /// The first barrier, or the facts and the clause.
 fn eligible<'a>(need: &Need, body: &'a Candidate<'_>) -> Result<(&'a LegalBody, &'a str), Barrier> {
-    if body.answered {
-        return Err(Barrier::Answered);
+    if body.engaged {
+        return Err(Barrier::Engaged);
     }
     let clause = body.covered.as_ref().map_err(|refusal| Barrier::Accord(*refusal))?;
     let facts = body.facts.ok_or(Barrier::Unstated)?;
@@ -274,7 +274,7 @@ impl LegalBody {
 fn relay<'a>(need: &Need, bodies: &[Candidate<'a>]) -> Option<&'a str> {
     let place = need.stays_in.as_ref()?;
     let fits = |body: &&Candidate<'a>| {
-        body.facts.is_some_and(|facts| covers(facts, place) && serves(need, facts).is_ok()) && !body.answered
+        body.facts.is_some_and(|facts| covers(facts, place) && serves(need, facts).is_ok()) && !body.engaged
     };
     bodies.iter().filter(fits).map(|body| body.name).min()
 }

@@ -30,7 +30,7 @@ fn body() -> LegalBody {
 
 fn candidate<'a>(name: &'a str, facts: &'a LegalBody) -> Candidate<'a> {
     let covered = Ok("batam-bantuan-hukum/1#4.2".to_owned());
-    Candidate { name, facts: Some(facts), covered, running: 0, asked: None, answered: false }
+    Candidate { name, facts: Some(facts), covered, running: 0, asked: None, engaged: false }
 }
 
 fn need() -> Need {
@@ -64,13 +64,13 @@ fn each_barrier_has_its_code_with_words_and_a_cure() {
     assert_eq!(barrier(|facts| facts.types = [CaseType::Advice].into(), same), Some(Barrier::Type));
     assert_eq!(barrier(|facts| facts.places = 0, same), Some(Barrier::Full));
     assert_eq!(barrier(|_| {}, |one| one.running = 5), Some(Barrier::Full));
-    assert_eq!(barrier(|_| {}, |one| one.answered = true), Some(Barrier::Answered));
+    assert_eq!(barrier(|_| {}, |one| one.engaged = true), Some(Barrier::Engaged));
     assert_eq!(barrier(|_| {}, |one| one.facts = None), Some(Barrier::Unstated));
     let place_refused = Barrier::Accord(Refusal::ClausePlace);
     assert_eq!(barrier(|_| {}, |one| one.covered = Err(Refusal::ClausePlace)), Some(place_refused));
     let all = [Barrier::Unstated, Barrier::NotYetAccredited, Barrier::AccreditationOver, Barrier::District]
         .into_iter()
-        .chain([Barrier::Type, Barrier::Full, Barrier::Answered, place_refused]);
+        .chain([Barrier::Type, Barrier::Full, Barrier::Engaged, place_refused]);
     for one in all {
         let entry = one.code().entry();
         assert_eq!(entry.code, one.code().0, "it stands in the catalogue");
@@ -190,10 +190,10 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
 }
 
 fn candidates<'a>(rows: &'a [Row], names: &'a [String]) -> Vec<Candidate<'a>> {
-    let one = |((facts, covered, running, answered), name): (&'a Row, &'a String)| Candidate {
+    let one = |((facts, covered, running, engaged), name): (&'a Row, &'a String)| Candidate {
         covered: covered.then(|| "c".to_owned()).ok_or(Refusal::ClausePlace),
         running: *running,
-        answered: *answered,
+        engaged: *engaged,
         ..candidate(name, facts)
     };
     rows.iter().zip(names).map(one).collect()
@@ -212,7 +212,7 @@ proptest! {
             matching(&need(), &candidates(rows, &names)).ranked.into_iter().map(|one| one.name).collect()
         };
         let before = asked(&rows);
-        let (facts, covered, running, answered) = &mut rows[nth.index(names.len())];
+        let (facts, covered, running, engaged) = &mut rows[nth.index(names.len())];
         match which {
             0 => facts.until = Day(DAY - 1),
             1 => facts.from = Day(DAY + 1),
@@ -220,7 +220,7 @@ proptest! {
             3 => facts.types.clear(),
             4 => *running = facts.places,
             5 => *covered = false,
-            _ => *answered = true,
+            _ => *engaged = true,
         }
         let after = asked(&rows);
         prop_assert!(after.is_subset(&before));

@@ -157,7 +157,7 @@ impl Case {
     }
 
     /// The same for one that is not frozen. Who works on it may be named at any time: somebody must decide what becomes of it.
-    fn writable(&self) -> Result<(), Problem> {
+    pub fn writable(&self) -> Result<(), Problem> {
         self.run_here()?;
         if self.frozen {
             return Err(Problem::new("case.frozen"));

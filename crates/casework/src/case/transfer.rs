@@ -71,6 +71,12 @@ impl Case {
         Ok(())
     }
 
+    /// Whether a node is asked about this person, or serves her, so that no second referral about her can go to it.
+    pub fn is_engaged(&self, peer: NodeId, person: Option<PersonId>) -> bool {
+        let same = |line: &&OfferLine| line.to.peer == peer && line.to.person == person;
+        self.offers.values().filter(same).any(|line| matches!(line.at, OfferAt::Open | OfferAt::Running))
+    }
+
     /// The thread moved an offer.
     pub fn offer_moved(&self, thread: ThreadId, offer_no: u32, to: OfferAt) -> Vec<CaseEvent> {
         match self.offers.get(&(thread, offer_no)) {

@@ -114,6 +114,7 @@ struct Row {
     covered: Result<String, Refusal>,
     running: u32,
     asked: Option<Timestamp>,
+    engaged: bool,
 }
 
 impl Row {
@@ -124,7 +125,7 @@ impl Row {
             covered: self.covered.clone(),
             running: self.running,
             asked: self.asked,
-            answered: false,
+            engaged: self.engaged,
         }
     }
 }
@@ -171,7 +172,8 @@ async fn row(
     });
     let known = Known { node: peer.node, title: peer.title.clone(), facts: stated, categories, agreed };
     let running = u32::try_from(held.count()).unwrap_or(u32::MAX);
-    Ok(Some(Row { name, known, covered, running, asked: turn.map(|turn| turn.0) }))
+    let engaged = case.is_engaged(peer.node, about);
+    Ok(Some(Row { name, known, covered, running, asked: turn.map(|turn| turn.0), engaged }))
 }
 
 /// Coverage asks for no field and no consent.

@@ -54,7 +54,9 @@ type Shown = Option<BTreeMap<String, Redacted<String>>>;
 
 async fn shown(here: &Here, case: CaseId, (identity, came): (Shown, &Came)) -> Answer {
     let t = here.t.words();
-    let (_, stored, matter) = here.web.desk.matter_for(&here.actor(), case).await?;
+    let (mut view, stored, matter) = here.web.desk.matter_for(&here.actor(), case).await?;
+    let body =
+        desk::partners::peer(&mut view, matter.access.body).await?.map_or(matter.access.party.clone(), |it| it.title);
     let is_clear = matter.access.clear.is_some();
     let mut parts =
         vec![Part { facts: facts(here, matter.fields()), ..Part::new(t.guest_facts(), t.guest_facts_lead()) }];
@@ -65,7 +67,7 @@ async fn shown(here: &Here, case: CaseId, (identity, came): (Shown, &Came)) -> A
     } else {
         parts.insert(0, conflict_part(here, case));
     }
-    let lead = t.guest_matter_lead(matter.access.party.as_str(), here.day(matter.access.until));
+    let lead = t.guest_matter_lead(body.as_str(), here.day(matter.access.until));
     let page = Protection {
         faults: came.faults(here, &["lawan", "tidak-ada", "alasan"]),
         version: stored.version,

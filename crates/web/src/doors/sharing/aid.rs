@@ -34,13 +34,17 @@ async fn shown(here: &Here, case: CaseId, came: Came) -> Answer {
     let t = here.t.words();
     let requests = stored.aid.iter().rev();
     let mut parts: Vec<Part> = requests.map(|(no, request)| part(here, (case, *no, request), &partners)).collect();
-    let need = WorkForm {
+    let need = || WorkForm {
         heading: String::new(),
         action: format!("/kasus/{case}/bantuan-hukum/pratinjau"),
         groups: Group::plain(need(here, &stored)),
         buttons: vec![Button::new("", t.aid_look(), false)],
     };
-    parts.push(Part { forms: vec![need], ..Part::new(t.aid_new(), t.aid_new_lead()) });
+    // Nobody is led through a form whose last button could only refuse.
+    parts.push(match stored.writable() {
+        Ok(()) => Part { forms: vec![need()], ..Part::new(t.aid_new(), t.aid_new_lead()) },
+        Err(why) => Part::new(t.aid_new(), format!("{} {}", why.message().get(t.lang()), why.remedy().get(t.lang()))),
+    });
     let page = Protection {
         faults: came.faults(here, &NEED),
         version: stored.version,
@@ -128,7 +132,8 @@ fn lead(here: &Here, state: AidState) -> &'static str {
 fn not(here: &Here, name: String, code: &str) -> StepRow {
     let t = here.t.words();
     let (why, cure) = words_of::refusal(t, code);
-    let detail = format!("{} {cure}", why.replace(": {at}.", "."));
+    // The list keeps the code alone, so there is nothing to put in that place.
+    let detail = format!("{} {cure}", why.replace(": {at}", "").replace(" {at}", ""));
     StepRow { href: String::new(), name, detail, tag: Tag::new(Tone::Skipped, t.aid_not_asked()) }
 }
 
@@ -216,7 +221,10 @@ async fn ranked(here: &Here, case: CaseId, form: &Posted, back: Option<Problem>)
     let t = here.t.words();
     let parts = vec![
         Part { rows: bodies(here, &found), ..Part::new(t.aid_ranked(), found_lead(here, &found)) },
-        Part { forms: vec![send_form(here, case, &found, form)], ..Part::new(t.check_and_send(), t.aid_send_lead()) },
+        Part {
+            forms: vec![send_form(here, case, &found, form)],
+            ..Part::new(t.check_and_send(), send_lead(here, &found))
+        },
         Part {
             rows: found.matching.not.iter().map(|(name, why)| not(here, titled(&found, name), why.code().0)).collect(),
             ..Part::new(t.aid_not_covered(), if found.matching.not.is_empty() { t.nothing_here() } else { "" })
@@ -238,6 +246,11 @@ async fn ranked(here: &Here, case: CaseId, form: &Posted, back: Option<Problem>)
 
 fn found_lead(here: &Here, found: &Look) -> &'static str {
     if found.matching.ranked.is_empty() { here.t.aid_nobody() } else { here.t.aid_ranked_lead() }
+}
+
+/// Where nobody can be asked, there is no name to read to her.
+fn send_lead(here: &Here, found: &Look) -> &'static str {
+    if found.matching.ranked.is_empty() { "" } else { here.t.aid_send_lead() }
 }
 
 fn titled(found: &Look, name: &str) -> String {
