@@ -19,6 +19,7 @@ pub mod compare;
 pub mod mention;
 pub mod model;
 pub mod reading;
+pub mod registry;
 pub mod resolve;
 pub mod writing;
 
@@ -29,5 +30,6 @@ mod fields;
 mod intern;
 mod par;
 mod person;
+mod rows;
 mod spelling;
 mod stats;
