@@ -16,6 +16,7 @@
 //! ("same", "different") is not read yet. Start reading at [`resolve`].
 
 pub mod compare;
+pub mod licences;
 pub mod mention;
 pub mod model;
 pub mod reading;
