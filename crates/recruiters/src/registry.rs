@@ -13,7 +13,7 @@ pub use building::{Built, build};
 pub use page::{Header, PAGE_BYTES};
 
 use hmac::{Hmac, KeyInit, Mac};
-use page::{Page, check_of_key};
+use page::Page;
 use sha2::Sha256;
 use std::fmt;
 use std::io;
@@ -178,7 +178,7 @@ impl<'a, P: Pages + ?Sized> Registry<'a, P> {
 
     /// Whether a number is in it, and how many pages were read.
     pub fn has(&self, key: &Key, number: &Number) -> Result<(bool, u32), Unusable> {
-        if check_of_key(key) != self.header.key_check {
+        if !self.header.made_with(key) {
             return Err(Unusable::OtherKey);
         }
         self.find(number.fingerprint(key))

@@ -8,6 +8,7 @@
 //! `view` (pages as values), `text` (words), `look` (sheets, icons, islands).
 
 pub mod directory;
+mod licences;
 mod doors;
 mod guard;
 pub mod look;

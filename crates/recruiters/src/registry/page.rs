@@ -63,6 +63,11 @@ impl Header {
         fits.then_some(header)
     }
 
+    /// Whether this key made it.
+    pub fn made_with(&self, key: &Key) -> bool {
+        self.key_check == check_of_key(key)
+    }
+
     /// Of a million numbers that are not in the register, so many get a yes.
     pub fn wrong_in_a_million(&self) -> f64 {
         f64::from(self.count) / (1_u64 << 40) as f64 * 1e6
