@@ -196,11 +196,11 @@ pub fn is_counsel_alone(staff: &Staff) -> bool {
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
-        AnswerOffer, AskRegisters, AssignCase, DecidePresumption, EndAccess, EndAccord, EndGuest, EraseData, HandleReport, HoldData,
-        ImportAccord, KeepRegisters, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord,
-        ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth,
-        SeeIdentity, SeeMatters, SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeReports, SendCounts, SendOffer,
-        ShutOut, SignAccord, StateItems, TakeRequest, WorkCase,
+        AnswerOffer, AskRegisters, AssignCase, DecidePresumption, EndAccess, EndAccord, EndGuest, EraseData,
+        HandleReport, HoldData, ImportAccord, KeepRegisters, ListAffected, ManageNode, ManageOfficers, OpenFile,
+        OpenInNeed, OwnAccount, ProposeAccord, ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases,
+        SeeCounts, SeeDirectory, SeeHealth, SeeIdentity, SeeMatters, SeeNode, SeeOffers, SeeOwnMatter, SeeProtection,
+        SeeReports, SendCounts, SendOffer, ShutOut, SignAccord, StateItems, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],

@@ -8,6 +8,9 @@
 //! labels by expectation and maximisation as in Splink (Linacre et al. 2022), with u counted and held fixed. Blocks are
 //! cut to neighbours; groups join while their members agree on average. ADR 38 has the choices.
 //!
+//! Beside it stand official registers: [`licences`] of agencies with their sanctions, and the [`registry`] of registered
+//! workers as keyed fingerprints (ADR 46).
+//!
 //! Must not know: victims, cases, who asks, files on disk. Invariants: the same mentions give the same groups, whatever
 //! the order of the file and the number of threads; two people with different NIKs are never joined; values of a person
 //! are in no error.

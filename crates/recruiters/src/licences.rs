@@ -161,12 +161,17 @@ impl Agency {
         need(kind.is_empty() || known.is_some(), "licence.sanction", "sanction");
         // A sanction without its day is no fact that could be checked.
         need(known.is_none() || day(from).is_some(), "licence.date", "sanction_from");
-        need(!kind.is_empty() || (from.is_empty() && until.is_empty() && text.is_empty()), "licence.sanction", "sanction");
+        need(
+            !kind.is_empty() || (from.is_empty() && until.is_empty() && text.is_empty()),
+            "licence.sanction",
+            "sanction",
+        );
         if !faults.is_empty() {
             return Err(faults);
         }
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let sanction = known.map(|kind| Sanction { kind, from: from.to_owned(), until: some(until), text: text.to_owned() });
+        let sanction =
+            known.map(|kind| Sanction { kind, from: from.to_owned(), until: some(until), text: text.to_owned() });
         Ok(Self {
             licence: licence.to_owned(),
             name: name.to_owned(),

@@ -8,9 +8,9 @@
 //! `view` (pages as values), `text` (words), `look` (sheets, icons, islands).
 
 pub mod directory;
-mod licences;
 mod doors;
 mod guard;
+mod licences;
 pub mod look;
 mod mint;
 pub mod picture;

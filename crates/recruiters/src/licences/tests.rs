@@ -14,7 +14,11 @@ fn agency(licence: &str, name: &str, rest: &str) -> Agency {
 fn cast() -> Index {
     let agencies = [
         agency("REKAAN-101/2024", "PT Karya Mandiri Rekaan", "32.12,+62 800 0000 201,2027-01-31,,,,"),
-        agency("REKAAN-102/2024", "PT Bahtera Timur Rekaan", ",+62 800 0000 202,,suspended,2026-09-01,2027-03-01,Penghentian sementara"),
+        agency(
+            "REKAAN-102/2024",
+            "PT Bahtera Timur Rekaan",
+            ",+62 800 0000 202,,suspended,2026-09-01,2027-03-01,Penghentian sementara",
+        ),
         agency("REKAAN-103/2020", "CV Soember Djaja", ",,2025-01-31,,,,"),
         agency("REKAAN-104/2024", "PT Cahaya Selatan Rekaan", ",,,warning,2024-01-01,2024-07-01,"),
     ];
@@ -29,7 +33,9 @@ fn look(index: &Index, words: &str) -> Vec<(String, How)> {
 #[test]
 fn a_name_is_found_in_other_spellings_and_with_small_slips() {
     let index = cast();
-    for words in ["PT. KARYA MANDIRI REKAAN", "karya mandiri rekaan", "Karja Mandiri Rekaan, PT", "Karya  Mandirri Reekaan"] {
+    for words in
+        ["PT. KARYA MANDIRI REKAAN", "karya mandiri rekaan", "Karja Mandiri Rekaan, PT", "Karya  Mandirri Reekaan"]
+    {
         assert_eq!(look(&index, words), [("REKAAN-101/2024".to_owned(), How::Name)], "{words}");
     }
     for words in ["Karya Mandri Rekaan", "Karya Mandiri", "PT Karya Mandiri Rekaan Sejahtera"] {
@@ -93,9 +99,9 @@ fn ten_thousand_looks_do_equal_work_whatever_they_find() {
         };
         let (found, work) = index.search(&words, today());
         assert_eq!(work, Work { names: 300, licences: 300, phones: 300 }, "{words}");
-        let answer = found.first().map_or(0, |found| {
-            1 + usize::from(found.known.agency.standing(today()) == Standing::Sanctioned)
-        });
+        let answer = found
+            .first()
+            .map_or(0, |found| 1 + usize::from(found.known.agency.standing(today()) == Standing::Sanctioned));
         answers[answer] += 1;
     }
     assert!(answers.iter().all(|count| *count > 1_000), "{answers:?}");
