@@ -23,7 +23,7 @@ const AGENCIES: usize = 10_000;
 /// Answers of the public check.
 const CHECKS: usize = 10_000;
 /// Numbers that are in no register.
-const STRANGERS: u64 = 1_000_000;
+const STRANGERS: u32 = 1_000_000;
 const HOST: &str = "batam.localhost";
 
 pub fn rows() -> anyhow::Result<Vec<Line>> {
@@ -56,10 +56,10 @@ fn workers() -> anyhow::Result<Vec<Line>> {
 
     let file = OnDisk(file);
     let register = Registry::open(&file)?;
-    let (mut n, mut reads, mut looks) = (0, 0_u64, 0_u64);
+    let (mut n, mut reads, mut looks) = (0, 0_u32, 0_u32);
     let mut look = |n: u64| -> Option<bool> {
         let (is_in, pages) = register.has(&key, &Number::read(&nik(n))?).ok()?;
-        (reads, looks) = (reads + u64::from(pages), looks + 1);
+        (reads, looks) = (reads + pages, looks + 1);
         Some(is_in)
     };
     let seconds = per_call(|| {
@@ -67,16 +67,16 @@ fn workers() -> anyhow::Result<Vec<Line>> {
         black_box(look(n));
     });
     let (mut lost, mut wrong) = (0_u32, 0_u32);
-    for n in 0..STRANGERS {
+    for n in (0..STRANGERS).map(u64::from) {
         wrong += u32::from(look(2 * n + 1).context("a page is damaged")?);
         lost += u32::from(n % 16 == 0 && !look(2 * n).context("a page is damaged")?);
     }
-    let per_thousand = f64::from(wrong) * 1e3 / STRANGERS as f64;
+    let bytes = f64::from(u32::try_from(register.header.file_bytes())?);
+    let per_thousand = f64::from(wrong) * 1e3 / f64::from(STRANGERS);
     Ok(vec![
-        Row::at_most("register of 4 000 000 workers, file", register.header.file_bytes() as f64 / 1e6, "MB", 24.0)
-            .into(),
+        Row::at_most("register of 4 000 000 workers, file", bytes / 1e6, "MB", 24.0).into(),
         Row::micros("  one look, open file", seconds, 1_000.0).into(),
-        Row::told("  pages read for a look", reads as f64 / looks as f64, "pages").into(),
+        Row::told("  pages read for a look", f64::from(reads) / f64::from(looks), "pages").into(),
         Row::at_most("  wrong yes among 1 000 000 strangers", per_thousand, "in a thousand", 1.0).into(),
         Row::at_most("  entries that are not found", f64::from(lost), "of 62 500", 0.0).into(),
         Row::told("  making it from a list", made, "CPU seconds").into(),

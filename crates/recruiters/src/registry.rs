@@ -224,7 +224,7 @@ impl<'a, P: Pages + ?Sized> Registry<'a, P> {
     fn page(&self, at: u32) -> Result<Page, Unusable> {
         let mut bytes = [0; PAGE_BYTES];
         self.from.read_at(&mut bytes, (u64::from(at) + 1) * PAGE_BYTES as u64)?;
-        Page::read(bytes, at, &self.header).ok_or(Unusable::Damaged)
+        Page::read(&bytes, at, &self.header).ok_or(Unusable::Damaged)
     }
 }
 

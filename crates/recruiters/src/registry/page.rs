@@ -22,7 +22,8 @@ pub const PAGE_BYTES: usize = 4_096;
 /// Bytes of a fingerprint.
 const VALUE_BYTES: usize = 5;
 /// Fingerprints of a page.
-pub const VALUES: usize = 818;
+const VALUES_U16: u16 = 818;
+pub const VALUES: usize = VALUES_U16 as usize;
 const VALUES_BYTES: usize = VALUES * VALUE_BYTES;
 const MAGIC: &[u8; 8] = b"SIMPULRG";
 const VERSION: u32 = 1;
@@ -68,19 +69,14 @@ impl Header {
         self.key_check == check_of_key(key)
     }
 
-    /// Of a million numbers that are not in the register, so many get a yes.
-    pub fn wrong_in_a_million(&self) -> f64 {
-        f64::from(self.count) / (1_u64 << 40) as f64 * 1e6
-    }
-
     /// One number in so many that are not in the register gets a yes; rounded down, so that it is never better than said.
     pub const fn wrong_one_in(&self) -> u64 {
         (1 << 40) / if self.count == 0 { 1 } else { self.count as u64 }
     }
 
     /// Pages of fingerprints.
-    pub(super) const fn pages(&self) -> u32 {
-        self.count.div_ceil(VALUES as u32)
+    pub(super) fn pages(&self) -> u32 {
+        self.count.div_ceil(u32::from(VALUES_U16))
     }
 
     /// Bytes of the whole file.
@@ -153,13 +149,13 @@ impl Page {
         bytes.first_chunk().copied().unwrap_or([0; PAGE_BYTES])
     }
 
-    pub fn read(bytes: [u8; PAGE_BYTES], at: u32, header: &Header) -> Option<Self> {
+    pub fn read(bytes: &[u8; PAGE_BYTES], at: u32, header: &Header) -> Option<Self> {
         let (values, sum) = bytes.split_at(VALUES_BYTES);
         if check(values, at, header) != sum {
             return None;
         }
         let before = at as usize * VALUES;
-        Some(Self { bytes, count: (header.count as usize).saturating_sub(before).min(VALUES) })
+        Some(Self { bytes: *bytes, count: (header.count as usize).saturating_sub(before).min(VALUES) })
     }
 
     pub fn values(&self) -> impl DoubleEndedIterator<Item = u64> + '_ {

@@ -214,7 +214,8 @@ mod tests {
             let mut state = 7_u32;
             let letters = std::iter::repeat_with(|| {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                (state >> 24) as u8
+                let [first, ..] = state.to_be_bytes();
+                first
             });
             let text: Vec<u8> = letters.take(4_420 + length).collect();
             let packed = packed_even(&text).unwrap();
