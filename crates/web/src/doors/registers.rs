@@ -170,9 +170,12 @@ fn registry_page(here: &Here, came: &Came, told: Option<&Told>) -> Answer {
     let field = Field::line("nomor", t.registry_number()).help(t.registry_number_help()).fill("off");
     let form = form_of(REGISTRY, vec![field], t.registry_go());
     parts.push(Part { forms: vec![form], ..Part::new(t.registry_ask(), "") });
-    parts.push(match header(&here.web.desk)? {
-        Some(header) => Part { facts: facts(here, &header), ..Part::new(t.registry_of(), "") },
-        None => Part::new(t.registry_of(), t.registry_none()),
+    parts.push(match header(&here.web.desk) {
+        Ok(Some(header)) => Part { facts: facts(here, &header), ..Part::new(t.registry_of(), "") },
+        Ok(None) => Part::new(t.registry_of(), t.registry_none()),
+        Err(fault) => {
+            Part::new(t.registry_of(), format!("{} {}", fault.message().get(t.lang()), fault.remedy().get(t.lang())))
+        }
     });
     answer(here, came, (t.registry(), t.registry_lead()), None, parts)
 }
