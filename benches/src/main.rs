@@ -19,6 +19,7 @@ mod node;
 mod pages;
 mod phone;
 mod postgres;
+mod registers;
 mod row;
 mod screening;
 mod sealing;
@@ -42,6 +43,7 @@ const GROUPS: &[Group] = &[
     ("lists", lists::rows),
     ("search", lists::search),
     ("directory", directory::rows),
+    ("registers", registers::rows),
     ("users", users::rows),
     ("breach", breach::rows),
     ("postgres", postgres::rows),

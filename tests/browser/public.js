@@ -33,7 +33,7 @@ export function publicTests(test, house) {
   });
 
   test("the first visit of a public page takes at most 14 KB, the next 4 KB", async () => {
-    for (const path of ["/", "/en"]) {
+    for (const path of ["/", "/en", "/periksa", "/en/periksa"]) {
       const page = await newPage(house(), { script: true });
       const [first, repeat] = await visitBytes(page, house().base("batam") + path);
       await page.context().close();

@@ -20,7 +20,7 @@ const NEEDED: [&str; 10] = [
     REASONS,
 ];
 /// First words of `simpul …`, as CONTRACTS lists them; tests of `node` parse the whole lines.
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 29] = [
     "accord",
     "audit",
     "backup",
@@ -35,9 +35,11 @@ const COMMANDS: [&str; 27] = [
     "insight",
     "join",
     "keyholders",
+    "licences",
     "lock",
     "move",
     "recruiters",
+    "registry",
     "relay",
     "restore",
     "schema",

@@ -115,6 +115,10 @@ pub const SEARCH_IDLE_MINUTES: i64 = 30;
 pub const SEARCHES_MAX: usize = 8;
 /// Characters somebody may look for.
 pub const SEARCH_CHARS_MAX: usize = 200;
+/// Characters that somebody may look for in the licence register: a long name of an agency.
+pub const LICENCE_QUERY_CHARS_MAX: usize = 100;
+/// Bytes of a list of licences: 25,000 agencies in the wordiest form.
+pub const LICENCES_BYTES_MAX: usize = 16_777_216;
 /// Filters of the list of cases that one officer may keep.
 pub const KEPT_FILTERS_MAX: usize = 20;
 /// Characters of the name of one: it is a link.

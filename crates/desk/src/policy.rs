@@ -95,6 +95,10 @@ deeds! {
     StateItems = "entry.state";
     /// Search services, those for partners alone too.
     SeeDirectory = "directory.see";
+    /// Look up an agency's licence, and whether a worker is registered, each question about a worker recorded.
+    AskRegisters = "register.ask";
+    /// Bring in lists of licences and the registry of workers.
+    KeepRegisters = "register.keep";
     /// Add officers and change their roles.
     ManageOfficers = "officer.manage";
     /// See the list of officers, and end the access of one.
@@ -192,11 +196,11 @@ pub fn is_counsel_alone(staff: &Staff) -> bool {
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
-        AnswerOffer, AssignCase, DecidePresumption, EndAccess, EndAccord, EndGuest, EraseData, HandleReport, HoldData,
-        ImportAccord, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord,
-        ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth,
-        SeeIdentity, SeeMatters, SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeReports, SendCounts, SendOffer,
-        ShutOut, SignAccord, StateItems, TakeRequest, WorkCase,
+        AnswerOffer, AskRegisters, AssignCase, DecidePresumption, EndAccess, EndAccord, EndGuest, EraseData,
+        HandleReport, HoldData, ImportAccord, KeepRegisters, ListAffected, ManageNode, ManageOfficers, OpenFile,
+        OpenInNeed, OwnAccount, ProposeAccord, ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases,
+        SeeCounts, SeeDirectory, SeeHealth, SeeIdentity, SeeMatters, SeeNode, SeeOffers, SeeOwnMatter, SeeProtection,
+        SeeReports, SendCounts, SendOffer, ShutOut, SignAccord, StateItems, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],
@@ -231,6 +235,7 @@ pub fn allows(role: Role, deed: Deed) -> bool {
             SeeNode,
             ManageNode,
             StateItems,
+            KeepRegisters,
             SeeCounts,
             SendCounts,
             EndGuest,
@@ -241,8 +246,8 @@ pub fn allows(role: Role, deed: Deed) -> bool {
         Role::Installer => &[SeeNode, ManageNode, ManageOfficers, EndAccess],
         Role::Guest => &[SeeOwnMatter],
     };
-    // Whoever works on cases needs to know where help is.
-    let works_on_cases = deed == SeeDirectory && granted.contains(&SeeCases);
+    // Whoever works on cases needs to know where help is, and who is licensed.
+    let works_on_cases = matches!(deed, SeeDirectory | AskRegisters) && granted.contains(&SeeCases);
     deed == OwnAccount || works_on_cases || granted.contains(&deed)
 }
 

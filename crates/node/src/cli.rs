@@ -5,6 +5,7 @@ mod join;
 mod keyholders;
 mod keys;
 mod recruiters;
+mod registers;
 mod signatory;
 mod sim;
 
@@ -17,6 +18,7 @@ pub use join::JoinCommand;
 pub use keyholders::KeyholdersCommand;
 pub use keys::KeysCommand;
 pub use recruiters::{RecruitersCommand, ResolveArgs};
+pub use registers::{LicencesCommand, RegistryCommand};
 pub use signatory::SignatoryCommand;
 pub use sim::SimArgs;
 
@@ -39,8 +41,9 @@ const AFTER: &str = "\
 Who uses what:
   newcomer      demo
   responder     screen
-  coordinator   accord, handbook, directory, join, bundle
-  installer     init, serve, relay, unlock, lock, keyholders, signatory, keys, backup, restore, doctor, audit
+  coordinator   accord, handbook, directory, licences, join, bundle
+  installer     init, serve, relay, unlock, lock, keyholders, signatory, keys, backup, restore, doctor, audit,
+                registry
   analyst       recruiters
   integrator    schema, completions, sim
 
@@ -84,6 +87,12 @@ pub enum Command {
     /// Recruiters: which mentions are of one person.
     #[command(subcommand)]
     Recruiters(RecruitersCommand),
+    /// Registered workers as fingerprints: "is this person registered", offline.
+    #[command(subcommand)]
+    Registry(RegistryCommand),
+    /// Official lists of agencies: licences and sanctions.
+    #[command(subcommand)]
+    Licences(LicencesCommand),
     /// Make a new node: keys, database, first officers, recovery shares to print.
     #[command(
         after_help = "Example:\n  simpul init /srv/simpul --place 21.71 --name batam --passphrase-file rahasia.txt"

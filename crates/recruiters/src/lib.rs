@@ -8,6 +8,9 @@
 //! labels by expectation and maximisation as in Splink (Linacre et al. 2022), with u counted and held fixed. Blocks are
 //! cut to neighbours; groups join while their members agree on average. ADR 38 has the choices.
 //!
+//! Beside it stand official registers: [`licences`] of agencies with their sanctions, and the [`registry`] of registered
+//! workers as keyed fingerprints (ADR 46).
+//!
 //! Must not know: victims, cases, who asks, files on disk. Invariants: the same mentions give the same groups, whatever
 //! the order of the file and the number of threads; two people with different NIKs are never joined; values of a person
 //! are in no error.
@@ -16,9 +19,11 @@
 //! ("same", "different") is not read yet. Start reading at [`resolve`].
 
 pub mod compare;
+pub mod licences;
 pub mod mention;
 pub mod model;
 pub mod reading;
+pub mod registry;
 pub mod resolve;
 pub mod writing;
 
@@ -29,5 +34,6 @@ mod fields;
 mod intern;
 mod par;
 mod person;
+mod rows;
 mod spelling;
 mod stats;

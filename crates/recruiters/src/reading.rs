@@ -3,15 +3,11 @@
 
 use crate::mention::{Mentions, Written};
 use crate::resolve::Unusable;
-use csv_core::{ReadRecordResult, Reader};
+use crate::rows::{Line, Rows};
 use std::io::Read;
 
 /// A longer field is no name and no number.
 const FIELD_BYTES_MAX: usize = 4_096;
-/// A longer row is skipped without being kept in memory: a quote that nobody closed could hold the rest of the file.
-const ROW_BYTES_MAX: usize = 65_536;
-/// More columns than any form has.
-const COLUMNS_MAX: usize = 256;
 /// So many skipped rows are named one by one; all are counted.
 pub const NAMED_MAX: usize = 10_000;
 /// Rows between two looks at the memory in use.
@@ -75,11 +71,11 @@ pub struct Input {
 pub fn read(from: impl Read, memory_bytes: usize) -> Result<Input, Unusable> {
     let mut rows = Rows::new(from);
     let mut input = Input::default();
-    let Some(header) = rows.next()? else { return Err(Unusable::NoRecId) };
+    let Some(header) = rows.next().map_err(|_| Unusable::Unreadable)? else { return Err(Unusable::NoRecId) };
     let at = columns(&header.fields())?;
     let width = header.ends.len();
     let mut count = 0_usize;
-    while let Some(row) = rows.next()? {
+    while let Some(row) = rows.next().map_err(|_| Unusable::Unreadable)? {
         if let Err(fault) = add(&row, &at, width, &mut input.mentions) {
             input.skipped_count += 1;
             if input.skipped.len() < NAMED_MAX {
@@ -98,7 +94,7 @@ pub fn read(from: impl Read, memory_bytes: usize) -> Result<Input, Unusable> {
 fn columns(header: &[&[u8]]) -> Result<[Option<usize>; COLUMNS.len()], Unusable> {
     let mut at = [None; COLUMNS.len()];
     for (place, title) in header.iter().enumerate() {
-        let title = String::from_utf8_lossy(title).trim_start_matches('\u{feff}').trim().to_ascii_lowercase();
+        let title = String::from_utf8_lossy(title).trim().to_ascii_lowercase();
         let known = at.iter_mut().zip(COLUMNS).find(|(_, name)| *name == title);
         if known.is_some_and(|(found, _)| found.replace(place).is_some()) {
             return Err(Unusable::ColumnTwice(title));
@@ -129,78 +125,4 @@ fn add(row: &Line<'_>, at: &[Option<usize>; 11], width: usize, mentions: &mut Me
     }
     let written = Written { id, district, name, alias, phone, nik, birth_date, sex, village, regency, employer };
     if mentions.add(&written) { Ok(()) } else { Err(Fault::SameId) }
-}
-
-/// Rows of a file, one at a time, in a buffer of fixed size.
-struct Rows<R> {
-    from: R,
-    reader: Reader,
-    buffer: Vec<u8>,
-    start: usize,
-    end: usize,
-    text: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-/// One row.
-struct Line<'a> {
-    text: &'a [u8],
-    ends: &'a [usize],
-    long: bool,
-    from: u64,
-    to: u64,
-}
-
-impl Line<'_> {
-    fn fields(&self) -> Vec<&[u8]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(self.ends).map(|(start, end)| self.text.get(start..*end).unwrap_or_default()).collect()
-    }
-}
-
-impl<R: Read> Rows<R> {
-    fn new(from: R) -> Self {
-        Self {
-            from,
-            reader: Reader::new(),
-            buffer: vec![0; 1 << 16],
-            start: 0,
-            end: 0,
-            text: vec![0; ROW_BYTES_MAX],
-            ends: vec![0; COLUMNS_MAX],
-        }
-    }
-
-    fn next(&mut self) -> Result<Option<Line<'_>>, Unusable> {
-        let from = self.reader.line();
-        let (mut text_end, mut fields, mut long) = (0, 0, false);
-        loop {
-            if self.start == self.end {
-                self.start = 0;
-                self.end = self.from.read(&mut self.buffer).map_err(|_| Unusable::Unreadable)?;
-            }
-            let input = self.buffer.get(self.start..self.end).unwrap_or_default();
-            let text = self.text.get_mut(text_end..).unwrap_or_default();
-            let ends = self.ends.get_mut(fields..).unwrap_or_default();
-            let (result, taken, written, ended) = self.reader.read_record(input, text, ends);
-            self.start += taken;
-            text_end += written;
-            fields += ended;
-            match result {
-                ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
-                    (text_end, fields, long) = (0, 0, true);
-                }
-                ReadRecordResult::Record => break,
-                ReadRecordResult::End => return Ok(None),
-            }
-        }
-        Ok(Some(Line {
-            text: self.text.get(..text_end).unwrap_or_default(),
-            ends: self.ends.get(..fields).unwrap_or_default(),
-            long,
-            from,
-            to: (self.reader.line().max(from + 1)) - 1,
-        }))
-    }
 }

@@ -107,6 +107,11 @@ pub enum AccessEvent {
         /// Identifiers among what was looked for, as the blind index keeps them.
         tokens: Vec<String>,
     },
+    /// Somebody asked the registry of workers for a number. Neither the number nor the answer is kept.
+    RegistryAsked {
+        /// The officer.
+        officer: OfficerId,
+    },
     /// The other node answered a request to erase: 1 done, 2 legal hold, 3 never had.
     ErasureAnswered {
         /// The answer.
@@ -194,6 +199,7 @@ impl Aggregate for Access {
             AccessEvent::BreachListed { .. } => "breach.listed",
             AccessEvent::CountsSent { .. } => "counts.sent",
             AccessEvent::Searched { .. } => "cases.searched",
+            AccessEvent::RegistryAsked { .. } => "registry.asked",
             AccessEvent::ErasureAnswered { .. } => "erasure.answered",
             AccessEvent::KeyholdersSet { .. } => "keyholders.set",
             AccessEvent::SignatoryNamed { .. } => "signatory.named",
@@ -227,6 +233,7 @@ impl Aggregate for Access {
             | AccessEvent::BreachListed { .. }
             | AccessEvent::CountsSent { .. }
             | AccessEvent::Searched { .. }
+            | AccessEvent::RegistryAsked { .. }
             | AccessEvent::ErasureAnswered { .. }
             | AccessEvent::KeyholdersSet { .. }
             | AccessEvent::SignatoryNamed { .. }

@@ -126,6 +126,11 @@ impl Files {
         Self { folder: None, room, uploads: Mutex::new(None), stirred: AtomicBool::new(false) }
     }
 
+    /// Where a file of this name lies beside the store; `None`: this node keeps no files.
+    pub fn beside(&self, name: &str) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.beside(name))
+    }
+
     /// Keeps a chunk. `claimed`: a report of this node names the file. Blocks for as long as the disk takes.
     pub fn put(&self, chunk: &Chunk<'_>, claimed: bool, now: Timestamp) -> Result<Kept, FilesError> {
         chunk.fits()?;

@@ -177,6 +177,10 @@ shelves! {
     Guests = 150;
     /// One-time links of guests: part = SHA-256 of the link, or guest, key empty; due = end.
     GuestLinks = 151;
+    /// Agencies of official lists: part = source, key = licence number.
+    Licences = 155;
+    /// Sources of such lists: part empty, key = source.
+    LicenceSources = 156;
 }
 
 /// The first and last number of projections.

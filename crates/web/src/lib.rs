@@ -10,6 +10,7 @@
 pub mod directory;
 mod doors;
 mod guard;
+mod licences;
 pub mod look;
 mod mint;
 pub mod picture;

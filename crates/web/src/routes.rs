@@ -1,10 +1,11 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, aid, alike, along, assets, body, bring, calendar, case, concerns, conference, consents, counts, day,
-    documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, intake, journal, keys,
-    matters, mou, nodes, notes, officers, paket, passkey, protection, referral, report, reporting, reports_list,
-    rights, saku, screening, services, share, shut, sign_in, slip, start, step, upload, version, work, writing,
+    account, aid, alike, along, assets, body, bring, calendar, case, check, concerns, conference, consents, counts,
+    day, documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, intake, journal, keys,
+    matters, mou, nodes, notes, officers, paket, passkey, protection, referral, registers, report, reporting,
+    reports_list, rights, saku, screening, services, share, shut, sign_in, slip, start, step, upload, version, work,
+    writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -49,6 +50,8 @@ fn public() -> Routes {
         let at = |path: &str| localised(lang, path);
         routes = routes
             .route(&at("/"), get(start::start))
+            .route(&at("/periksa"), get(check::form))
+            .route(&at("/periksa/hasil"), get(check::again).post(check::answer))
             .route(&at("/saku"), get(saku::start))
             .route(&at("/saku/periksa"), get(screening::form).post(screening::go_on))
             .route(&at("/saku/hasil"), post(screening::result))
@@ -288,6 +291,11 @@ fn network() -> Routes {
         .route("/direktori/milik/{kode}/penghapusan", post(services::drop_it))
         .route("/direktori/impor", get(services::import_form).post(services::import))
         .route("/direktori/{siapa}/{kode}", get(services::one))
+        .route("/izin", get(registers::licences))
+        .route("/izin/cari", post(registers::search))
+        .route("/izin/impor", get(registers::import_form).post(registers::import))
+        .route("/izin/{kunci}/penghapusan", post(registers::drop_it))
+        .route("/terdaftar", get(registers::registry).post(registers::ask))
         .route("/simpul/perhatian/{nama}/selesai", post(concerns::settle))
         .route("/atur/petugas", get(officers::list))
         .route("/atur/petugas/baru", get(officers::new_form).post(officers::admit))

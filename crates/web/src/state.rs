@@ -123,6 +123,8 @@ pub struct Inner {
     pub(crate) pictures: Semaphore,
     /// Two password hashes at a time: each takes 19 MiB (WEB.md 6).
     pub(crate) hashing: Semaphore,
+    /// The licence register in memory.
+    pub(crate) licences: desk::licences::Register,
     dummy: OnceLock<String>,
 }
 
@@ -157,6 +159,7 @@ impl WebState {
             bringing: Bringing::default(),
             pictures: Semaphore::new(1),
             hashing: Semaphore::new(2),
+            licences: desk::licences::Register::default(),
             dummy: OnceLock::new(),
         }))
     }

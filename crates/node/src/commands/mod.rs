@@ -11,6 +11,7 @@ mod join;
 mod keyholders;
 mod keys;
 mod recruiters;
+mod registers;
 mod relay;
 mod schema;
 mod screen;
@@ -44,6 +45,8 @@ pub fn run(cli: &Cli) -> Answer {
         Command::Doctor { dir } => doctor::run(dir, cli.json, lang),
         Command::Directory(command) => directory::run(command, cli.json, lang),
         Command::Recruiters(RecruitersCommand::Resolve(args)) => recruiters::resolve(args, cli.json, lang),
+        Command::Registry(command) => registers::registry(command, cli.json, lang),
+        Command::Licences(command) => registers::licences(command, cli.json, lang),
         Command::Sim(args) => sim::run(args, cli.json),
         Command::Serve(args) => serve::run(args),
         Command::Relay(args) => relay::run(args),

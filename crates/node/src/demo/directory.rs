@@ -66,7 +66,8 @@ pub async fn fill(node: &Node) -> Result<(), Problem> {
     desk.run(&Actor::Node, once(), &stated).await.map_err(|error| error.problem())
 }
 
-fn date(at: Timestamp) -> String {
+/// A day as files write it.
+pub fn date(at: Timestamp) -> String {
     let (year, month, day, ..) = Zone::Wib.local(at);
     format!("{year:04}-{month:02}-{day:02}")
 }

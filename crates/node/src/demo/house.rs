@@ -69,7 +69,13 @@ impl Town {
         }
         let town = Self { houses, dir: dir.to_path_buf(), offset_millis: 0 };
         town.join_all().await?;
-        super::directory::fill(&opened(&town.house("batam")?.dir).await?).await?;
+        for house in &town.houses {
+            let node = opened(&house.dir).await?;
+            super::registers::fill(&node).await?;
+            if house.part.name == "batam" {
+                super::directory::fill(&node).await?;
+            }
+        }
         Ok(town)
     }
 

@@ -9,6 +9,7 @@ mod directory;
 mod house;
 mod html;
 mod link;
+mod registers;
 mod story;
 mod table;
 

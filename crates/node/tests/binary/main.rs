@@ -20,6 +20,7 @@ mod packs;
 #[path = "../../../store-postgres/tests/engine/start.rs"]
 mod postgres;
 mod recruiters;
+mod registers;
 mod relay;
 mod run;
 mod signatory;

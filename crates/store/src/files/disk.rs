@@ -52,6 +52,10 @@ impl Folder {
         Self(root)
     }
 
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
     /// The blob of a file. One of an impossible length was cut by the disk: it counts as absent, and its chunks may come
     /// again.
     pub fn blob(&self, id: FileId) -> Result<Option<Blob>, FilesError> {

@@ -16,6 +16,7 @@ pub mod nodes;
 pub mod officers;
 mod open;
 pub mod protection;
+pub mod registers;
 mod reports;
 pub mod services;
 mod sharing;
@@ -26,7 +27,7 @@ pub use cases::{
 };
 pub use entry::{account, calendar, guest as guest_door, passkey, sign_in};
 pub(crate) use erasure::gone as cases_erased;
-pub use open::{assets, guide, health, intake, paket, reporting, saku, screening, start, upload};
+pub use open::{assets, check, guide, health, intake, paket, reporting, saku, screening, start, upload};
 pub use reports::{alike, bring, file, list as reports_list, page as report, slip};
 pub use sharing::{aid, body, files as along, give as share, referral, seen_by};
 

@@ -1,6 +1,6 @@
 //! Answers: pages, redirects, and one place where a problem becomes what a person meets.
 
-use super::headers::{Asked, Plain};
+use super::headers::{Asked, EVEN_BYTES, Even, Plain, even};
 use crate::view::Frame;
 use crate::view::trouble::trouble_page;
 use askama::Template;
@@ -127,6 +127,16 @@ pub fn page(template: &impl Template) -> Answer {
 pub fn page_with(problem: Option<&Problem>, template: &impl Template) -> Answer {
     let html = template.render().map_err(|_| Problem::new("web.fault"))?;
     Ok(html_response(problem.map_or(StatusCode::OK, status), html))
+}
+
+/// A page that shows nothing by its length: it is filled up to a fixed one, plain and packed.
+pub fn page_even(template: &impl Template) -> Answer {
+    let mut html = template.render().map_err(|_| Problem::new("web.fault"))?;
+    let length = even(html.len() + 1, EVEN_BYTES);
+    html.extend(std::iter::repeat_n(' ', length - html.len() - 1).chain(['\n']));
+    let mut response = html_response(StatusCode::OK, html);
+    response.extensions_mut().insert(Even);
+    Ok(response)
 }
 
 fn html_response(status: StatusCode, html: String) -> Response {

@@ -8,6 +8,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use base::Lang;
+use std::io::Write;
 
 /// Pages below this many bytes are not worth packing.
 const PACK_FROM_BYTES: usize = 600;
@@ -30,7 +31,9 @@ impl Asked {
     pub fn of(request: &Request) -> Self {
         let (lang, path) = split(request.uri().path());
         let public = path == "/"
-            || ["/saku", "/keluar-cepat", "/aset", "/kirim", "/sehat"].iter().any(|part| within(&path, part));
+            || ["/periksa", "/saku", "/keluar-cepat", "/aset", "/kirim", "/sehat"]
+                .iter()
+                .any(|part| within(&path, part));
         let brotli = text(request.headers(), "accept-encoding").is_some_and(|all| all.contains("br"));
         Self { path, lang, public, brotli, get: request.method() == http::Method::GET }
     }
@@ -99,7 +102,8 @@ pub(crate) fn finish(web: &WebState, response: Response, asked: &Asked) -> Respo
         put("strict-transport-security", "max-age=31536000");
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
-        let fleeting = ["/saku/hasil", "/saku/lapor", "/saku/slip"].iter().any(|part| within(&asked.path, part));
+        let fleeting =
+            ["/periksa/hasil", "/saku/hasil", "/saku/lapor", "/saku/slip"].iter().any(|part| within(&asked.path, part));
         let keep = asked.public && asked.get && !fleeting && !asked.json();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(if keep { "max-age=300" } else { "no-store" }));
     }
@@ -129,14 +133,62 @@ fn permissions(asked: &Asked) -> String {
 #[derive(Clone)]
 pub(crate) struct Plain(pub bytes::Bytes);
 
+/// A page whose length tells nothing: longer than any answer of the public check, so that all have it.
+#[derive(Clone, Copy)]
+pub(crate) struct Even;
+
+/// Its length as it is. A longer one gets a multiple.
+pub(crate) const EVEN_BYTES: usize = 16_384;
+/// Its length packed.
+const EVEN_PACKED_BYTES: usize = 5_120;
+
+/// The next length that pages of this kind have.
+pub(crate) const fn even(length: usize, step: usize) -> usize {
+    length.next_multiple_of(step)
+}
+
+/// Packs a page and fills it up with blocks of metadata, which a reader skips (RFC 7932, section 9.2).
+fn packed_even(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut out = brotli::CompressorWriter::new(Vec::new(), 4096, 5, 20);
+    out.write_all(bytes)?;
+    out.flush()?;
+    // What is flushed ends at a whole byte; the end of the stream that the writer would add is put behind the filling.
+    let mut all = out.get_ref().clone();
+    let mut left = even(all.len() + 1, EVEN_PACKED_BYTES) - all.len() - 1;
+    while left > 0 {
+        let (head, head_bytes, skipped) = match left {
+            1 | 2 | 259 => (0x06, 1, 0),
+            3..=258 => (metadata(1, left - 3), 2, left - 2),
+            _ => (metadata(2, left - 4), 3, left - 3),
+        };
+        all.extend(head.to_le_bytes().iter().take(head_bytes));
+        all.resize(all.len() + skipped, 0);
+        left -= head_bytes + skipped;
+    }
+    all.push(0x03);
+    Ok(all)
+}
+
+/// The head of a block of metadata: not the last (0), no length of data (11), reserved (0), how many bytes tell the length to
+/// skip, and that length less one; the least bit first.
+fn metadata(length_bytes: u32, length_less_one: usize) -> u32 {
+    0b0110 | length_bytes << 4 | u32::try_from(length_less_one).unwrap_or(0) << 6
+}
+
 /// Packs a page at level 5. Tokens in it are masked anew in each answer, so its length tells nothing about them.
 fn packed(mut response: Response) -> Response {
     let Some(Plain(bytes)) = response.extensions().get::<Plain>().cloned() else { return response };
     if bytes.len() < PACK_FROM_BYTES {
         return response;
     }
+    if response.extensions().get::<Even>().is_some() {
+        let Ok(packed) = packed_even(&bytes) else { return response };
+        *response.body_mut() = Body::from(packed);
+        encoded(response.headers_mut());
+        return response;
+    }
     let mut out = brotli::CompressorWriter::new(Vec::new(), 4096, 5, 20);
-    if std::io::Write::write_all(&mut out, &bytes).is_err() {
+    if out.write_all(&bytes).is_err() {
         return response;
     }
     *response.body_mut() = Body::from(out.into_inner());
@@ -154,6 +206,25 @@ pub(crate) fn encoded(headers: &mut HeaderMap) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_filled_up_has_one_length_and_reads_as_it_was() {
+        for length in (0..700).chain([4_000, 9_000]) {
+            // Letters that cannot be packed, so that the filling takes every length.
+            let mut state = 7_u32;
+            let letters = std::iter::repeat_with(|| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let [first, ..] = state.to_be_bytes();
+                first
+            });
+            let text: Vec<u8> = letters.take(4_420 + length).collect();
+            let packed = packed_even(&text).unwrap();
+            assert_eq!(packed.len() % EVEN_PACKED_BYTES, 0, "{length}");
+            let mut read = Vec::new();
+            std::io::Read::read_to_end(&mut brotli::Decompressor::new(packed.as_slice(), 4096), &mut read).unwrap();
+            assert!(read == text, "{length}");
+        }
+    }
 
     #[test]
     fn a_path_says_its_language() {

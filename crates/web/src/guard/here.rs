@@ -186,6 +186,8 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
         ("/lembaga", Deed::AnswerOffer),
         ("/mou", Deed::SeeAccords),
         ("/direktori", Deed::SeeDirectory),
+        ("/izin", Deed::AskRegisters),
+        ("/terdaftar", Deed::AskRegisters),
         ("/simpul", Deed::SeeNode),
         ("/pelindungan", Deed::SeeProtection),
         ("/atur/petugas", Deed::EndAccess),

@@ -7,7 +7,7 @@ mod headers;
 mod here;
 mod kept;
 
-pub use answer::{Answer, Fail, back_to, given_out, page, page_with, problem_json, see};
+pub use answer::{Answer, Fail, back_to, given_out, page, page_even, page_with, problem_json, see};
 pub(crate) use form::Bringing;
 pub use form::{FILE_POST_BYTES_MAX, Open, Posted, whole};
 pub(crate) use headers::{Plain, encoded, within};

@@ -129,6 +129,8 @@ impl Frame {
             ("/lembaga", t.legal_body()),
             ("/mou", t.mou()),
             ("/direktori", t.directory()),
+            ("/izin", t.licences()),
+            ("/terdaftar", t.registry()),
             ("/simpul", t.nodes()),
             ("/pelindungan", t.protection()),
             ("/atur/petugas", t.officers()),

@@ -51,6 +51,7 @@ pub fn event(t: Words, kind: &str) -> &'static str {
         "act.refused" => t.event_act_refused(),
         "copy.made" => t.event_copy_made(),
         "cases.searched" => t.event_cases_searched(),
+        "registry.asked" => t.event_registry_asked(),
         "counts.sent" => t.event_counts_sent(),
         "subject.erased" => t.event_subject_erased(),
         "contact.tried" => t.event_contact_tried(),

@@ -1,6 +1,7 @@
 //! Doors that everybody may pass: public pages, the pocketbook, sealed intake, files, health.
 
 pub mod assets;
+pub mod check;
 pub mod guide;
 pub mod health;
 pub mod intake;
