@@ -6,6 +6,7 @@ use desk::registry::{FILE, KeepRegistryKey};
 use desk::{Actor, Asking};
 use http::StatusCode;
 use recruiters::registry::{Key, build};
+use std::io::Read;
 
 const IMPORT: &str = "/izin/impor";
 const LIST: &str = "licence,name,phones,valid_until,sanction,sanction_from,sanction_text\n\
@@ -95,12 +96,20 @@ async fn t10_all_answers_of_the_check_have_one_length_and_equal_headers() {
             2 => format!("tidak+ada+{n}"),
             _ => "Rekaan".repeat(1 + n % 12),
         };
+        let mut plain = Vec::new();
         for packing in ["identity", "br"] {
             let request = browser.request("POST", "/periksa/hasil").header("accept-encoding", packing);
             let request = request.header("content-type", "application/x-www-form-urlencoded");
             let answer = browser.send(request.body(Body::from(format!("cari={words}"))).unwrap()).await;
             assert_eq!(answer.status, StatusCode::OK);
             let headers: Vec<String> = answer.headers.iter().map(|(k, v)| format!("{k}: {v:?}")).collect();
+            let mut read = answer.body.clone();
+            if packing == "br" {
+                read.clear();
+                brotli::Decompressor::new(answer.body.as_slice(), 4_096).read_to_end(&mut read).unwrap();
+                assert!(read == plain, "what is packed and filled up reads as the page it was");
+            }
+            plain = read;
             seen.push((packing, answer.body.len(), headers));
         }
     }
