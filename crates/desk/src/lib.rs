@@ -21,6 +21,7 @@ pub mod inbox;
 pub mod intake;
 pub mod mail;
 pub mod matters;
+pub mod mentions;
 mod node_profile;
 pub mod offers;
 pub mod packs;

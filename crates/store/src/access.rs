@@ -107,6 +107,13 @@ pub enum AccessEvent {
         /// Identifiers among what was looked for, as the blind index keeps them.
         tokens: Vec<String>,
     },
+    /// Somebody looked for a recruiter. What was looked for is not kept.
+    RecruitersSearched {
+        /// The officer.
+        officer: OfficerId,
+        /// How many were found.
+        hits: u32,
+    },
     /// The other node answered a request to erase: 1 done, 2 legal hold, 3 never had.
     ErasureAnswered {
         /// The answer.
@@ -194,6 +201,7 @@ impl Aggregate for Access {
             AccessEvent::BreachListed { .. } => "breach.listed",
             AccessEvent::CountsSent { .. } => "counts.sent",
             AccessEvent::Searched { .. } => "cases.searched",
+            AccessEvent::RecruitersSearched { .. } => "recruiters.searched",
             AccessEvent::ErasureAnswered { .. } => "erasure.answered",
             AccessEvent::KeyholdersSet { .. } => "keyholders.set",
             AccessEvent::SignatoryNamed { .. } => "signatory.named",
@@ -227,6 +235,7 @@ impl Aggregate for Access {
             | AccessEvent::BreachListed { .. }
             | AccessEvent::CountsSent { .. }
             | AccessEvent::Searched { .. }
+            | AccessEvent::RecruitersSearched { .. }
             | AccessEvent::ErasureAnswered { .. }
             | AccessEvent::KeyholdersSet { .. }
             | AccessEvent::SignatoryNamed { .. }
