@@ -115,6 +115,8 @@ pub const SEARCH_IDLE_MINUTES: i64 = 30;
 pub const SEARCHES_MAX: usize = 8;
 /// Characters somebody may look for.
 pub const SEARCH_CHARS_MAX: usize = 200;
+/// Mentions of recruiters at a node: all lie in memory with their index, about a kilobyte each.
+pub const MENTIONS_MAX: usize = 100_000;
 /// Filters of the list of cases that one officer may keep.
 pub const KEPT_FILTERS_MAX: usize = 20;
 /// Characters of the name of one: it is a link.
