@@ -42,6 +42,8 @@ pub struct Line {
     pub by: OfficerId,
     /// Where it came from, if this officer may read that.
     pub source: Option<Source>,
+    /// Whether it was withdrawn.
+    pub withdrawn: bool,
 }
 
 /// Something that happened to an entity.
@@ -72,8 +74,8 @@ pub async fn lines(view: &mut View, by: &Actor, entity: &Entity<'_>) -> Result<V
 pub async fn line(view: &mut View, by: &Actor, id: MentionId) -> Result<Option<Line>, Error> {
     let Some(stored) = loaded(view, id).await? else { return Ok(None) };
     let source = if may_read(view, by, stored.source).await? { Some(stored.source) } else { None };
-    let (version, Mention { said, grade, at, by, .. }) = (stored.version, stored.state.0.clone());
-    Ok(Some(Line { id, version, said, grade, at, by, source }))
+    let (version, Mention { said, grade, at, by, withdrawn, .. }) = (stored.version, stored.state.0.clone());
+    Ok(Some(Line { id, version, said, grade, at, by, source, withdrawn: withdrawn.is_some() }))
 }
 
 async fn loaded(view: &mut impl Read, id: MentionId) -> Result<Option<store::Stored<MentionStream>>, StoreError> {
@@ -167,6 +169,7 @@ impl Desk {
         asking: Asking,
         words: &Redacted<String>,
     ) -> Result<(Vec<MentionId>, usize), Error> {
+        self.read_for(by, Deed::SeeRecruiters).await?;
         let staff = by.officer().ok_or(Error::NotFound)?;
         let text = words.expose().trim();
         match text.chars().count() {
