@@ -157,7 +157,8 @@ async fn a_mention_is_corrected_withdrawn_and_its_history_kept() {
     let one = analyst(&node, 20);
     let a = records(&node, &one, Source::Public, parman()).await.unwrap();
     let b = records(&node, &one, Source::Public, parman_otherwise()).await.unwrap();
-    let correct = |said: Said, grade| CorrectMention { mention: b, version: Some(1), said, grade, why: Correcting::Asked };
+    let correct =
+        |said: Said, grade| CorrectMention { mention: b, version: Some(1), said, grade, why: Correcting::Asked };
     assert_eq!(code(node.does(&one, &correct(parman_otherwise(), B2)).await), "mention.unchanged");
     let other = said(&[("name", "Suparmin"), ("phone", "0857 1212 121")]);
     node.does(&one, &correct(other.clone(), F6)).await.unwrap();
@@ -197,7 +198,8 @@ async fn a_list_is_recorded_once_however_often_it_is_brought() {
 async fn who_may_not_read_a_source_records_nothing_from_it_and_who_is_meant_sees_nothing() {
     let node = batam().await;
     let case = decided(&node).await;
-    let report = by_rid(&mut node.desk.read().await.unwrap(), seal::report_id(b"kunci-1").bytes()).await.unwrap().unwrap().id;
+    let report =
+        by_rid(&mut node.desk.read().await.unwrap(), seal::report_id(b"kunci-1").bytes()).await.unwrap().unwrap().id;
     let one = analyst(&node, 20);
     for source in [Source::Case(case), Source::Report(report)] {
         assert_eq!(code(records(&node, &one, source, parman()).await), "act.role");
@@ -239,7 +241,9 @@ async fn no_word_of_a_victim_reaches_a_recruiter_the_journal_or_an_error() {
     let case = decided(&node).await;
     let (by, one) = (node.manager(), analyst(&node, 20));
     let mut printed = String::new();
-    for slip in [("name", NAME), ("name", "ratna  kenari PUSPITA"), ("alias", NAME), ("phone", "0812 5551 2345"), ("nik", NIK)] {
+    for slip in
+        [("name", NAME), ("name", "ratna  kenari PUSPITA"), ("alias", NAME), ("phone", "0812 5551 2345"), ("nik", NIK)]
+    {
         let mut slipped = parman();
         *slipped.texts_mut().into_iter().find(|(name, _)| *name == slip.0).unwrap().1 = text(slip.1);
         let error = records(&node, &by, Source::Case(case), slipped).await.unwrap_err();
@@ -248,7 +252,13 @@ async fn no_word_of_a_victim_reaches_a_recruiter_the_journal_or_an_error() {
     }
     let a = records(&node, &by, Source::Case(case), parman()).await.unwrap();
     let b = records(&node, &by, Source::Case(case), parman_otherwise()).await.unwrap();
-    let put_in = CorrectMention { mention: a, version: None, said: said(&[("name", NAME)]), grade: B2, why: Correcting::Checked };
+    let put_in = CorrectMention {
+        mention: a,
+        version: None,
+        said: said(&[("name", NAME)]),
+        grade: B2,
+        why: Correcting::Checked,
+    };
     assert_eq!(code(node.does(&one, &put_in).await), "mention.is-person", "nor by correcting");
     judges(&node, &one, (a, b), Verdict::Same).await.unwrap();
     let (mut view, book) = node.desk.book(&one, Deed::SeeRecruiters).await.unwrap();
@@ -263,8 +273,7 @@ async fn no_word_of_a_victim_reaches_a_recruiter_the_journal_or_an_error() {
     }
     printed.push_str(&format!("{:?}", history(&mut view, &entity, &[Pair::of(a, b).unwrap()]).await.unwrap()));
     drop((view, book));
-    let (found, hits) =
-        node.desk.search_recruiters(&one, Asking::of(b"cari", b"1"), &text("suparman")).await.unwrap();
+    let (found, hits) = node.desk.search_recruiters(&one, Asking::of(b"cari", b"1"), &text("suparman")).await.unwrap();
     assert_eq!((found, hits), (vec![a], 1));
     let (none, hits) = node.desk.search_recruiters(&one, Asking::of(b"cari", b"2"), &text(NAME)).await.unwrap();
     assert_eq!((none.len(), hits), (0, 0));

@@ -204,30 +204,29 @@ pub fn is_counsel_alone(staff: &Staff) -> bool {
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
-        AnswerOffer, AssignCase, CorrectMention, DecidePresumption, EndAccess, EndAccord, EndGuest, EraseData, HandleReport, HoldData,
-        ImportAccord, JudgePair, ListAffected, ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord,
-        ReadCase, RecordConsent, RecordMention, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth,
-        SeeIdentity, SeeMatters, SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeRecruiters, SeeReports, SendCounts, SendOffer,
-        ShutOut, SignAccord, StateItems, TakeRequest, WorkCase,
+        AnswerOffer, AssignCase, CorrectMention, DecidePresumption, EndAccess, EndAccord, EndGuest, EraseData,
+        HandleReport, HoldData, ImportAccord, JudgePair, ListAffected, ManageNode, ManageOfficers, OpenFile,
+        OpenInNeed, OwnAccount, ProposeAccord, ReadCase, RecordConsent, RecordMention, ReviewRequest, SeeAccords,
+        SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth, SeeIdentity, SeeMatters, SeeNode, SeeOffers,
+        SeeOwnMatter, SeeProtection, SeeRecruiters, SeeReports, SendCounts, SendOffer, ShutOut, SignAccord, StateItems,
+        TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase, SeeRecruiters, RecordMention],
         Role::CaseManager | Role::HomeCaseManager => MANAGER,
-        Role::Companion => {
-            &[
-                SeeCases,
-                ReadCase,
-                WorkCase,
-                SeeIdentity,
-                SeeMatters,
-                ShutOut,
-                OpenInNeed,
-                RecordConsent,
-                TakeRequest,
-                SeeRecruiters,
-                RecordMention,
-            ]
-        }
+        Role::Companion => &[
+            SeeCases,
+            ReadCase,
+            WorkCase,
+            SeeIdentity,
+            SeeMatters,
+            ShutOut,
+            OpenInNeed,
+            RecordConsent,
+            TakeRequest,
+            SeeRecruiters,
+            RecordMention,
+        ],
         Role::IdentificationTeam => &[SeeCases, ReadCase, WorkCase, DecidePresumption],
         Role::HealthFocal | Role::HealthProvider => &[SeeCases, WorkCase, SeeHealth],
         Role::SocialWorker | Role::Shelter | Role::ChildFocal => &[SeeCases, WorkCase],

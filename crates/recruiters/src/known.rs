@@ -122,7 +122,8 @@ impl Known {
         let (mut met, mut cut) = (Vec::new(), 0);
         for (key, then, window) in keys_of(&self.mentions, &self.stats, &self.mentions.rows[row as usize]) {
             let at = (key, then, row);
-            let block = self.keys.partition_point(|entry| entry.0 < key)..self.keys.partition_point(|entry| entry.0 <= key);
+            let block =
+                self.keys.partition_point(|entry| entry.0 < key)..self.keys.partition_point(|entry| entry.0 <= key);
             let here = self.keys.partition_point(|entry| *entry < at).clamp(block.start, block.end);
             let near = here.saturating_sub(window).max(block.start)..(here + window + 1).min(block.end);
             cut += block.len() - near.len();

@@ -251,8 +251,10 @@ mod tests {
 
     #[test]
     fn a_short_list_is_read_whole_or_its_first_fault_is_named_with_its_line() {
-        let read = |text: &str| list(text.as_bytes(), 3).map_err(|problem| (problem.code.0, problem.at.unwrap_or_default()));
-        let rows = read("name,rec_id,employer,from,other\nSuparman,1,\"PT Karya, Tbk\",52.03,x\n , 2 ,PT Abadi,,\n").unwrap();
+        let read =
+            |text: &str| list(text.as_bytes(), 3).map_err(|problem| (problem.code.0, problem.at.unwrap_or_default()));
+        let rows =
+            read("name,rec_id,employer,from,other\nSuparman,1,\"PT Karya, Tbk\",52.03,x\n , 2 ,PT Abadi,,\n").unwrap();
         assert_eq!(rows.len(), 2);
         assert_eq!((rows[0].0.as_str(), rows[0].1.agency.expose().as_str()), ("1", "PT Karya, Tbk"));
         assert_eq!(rows[1].0, "2");

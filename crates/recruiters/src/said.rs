@@ -282,7 +282,8 @@ impl Said {
 
 /// Sixteen digits, perhaps with signs between them.
 fn is_nik(text: &str) -> bool {
-    text.bytes().filter(u8::is_ascii_alphanumeric).count() == 16 && text.bytes().filter(u8::is_ascii_digit).count() == 16
+    text.bytes().filter(u8::is_ascii_alphanumeric).count() == 16
+        && text.bytes().filter(u8::is_ascii_digit).count() == 16
 }
 
 /// A code as the name of its regency: reports write one or the other.
@@ -323,7 +324,8 @@ mod tests {
 
     #[test]
     fn who_looks_finds_other_spellings_and_ways_to_write_a_number() {
-        let parman = said(&[("name", "H. Moh. Soeparman"), ("phone", "+62 812-3456-789"), ("employer", "PT Karya Mandiri")]);
+        let parman =
+            said(&[("name", "H. Moh. Soeparman"), ("phone", "+62 812-3456-789"), ("employer", "PT Karya Mandiri")]);
         for wanted in ["suparman", "SOEPARMAN", "mandiri karya", "0812 3456 789", "supar"] {
             assert!(parman.answers(wanted), "{wanted}");
         }

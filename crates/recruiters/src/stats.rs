@@ -74,7 +74,9 @@ impl Stats {
         let rare = |share: f32| bits(1, mentions.rows.len(), WORLD, share);
         let (words, places) = (mentions.words.len(), mentions.places.len());
         let new = |from: usize, texts: &Interner| {
-            (from..texts.len()).map(|number| texts.get(u32::try_from(number).unwrap_or(NONE)).to_vec()).collect::<Vec<_>>()
+            (from..texts.len())
+                .map(|number| texts.get(u32::try_from(number).unwrap_or(NONE)).to_vec())
+                .collect::<Vec<_>>()
         };
         self.letters.extend(new(self.letters.len(), &mentions.words).iter().map(|word| letters(word)));
         let placed = new(self.order.len(), &mentions.places);

@@ -3,8 +3,9 @@
 use crate::doors::{
     account, aid, alike, along, assets, body, bring, calendar, case, concerns, conference, consents, counts, day,
     documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, intake, journal, keys,
-    matters, mou, nodes, notes, officers, paket, passkey, protection, recruiters, referral, report, reporting, reports_list,
-    rights, saku, screening, services, share, shut, sign_in, slip, start, step, upload, version, work, writing,
+    matters, mou, nodes, notes, officers, paket, passkey, protection, recruiters, referral, report, reporting,
+    reports_list, rights, saku, screening, services, share, shut, sign_in, slip, start, step, upload, version, work,
+    writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;

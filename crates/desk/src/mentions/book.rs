@@ -181,7 +181,13 @@ impl Book {
             if pair.both().iter().any(|id| self.entity(*id, reader).is_none()) {
                 continue;
             }
-            queue.push((standing != Standing::Second, self.judged.get(&pair).is_some_and(|all| !all.is_empty()), score, pair, standing));
+            queue.push((
+                standing != Standing::Second,
+                self.judged.get(&pair).is_some_and(|all| !all.is_empty()),
+                score,
+                pair,
+                standing,
+            ));
         }
         queue.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)).then(a.3.cmp(&b.3)));
         queue.into_iter().map(|(_, _, _, pair, standing)| (pair, standing)).collect()
@@ -233,7 +239,8 @@ impl Entity<'_> {
 }
 
 fn are_one(judgements: &[recruiters::judged::Judgement]) -> bool {
-    judgements.iter().any(|one| one.verdict == Verdict::Same) && !judgements.iter().any(|one| one.verdict == Verdict::Different)
+    judgements.iter().any(|one| one.verdict == Verdict::Same)
+        && !judgements.iter().any(|one| one.verdict == Verdict::Different)
 }
 
 /// The card of a mention that counts.

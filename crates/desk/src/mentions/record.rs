@@ -1,12 +1,12 @@
 //! Recording, correcting and withdrawing mentions.
 
-use super::stream::{LIVE, Mention, MentionEvent, MentionStream, Source};
 use super::accuses;
+use super::stream::{LIVE, Mention, MentionEvent, MentionStream, Source};
 use crate::act::{Act, Desk};
 use crate::actor::Actor;
+use crate::cases::CaseStream;
 use crate::cases::change::near_to;
 use crate::cases::reports::{ReportStream, is_hidden, near_report};
-use crate::cases::CaseStream;
 use crate::error::{Error, Refusal};
 use crate::policy::{self, Deed, Permit};
 use async_trait::async_trait;
@@ -87,8 +87,7 @@ pub(super) fn tidy(said: &Said) -> Said {
 
 /// A slip that would put the protected person among recruiters: her name, telephone or NIK, as her case or report has them.
 async fn not_the_person(tx: &mut Tx, source: Source, said: &Said) -> Result<(), Error> {
-    let numbers: BTreeSet<Mark> =
-        [&said.phone, &said.nik].iter().flat_map(|text| marks_in(text.expose())).collect();
+    let numbers: BTreeSet<Mark> = [&said.phone, &said.nik].iter().flat_map(|text| marks_in(text.expose())).collect();
     let names: Vec<String> =
         [&said.name, &said.alias].iter().map(|text| match_key(text.expose())).filter(|name| !name.is_empty()).collect();
     let is_hers = match source {

@@ -134,12 +134,8 @@ impl Aggregate for MentionStream {
     }
 
     fn rows(&self, id: [u8; 16]) -> Vec<Row> {
-        let card = MentionCard {
-            id: MentionId::from_bytes(id),
-            at: self.at,
-            said: self.said.clone(),
-            grade: self.grade,
-        };
+        let card =
+            MentionCard { id: MentionId::from_bytes(id), at: self.at, said: self.said.clone(), grade: self.grade };
         let (Ok(bytes), Ok(seen)) = (cbor::to_bytes(&card), cbor::to_bytes(&card.id)) else { return Vec::new() };
         let part = if self.withdrawn.is_some() { WITHDRAWN } else { LIVE };
         let row = |shelf, part: &[u8], card| Row { shelf, part: part.to_vec(), key: id.to_vec(), due: None, card };

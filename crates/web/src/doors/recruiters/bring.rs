@@ -23,7 +23,8 @@ async fn shown(here: &Here, came: Came, done: Option<Imported>) -> Answer {
     fields.extend(grade_fields(here, None));
     let done = done.map(|done| Fact::new(t.recruiters_list(), t.list_done(done.known, done.new)));
     let forms = vec![form(PATH.to_owned(), fields, t.recruiters_list())];
-    let part = Part { facts: done.into_iter().collect(), forms, ..Part::new(t.recruiters_list(), t.list_lead(ROWS_MAX)) };
+    let part =
+        Part { facts: done.into_iter().collect(), forms, ..Part::new(t.recruiters_list(), t.list_lead(ROWS_MAX)) };
     let page = Protection {
         faults: came.faults(here, &LINKED),
         version: 0,

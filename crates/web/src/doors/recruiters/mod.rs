@@ -107,9 +107,8 @@ fn grade_in(form: &Posted) -> Result<Grade, Problem> {
 /// The fields of a form, filled with what is known.
 fn said_fields(here: &Here, said: &Said, grade: Option<Grade>) -> Vec<Field> {
     let t = here.t.words();
-    let line = |name: &str, label: &str, text: &Redacted<String>| {
-        Field::line(name, label).optional(t).value(text.expose())
-    };
+    let line =
+        |name: &str, label: &str, text: &Redacted<String>| Field::line(name, label).optional(t).value(text.expose());
     let sexes = [("", t.mention_sex_unknown()), ("m", t.mention_male()), ("f", t.mention_female())];
     let sexes = sexes.map(|(word, text)| Choice::new(word, text).on(said.sex.expose() == word));
     let parts = words_of::choices(t, Part::ALL, Part::word, words_of::recruiter::part);

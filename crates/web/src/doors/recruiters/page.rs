@@ -1,8 +1,8 @@
 //! One recruiter: what is believed, from how many independent sources, how sure, since when; mentions, pairs, history.
 
 use super::{called, entity_called, place, route};
-use crate::guard::{Answer, Here, page_with};
 use crate::doors::id;
+use crate::guard::{Answer, Here, page_with};
 use crate::view::staff::case::StepRow;
 use crate::view::staff::protection::{Part as Section, Protection};
 use crate::view::{Fact, Faults, Link, Tag, Tone};
@@ -107,7 +107,10 @@ fn believed(here: &Here, book: &Book, entity: &Entity<'_>, sources: usize) -> Se
         (t.recruiter_newest(), entity.newest().map(|at| here.day(at)).unwrap_or_default()),
     ];
     let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
-    Section { facts: facts.map(|(name, value)| Fact::new(name, value)).collect(), ..Section::new(t.recruiter_believed(), "") }
+    Section {
+        facts: facts.map(|(name, value)| Fact::new(name, value)).collect(),
+        ..Section::new(t.recruiter_believed(), "")
+    }
 }
 
 fn mentions(here: &Here, staff: &[OfficerCard], lines: &[Line]) -> Section {
@@ -126,7 +129,10 @@ fn mentions(here: &Here, staff: &[OfficerCard], lines: &[Line]) -> Section {
             tag: Tag::new(Tone::Note, line.grade.to_string()),
         }
     };
-    Section { rows: lines.iter().map(row).collect(), ..Section::new(t.recruiter_mentions(), t.recruiter_mentions_lead()) }
+    Section {
+        rows: lines.iter().map(row).collect(),
+        ..Section::new(t.recruiter_mentions(), t.recruiter_mentions_lead())
+    }
 }
 
 /// Cases and reports behind the mentions that this person may read; others are told of none.
@@ -142,7 +148,8 @@ fn open_sources(here: &Here, lines: &[Line]) -> Option<Section> {
 }
 
 fn pair_rows(here: &Here, book: &Book, heading: &str, pairs: &[(Pair, Standing)]) -> Option<Section> {
-    let rows: Vec<StepRow> = pairs.iter().filter_map(|(pair, standing)| pair_row(here, book, *pair, *standing)).collect();
+    let rows: Vec<StepRow> =
+        pairs.iter().filter_map(|(pair, standing)| pair_row(here, book, *pair, *standing)).collect();
     (!rows.is_empty()).then(|| Section { rows, ..Section::new(heading, "") })
 }
 
@@ -154,7 +161,9 @@ pub fn pair_row(here: &Here, book: &Book, pair: Pair, standing: Standing) -> Opt
     let (tone, word) = words_of::recruiter::standing(t, standing);
     let strongest = alike.evidence.iter().filter(|one| one.bits > 0.0).take(3);
     let strongest: Vec<String> = strongest
-        .map(|one| format!("{}: {}", words_of::recruiter::field(t, one.field), words_of::recruiter::level(t, one.level)))
+        .map(|one| {
+            format!("{}: {}", words_of::recruiter::field(t, one.field), words_of::recruiter::level(t, one.level))
+        })
         .collect();
     let sure = words_of::recruiter::sure(t, alike.probability).to_owned();
     Some(StepRow {

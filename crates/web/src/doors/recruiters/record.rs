@@ -99,14 +99,7 @@ fn path_of(source: Source) -> String {
     }
 }
 
-async fn shown(
-    here: &Here,
-    mut view: View,
-    source: Source,
-    case: Option<CaseHead>,
-    said: Said,
-    came: Came,
-) -> Answer {
+async fn shown(here: &Here, mut view: View, source: Source, case: Option<CaseHead>, said: Said, came: Came) -> Answer {
     let t = here.t.words();
     let (lead, back) = match source {
         Source::Report(report) => {

@@ -154,7 +154,8 @@ pub async fn say(here: Here, Path(pair): Path<String>, posted: Posted) -> Answer
     let pair = pair_in(&pair)?;
     here.read(Deed::JudgePair).await?;
     let read = || -> Result<JudgePair, Problem> {
-        let verdict = Verdict::parse(posted.get("putusan")).ok_or_else(|| Problem::at("web.field-missing", "putusan"))?;
+        let verdict =
+            Verdict::parse(posted.get("putusan")).ok_or_else(|| Problem::at("web.field-missing", "putusan"))?;
         let ground = Ground::parse(posted.get("karena")).ok_or_else(|| Problem::at("web.field-missing", "karena"))?;
         Ok(JudgePair { pair, verdict, ground })
     };

@@ -88,13 +88,20 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     keep(all, lang, "perekrut", vec![list((0..25).map(|_| row()).collect()), list(Vec::new())]);
     let side = |heading: &str| Side {
         heading: heading.into(),
-        facts: vec![Fact::new(t.mention_name(), "H. Moh. Soeparman (rekaan)"), Fact::new(t.mention_phone(), "0800 11 22")],
+        facts: vec![
+            Fact::new(t.mention_name(), "H. Moh. Soeparman (rekaan)"),
+            Fact::new(t.mention_phone(), "0800 11 22"),
+        ],
         link: Link::new("/perekrut/men_01", t.pair_see()),
     };
     let form = || WorkForm {
         heading: String::new(),
         action: "/perekrut/tinjau/men_01-men_02/penilaian".into(),
-        groups: Group::plain(vec![Field::radios("putusan", t.pair_verdict(), vec![Choice::new("same", t.verdict_same())])]),
+        groups: Group::plain(vec![Field::radios(
+            "putusan",
+            t.pair_verdict(),
+            vec![Choice::new("same", t.verdict_same())],
+        )]),
         buttons: vec![Button::new("", t.pair_save(), false)],
     };
     let pair = PairPage {
