@@ -9,6 +9,7 @@ import { journeyTests } from "./journeys.js";
 import { lighthouseTests } from "./lighthouse.js";
 import { matterTests } from "./matters.js";
 import { publicTests } from "./public.js";
+import { recruiterTests } from "./recruiters.js";
 import { staffPictures } from "./screens.js";
 import { staffTests } from "./staff.js";
 
@@ -28,6 +29,7 @@ journeyTests(test, () => house);
 intakeTests(test, () => house);
 casebookTests(test, () => house);
 matterTests(test, () => house);
+recruiterTests(test, () => house);
 staffTests(test, () => house);
 publicTests(test, () => house);
 lighthouseTests(test);

@@ -259,7 +259,7 @@ async fn no_word_of_a_victim_reaches_a_recruiter_the_journal_or_an_error() {
         grade: B2,
         why: Correcting::Checked,
     };
-    assert_eq!(code(node.does(&one, &put_in).await), "mention.is-person", "nor by correcting");
+    assert_eq!(code(node.does(&by, &put_in).await), "mention.is-person", "nor by correcting");
     judges(&node, &one, (a, b), Verdict::Same).await.unwrap();
     let (mut view, book) = node.desk.book(&one, Deed::SeeRecruiters).await.unwrap();
     let entity = book.entity(a, one.officer().unwrap()).unwrap();

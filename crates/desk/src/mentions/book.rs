@@ -15,6 +15,9 @@ use std::sync::Arc;
 use store::{Page, Read, Shelf, StoreError, StreamKind, View};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+/// Mentions of one entity that are compared with one another to say how sure it is.
+const ASKED_MAX: usize = 60;
+
 /// What a node knows of recruiters.
 #[derive(Debug)]
 pub struct Book {
@@ -172,25 +175,27 @@ impl Book {
     /// Pairs that wait for a person, those that wait for a second one first, then the likeliest; those of which somebody was
     /// unsure last.
     pub fn queue(&self, reader: &Staff) -> Vec<(Pair, Standing)> {
+        let shut = self.shut_to(reader);
         let mut queue: Vec<(bool, bool, f32, Pair, Standing)> = Vec::new();
-        let proposed = self.proposed.iter().map(|(pair, score)| (*pair, *score));
         let seconds = self.picture.seconds().iter().filter(|pair| !self.proposed.contains_key(pair));
+        let proposed = self.proposed.iter().map(|(pair, score)| (*pair, *score));
         for (pair, score) in proposed.chain(seconds.map(|pair| (*pair, 0.0))) {
             let standing = self.picture.standing(pair);
             let Some(standing @ (Standing::Open | Standing::Second)) = standing else { continue };
-            if pair.both().iter().any(|id| self.entity(*id, reader).is_none()) {
+            if pair.both().iter().any(|id| self.picture.head(*id).is_none_or(|head| shut.contains(&head))) {
                 continue;
             }
-            queue.push((
-                standing != Standing::Second,
-                self.judged.get(&pair).is_some_and(|all| !all.is_empty()),
-                score,
-                pair,
-                standing,
-            ));
+            let is_judged = self.judged.get(&pair).is_some_and(|all| !all.is_empty());
+            queue.push((standing != Standing::Second, is_judged, score, pair, standing));
         }
         queue.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)).then(a.3.cmp(&b.3)));
         queue.into_iter().map(|(_, _, _, pair, standing)| (pair, standing)).collect()
+    }
+
+    /// Entities that are about this officer, by her name.
+    fn shut_to(&self, reader: &Staff) -> BTreeSet<MentionId> {
+        let about = self.cards.values().filter(|card| accuses(&card.said, reader));
+        about.filter_map(|card| self.picture.head(card.id)).collect()
     }
 
     /// A pair with its evidence, where it stands, and its judgements in force.
@@ -212,7 +217,7 @@ impl Book {
     /// The weakest of the best links that hold an entity together: the probability of the pair by which the least sure mention
     /// belongs to it. `None` for a single mention.
     pub fn weakest(&self, entity: &Entity<'_>) -> Option<f32> {
-        let ids: Vec<MentionId> = entity.mentions.iter().map(|card| card.id).collect();
+        let ids: Vec<MentionId> = entity.mentions.iter().take(ASKED_MAX).map(|card| card.id).collect();
         let best = |one: &MentionId| {
             let others = ids.iter().filter_map(|other| self.known.between(Pair::of(*one, *other)?));
             others.map(|alike| alike.probability).max_by(f32::total_cmp)

@@ -86,7 +86,7 @@ async fn loaded(view: &mut impl Read, id: MentionId) -> Result<Option<store::Sto
 }
 
 /// Whether this officer may be told of a source: she may read that case or report. Of lists and the public everybody may.
-async fn may_read(view: &mut View, by: &Actor, source: Source) -> Result<bool, Error> {
+pub(super) async fn may_read(view: &mut impl Read, by: &Actor, source: Source) -> Result<bool, Error> {
     let Some(staff) = by.officer() else { return Ok(false) };
     let may = |deed| matches!(policy::decide(by, deed), policy::Decision::Permit(_));
     match source {

@@ -1,6 +1,7 @@
 //! Recording, correcting and withdrawing mentions.
 
 use super::accuses;
+use super::look::may_read;
 use super::stream::{LIVE, Mention, MentionEvent, MentionStream, Source};
 use crate::act::{Act, Desk};
 use crate::actor::Actor;
@@ -136,8 +137,14 @@ impl Act for CorrectMention {
     const DEED: Deed = Deed::CorrectMention;
     type Done = ();
 
+    /// Who may not read the source is not told whether what she types is the protected person's: that would be a way to ask.
     async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
-        seen_by(self.mention, by, tx).await
+        let refusals = seen_by(self.mention, by, tx).await?;
+        let stored = tx.load::<MentionStream>(self.mention.bytes()).await?.ok_or(Error::NotFound)?;
+        if may_read(tx, by, stored.source).await? {
+            not_the_person(tx, stored.source, &self.said).await?;
+        }
+        Ok(refusals)
     }
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
@@ -146,9 +153,6 @@ impl Act for CorrectMention {
         said.check()?;
         if said == stored.said && self.grade == stored.grade {
             return Err(Problem::new("mention.unchanged").into());
-        }
-        if let Err(Error::Problem(problem)) = not_the_person(tx, stored.source, &said).await {
-            return Err(problem.into());
         }
         let by = OfficerId::from_bytes(tx.origin().actor);
         let event = MentionEvent::Corrected { said: Box::new(said), grade: self.grade, why: self.why, by };
