@@ -85,7 +85,7 @@ async fn a_recruiter_named_in_two_cases_is_proposed_judged_and_shown_with_the_nu
     let looks = async |by: &Actor| {
         let (mut view, book) = node.desk.book(by, Deed::SeeRecruiters).await.unwrap();
         let entity = book.entity(b, by.officer().unwrap()).unwrap();
-        assert_eq!((entity.head, entity.mentions.len()), (a, 2));
+        assert_eq!((entity.mentions.len(), [a, b].contains(&entity.head)), (2, true));
         let sources = origins(&mut view, &entity).await.unwrap().len();
         let readable = lines(&mut view, by, &entity).await.unwrap().iter().filter(|line| line.source.is_some()).count();
         (sources, readable)
@@ -274,7 +274,8 @@ async fn no_word_of_a_victim_reaches_a_recruiter_the_journal_or_an_error() {
     printed.push_str(&format!("{:?}", history(&mut view, &entity, &[Pair::of(a, b).unwrap()]).await.unwrap()));
     drop((view, book));
     let (found, hits) = node.desk.search_recruiters(&one, Asking::of(b"cari", b"1"), &text("suparman")).await.unwrap();
-    assert_eq!((found, hits), (vec![a], 1));
+    assert_eq!((found.len(), hits), (1, 1));
+    assert!([a, b].contains(&found[0]));
     let (none, hits) = node.desk.search_recruiters(&one, Asking::of(b"cari", b"2"), &text(NAME)).await.unwrap();
     assert_eq!((none.len(), hits), (0, 0));
     let kinds = node.journal(base::Seq(0)).await;
