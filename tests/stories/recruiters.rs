@@ -273,10 +273,10 @@ async fn no_word_of_a_victim_reaches_a_recruiter_the_journal_or_an_error() {
     }
     printed.push_str(&format!("{:?}", history(&mut view, &entity, &[Pair::of(a, b).unwrap()]).await.unwrap()));
     drop((view, book));
-    let (found, hits) = node.desk.search_recruiters(&one, Asking::of(b"cari", b"1"), &text("suparman")).await.unwrap();
+    let (found, hits) = node.desk.search_recruiters(&one, Asking::of(b"cari-1", b"1"), &text("suparman")).await.unwrap();
     assert_eq!((found.len(), hits), (1, 1));
     assert!([a, b].contains(&found[0]));
-    let (none, hits) = node.desk.search_recruiters(&one, Asking::of(b"cari", b"2"), &text(NAME)).await.unwrap();
+    let (none, hits) = node.desk.search_recruiters(&one, Asking::of(b"cari-2", b"2"), &text(NAME)).await.unwrap();
     assert_eq!((none.len(), hits), (0, 0));
     let kinds = node.journal(base::Seq(0)).await;
     assert!(kinds.iter().any(|kind| kind == "recruiters.searched"));

@@ -80,7 +80,7 @@ async fn a_recruiter_is_recorded_from_a_case_proposed_judged_and_shown_without_a
     for word in [
         "H. Moh. Soeparman; Suparman",
         "2 catatan dari 2 sumber",
-        "hampir pasti",
+        "sangat mungkin",
         "B2",
         "Malaysia",
         "Pasangan dinilai: Sama",
