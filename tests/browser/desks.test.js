@@ -10,6 +10,7 @@ import { lighthouseTests } from "./lighthouse.js";
 import { matterTests } from "./matters.js";
 import { checkTests } from "./periksa.js";
 import { publicTests } from "./public.js";
+import { recruiterTests } from "./recruiters.js";
 import { staffPictures } from "./screens.js";
 import { staffTests } from "./staff.js";
 
@@ -29,6 +30,7 @@ journeyTests(test, () => house);
 intakeTests(test, () => house);
 casebookTests(test, () => house);
 matterTests(test, () => house);
+recruiterTests(test, () => house);
 staffTests(test, () => house);
 publicTests(test, () => house);
 checkTests(test, () => house);

@@ -13,8 +13,9 @@ const PEOPLE = [
   ["lotim", "CASE_MANAGER"],
   ["batam", "AUDITOR"],
   ["lbh-bahari", "COUNSEL"],
+  ["batam", "ANALYST"],
 ];
-const START = ["/hari-ini", "/kasus", "/kasus/saringan", "/akun/kalender", "/laporan", "/rujukan", "/perkara"];
+const START = ["/hari-ini", "/kasus", "/kasus/saringan", "/akun/kalender", "/laporan", "/rujukan", "/perkara", "/perekrut"];
 
 export function staffTests(test, house) {
   const seen = new Set();

@@ -55,6 +55,8 @@ mod partners;
 #[cfg(test)]
 mod protection;
 #[cfg(test)]
+mod recruiters;
+#[cfg(test)]
 mod restored;
 #[cfg(test)]
 mod revoked;

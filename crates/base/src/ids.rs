@@ -154,6 +154,8 @@ ids! {
     PersonId = "person";
     /// A report that came in through any door.
     ReportId = "report";
+    /// What one report says of a recruiter.
+    MentionId = "men";
     /// A consent record: one purpose, one receiver.
     ConsentId = "consent";
     /// A running legal or standard deadline.

@@ -119,6 +119,8 @@ pub const SEARCH_CHARS_MAX: usize = 200;
 pub const LICENCE_QUERY_CHARS_MAX: usize = 100;
 /// Bytes of a list of licences: 25,000 agencies in the wordiest form.
 pub const LICENCES_BYTES_MAX: usize = 16_777_216;
+/// Mentions of recruiters at a node: all lie in memory with their index, about a kilobyte each.
+pub const MENTIONS_MAX: usize = 100_000;
 /// Filters of the list of cases that one officer may keep.
 pub const KEPT_FILTERS_MAX: usize = 20;
 /// Characters of the name of one: it is a link.

@@ -22,6 +22,7 @@ pub mod intake;
 pub mod licences;
 pub mod mail;
 pub mod matters;
+pub mod mentions;
 mod node_profile;
 pub mod offers;
 pub mod packs;

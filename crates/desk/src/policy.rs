@@ -113,6 +113,14 @@ deeds! {
     LetGuestIn = "guest.let-in";
     /// See who is a guest of a case, and end it.
     EndGuest = "guest.end";
+    /// See recruiters, and search them.
+    SeeRecruiters = "recruiter.see";
+    /// Record what a report, a case, a list or the public says of one.
+    RecordMention = "recruiter.record";
+    /// Judge whether two mentions are one person.
+    JudgePair = "recruiter.judge";
+    /// Correct or withdraw what is recorded of one.
+    CorrectMention = "recruiter.correct";
     /// As a guest: the own matters, and nothing else.
     SeeOwnMatter = "guest.see";
     /// Own sessions, passkeys and password.
@@ -147,6 +155,10 @@ const MANAGER: &[Deed] = &[
     Deed::StateItems,
     Deed::LetGuestIn,
     Deed::EndGuest,
+    Deed::SeeRecruiters,
+    Deed::RecordMention,
+    Deed::JudgePair,
+    Deed::CorrectMention,
 ];
 
 /// Counsel runs the node of a legal-aid institution, and speaks for it.
@@ -196,18 +208,29 @@ pub fn is_counsel_alone(staff: &Staff) -> bool {
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
-        AnswerOffer, AskRegisters, AssignCase, DecidePresumption, EndAccess, EndAccord, EndGuest, EraseData,
-        HandleReport, HoldData, ImportAccord, KeepRegisters, ListAffected, ManageNode, ManageOfficers, OpenFile,
-        OpenInNeed, OwnAccount, ProposeAccord, ReadCase, RecordConsent, ReviewRequest, SeeAccords, SeeAudit, SeeCases,
-        SeeCounts, SeeDirectory, SeeHealth, SeeIdentity, SeeMatters, SeeNode, SeeOffers, SeeOwnMatter, SeeProtection,
-        SeeReports, SendCounts, SendOffer, ShutOut, SignAccord, StateItems, TakeRequest, WorkCase,
+        AnswerOffer, AskRegisters, AssignCase, CorrectMention, DecidePresumption, EndAccess, EndAccord, EndGuest,
+        EraseData, HandleReport, HoldData, ImportAccord, JudgePair, KeepRegisters, ListAffected, ManageNode,
+        ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord, ReadCase, RecordConsent, RecordMention,
+        ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth, SeeIdentity, SeeMatters,
+        SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeRecruiters, SeeReports, SendCounts, SendOffer, ShutOut,
+        SignAccord, StateItems, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
-        Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase],
+        Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase, SeeRecruiters, RecordMention],
         Role::CaseManager | Role::HomeCaseManager => MANAGER,
-        Role::Companion => {
-            &[SeeCases, ReadCase, WorkCase, SeeIdentity, SeeMatters, ShutOut, OpenInNeed, RecordConsent, TakeRequest]
-        }
+        Role::Companion => &[
+            SeeCases,
+            ReadCase,
+            WorkCase,
+            SeeIdentity,
+            SeeMatters,
+            ShutOut,
+            OpenInNeed,
+            RecordConsent,
+            TakeRequest,
+            SeeRecruiters,
+            RecordMention,
+        ],
         Role::IdentificationTeam => &[SeeCases, ReadCase, WorkCase, DecidePresumption],
         Role::HealthFocal | Role::HealthProvider => &[SeeCases, WorkCase, SeeHealth],
         Role::SocialWorker | Role::Shelter | Role::ChildFocal => &[SeeCases, WorkCase],
@@ -241,7 +264,8 @@ pub fn allows(role: Role, deed: Deed) -> bool {
             EndGuest,
         ],
         Role::Counsel => COUNSEL,
-        Role::Police | Role::Analyst => &[SeeCounts],
+        Role::Police => &[SeeCounts],
+        Role::Analyst => &[SeeCounts, SeeRecruiters, RecordMention, JudgePair, CorrectMention],
         Role::Auditor => &[SeeAudit, HoldData, SeeProtection, ListAffected],
         Role::Installer => &[SeeNode, ManageNode, ManageOfficers, EndAccess],
         Role::Guest => &[SeeOwnMatter],

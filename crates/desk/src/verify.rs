@@ -3,6 +3,7 @@
 use crate::cases::CaseStream;
 use crate::cases::reports::ReportStream;
 use crate::error::Error;
+use crate::mentions::{MentionStream, PairStream};
 use crate::offers::OfferStream;
 use crate::partners::{AccordDoc, Peer};
 use crate::staff::Officer;
@@ -59,6 +60,8 @@ pub async fn projections(view: &mut impl Read) -> Result<Vec<Difference>, Error>
             StreamKind::Offer => expected.fold::<OfferStream>(view, id).await?,
             StreamKind::Accord => expected.fold::<AccordDoc>(view, id).await?,
             StreamKind::Peer => expected.fold::<Peer>(view, id).await?,
+            StreamKind::Mention => expected.fold::<MentionStream>(view, id).await?,
+            StreamKind::Pair => expected.fold::<PairStream>(view, id).await?,
             // No rows: who looked is read from its stream, the node's own facts from `meta`.
             StreamKind::Access | StreamKind::Node => {}
         }
@@ -92,6 +95,8 @@ async fn rebuild_one(tx: &mut Tx, id: [u8; 16], kind: StreamKind) -> Result<(), 
         StreamKind::Offer => tx.rebuild::<OfferStream>(id).await,
         StreamKind::Accord => tx.rebuild::<AccordDoc>(id).await,
         StreamKind::Peer => tx.rebuild::<Peer>(id).await,
+        StreamKind::Mention => tx.rebuild::<MentionStream>(id).await,
+        StreamKind::Pair => tx.rebuild::<PairStream>(id).await,
         StreamKind::Access | StreamKind::Node => Ok(()),
     }
 }

@@ -29,7 +29,9 @@ fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
     let status: Vec<casework::Role> =
         casework::Role::ALL.iter().copied().filter(|role| !no_case.contains(role)).collect();
     let managers = [CaseManager, HomeCaseManager];
-    let matrix: [(Deed, &[casework::Role]); 22] = [
+    let known = [IntakeOfficer, CaseManager, HomeCaseManager, Companion, Analyst];
+    let judging = [CaseManager, HomeCaseManager, Analyst];
+    let matrix: [(Deed, &[casework::Role]); 26] = [
         (Deed::SeeIdentity, &[CaseManager, HomeCaseManager, Companion, Counsel]),
         (
             Deed::ReadCase,
@@ -63,6 +65,10 @@ fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
         (Deed::LetGuestIn, &[CaseManager, HomeCaseManager, LegalCoordinator]),
         (Deed::EndGuest, &[CaseManager, HomeCaseManager, LegalCoordinator, TaskforceCoordinator]),
         (Deed::SeeOwnMatter, &[Guest]),
+        (Deed::SeeRecruiters, &known),
+        (Deed::RecordMention, &known),
+        (Deed::JudgePair, &judging),
+        (Deed::CorrectMention, &judging),
     ];
     for (deed, roles) in matrix {
         for role in casework::Role::ALL {

@@ -138,6 +138,20 @@ impl Index {
     }
 }
 
+/// The keys of a row for one mention that is looked up alone: each as 32 bits, with its second key and how many neighbours
+/// are met on each side. Two keys may fall together: then a few more are compared.
+pub fn keys_of(mentions: &Mentions, stats: &Stats, row: &Row) -> Vec<(u32, u32, usize)> {
+    let mut found = Vec::new();
+    for (number, kind) in (1_u64..).zip(&KINDS) {
+        let mut keys = [NO_KEY; 4];
+        (kind.keys)(mentions, stats, row, &mut keys);
+        let short = |key: u64| u32::try_from(mix(key ^ mix(number)) >> 32).unwrap_or(0);
+        let then = (kind.then)(stats, row);
+        found.extend(keys.iter().filter(|key| **key != NO_KEY).map(|key| (short(*key), then, kind.window)));
+    }
+    found
+}
+
 /// A key; never [`NO_KEY`].
 const fn key_of(what: u64, tag: u64) -> u64 {
     mix(mix(what) ^ tag) | 1

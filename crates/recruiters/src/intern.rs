@@ -78,6 +78,13 @@ impl Interner {
     }
 }
 
+/// Names and numbers of people are not left in memory.
+impl Drop for Interner {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.bytes);
+    }
+}
+
 /// A 64-bit hash, the same on every machine.
 pub fn hash(text: &[u8]) -> u64 {
     let mut state = mix(text.len() as u64);

@@ -15,16 +15,22 @@
 //! the order of the file and the number of threads; two people with different NIKs are never joined; values of a person
 //! are in no error.
 //!
-//! Limits: a common name alone joins nobody, so a mention with nothing else stays alone. A judgement of a person
-//! ("same", "different") is not read yet. Start reading at [`resolve`].
+//! At a node the machine only proposes ([`known`]: one mention against all that are there) and people decide ([`judged`]: who
+//! is one person follows from their judgements alone, ADR 45). What a mention says is a [`said::Said`].
+//!
+//! Limits: a common name alone joins nobody, so a mention with nothing else stays alone. The bulk engine reads no judgement
+//! of a person. Start reading at [`resolve`], for a node at [`judged`].
 
 pub mod compare;
+pub mod judged;
+pub mod known;
 pub mod licences;
 pub mod mention;
 pub mod model;
 pub mod reading;
 pub mod registry;
 pub mod resolve;
+pub mod said;
 pub mod writing;
 
 mod block;

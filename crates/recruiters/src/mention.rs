@@ -157,10 +157,15 @@ impl Mentions {
         number
     }
 
-    /// Sorts the rows by `rec_id`, so that nothing depends on the order of the file.
-    pub fn settle(&mut self) {
+    /// Learns which words are common and which nicknames belong together. More mentions may be added afterwards.
+    pub fn ready(&mut self) {
         self.nicknames = nicknames(&mut self.words);
         self.common = common_words(&mut self.words);
+    }
+
+    /// Sorts the rows by `rec_id`, so that nothing depends on the order of the file.
+    pub fn settle(&mut self) {
+        self.ready();
         self.lists = Interner::default();
         self.memos = Default::default();
         self.ids.close();

@@ -54,6 +54,20 @@ impl Model {
         model
     }
 
+    /// Learns from pairs that people judged to be one person: each counts like one match that was seen.
+    pub fn taught(&mut self, same: &[Compared]) {
+        for field in 0..FIELDS {
+            let shown = same.iter().map(|pair| pair.level[field]).filter(|level| *level != ABSENT);
+            let mut seen = [0.0; LEVELS];
+            shown.for_each(|level| seen[usize::from(level)] += 1.0);
+            let all = seen.iter().sum::<f32>() + START_WEIGHT;
+            for (m, seen) in self.m[field].iter_mut().zip(seen) {
+                *m = (*m * START_WEIGHT + seen) / all;
+            }
+        }
+        self.weigh();
+    }
+
     /// Evidence of one field in bits.
     pub fn evidence(&self, compared: &Compared, field: usize) -> f32 {
         match compared.level[field] {

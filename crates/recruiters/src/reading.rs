@@ -4,6 +4,8 @@
 use crate::mention::{Mentions, Written};
 use crate::resolve::Unusable;
 use crate::rows::{Line, Rows};
+use crate::said::Said;
+use base::{Problem, Redacted};
 use std::io::Read;
 
 /// A longer field is no name and no number.
@@ -91,6 +93,41 @@ pub fn read(from: impl Read, memory_bytes: usize) -> Result<Input, Unusable> {
     Ok(input)
 }
 
+/// Reads a short list, each row with its `rec_id`: all of it, or the first fault with its line.
+pub fn list(from: impl Read, rows_max: usize) -> Result<Vec<(String, Said)>, Problem> {
+    let unusable = |unusable: Unusable| Problem::new(unusable.code());
+    let mut rows = Rows::new(from);
+    let Some(header) = rows.next().map_err(|_| unusable(Unusable::Unreadable))? else {
+        return Err(unusable(Unusable::NoRecId));
+    };
+    let at = columns(&header.fields()).map_err(unusable)?;
+    let width = header.ends.len();
+    let (mut list, mut ids) = (Vec::new(), std::collections::BTreeSet::new());
+    while let Some(row) = rows.next().map_err(|_| unusable(Unusable::Unreadable))? {
+        let line = row.from;
+        let texts = texts(&row, &at, width).map_err(|fault| Problem::at(fault.code(), line.to_string()))?;
+        let mut said = Said::default();
+        for (column, text) in said.texts_mut() {
+            let place = COLUMNS.iter().position(|name| *name == column);
+            if let Some(written) = place.and_then(|place| texts.get(place)) {
+                *text = Redacted::new((*written).trim().to_owned());
+            }
+        }
+        let id = texts.first().copied().unwrap_or_default().trim().to_owned();
+        if !ids.insert(id.clone()) {
+            return Err(Problem::at(Fault::SameId.code(), line.to_string()));
+        }
+        said.check().map_err(|problem| {
+            Problem::at("mention.list-unreadable", format!("{line}: {}", problem.at.unwrap_or_default()))
+        })?;
+        list.push((id, said));
+        if list.len() > rows_max {
+            return Err(Problem::at("mention.list-long", rows_max.to_string()));
+        }
+    }
+    Ok(list)
+}
+
 fn columns(header: &[&[u8]]) -> Result<[Option<usize>; COLUMNS.len()], Unusable> {
     let mut at = [None; COLUMNS.len()];
     for (place, title) in header.iter().enumerate() {
@@ -104,6 +141,13 @@ fn columns(header: &[&[u8]]) -> Result<[Option<usize>; COLUMNS.len()], Unusable>
 }
 
 fn add(row: &Line<'_>, at: &[Option<usize>; 11], width: usize, mentions: &mut Mentions) -> Result<(), Fault> {
+    let [id, district, name, alias, phone, nik, birth_date, sex, village, regency, employer] = texts(row, at, width)?;
+    let written = Written { id, district, name, alias, phone, nik, birth_date, sex, village, regency, employer };
+    if mentions.add(&written) { Ok(()) } else { Err(Fault::SameId) }
+}
+
+/// The texts of a row, in the order of [`COLUMNS`]; absent ones are empty.
+fn texts<'a>(row: &'a Line<'_>, at: &[Option<usize>; 11], width: usize) -> Result<[&'a str; 11], Fault> {
     if row.long {
         return Err(Fault::Long);
     }
@@ -119,10 +163,34 @@ fn add(row: &Line<'_>, at: &[Option<usize>; 11], width: usize, mentions: &mut Me
         }
         *text = std::str::from_utf8(field).map_err(|_| Fault::Encoding)?;
     }
-    let [id, district, name, alias, phone, nik, birth_date, sex, village, regency, employer] = texts;
-    if id.trim().is_empty() {
+    if texts.first().is_none_or(|id| id.trim().is_empty()) {
         return Err(Fault::NoId);
     }
-    let written = Written { id, district, name, alias, phone, nik, birth_date, sex, village, regency, employer };
-    if mentions.add(&written) { Ok(()) } else { Err(Fault::SameId) }
+    Ok(texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_list_is_read_whole_or_its_first_fault_is_named_with_its_line() {
+        let read =
+            |text: &str| list(text.as_bytes(), 3).map_err(|problem| (problem.code.0, problem.at.unwrap_or_default()));
+        let rows =
+            read("name,rec_id,employer,from,other\nSuparman,1,\"PT Karya, Tbk\",52.03,x\n , 2 ,PT Abadi,,\n").unwrap();
+        assert_eq!(rows.len(), 2);
+        assert_eq!((rows[0].0.as_str(), rows[0].1.agency.expose().as_str()), ("1", "PT Karya, Tbk"));
+        assert_eq!(rows[1].0, "2");
+        for (text, code, at) in [
+            ("name\nA\n", "recruiters.no-rec-id", ""),
+            ("rec_id,name\n1,A\n1,B\n", "recruiters.row-same-id", "3"),
+            ("rec_id,name\n1,A\n2,A,B\n", "recruiters.row-columns", "3"),
+            ("rec_id,name,nik\n1,A,12\n", "mention.list-unreadable", "2: nik"),
+            ("rec_id,name\n1,\n", "mention.list-unreadable", "2: name"),
+            ("rec_id,name\n1,A\n2,B\n3,C\n4,D\n", "mention.list-long", "3"),
+        ] {
+            assert_eq!(read(text).unwrap_err(), (code, at.to_owned()), "{text}");
+        }
+    }
 }

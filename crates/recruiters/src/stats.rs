@@ -69,6 +69,34 @@ impl Stats {
         }
     }
 
+    /// Takes in the last row, with the texts that only it has. How common the others are stays as it was counted.
+    pub fn grow(&mut self, mentions: &Mentions) {
+        let rare = |share: f32| bits(1, mentions.rows.len(), WORLD, share);
+        let (words, places) = (mentions.words.len(), mentions.places.len());
+        let new = |from: usize, texts: &Interner| {
+            (from..texts.len())
+                .map(|number| texts.get(u32::try_from(number).unwrap_or(NONE)).to_vec())
+                .collect::<Vec<_>>()
+        };
+        self.letters.extend(new(self.letters.len(), &mentions.words).iter().map(|word| letters(word)));
+        let placed = new(self.order.len(), &mentions.places);
+        self.order.extend(placed.iter().map(|place| u32::try_from(hash(place) >> 32).unwrap_or(0)));
+        self.words.resize(words, 1);
+        self.word_bits.resize(words, rare(WORD));
+        self.aliases.resize(words, rare(ALIAS));
+        self.names.resize(mentions.names.len(), 1);
+        self.villages.resize(places, rare(VILLAGE));
+        self.regencies.resize(places, rare(REGENCY));
+        self.districts.resize(places, rare(DISTRICT));
+        self.employers.resize(mentions.employers.len(), rare(EMPLOYER));
+        self.rows += 1.0;
+        if let Some(row) = mentions.rows.last() {
+            self.phone.push(bits(1, mentions.rows.len(), PHONES, 0.0));
+            self.nik.push(if inside_nik(row.nik).is_some() { NIK_BITS } else { rare(0.0) });
+            self.born.push(rare(BORN));
+        }
+    }
+
     /// Bytes for so many rows.
     pub const fn bytes(rows: usize) -> usize {
         rows * 3 * 4 + rows * 16

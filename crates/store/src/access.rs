@@ -112,6 +112,13 @@ pub enum AccessEvent {
         /// The officer.
         officer: OfficerId,
     },
+    /// Somebody looked for a recruiter. What was looked for is not kept.
+    RecruitersSearched {
+        /// The officer.
+        officer: OfficerId,
+        /// How many were found.
+        hits: u32,
+    },
     /// The other node answered a request to erase: 1 done, 2 legal hold, 3 never had.
     ErasureAnswered {
         /// The answer.
@@ -200,6 +207,7 @@ impl Aggregate for Access {
             AccessEvent::CountsSent { .. } => "counts.sent",
             AccessEvent::Searched { .. } => "cases.searched",
             AccessEvent::RegistryAsked { .. } => "registry.asked",
+            AccessEvent::RecruitersSearched { .. } => "recruiters.searched",
             AccessEvent::ErasureAnswered { .. } => "erasure.answered",
             AccessEvent::KeyholdersSet { .. } => "keyholders.set",
             AccessEvent::SignatoryNamed { .. } => "signatory.named",
@@ -234,6 +242,7 @@ impl Aggregate for Access {
             | AccessEvent::CountsSent { .. }
             | AccessEvent::Searched { .. }
             | AccessEvent::RegistryAsked { .. }
+            | AccessEvent::RecruitersSearched { .. }
             | AccessEvent::ErasureAnswered { .. }
             | AccessEvent::KeyholdersSet { .. }
             | AccessEvent::SignatoryNamed { .. }

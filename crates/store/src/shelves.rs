@@ -96,6 +96,12 @@ shelves! {
     AidByState = 35;
     /// Cases that a guest is let into: part = guest, key = case.
     GuestCases = 36;
+    /// Mentions of recruiters: part = `live` or `withdrawn`, key = mention. Card: `MentionCard`, without where it came from.
+    Mentions = 37;
+    /// Mentions of a case or report: part = its id, key = mention.
+    MentionsOf = 38;
+    /// Judged pairs of mentions: part = `all`, key = pair. Card: `PairCard`.
+    PairsJudged = 39;
 
     /// Snapshots: part = stream kind, key = stream id.
     Snapshots = 100;

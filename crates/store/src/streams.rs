@@ -25,6 +25,10 @@ pub enum StreamKind {
     Peer = 7,
     /// Who looked at a subject, and what was refused.
     Access = 8,
+    /// What one report says of a recruiter.
+    Mention = 9,
+    /// What people judged of two mentions.
+    Pair = 10,
 }
 
 impl StreamKind {
@@ -39,6 +43,8 @@ impl StreamKind {
             6 => Self::Accord,
             7 => Self::Peer,
             8 => Self::Access,
+            9 => Self::Mention,
+            10 => Self::Pair,
             _ => return None,
         })
     }
@@ -48,7 +54,7 @@ impl StreamKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Team {
-    /// Cases, reports, offers.
+    /// Cases, reports, offers, mentions.
     Casework = 1,
     /// Node, officers, peers, accords, drafts, threads.
     Staff = 2,

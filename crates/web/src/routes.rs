@@ -3,9 +3,9 @@
 use crate::doors::{
     account, aid, alike, along, assets, body, bring, calendar, case, check, concerns, conference, consents, counts,
     day, documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, intake, journal, keys,
-    matters, mou, nodes, notes, officers, paket, passkey, protection, referral, registers, report, reporting,
-    reports_list, rights, saku, screening, services, share, shut, sign_in, slip, start, step, upload, version, work,
-    writing,
+    matters, mou, nodes, notes, officers, paket, passkey, protection, recruiters, referral, registers, report,
+    reporting, reports_list, rights, saku, screening, services, share, shut, sign_in, slip, start, step, upload,
+    version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -26,6 +26,7 @@ pub fn router(state: WebState) -> Router {
         .merge(lists())
         .merge(cases())
         .merge(matters_of())
+        .merge(recruiters_of())
         .merge(sharing())
         .merge(network());
     let panicked = |_| Fail::from(Problem::new("web.fault")).into_response();
@@ -228,6 +229,25 @@ fn matters_of() -> Routes {
         .route("/kasus/{id}/restitusi/cetak", get(print::claim))
         .route("/kasus/{id}/restitusi/{no}", get(workbook::one).post(workbook::change))
         .route("/kasus/{id}/restitusi/{no}/penghapusan", post(workbook::remove))
+}
+
+/// Recruiters: mentions, pairs to review, what is believed of each.
+fn recruiters_of() -> Routes {
+    use recruiters::{bring, list, page, record, review};
+    Router::new()
+        .route("/perekrut", get(list::list))
+        .route("/perekrut/cari", post(list::search))
+        .route("/perekrut/baru", get(record::new).post(record::keep))
+        .route("/perekrut/daftar", get(bring::bring_form).post(bring::bring))
+        .route("/perekrut/tinjau", get(review::queue))
+        .route("/perekrut/tinjau/{pasangan}", get(review::one))
+        .route("/perekrut/tinjau/{pasangan}/penilaian", post(review::say))
+        .route("/perekrut/tinjau/{pasangan}/pembatalan", post(review::undo))
+        .route("/perekrut/{id}", get(page::one))
+        .route("/perekrut/{id}/catatan", get(record::change_form).post(record::change))
+        .route("/perekrut/{id}/penarikan", post(record::withdraw))
+        .route("/kasus/{id}/perekrut", get(record::from_case).post(record::keep_of_case))
+        .route("/laporan/{id}/perekrut", get(record::from_report).post(record::keep_of_report))
 }
 
 /// Referral and handover.

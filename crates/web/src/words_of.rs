@@ -4,6 +4,7 @@ mod aid;
 mod event;
 pub mod matter;
 mod protection;
+pub mod recruiter;
 mod refused;
 mod services;
 

@@ -144,7 +144,7 @@ pub async fn hidden_from(view: &mut impl Read, report: &ReportStream, by: &Staff
 }
 
 /// Why an officer may not do something to a report, of itself.
-pub(super) async fn near_report(id: ReportId, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+pub(crate) async fn near_report(id: ReportId, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
     let report = tx.load::<ReportStream>(id.bytes()).await?.ok_or(Error::NotFound)?;
     match by.officer() {
         Some(staff) => hidden_from(tx, &report, staff).await,

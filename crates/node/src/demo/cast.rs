@@ -63,6 +63,7 @@ pub fn staff(part: &Part) -> Vec<(String, String, BTreeSet<Role>)> {
         one("anton", "Anton", &[Role::IdentificationTeam]),
         one("hasan", "Hasan", &[Role::TaskforceCoordinator]),
         one("tuti", "Tuti", &[Role::Auditor]),
+        one("lina", "Lina", &[Role::Analyst]),
     ]);
     staff
 }

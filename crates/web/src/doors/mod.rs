@@ -16,6 +16,7 @@ pub mod nodes;
 pub mod officers;
 mod open;
 pub mod protection;
+pub mod recruiters;
 pub mod registers;
 mod reports;
 pub mod services;
@@ -191,7 +192,11 @@ fn label_of_matter(here: &Here, name: &str) -> Option<String> {
         "kantor" => t.claim_office(),
         "jawaban" => t.claim_which_answer(),
         "tempat-sidang" => t.hearing_venue(),
-        record => return here.web.desk.handbooks.field(record).map(|form| form.label.get(here.t.lang()).to_owned()),
+        name => {
+            let of_recruiters = recruiters::label(t, name).map(str::to_owned);
+            let record = || here.web.desk.handbooks.field(name).map(|form| form.label.get(here.t.lang()).to_owned());
+            return of_recruiters.or_else(record);
+        }
     };
     Some(known.to_owned())
 }

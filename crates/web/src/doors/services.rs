@@ -26,7 +26,7 @@ use store::View;
 const OWN: &str = "/direktori/milik";
 const IMPORT: &str = "/direktori/impor";
 /// Countries that the form offers; a service in another is found by its two letters in the address.
-const COUNTRIES: [(&str, &str); 13] = [
+pub(crate) const COUNTRIES: [(&str, &str); 13] = [
     ("MY", "Malaysia"),
     ("SG", "Singapura / Singapore"),
     ("BN", "Brunei Darussalam"),

@@ -181,6 +181,7 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
         ("/laporan", Deed::SeeReports),
         ("/kasus", Deed::SeeCases),
         ("/rujukan", Deed::SeeOffers),
+        ("/perekrut", Deed::SeeRecruiters),
         ("/perkara", Deed::SeeMatters),
         ("/bantuan-hukum", Deed::AssignCase),
         ("/lembaga", Deed::AnswerOffer),

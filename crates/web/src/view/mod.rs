@@ -124,6 +124,7 @@ impl Frame {
             ("/laporan", t.reports()),
             ("/kasus", t.cases()),
             ("/rujukan", t.referrals()),
+            ("/perekrut", t.recruiters()),
             ("/perkara", t.matters()),
             ("/bantuan-hukum", t.legal_aid()),
             ("/lembaga", t.legal_body()),

@@ -156,6 +156,19 @@ fn of_matter(t: Words, kind: &str) -> &'static str {
         "loss.set" => t.event_loss_set(),
         "loss.dropped" => t.event_loss_dropped(),
         "time.noted" | "time.dropped" => t.event_time_noted(),
+        _ => of_recruiters(t, kind),
+    }
+}
+
+/// What happens to what is known of recruiters.
+fn of_recruiters(t: Words, kind: &str) -> &'static str {
+    match kind {
+        "mention.recorded" => t.event_mention_recorded(),
+        "mention.corrected" => t.event_mention_corrected(),
+        "mention.withdrawn" => t.event_mention_withdrawn(),
+        "pair.judged" => t.event_pair_judged(),
+        "judgement.undone" => t.event_judgement_undone(),
+        "recruiters.searched" => t.event_recruiters_searched(),
         _ => t.event_other(),
     }
 }

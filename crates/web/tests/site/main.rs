@@ -25,6 +25,7 @@ mod network;
 mod officers;
 mod protection;
 mod public;
+mod recruiters;
 mod registers;
 mod services;
 mod sharing;

@@ -140,6 +140,7 @@ pub async fn play(town: &mut Town, memory: &mut Memory) -> Result<Vec<Check>, Pr
     }
     submit(&mut sari, &format!("{case}/isian"), "/isian", &FIELDS).await?;
     let decided = decide(town, &case).await?;
+    let recruiter = super::recruiters::play(town, &case).await?;
     let mut tuti = town.log_in("batam", "tuti").await?;
     let shut_out = tuti.get(&case).await?.status.as_u16();
     let listed = sari.get("/kasus").await?.text();
@@ -161,6 +162,7 @@ pub async fn play(town: &mut Town, memory: &mut Memory) -> Result<Vec<Check>, Pr
         check(matches!(shut_out, 403 | 404), "auditor tidak melihat kasus", "the auditor sees no case"),
     ];
     checks.extend(decided);
+    checks.push(recruiter);
     checks.push(check(escalated, "langkah terlambat naik ke koordinator", "a late step escalates to the coordinator"));
     checks.push(check(
         !links(&today.page(), "/kasus/").is_empty(),

@@ -9,6 +9,7 @@ mod consent;
 mod handover;
 mod legal_aid;
 mod people;
+mod recruiters;
 mod report;
 
 use super::house::Town;

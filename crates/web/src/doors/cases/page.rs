@@ -99,6 +99,7 @@ fn work_links(here: &Here, case: CaseId, stored: &CaseStream, ours: bool) -> Vec
         ("isian", Deed::ReadCase, t.work_fields()),
         ("orang", Deed::ReadCase, t.people_in_case()),
         ("catatan", Deed::ReadCase, t.notes()),
+        ("perekrut", Deed::RecordMention, t.mention_new()),
         ("perkara", Deed::SeeMatters, t.matter()),
         ("restitusi", Deed::SeeMatters, t.workbook()),
         ("penapisan", Deed::ReadCase, t.work_screening()),

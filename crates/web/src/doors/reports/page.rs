@@ -75,6 +75,7 @@ async fn with_contact(here: &Here, id: ReportId, came: Came, shows: bool) -> Ans
         open: if open { open_fields(here, received.place.as_ref(), &came) } else { Vec::new() },
         likely: likely.into_iter().map(|candidate| alike::likely(here, candidate)).collect(),
         may_say: here.may(Deed::HandleReport),
+        may_record: here.may(Deed::RecordMention),
         link: vec![Field::line("kasus", t.case_alias()).typed(&came.typed)],
         close: vec![Field::long("nasihat", t.advice()).typed(&came.typed)],
         t: here.t.clone(),

@@ -9,6 +9,7 @@ pub mod journal;
 pub mod matter;
 pub mod node;
 pub mod protection;
+pub mod recruiter;
 pub mod referral;
 pub mod report;
 pub mod services;
@@ -34,6 +35,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     matter::samples(lang, all);
     node::samples(lang, all);
     protection::samples(lang, all);
+    recruiter::samples(lang, all);
     services::samples(lang, all);
     writing::samples(lang, all);
 }

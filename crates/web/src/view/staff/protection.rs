@@ -48,12 +48,17 @@ impl Protection {
     /// Puts what was typed back into the fields of a page that came back.
     #[must_use]
     pub fn typed(mut self, given: &[(String, String)]) -> Self {
-        for form in self.parts.iter_mut().flat_map(|part| part.forms.iter_mut()) {
-            for group in &mut form.groups {
-                group.fields = std::mem::take(&mut group.fields).into_iter().map(|field| field.typed(given)).collect();
-            }
-        }
+        put_back(&mut self.parts, given);
         self
+    }
+}
+
+/// Puts what was typed back into the fields of these parts.
+pub fn put_back(parts: &mut [Part], given: &[(String, String)]) {
+    for form in parts.iter_mut().flat_map(|part| part.forms.iter_mut()) {
+        for group in &mut form.groups {
+            group.fields = std::mem::take(&mut group.fields).into_iter().map(|field| field.typed(given)).collect();
+        }
     }
 }
 

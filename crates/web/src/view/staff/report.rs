@@ -33,6 +33,8 @@ pub struct Report {
     pub likely: Vec<Likely>,
     /// Whether this person may say that it is somebody else.
     pub may_say: bool,
+    /// Whether this person may record a recruiter from it.
+    pub may_record: bool,
     /// The case that was opened from it.
     pub case: Option<Link>,
     /// Fields of "open a case"; none once it is closed or opened.
@@ -137,6 +139,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         because: vec!["Ditipu soal pekerjaan".into()],
         likely: if case.is_some() { vec![] } else { likely(&t) },
         may_say: true,
+        may_record: true,
         link: vec![Field::line("kasus", t.case_alias())],
         files_odd: case.is_none().then_some(2),
         files,

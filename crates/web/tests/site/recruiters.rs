@@ -1,0 +1,154 @@
+//! Recruiters on their pages, without script: recorded from a case, proposed, judged by two, corrected; and nothing of a victim
+//! on any of them.
+
+use crate::browser::{Browser, Site, add};
+use crate::cases::held_by_sari;
+use crate::cast::{NAME, NIK, PHONE, RECRUITER, SHELTER, STORY};
+use casework::Role;
+use http::StatusCode;
+
+async fn site() -> Site {
+    let site = Site::new().await;
+    for login in ["lina", "edi"] {
+        add(site.node(), login, &[Role::Analyst]).await;
+    }
+    site
+}
+
+/// What every form of a mention sends.
+const GRADES: [(&str, &str); 3] = [("keandalan", "B"), ("kebenaran", "2"), ("bagian", "recruiter")];
+
+async fn records(browser: &mut Browser, path: &str, named: &[(&str, &str)]) -> crate::browser::Answer {
+    browser.submit(path, path, &[&GRADES[..], named].concat()).await
+}
+
+/// The first link on a page that begins so.
+fn link(page: &str, start: &str) -> String {
+    let rest = page.split(&format!("href=\"{start}")).nth(1).unwrap_or_else(|| panic!("no {start} in {page}"));
+    format!("{start}{}", rest.split('"').next().unwrap())
+}
+
+#[tokio::test]
+async fn a_recruiter_is_recorded_from_a_case_proposed_judged_and_shown_without_a_word_of_the_victim() {
+    let site = site().await;
+    let case = held_by_sari(&site).await;
+    let (mut sari, mut lina) = (site.as_officer("sari").await, site.as_officer("lina").await);
+    let door = format!("/kasus/{case}/perekrut");
+    assert!(sari.get(&format!("/kasus/{case}")).await.page().contains(&door), "the case leads there");
+    let form = sari.get(&door).await.page();
+    assert!(form.contains(RECRUITER), "filled with what the case says of him");
+    // Slips come back at their field.
+    for (named, code, field) in [
+        (&[("nama", NAME)][..], "mention.is-person", ""),
+        (&[("nama", "x"), ("telepon", "siang")][..], "mention.bad", "f-telepon"),
+        (&[("nama", "x"), ("keandalan", "")][..], "web.field-missing", "f-keandalan"),
+        (&[("nama", ""), ("desa", "Suka Maju")][..], "mention.empty", "f-nama"),
+    ] {
+        let back = records(&mut sari, &door, named).await;
+        assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY, "{code}");
+        assert!(back.page().contains(code) && back.page().contains(&format!("#{field}")), "{code} {}", back.page());
+    }
+    let parman = [
+        ("nama", "H. Moh. Soeparman"),
+        ("panggilan", "Pak Haji"),
+        ("telepon", "0812-3456-789"),
+        ("kabupaten", "52.03"),
+    ];
+    let form = parman
+        .iter()
+        .chain(&GRADES)
+        .fold(sari.get(&door).await.form(&door), |form, (name, value)| form.with(name, value));
+    assert_eq!(sari.post(&form).await.to(), door);
+    assert_eq!(sari.post(&form).await.to(), door, "the same form again is one mention");
+    let page = sari.get(&door).await.page();
+    assert_eq!(page.matches("href=\"/perekrut/men_").count(), 1, "{page}");
+    let otherwise = [("nama", "Suparman"), ("telepon", "+62 812 3456 789"), ("dari", "52.03"), ("ke", "MY")];
+    let made = records(&mut lina, "/perekrut/baru", &otherwise).await.to();
+    assert!(made.starts_with("/perekrut/men_"), "{made}");
+    // The queue, the pair, the judgement.
+    assert!(lina.get("/hari-ini").await.page().contains("/perekrut/tinjau"), "her day tells her");
+    let pair = link(&lina.get("/perekrut/tinjau").await.page(), "/perekrut/tinjau/men_");
+    let shown = lina.get(&pair).await.page();
+    for word in ["H. Moh. Soeparman", "Suparman", "Telepon", "sama", "bit)", "Belum diputuskan"] {
+        assert!(shown.contains(word), "{word} in {shown}");
+    }
+    let back = lina.submit(&pair, "/penilaian", &[("karena", "number")]).await;
+    assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(lina.submit(&pair, "/penilaian", &[("putusan", "same"), ("karena", "number")]).await.to(), pair);
+    assert!(lina.get("/perekrut/tinjau").await.page().contains("Tidak ada pasangan yang menunggu"));
+    let one = lina.get(&made).await.page();
+    for word in [
+        "H. Moh. Soeparman; Suparman",
+        "2 catatan dari 2 sumber",
+        "sangat mungkin",
+        "B2",
+        "Malaysia",
+        "Pasangan dinilai: Sama",
+    ] {
+        assert!(one.contains(word), "{word} in {one}");
+    }
+    assert!(
+        !one.contains("/kasus/") && sari.get(&made).await.page().contains(&format!("/kasus/{case}")),
+        "the source is for who may read it"
+    );
+    // Search stands in no address, and a correction is on record.
+    let found = lina.submit("/perekrut", "/perekrut/cari", &[("cari", "suparman")]).await.page();
+    assert!(found.contains("Ditemukan 1") && found.contains("/perekrut/men_"), "{found}");
+    let change = format!("{made}/catatan");
+    assert_eq!(records(&mut lina, &change, &[("nama", "Suparman bin Ali"), ("sebab", "asked")]).await.to(), made);
+    assert!(lina.get(&made).await.page().contains("Suparman bin Ali"));
+    // Undone, it is two again; withdrawn, it is gone from the list.
+    assert_eq!(lina.submit(&pair, "/pembatalan", &[]).await.to(), pair);
+    assert_eq!(lina.get("/perekrut").await.page().matches("href=\"/perekrut/men_").count(), 2);
+    assert_eq!(lina.submit(&change, "/penarikan", &[("tarik", "double")]).await.to(), "/perekrut");
+    assert_eq!(lina.get(&made).await.status, StatusCode::NOT_FOUND);
+    for path in
+        ["/perekrut", "/perekrut?keadaan=beberapa", "/perekrut?keadaan=satu&hal=2", "/perekrut/tinjau", "/hari-ini"]
+    {
+        let page = lina.get(path).await.page();
+        for canary in [NAME, PHONE, NIK, SHELTER, STORY] {
+            assert!(!page.contains(canary), "{canary} on {path}");
+        }
+    }
+    assert_eq!(lina.get(&door).await.status, StatusCode::FORBIDDEN, "an analyst meets no case");
+}
+
+#[tokio::test]
+async fn two_networks_wait_for_a_second_officer_and_a_list_comes_in_whole_or_not_at_all() {
+    let site = site().await;
+    let (mut lina, mut edi) = (site.as_officer("lina").await, site.as_officer("edi").await);
+    let bring = async |browser: &mut Browser, text: &str| {
+        let form = GRADES
+            .iter()
+            .fold(browser.get("/perekrut/daftar").await.form("/daftar"), |form, (name, value)| form.with(name, value));
+        browser.post_with(&form, ("berkas", "daftar.csv", text.as_bytes())).await
+    };
+    let bad = bring(&mut lina, "rec_id,name,nik\n1,Parman,\n2,Siti,12\n").await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bad.page().contains("3: nik"), "{}", bad.page());
+    assert!(lina.get("/perekrut").await.page().contains("Belum ada perekrut"));
+    let list = "rec_id,name,phone,nik\n1,Soeparman,08123456789,5203010510620071\n2,Suparman,08123456789,5203010510620071\n\
+                3,Suparman,08123456789,5203010510620071\n4,H Suparman,08123456789,5203010510620071\n";
+    assert!(bring(&mut lina, list).await.page().contains("0 sudah ada, 4 baru"));
+    assert!(bring(&mut lina, list).await.page().contains("4 sudah ada, 0 baru"));
+    // One of the pairs and that of the other two; then one officer alone cannot make them one.
+    let queue = lina.get("/perekrut/tinjau").await.page();
+    let pairs: Vec<&str> =
+        queue.split("href=\"/perekrut/tinjau/").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(pairs.len(), 6, "{queue}");
+    let others = pairs.iter().find(|pair| pair.split('-').all(|id| !pairs[0].contains(id))).unwrap();
+    for pair in [pairs[0], others] {
+        let path = format!("/perekrut/tinjau/{pair}");
+        assert_eq!(lina.submit(&path, "/penilaian", &[("putusan", "same"), ("karena", "number")]).await.to(), path);
+    }
+    assert_eq!(lina.get("/perekrut").await.page().matches("href=\"/perekrut/men_").count(), 2);
+    let pair = link(&lina.get("/perekrut/tinjau").await.page(), "/perekrut/tinjau/men_");
+    lina.submit(&pair, "/penilaian", &[("putusan", "same"), ("karena", "number")]).await;
+    assert!(lina.get(&pair).await.page().contains("Menunggu orang kedua"));
+    edi.submit(&pair, "/penilaian", &[("putusan", "same"), ("karena", "together")]).await;
+    assert!(edi.get(&pair).await.page().contains("Dianggap satu orang"));
+    let all = edi.get("/perekrut").await.page();
+    assert_eq!(all.matches("href=\"/perekrut/men_").count(), 1);
+    let one = edi.get(&link(&all, "/perekrut/men_")).await.page();
+    assert!(one.contains("4 catatan dari 1 sumber"), "a list is one source: {one}");
+}
