@@ -2280,6 +2280,7 @@ event-claim-ended = claim ended
 event-loss-set = loss written down
 event-loss-dropped = loss taken out
 event-time-noted = time noted
+## Public check of an agency
 check-title = Check a recruiter or agency
 check-note = Official licence and official sanctions
 check-lead = Search the official lists: which agency is licensed, and which one is under a sanction. What you write is not kept.
@@ -2328,6 +2329,7 @@ licence-on-record = Licence on record
 licence-ended = Licence has ended
 licence-sanctioned = Official sanction
 licence-similar = The name is similar, it may be another. Compare the licence number.
+## Official registers, for staff
 licences = Licences
 licences-lead = Official licences and sanctions of placement agencies, from lists that this node imported.
 licences-none = There is no official record. This does not mean safe.

@@ -2255,6 +2255,7 @@ event-claim-ended = tuntutan selesai
 event-loss-set = kerugian dicatat
 event-loss-dropped = kerugian dikeluarkan
 event-time-noted = waktu dicatat
+## Public check of an agency
 check-title = Cek perekrut atau perusahaan
 check-note = Izin resmi dan sanksi resmi
 check-lead = Cari dalam daftar resmi: perusahaan mana yang berizin, dan mana yang kena sanksi. Yang Anda tulis tidak disimpan.
@@ -2303,6 +2304,7 @@ licence-on-record = Izin tercatat
 licence-ended = Izin sudah berakhir
 licence-sanctioned = Sanksi resmi
 licence-similar = Namanya mirip, belum tentu sama. Cocokkan nomor izinnya.
+## Official registers, for staff
 licences = Izin
 licences-lead = Izin dan sanksi resmi perusahaan penempatan, dari daftar yang diimpor simpul ini.
 licences-none = Tidak ada catatan resmi. Ini tidak berarti aman.

@@ -7,6 +7,7 @@ use desk::{Actor, Asking};
 use http::StatusCode;
 use recruiters::registry::{Key, build};
 use std::io::Read;
+use std::pin::Pin;
 
 const IMPORT: &str = "/izin/impor";
 const LIST: &str = "licence,name,phones,valid_until,sanction,sanction_from,sanction_text\n\
@@ -19,7 +20,12 @@ async fn imports(officer: &mut Browser, list: &[u8], named: (&str, &str)) -> Ans
     officer.post_with(&form, ("berkas", "izin.csv", list)).await
 }
 
-async fn with_list() -> (Site, Browser) {
+/// A site with one list. Boxed: a site is large, and each test would hold it once more.
+fn with_list() -> Pin<Box<dyn Future<Output = (Site, Browser)>>> {
+    Box::pin(listed())
+}
+
+async fn listed() -> (Site, Browser) {
     let site = Site::new().await;
     let mut hasan = site.as_officer("hasan").await;
     let answer = imports(&mut hasan, LIST.as_bytes(), ("Kementerian (rekaan)", "2026-11-01")).await;
