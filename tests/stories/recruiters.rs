@@ -11,6 +11,7 @@ use desk::mentions::import::{ImportMentions, Imported};
 use desk::mentions::look::{history, lines, origins, recorded_from};
 use desk::mentions::{CorrectMention, JudgePair, RecordMention, Source, UndoJudgement, WithdrawMention};
 use desk::{Actor, Asking, Deed, Error, Staff};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 const B2: Grade = Grade { source: Reliability::B, said: Credibility::Probable };
@@ -248,7 +249,7 @@ async fn no_word_of_a_victim_reaches_a_recruiter_the_journal_or_an_error() {
         *slipped.texts_mut().into_iter().find(|(name, _)| *name == slip.0).unwrap().1 = text(slip.1);
         let error = records(&node, &by, Source::Case(case), slipped).await.unwrap_err();
         assert_eq!(error.problem().code.0, "mention.is-person", "{}", slip.0);
-        printed.push_str(&format!("{error} {error:?} {:?}", error.problem()));
+        write!(printed, "{error} {error:?} {:?}", error.problem()).unwrap();
     }
     let a = records(&node, &by, Source::Case(case), parman()).await.unwrap();
     let b = records(&node, &by, Source::Case(case), parman_otherwise()).await.unwrap();
@@ -264,14 +265,15 @@ async fn no_word_of_a_victim_reaches_a_recruiter_the_journal_or_an_error() {
     let (mut view, book) = node.desk.book(&one, Deed::SeeRecruiters).await.unwrap();
     let entity = book.entity(a, one.officer().unwrap()).unwrap();
     let lines = lines(&mut view, &one, &entity).await.unwrap();
-    printed.push_str(&format!("{lines:?} {entity:?} {:?}", *book));
+    write!(printed, "{lines:?} {entity:?} {:?}", *book).unwrap();
     for line in &lines {
         assert!(line.source.is_none(), "which case stays with those who read it");
         for (_, text) in line.said.texts() {
             printed.push_str(text.expose());
         }
     }
-    printed.push_str(&format!("{:?}", history(&mut view, &entity, &[Pair::of(a, b).unwrap()]).await.unwrap()));
+    let told = history(&mut view, &entity, &[Pair::of(a, b).unwrap()]).await.unwrap();
+    write!(printed, "{told:?}").unwrap();
     drop((view, book));
     let (found, hits) =
         node.desk.search_recruiters(&one, Asking::of(b"cari-1", b"1"), &text("suparman")).await.unwrap();

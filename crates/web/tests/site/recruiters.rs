@@ -7,12 +7,10 @@ use crate::cast::{NAME, NIK, PHONE, RECRUITER, SHELTER, STORY};
 use casework::Role;
 use http::StatusCode;
 
-async fn site() -> Site {
-    let site = Site::new().await;
+async fn analysts(site: &Site) {
     for login in ["lina", "edi"] {
         add(site.node(), login, &[Role::Analyst]).await;
     }
-    site
 }
 
 /// What every form of a mention sends.
@@ -30,7 +28,8 @@ fn link(page: &str, start: &str) -> String {
 
 #[tokio::test]
 async fn a_recruiter_is_recorded_from_a_case_proposed_judged_and_shown_without_a_word_of_the_victim() {
-    let site = site().await;
+    let site = Site::new().await;
+    analysts(&site).await;
     let case = held_by_sari(&site).await;
     let (mut sari, mut lina) = (site.as_officer("sari").await, site.as_officer("lina").await);
     let door = format!("/kasus/{case}/perekrut");
@@ -115,7 +114,8 @@ async fn a_recruiter_is_recorded_from_a_case_proposed_judged_and_shown_without_a
 
 #[tokio::test]
 async fn two_networks_wait_for_a_second_officer_and_a_list_comes_in_whole_or_not_at_all() {
-    let site = site().await;
+    let site = Site::new().await;
+    analysts(&site).await;
     let (mut lina, mut edi) = (site.as_officer("lina").await, site.as_officer("edi").await);
     let bring = async |browser: &mut Browser, text: &str| {
         let form = GRADES
