@@ -13,7 +13,7 @@ mod runtime;
 
 use std::process::ExitCode;
 
-/// A quarter of the CPU of a busy node is memory taken and given back (ADR 42).
+/// Less CPU than the allocator of the system, and as small while idle (ADR 42).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
