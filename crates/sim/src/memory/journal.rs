@@ -180,3 +180,25 @@ impl<T: Ord + Clone> Names<T> {
         Ok(number)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Journal, PAGE_BYTES};
+    use store::contract::cast::{event, id};
+    use store::raw::EventRow;
+
+    #[test]
+    fn events_of_any_size_read_back_as_written_across_pages() {
+        let sizes = [0, 300, PAGE_BYTES - 100, PAGE_BYTES, 3 * PAGE_BYTES, 1];
+        let written: Vec<EventRow> = (1..)
+            .zip(sizes)
+            .map(|(n, size)| EventRow { body: vec![7; size], ..event(n, id(u32::from(n % 2 == 0)), (n + 1) / 2) })
+            .collect();
+        let mut journal = Journal::default();
+        written.iter().cloned().try_for_each(|event| journal.add(event)).unwrap();
+        assert_eq!((0..journal.len()).filter_map(|nth| journal.event(nth)).collect::<Vec<_>>(), written);
+        assert_eq!(journal.pages.len(), 5);
+        assert_eq!(journal.versions(id(0), 1).collect::<Vec<_>>(), [(2, 2), (3, 4)]);
+        assert!(journal.has(id(1), 3) && !journal.has(id(1), 4) && !journal.has(id(2), 1));
+    }
+}
