@@ -15,6 +15,9 @@ use std::fmt;
 /// The one tag that may stand in our bytes: COSE_Sign1 (RFC 9052).
 const TAG_SIGN1: u64 = 18;
 
+/// The longest head of an item (RFC 8949 section 3).
+const HEAD_BYTES_MAX: usize = 9;
+
 /// What may stand in our bytes. No float, no indefinite length, no tag but 18. `Debug` shows the shape, never the content:
 /// it may be about a person.
 #[derive(Clone, PartialEq, Eq)]
@@ -105,9 +108,27 @@ pub fn decode(bytes: &[u8]) -> Result<Value, CborError> {
 
 /// Writes the one canonical form.
 pub fn encode(value: &Value) -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(size_max(value));
     write(&mut out, value);
     out
+}
+
+/// Bytes that a value has at most when it is written: none is taken twice, and an envelope of kilobytes is not copied while
+/// it grows.
+fn size_max(value: &Value) -> usize {
+    let within = match value {
+        Value::Bytes(bytes) => bytes.len(),
+        Value::Text(text) => text.len(),
+        Value::Array(items) => items.iter().map(size_max).sum(),
+        Value::Map(pairs) => pairs.iter().map(|(key, value)| key_size_max(key) + size_max(value)).sum(),
+        Value::Sign1(inner) => size_max(inner),
+        Value::Int(_) | Value::Bool(_) | Value::Null => 0,
+    };
+    HEAD_BYTES_MAX + within
+}
+
+fn key_size_max(key: &Key) -> usize {
+    HEAD_BYTES_MAX + if let Key::Text(text) = key { text.len() } else { 0 }
 }
 
 fn read(from: &mut Decoder<'_>, depth: usize) -> Result<Value, CborError> {

@@ -1,14 +1,16 @@
 //! A store in memory, for runs of many nodes: it keeps what the contract of `store` asks, but for the shared COMMIT, which
 //! spares a disk. What was committed outlives a node's crash in the run; nothing outlives the run.
 
+mod journal;
 mod tables;
 mod view;
 
 use async_trait::async_trait;
 use base::limits::WAITERS_MAX;
+use journal::Journal;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use store::raw::{Backend, RawTx, RawView, StoreError};
+use store::raw::{Backend, EventRow, RawTx, RawView, StoreError};
 use tables::Tables;
 use tokio::sync::OwnedMutexGuard;
 
@@ -29,6 +31,7 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct Kept {
+    journal: Journal,
     tables: Tables,
     readers: Vec<Weak<Mutex<Tables>>>,
 }
@@ -42,6 +45,10 @@ struct Layer {
     shared: Arc<Shared>,
     /// What stood there when a reader began, or what the command wrote.
     over: Arc<Mutex<Tables>>,
+    /// How many events there were when it began.
+    sees: usize,
+    /// Events that the command wrote.
+    added: Vec<EventRow>,
     turn: Option<OwnedMutexGuard<()>>,
     /// It met a clash: nothing of it is kept.
     failed: bool,
@@ -59,7 +66,7 @@ impl Layer {
         write(&mut lock(&self.over), &kept.tables)
     }
 
-    fn keep(&self) -> Result<(), StoreError> {
+    fn keep(&mut self) -> Result<(), StoreError> {
         if self.failed || self.turn.is_none() {
             return Err(StoreError::NotSaved);
         }
@@ -70,6 +77,7 @@ impl Layer {
         let mut layers: Vec<&mut Tables> = open.iter_mut().map(|layer| &mut **layer).collect();
         kept.tables.apply(command, &mut layers);
         kept.readers = readers.iter().map(Arc::downgrade).collect();
+        self.added.drain(..).try_for_each(|event| kept.journal.add(event))?;
         self.shared.commits.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
@@ -84,8 +92,9 @@ impl Backend for MemoryBackend {
             let _place = Waiting::in_line(&self.waiting)?;
             Arc::clone(&self.turn).lock_owned().await
         };
-        let (shared, over) = (Arc::clone(&self.shared), Arc::default());
-        Ok(Box::new(Layer { shared, over, turn: Some(turn), failed: false }))
+        let (shared, over, added) = (Arc::clone(&self.shared), Arc::default(), Vec::new());
+        let sees = lock(&shared.kept).journal.len();
+        Ok(Box::new(Layer { shared, over, sees, added, turn: Some(turn), failed: false }))
     }
 
     async fn read(&self) -> Result<Box<dyn RawView>, StoreError> {
@@ -93,7 +102,8 @@ impl Backend for MemoryBackend {
         let mut kept = lock(&self.shared.kept);
         kept.readers.retain(|reader| reader.strong_count() > 0);
         kept.readers.push(Arc::downgrade(&over));
-        Ok(Box::new(Layer { shared: Arc::clone(&self.shared), over, turn: None, failed: false }))
+        let (shared, sees, added) = (Arc::clone(&self.shared), kept.journal.len(), Vec::new());
+        Ok(Box::new(Layer { shared, over, sees, added, turn: None, failed: false }))
     }
 
     /// Nothing is left of what was deleted.

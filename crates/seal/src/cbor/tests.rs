@@ -44,7 +44,9 @@ fn the_examples_of_rfc_8949_appendix_a_that_we_allow_round_trip() {
         "d28440a04040",
     ] {
         let bytes = from_hex(hex).unwrap();
-        assert_eq!(encode(&decode(&bytes).expect(hex)), bytes, "{hex}");
+        let value = decode(&bytes).expect(hex);
+        assert_eq!(encode(&value), bytes, "{hex}");
+        assert!(size_max(&value) >= bytes.len(), "{hex} grows while it is written");
     }
 }
 

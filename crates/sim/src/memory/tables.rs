@@ -6,18 +6,15 @@ use std::collections::BTreeMap;
 use std::iter::Peekable;
 use std::ops::RangeBounds;
 use std::sync::Arc;
-use store::raw::{CheckpointRow, Direction, EventRow, Item, KeyRow, RequestRow};
+use store::raw::{CheckpointRow, Direction, Item, KeyRow, RequestRow};
 
 /// One table, or the layer over one: there `None` stands for a row that is not.
 pub type Table<K, V> = BTreeMap<K, Option<V>>;
 
-/// The six tables and what finds their rows.
+/// Five of the six tables and what finds their rows; the sixth is the journal.
 #[derive(Debug, Default)]
 pub struct Tables {
     pub meta: Table<String, Arc<[u8]>>,
-    pub events: Table<i64, Arc<EventRow>>,
-    /// Position of the event of a stream and version.
-    pub versions: Table<([u8; 16], i64), i64>,
     pub keys: Table<KeyId, KeyRow>,
     pub subjects: Table<([u8; 16], KeyId), ()>,
     pub items: Table<Place, Kept>,
@@ -170,8 +167,6 @@ impl Tables {
     /// Writes what a command left. Readers that began before keep what stood there.
     pub fn apply(&mut self, command: Self, readers: &mut [&mut Self]) {
         merge(&mut self.meta, command.meta, readers, |tables| &mut tables.meta);
-        merge(&mut self.events, command.events, readers, |tables| &mut tables.events);
-        merge(&mut self.versions, command.versions, readers, |tables| &mut tables.versions);
         merge(&mut self.keys, command.keys, readers, |tables| &mut tables.keys);
         merge(&mut self.subjects, command.subjects, readers, |tables| &mut tables.subjects);
         merge(&mut self.items, command.items, readers, |tables| &mut tables.items);

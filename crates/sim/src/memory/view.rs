@@ -1,12 +1,12 @@
 //! What a reader and a command ask of the tables.
 
-use super::Layer;
+use super::journal::Journal;
 use super::tables::{Kept, Place, Tables, get, scan};
+use super::{Layer, lock};
 use async_trait::async_trait;
 use base::limits::{CODE_ROWS_MAX, DOCUMENT_BYTES_MAX, EVENT_BYTES_MAX};
 use base::{KeyId, Seq, Timestamp};
 use std::ops::Bound::{Excluded, Included, Unbounded};
-use std::sync::Arc;
 use store::raw::{CheckpointRow, Direction, EventRow, Head, Item, KeyRow, RawTx, RawView, RequestRow, StoreError};
 
 /// Limits of rows, as the engines have them (`store-sql::limits`): the contract says that all refuse alike.
@@ -29,9 +29,10 @@ fn rows(limit: usize) -> Result<usize, StoreError> {
     within("limit", limit, CODE_ROWS_MAX).map(|()| limit)
 }
 
-/// Events at these positions.
-fn events_at(over: &Tables, base: &Tables, positions: impl Iterator<Item = i64>) -> Vec<EventRow> {
-    positions.filter_map(|seq| get(&over.events, &base.events, &seq)).map(Arc::unwrap_or_clone).collect()
+impl Layer {
+    fn stored<T>(&self, read: impl FnOnce(&Journal) -> T) -> T {
+        read(&lock(&self.shared.kept).journal)
+    }
 }
 
 #[async_trait]
@@ -45,36 +46,47 @@ impl RawView for Layer {
 
     async fn head(&mut self) -> Result<Head, StoreError> {
         let head = |event: &EventRow| Head { seq: event.seq, link: event.link, at: event.at };
-        Ok(self.look(|over, base| {
-            let last = scan((&over.events, &base.events), .., Direction::Down).next();
-            last.map(|(_, event)| head(event)).unwrap_or_default()
-        }))
+        if let Some(event) = self.added.last() {
+            return Ok(head(event));
+        }
+        Ok(self
+            .sees
+            .checked_sub(1)
+            .and_then(|last| self.stored(|kept| Some(head(&kept.event(last)?))))
+            .unwrap_or_default())
     }
 
     async fn events(&mut self, stream: [u8; 16], after: i64, limit: usize) -> Result<Vec<EventRow>, StoreError> {
         let limit = rows(limit)?;
-        Ok(self.look(|over, base| {
-            let range = (Excluded((stream, after)), Included((stream, i64::MAX)));
-            let found = scan((&over.versions, &base.versions), range, Direction::Up).take(limit);
-            events_at(over, base, found.map(|(_, seq)| *seq))
-        }))
+        let mut found: Vec<EventRow> = self.stored(|kept| {
+            let seen = kept.versions(stream, after).filter(|(_, nth)| *nth < self.sees).take(limit);
+            seen.filter_map(|(_, nth)| kept.event(nth)).collect()
+        });
+        found.extend(self.added.iter().filter(|event| event.stream == stream && event.ver > after).cloned());
+        found.sort_unstable_by_key(|event| event.ver);
+        found.truncate(limit);
+        Ok(found)
     }
 
     async fn journal(&mut self, after: Seq, limit: usize) -> Result<Vec<EventRow>, StoreError> {
         let limit = rows(limit)?;
-        Ok(self.look(|over, base| {
-            let range = (Excluded(after.0), Unbounded);
-            let found = scan((&over.events, &base.events), range, Direction::Up).take(limit);
-            found.map(|(_, event)| EventRow::clone(event)).collect()
-        }))
+        let mut found: Vec<EventRow> = self
+            .stored(|kept| (kept.until(after.0)..self.sees).take(limit).filter_map(|nth| kept.event(nth)).collect());
+        let left = limit.saturating_sub(found.len());
+        found.extend(self.added.iter().filter(|event| event.seq > after).take(left).cloned());
+        Ok(found)
     }
 
     async fn journal_before(&mut self, before: Seq, limit: usize) -> Result<Vec<EventRow>, StoreError> {
         let limit = rows(limit)?;
-        Ok(self.look(|over, base| {
-            let found = scan((&over.events, &base.events), ..before.0, Direction::Down).take(limit);
-            found.map(|(_, event)| EventRow::clone(event)).collect()
-        }))
+        let added = self.added.iter().rev().filter(|event| event.seq < before).take(limit).cloned();
+        let mut found: Vec<EventRow> = added.collect();
+        let left = limit.saturating_sub(found.len());
+        found.extend(self.stored(|kept| {
+            let seen = 0..kept.until(before.0.saturating_sub(1)).min(self.sees);
+            seen.rev().take(left).filter_map(|nth| kept.event(nth)).collect::<Vec<_>>()
+        }));
+        Ok(found)
     }
 
     async fn key(&mut self, id: KeyId) -> Result<Option<KeyRow>, StoreError> {
@@ -234,17 +246,15 @@ impl RawTx for Layer {
         name("event.kind", &event.kind)?;
         name("event.act", &event.act)?;
         within("event.body", event.body.len(), EVENT_BYTES_MAX + SEAL_BYTES)?;
-        let version = (event.stream, event.ver);
-        let is_free = self.write(|over, base| {
-            let taken = get(&over.events, &base.events, &event.seq.0).is_some()
-                || get(&over.versions, &base.versions, &version).is_some();
-            if !taken {
-                over.events.insert(event.seq.0, Some(Arc::new(event.clone())));
-                over.versions.insert(version, Some(event.seq.0));
-            }
-            !taken
-        });
-        if is_free { Ok(()) } else { Err(self.clash()) }
+        // Positions only grow: a command writes behind all that was written.
+        let is_taken = self.head().await?.seq >= event.seq
+            || self.added.iter().any(|added| (added.stream, added.ver) == (event.stream, event.ver))
+            || self.stored(|kept| kept.has(event.stream, event.ver));
+        if is_taken {
+            return Err(self.clash());
+        }
+        self.added.push(event.clone());
+        Ok(())
     }
 
     async fn put_key(&mut self, key: &KeyRow) -> Result<(), StoreError> {
@@ -340,7 +350,7 @@ impl RawTx for Layer {
         })
     }
 
-    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+    async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
         self.keep()
     }
 }
