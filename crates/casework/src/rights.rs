@@ -156,10 +156,25 @@ pub struct PersonCopy {
 pub struct CopiedMatter {
     /// Powers of attorney: the day, what they cover, the day they ended.
     pub attorneys: Vec<(String, Redacted<String>, Option<String>)>,
-    /// Hearings: the day, the local time, the kind of place, what it was about, what came of it.
-    pub hearings: Vec<(Timestamp, Option<String>, Venue, Redacted<String>, Option<Redacted<String>>)>,
+    /// Hearings.
+    pub hearings: Vec<CopiedHearing>,
     /// Claims.
     pub claims: Vec<CopiedClaim>,
+}
+
+/// A hearing in a copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CopiedHearing {
+    /// The day.
+    pub on: String,
+    /// The local time, if it was known.
+    pub time: Option<String>,
+    /// What kind of place.
+    pub venue: Venue,
+    /// What it was about.
+    pub about: Redacted<String>,
+    /// What came of it.
+    pub came: Option<Redacted<String>>,
 }
 
 /// A claim in a copy.

@@ -2389,7 +2389,13 @@ recruiter-lives = Place
 recruiter-does = Part
 recruiter-routes = Routes
 recruiter-route = { $from } to { $to }
-recruiter-sources-count = { $mentions } mentions from { $sources } independent sources
+recruiter-sources-count = { $mentions ->
+    [one] { $mentions } mention
+   *[other] { $mentions } mentions
+} from { $sources ->
+    [one] { $sources } source
+   *[other] { $sources } independent sources
+}
 recruiter-best = Best grade
 recruiter-weakest = Weakest link
 recruiter-one-mention = A single mention

@@ -5,7 +5,8 @@ use crate::clock::Clock;
 use crate::consent::GivenBy;
 use crate::matter::{Attorney, Claim, Hearing, Matter};
 use crate::rights::{
-    CopiedClaim, CopiedConsent, CopiedMatter, Granted, PersonCopy, Review, Right, RightAnswer, RightAsk, RightRequest,
+    CopiedClaim, CopiedConsent, CopiedHearing, CopiedMatter, Granted, PersonCopy, Review, Right, RightAnswer, RightAsk,
+    RightRequest,
 };
 use crate::words::{Category, Purpose, Urgency};
 use base::{OfficerId, Problem, Redacted, Timestamp};
@@ -75,10 +76,12 @@ fn copied(consent: &crate::Consent) -> CopiedConsent {
 }
 
 fn copied_matter(matter: &Matter) -> Option<CopiedMatter> {
-    let hearing = |hearing: &Hearing| {
-        let day = hearing.clock.day.unwrap_or(hearing.clock.due);
-        let came = hearing.ended.as_ref().map(|(_, came, _)| came.clone());
-        (day, hearing.plan.time.clone(), hearing.plan.venue, hearing.plan.about.clone(), came)
+    let hearing = |hearing: &Hearing| CopiedHearing {
+        on: hearing.plan.on.clone(),
+        time: hearing.plan.time.clone(),
+        venue: hearing.plan.venue,
+        about: hearing.plan.about.clone(),
+        came: hearing.ended.as_ref().map(|(_, came, _)| came.clone()),
     };
     let claim = |(no, claim): (&u16, &Claim)| CopiedClaim {
         kind: claim.kind,

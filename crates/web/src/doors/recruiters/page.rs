@@ -76,6 +76,8 @@ fn believed(here: &Here, book: &Book, entity: &Entity<'_>, sources: usize) -> Se
     let joined = |texts: Vec<String>| texts.join("; ");
     let mut names = all_of(entity, |said| &said.name);
     names.extend(all_of(entity, |said| &said.alias));
+    let heading = base::text::match_key(&entity_called(here, entity));
+    names.retain(|name| base::text::match_key(name) != heading);
     let mut places: Vec<String> = all_of(entity, |said| &said.village);
     places.extend(all_of(entity, |said| &said.regency).iter().map(|code| place(code)));
     let mut does: BTreeSet<Part> = entity.mentions.iter().map(|card| card.said.part).collect();
