@@ -3,6 +3,7 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { openHouse, totp } from "./house.js";
+import { bodyTests } from "./bodies.js";
 import { casebookTests } from "./casebook.js";
 import { intakeTests } from "./intake.js";
 import { journeyTests } from "./journeys.js";
@@ -30,6 +31,7 @@ journeyTests(test, () => house);
 intakeTests(test, () => house);
 casebookTests(test, () => house);
 matterTests(test, () => house);
+bodyTests(test, () => house);
 recruiterTests(test, () => house);
 staffTests(test, () => house);
 publicTests(test, () => house);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { aidTests } from "./aid.js";
 import { choose, newPage, oneTimeCode, reportsThatSay, signedIn, signIn } from "./house.js";
+import * as keys from "./keyboard.js";
 import { ANSWERS, answer, lies, offlinePhone, sealReport } from "./phone.js";
 import { barriers, walkedPast } from "./rules.js";
 import { picture } from "./screens.js";
@@ -164,7 +165,7 @@ export function journeyTests(test, house) {
     const faults = await walkedPast(sari, "link", false);
     const link = await sari.locator("main .print").innerText();
     const code = await sari.locator("main dd strong").innerText();
-    const ayu = await newPage(house(), { script: true });
+    const ayu = await newPage(house(), { script: true, reducedMotion: "reduce" });
     await withAuthenticator(ayu);
     await ayu.goto(link);
     await picture(ayu, "tamu-pintu");
@@ -182,10 +183,12 @@ export function journeyTests(test, house) {
     assert.ok(before.includes(FIELDS["legal.problem"]) && !before.includes(FIELDS["contact.safe_way"]));
     await picture(ayu, "tamu-benturan");
     faults.push(...(await barriers(ayu, "question")));
-    await ayu.click("label[for=f-tidak-ada]");
-    await submit(ayu, "/benturan");
-    await ayu.fill("[name=alasan]", "surat kuasa");
-    await submit(ayu, "/identitas");
+    await keys.pick(ayu, "Saya dan lembaga saya tidak memiliki benturan kepentingan dalam perkara ini");
+    await keys.press(ayu, "button", "Nyatakan dan buka perkara");
+    await ayu.context().addCookies([{ name: "bahasa", value: "en", url: house().base("batam") }]);
+    await ayu.reload();
+    await keys.write(ayu, "Why do you need to see it?", "surat kuasa");
+    await keys.press(ayu, "button", "Show identity");
     const shown = await ayu.innerText("main");
     assert.ok(shown.includes(FIELDS["contact.safe_way"]) && !shown.includes(SHELTER));
     await picture(ayu, "tamu-perkara");

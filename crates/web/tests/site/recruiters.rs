@@ -77,7 +77,7 @@ async fn a_recruiter_is_recorded_from_a_case_proposed_judged_and_shown_without_a
     assert!(lina.get("/perekrut/tinjau").await.page().contains("Tidak ada pasangan yang menunggu"));
     let one = lina.get(&made).await.page();
     for word in [
-        "H. Moh. Soeparman; Suparman",
+        "<dt>Juga disebut</dt><dd>Suparman; Pak Haji</dd>",
         "2 catatan dari 2 sumber",
         "sangat mungkin",
         "B2",
