@@ -20,8 +20,11 @@ before(async () => {
   house = await openHouse();
 });
 after(async () => {
-  if (house) await staffPictures(house);
-  await house?.close();
+  try {
+    if (house) await staffPictures(house);
+  } finally {
+    await house?.close();
+  }
 });
 
 test("one-time codes are those of RFC 6238", () => {

@@ -13,8 +13,11 @@ before(async () => {
   house = await openHouse();
 });
 after(async () => {
-  if (house) await openPictures(house);
-  await house?.close();
+  try {
+    if (house) await openPictures(house);
+  } finally {
+    await house?.close();
+  }
 });
 
 sakuTests(test, () => house);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { signedIn } from "./house.js";
 import { pick, press, select, write } from "./keyboard.js";
 import { overhang } from "./rules.js";
+import { picture } from "./screens.js";
 
 const WALKS = [
   { script: true, width: 1280, name: "Suparyan" },
@@ -24,6 +25,7 @@ export function recruiterTests(test, house) {
       const pair = await page.locator('main a[href^="/perekrut/tinjau/"]').first().innerText();
       await press(page, "link", pair);
       assert.match(await page.innerText("main"), /Telepon\s+sama · sangat mendukung/);
+      await picture(page, "perekrut-pasangan");
       await pick(page, "Berbeda");
       await press(page, "button", "Simpan penilaian");
       assert.match(await page.innerText("main"), /Dua orang/);

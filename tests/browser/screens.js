@@ -55,7 +55,6 @@ const DESKS = [
   ["lbh-bahari", "COUNSEL", "restitusi-cetak", "/kasus", "/restitusi/cetak"],
   ["batam", "ANALYST", "perekrut-daftar", "/perekrut"],
   ["batam", "ANALYST", "perekrut", "/perekrut", ""],
-  ["batam", "ANALYST", "perekrut-pasangan", "/perekrut/tinjau", ""],
   ["batam", "TASKFORCE_COORDINATOR", "mou", "/mou", ""],
   ["batam", "TASKFORCE_COORDINATOR", "simpul", "/simpul"],
   ["batam", "TASKFORCE_COORDINATOR", "kunci", "/simpul/kunci"],
