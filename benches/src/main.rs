@@ -57,6 +57,10 @@ const GROUPS: &[Group] = &[
 /// What takes minutes and gigabytes: only run when it is named (`make long`).
 const LONG: &[Group] = &[("journal-of-years", journal::whole), ("national-month", national::whole)];
 
+/// That of the program: what is measured here is what people run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> anyhow::Result<ExitCode> {
     let only: Vec<String> = std::env::args().skip(1).collect();
     let mut all_hold = true;
