@@ -12,8 +12,8 @@ pub mod workbook;
 use crate::doors::{Came, case::head, comes_back};
 use crate::guard::{Answer, Here, Posted, page_with, see};
 use crate::view::staff::protection::{Part, Protection};
-use crate::view::staff::work::{Button, Group, WorkForm};
-use crate::view::{Choice, Field, Link};
+use crate::view::staff::work::form;
+use crate::view::{Choice, Link};
 use base::{CaseId, OfficerId, Problem};
 use casework::Role;
 use desk::cases::{CaseStream, Change, OnCase};
@@ -93,16 +93,6 @@ impl Shell {
             t: here.t.clone(),
         };
         page_with(came.problem.as_ref(), &page.typed(&came.typed))
-    }
-}
-
-/// A form of one button.
-fn form(action: String, fields: Vec<Field>, word: &str) -> WorkForm {
-    WorkForm {
-        heading: String::new(),
-        action,
-        groups: Group::plain(fields),
-        buttons: vec![Button::new("", word, false)],
     }
 }
 

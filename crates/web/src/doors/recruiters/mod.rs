@@ -10,7 +10,7 @@ pub mod review;
 use crate::doors::regencies;
 use crate::doors::services::COUNTRIES;
 use crate::guard::{Here, Posted};
-use crate::view::staff::work::{Button, Group, WorkForm};
+use crate::view::staff::work::form;
 use crate::view::{Choice, Fact, Field};
 use crate::words_of;
 use base::{Problem, Redacted};
@@ -150,16 +150,6 @@ fn grade_fields(here: &Here, grade: Option<Grade>) -> [Field; 2] {
         Field::select("kebenaran", t.mention_said_grade(), first().chain(said).collect())
             .value(known(grade.map(|grade| grade.said.word()))),
     ]
-}
-
-/// A form of one button.
-fn form(action: String, fields: Vec<Field>, word: &str) -> WorkForm {
-    WorkForm {
-        heading: String::new(),
-        action,
-        groups: Group::plain(fields),
-        buttons: vec![Button::new("", word, false)],
-    }
 }
 
 /// What one mention says, as facts; empty fields are left out.

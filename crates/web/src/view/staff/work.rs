@@ -26,6 +26,16 @@ pub struct WorkForm {
     pub buttons: Vec<Button>,
 }
 
+/// A form of one button.
+pub fn form(action: String, fields: Vec<Field>, word: &str) -> WorkForm {
+    WorkForm {
+        heading: String::new(),
+        action,
+        groups: Group::plain(fields),
+        buttons: vec![Button::new("", word, false)],
+    }
+}
+
 impl WorkForm {
     /// Whether one of its fields is a file.
     pub fn takes_file(&self) -> bool {
