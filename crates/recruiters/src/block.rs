@@ -96,13 +96,14 @@ impl Blocks {
 impl Index {
     fn new(kind: &Kind, mentions: &Mentions, stats: &Stats) -> (Self, u64) {
         let mut entries: Vec<(u64, u32, u32)> = Vec::with_capacity(mentions.rows.len());
-        for (number, row) in (0_u32..).zip(&mentions.rows) {
+        for (rank, row) in (0_u32..).zip(&mentions.by_id) {
+            let row = &mentions.rows[*row as usize];
             let mut keys = [NO_KEY; 4];
             (kind.keys)(mentions, stats, row, &mut keys);
             let then = (kind.then)(stats, row);
             for (seat, key) in (0_u32..).zip(keys) {
                 if key != NO_KEY {
-                    entries.push((key, then, number * kind.seats + seat));
+                    entries.push((key, then, rank * kind.seats + seat));
                 }
             }
         }
@@ -115,8 +116,9 @@ impl Index {
             cut += size.saturating_sub(window + 1) * size.saturating_sub(window) / 2;
             let large = if size > window + 1 { LARGE } else { 0 };
             for (nth, (_, _, seat)) in block.iter().enumerate() {
-                places[*seat as usize] = u32::try_from(members.len()).unwrap_or(NONE);
-                members.push((seat / kind.seats) | large | if nth == 0 { FIRST } else { 0 });
+                let row = mentions.by_id[(seat / kind.seats) as usize];
+                places[(row * kind.seats + seat % kind.seats) as usize] = u32::try_from(members.len()).unwrap_or(NONE);
+                members.push(row | large | if nth == 0 { FIRST } else { 0 });
             }
         }
         members.shrink_to_fit();

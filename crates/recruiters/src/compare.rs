@@ -3,7 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "fields and levels are small constants, rows are numbers of the columns")]
 
 use crate::edit::{digits_differing, distance};
-use crate::fields::unpacked;
+use crate::fields::{inside_nik, unpacked};
 use crate::intern::Interner;
 use crate::mention::{Mentions, NONE, Row};
 use crate::person::Sex;
@@ -105,6 +105,11 @@ pub const ALL: [Field; FIELDS] = [
     Field { name: "district", levels: &["same", "different"], by_value: 1, start: &[0.6, 0.4], chance: &[0.0, 0.8] },
 ];
 
+/// A letter stands for one word in about ten.
+pub const INITIAL_BITS: f32 = 3.3;
+/// Level of a name whose nickname the other side has: weighed by the nickname's rarity, which no word of the name bounds.
+pub const NICKNAME: usize = 6;
+
 /// What was found.
 #[derive(Clone, Copy, Debug)]
 pub struct Compared {
@@ -126,6 +131,21 @@ pub struct Comparer<'a> {
 impl Comparer<'_> {
     /// Compares two rows. The order of the two does not matter.
     pub fn pair(&self, one: u32, other: u32) -> Compared {
+        let mut found = self.all_but_names(one, other);
+        self.names(one, other, &mut found);
+        found
+    }
+
+    /// Adds what [`Comparer::all_but_names`] left out.
+    pub fn names(&self, one: u32, other: u32, found: &mut Compared) {
+        let (a, b) = (&self.mentions.rows[one.min(other) as usize], &self.mentions.rows[one.max(other) as usize]);
+        if a.name != NONE && b.name != NONE {
+            (found.level[NAME], found.bits[NAME]) = self.name(a, b);
+        }
+    }
+
+    /// Compares two rows in everything but their names, which cost the most.
+    pub fn all_but_names(&self, one: u32, other: u32) -> Compared {
         let (first, second) = (one.min(other), one.max(other));
         let (a, b) = (&self.mentions.rows[first as usize], &self.mentions.rows[second as usize]);
         let mut found = Compared { level: [ABSENT; FIELDS], bits: [0.0; FIELDS] };
@@ -136,15 +156,17 @@ impl Comparer<'_> {
         found.set(VILLAGE, close(places, a.village, b.village), || stats.village(a.village));
         found.set(EMPLOYER, close(&self.mentions.employers, a.employer, b.employer), || stats.employer(a.employer));
         found.set(ALIAS, close(&self.mentions.words, a.alias, b.alias), || stats.alias(a.alias));
-        if found.level[NIK] > 1 {
-            // Area, birth date and sex stand inside the NIK: where it agrees they say nothing new.
+        // Area, birth date and sex stand inside an NIK, not inside other numbers: where one agrees they say nothing new.
+        let is_nik = |row: &Row| inside_nik(row.nik).is_some();
+        let says_all = found.level[NIK] <= 1 && (is_nik(a) || is_nik(b));
+        if !says_all {
             found.set(BORN, born(a, b), || stats.born[first as usize].min(stats.born[second as usize]));
             found.set(REGENCY, close(places, a.regency, b.regency), || stats.regency(a.regency));
             if a.sex != Sex::Unknown && b.sex != Sex::Unknown {
                 found.level[SEX] = u8::from(a.sex != b.sex);
             }
         }
-        if found.level[REGENCY] == ABSENT && found.level[NIK] > 1 && a.district != NONE && b.district != NONE {
+        if found.level[REGENCY] == ABSENT && !says_all && a.district != NONE && b.district != NONE {
             found.set(DISTRICT, u8::from(a.district != b.district), || stats.district(a.district));
         }
         if a.name != NONE && b.name != NONE {
@@ -153,7 +175,6 @@ impl Comparer<'_> {
                 (false, false) => 2,
                 _ => 1,
             };
-            (found.level[NAME], found.bits[NAME]) = self.name(a, b);
         }
         found
     }
@@ -217,7 +238,9 @@ impl Comparer<'_> {
 
     fn slip(&self, one: u32, other: u32) -> Option<f32> {
         let differing = (self.stats.letters[one as usize] ^ self.stats.letters[other as usize]).count_ones();
-        (differing <= 4 && near(&self.mentions.words, one, other)).then(|| self.together(one, other))
+        let (words, written) = (&self.mentions.words, |word| self.mentions.written(word));
+        let is_near = near(words.get(one), words.get(other)) || near(written(one), written(other));
+        (differing <= 4 && is_near).then(|| self.together(one, other))
     }
 
     /// How rare it is to meet either of two words.
@@ -226,9 +249,12 @@ impl Comparer<'_> {
     }
 
     fn initial(&self, one: u32, other: u32) -> Option<f32> {
+        let one_letter = |word: u32| self.stats.letters[word as usize].is_power_of_two();
+        if !one_letter(one) && !one_letter(other) {
+            return None;
+        }
         let (one, other) = (self.mentions.words.get(one), self.mentions.words.get(other));
-        // A letter stands for one word in about ten.
-        ((one.len() == 1 || other.len() == 1) && one.first() == other.first()).then_some(3.3)
+        ((one.len() == 1 || other.len() == 1) && one.first() == other.first()).then_some(INITIAL_BITS)
     }
 
     fn run_together(&self, left: &[u32], right: &[u32]) -> bool {
@@ -247,11 +273,15 @@ impl Comparer<'_> {
     /// A nickname of one side that belongs to a word of the other's name.
     fn nickname(&self, alias: u32, words: &[u32]) -> Option<f32> {
         (alias != NONE).then_some(())?;
-        let fits = |word: &&u32| {
-            let (full, short) = (self.mentions.words.get(**word), self.mentions.words.get(alias));
-            (short.len() >= 3 && full.windows(short.len()).any(|part| part == short))
-                || self.mentions.nicknames.binary_search(&(**word, alias)).is_ok()
+        let letters = self.stats.letters[alias as usize];
+        let is_part = |word: u32| {
+            // Most words have not even its letters.
+            letters & !self.stats.letters[word as usize] == 0 && {
+                let (full, short) = (self.mentions.words.get(word), self.mentions.words.get(alias));
+                short.len() >= 3 && full.windows(short.len()).any(|part| part == short)
+            }
         };
+        let fits = |word: &&u32| is_part(**word) || self.mentions.nicknames.binary_search(&(**word, alias)).is_ok();
         words.iter().find(fits).map(|word| self.together(*word, alias))
     }
 
@@ -286,13 +316,12 @@ fn close(texts: &Interner, a: u32, b: u32) -> u8 {
     } else if a == b {
         0
     } else {
-        u8::from(!near(texts, a, b)) + 1
+        u8::from(!near(texts.get(a), texts.get(b))) + 1
     }
 }
 
 /// At most one slip in a word of four letters, two from eight letters on.
-fn near(texts: &Interner, a: u32, b: u32) -> bool {
-    let (a, b) = (texts.get(a), texts.get(b));
+fn near(a: &[u8], b: &[u8]) -> bool {
     let (fewer, more) = (a.len().min(b.len()), a.len().max(b.len()));
     let most = if fewer >= 8 { 2 } else { u32::from(fewer >= 4) };
     more - fewer <= most as usize && most > 0 && distance(a, b) <= most
@@ -345,12 +374,20 @@ fn born(a: &Row, b: &Row) -> u8 {
     let parts = |born: u32| (born / 10_000, born / 100 % 100, born % 100);
     let ((year, month, day), (other_year, other_month, other_day)) = (parts(a.born), parts(b.born));
     if year != other_year {
-        let nearby = year.abs_diff(other_year) <= 10 && (month, day) == (other_month, other_day) && month != 0;
-        return if nearby { 1 } else { 4 };
+        let same_day = (month, day) == (other_month, other_day) && month != 0;
+        let is_slip = same_day && (year.abs_diff(other_year) <= 10 || year_slips(year, other_year));
+        return if is_slip { 1 } else { 4 };
     }
     let unsure = |month: u32, day: u32| (month, day) == (1, 1);
     if (month, day) == (other_day, other_month) || unsure(month, day) || unsure(other_month, other_day) {
         return 1;
     }
     if month == other_month || day == other_day { 2 } else { 3 }
+}
+
+/// One digit of four, or two neighbours in the other order.
+fn year_slips(year: u32, other: u32) -> bool {
+    let packed = |year: u32| [1_000, 100, 10, 1].iter().fold(0, |sum, unit| sum << 4 | u64::from(year / unit % 10));
+    let (slips, swapped) = slips(packed(year), packed(other), 1);
+    slips <= 1 || swapped
 }

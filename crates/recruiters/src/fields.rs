@@ -83,6 +83,43 @@ fn date_of(year: u32, month: u32, day: u32) -> Option<u32> {
     is_day.then(|| year * 10_000 + month * 100 + day)
 }
 
+/// A birth date as [`date`] reads it; else eight digits of which one slip, a digit or two neighbours, made something that no
+/// calendar has (`2001-12-64`): as written, so that it is close to the day that was meant and equal to no other.
+pub fn date_with_slip(text: &str) -> u32 {
+    let read = date(text);
+    if read != 0 {
+        return read;
+    }
+    let parts: Vec<&str> = text.split(|sign: char| !sign.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let digits: Vec<u32> = match parts.as_slice() {
+        [first, second, third] if third.len() == 4 => [*third, *second, *first],
+        [first, second, third] => [*first, *second, *third],
+        [all] => [*all, "", ""],
+        _ => return 0,
+    }
+    .concat()
+    .bytes()
+    .map(|digit| u32::from(digit - b'0'))
+    .collect();
+    let written = |digits: &[u32]| digits.iter().fold(0, |sum, digit| sum * 10 + digit);
+    let is_day = |digits: &[u32]| {
+        let all = written(digits);
+        date_of(all / 10_000, all / 100 % 100, all % 100).is_some()
+    };
+    let slipped = digits.len() == 8
+        && (0..8).any(|at| {
+            let mut meant = digits.clone();
+            let one_digit = (0..10).any(|digit| {
+                meant[at] = digit;
+                is_day(&meant)
+            });
+            meant.clone_from(&digits);
+            meant.swap(at, (at + 1).min(7));
+            one_digit || is_day(&meant)
+        });
+    if slipped { written(&digits) } else { 0 }
+}
+
 /// A sex as offices write it: L/P, M/F, and in words. `M` is male: forms in Indonesian say L and P.
 pub fn sex(text: &str) -> Sex {
     match match_key(text).as_str() {
@@ -169,6 +206,22 @@ mod tests {
         assert_eq!(date("1962"), 19_620_000);
         assert_eq!(date("1962-13-40"), 0);
         assert_eq!(date("sekitar 30 tahun"), 0);
+    }
+
+    #[test]
+    fn a_day_that_no_calendar_has_is_kept_if_one_slip_made_it() {
+        for (text, kept) in [
+            ("2001-12-64", 20_011_264),
+            ("1949-00-13", 19_490_013),
+            ("9185-10-14", 91_851_014),
+            ("64/12/2001", 20_011_264),
+        ] {
+            assert_eq!((date(text), date_with_slip(text)), (0, kept), "{text}");
+        }
+        for text in ["0000-00-00", "9999-99-99", "1999-99-99", "2001-12", "tidak tahu", "1-2-3-4", "99999999999"] {
+            assert_eq!(date_with_slip(text), 0, "{text}");
+        }
+        assert_eq!(date_with_slip("1962-10-05"), 19_621_005);
     }
 
     #[test]

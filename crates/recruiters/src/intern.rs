@@ -42,6 +42,11 @@ impl Interner {
         &self.bytes[start..self.ends[at] as usize]
     }
 
+    /// All texts by their numbers.
+    pub fn all(&self) -> impl Iterator<Item = &[u8]> {
+        (0..u32::try_from(self.ends.len()).unwrap_or(FREE)).map(|number| self.get(number))
+    }
+
     /// How many texts there are.
     pub const fn len(&self) -> usize {
         self.ends.len()

@@ -7,6 +7,8 @@ use crate::intern::{Interner, hash};
 use crate::person::{self, Name, Sex, WORDS_MAX};
 use crate::spelling::fold;
 
+/// Longer words are kept in their one form alone.
+pub const WRITTEN_MAX: usize = 16;
 /// No text.
 pub const NONE: u32 = u32::MAX;
 
@@ -23,7 +25,7 @@ pub struct Row {
     pub plain: u32,
     /// A word.
     pub alias: u32,
-    /// `yyyymmdd`, from the field, else from the NIK.
+    /// `yyyymmdd`, from the field, else from the NIK. A day that no calendar has stands as it was written.
     pub born: u32,
     /// `yyyymmdd` of the NIK.
     pub born_nik: u32,
@@ -87,12 +89,14 @@ pub struct Written<'a> {
 /// All mentions of one run.
 #[derive(Debug, Default)]
 pub struct Mentions {
-    /// Rows, sorted by `rec_id` once [`Mentions::settle`] ran.
+    /// Rows, in an order of their own once [`Mentions::settle`] ran.
     pub rows: Vec<Row>,
     /// Words of each name.
     pub names: Vec<Words>,
     /// Words of names and nicknames.
     pub words: Interner,
+    /// For each word one way in which it was written, where that is short: of several the first in order.
+    pub written: Vec<[u8; WRITTEN_MAX]>,
     /// Villages, regencies, districts.
     pub places: Interner,
     /// Employers.
@@ -106,6 +110,8 @@ pub struct Mentions {
     /// Places, employers, words of names, nicknames.
     memos: [Memo; 4],
     order: Vec<u32>,
+    /// Rows in the order of their `rec_id`: mentions that were written down together often have neighbouring ones.
+    pub by_id: Vec<u32>,
 }
 
 impl Mentions {
@@ -117,7 +123,7 @@ impl Mentions {
         let name = person::name(written.name);
         let nik = fields::nik(written.nik);
         let (born_nik, nik_sex) = fields::inside_nik(nik).unwrap_or_default();
-        let born = Some(fields::date(written.birth_date)).filter(|born| *born != 0).unwrap_or(born_nik);
+        let born = Some(fields::date_with_slip(written.birth_date)).filter(|born| *born != 0).unwrap_or(born_nik);
         let sex = [fields::sex(written.sex), name.sex, nik_sex].into_iter().find(|sex| *sex != Sex::Unknown);
         let row = Row {
             phone: fields::phone(written.phone),
@@ -144,6 +150,7 @@ impl Mentions {
         let mut key = [0_u8; 4 * WORDS_MAX];
         for (at, word) in name.words().enumerate() {
             list.ids[at] = self.memos[2].of(word, &mut self.words, fold);
+            self.remember(list.ids[at], word);
             key[4 * at..4 * at + 4].copy_from_slice(&list.ids[at].to_le_bytes());
             list.count += 1;
         }
@@ -157,25 +164,58 @@ impl Mentions {
         number
     }
 
+    /// A slip of the pen is one letter as it was written; in the one form of a word it may be two.
+    fn remember(&mut self, number: u32, word: &str) {
+        let (mut written, at) = ([0; WRITTEN_MAX], number as usize);
+        if number == NONE || word.len() > WRITTEN_MAX {
+            return;
+        }
+        written[..word.len()].copy_from_slice(word.as_bytes());
+        if at >= self.written.len() {
+            self.written.resize(at + 1, [0; WRITTEN_MAX]);
+        }
+        let known = &mut self.written[at];
+        if *known == [0; WRITTEN_MAX] || written < *known {
+            *known = written;
+        }
+    }
+
+    /// A word as somebody wrote it; empty where that is not known.
+    pub fn written(&self, word: u32) -> &[u8] {
+        let written = self.written.get(word as usize).map_or(&[][..], |written| &written[..]);
+        written.split(|letter| *letter == 0).next().unwrap_or_default()
+    }
+
     /// Learns which words are common and which nicknames belong together. More mentions may be added afterwards.
     pub fn ready(&mut self) {
         self.nicknames = nicknames(&mut self.words);
         self.common = common_words(&mut self.words);
     }
 
-    /// Sorts the rows by `rec_id`, so that nothing depends on the order of the file.
+    /// Sorts the rows by place and name, then `rec_id`: nothing depends on the order of the file, and rows that are compared
+    /// lie near each other in memory, where most of the time goes.
     pub fn settle(&mut self) {
         self.ready();
         self.lists = Interner::default();
         self.memos = Default::default();
         self.ids.close();
         self.words.close();
+        self.written.shrink_to_fit();
         self.places.close();
         self.employers.close();
-        let count = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
-        self.order = (0..count).collect();
-        let ids = &self.ids;
-        self.order.sort_unstable_by(|a, b| ids.get(*a).cmp(ids.get(*b)));
+        let hashes = |texts: &Interner| -> Vec<u64> { texts.all().map(hash).collect() };
+        let places = hashes(&self.places);
+        let place = |number: u32| places.get(number as usize).copied().unwrap_or(0);
+        let near =
+            |row: &Row| place(row.regency) >> 40 << 40 | place(row.village) >> 44 << 20 | u64::from(row.plain) >> 12;
+        let ids = by_text(&self.ids);
+        let mut ranks = vec![0; ids.len()];
+        (0_u32..).zip(&ids).for_each(|(rank, at)| ranks[*at as usize] = rank);
+        let mut keyed: Vec<(u64, u32)> = self.rows.iter().map(near).zip(ranks).collect();
+        keyed.sort_unstable();
+        self.order = keyed.iter().map(|(_, rank)| ids[*rank as usize]).collect();
+        self.by_id = vec![0; ids.len()];
+        (0_u32..).zip(&keyed).for_each(|(row, (_, rank))| self.by_id[*rank as usize] = row);
         self.rows = self.order.iter().map(|at| self.rows[*at as usize]).collect();
     }
 
@@ -205,7 +245,21 @@ impl Mentions {
             + self.memos.iter().map(|memo| memo.raw.held() + 4 * memo.numbers.capacity()).sum::<usize>()
             + self.rows.capacity() * size_of::<Row>()
             + self.names.capacity() * size_of::<Words>()
+            + self.written.capacity() * WRITTEN_MAX
+            + 4 * (self.order.capacity() + self.by_id.capacity())
     }
+}
+
+/// Numbers of texts in the order of the texts. Most differ in their first eight bytes.
+fn by_text(texts: &Interner) -> Vec<u32> {
+    let start = |text: &[u8]| {
+        let mut first = [0; 8];
+        first.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+        u64::from_be_bytes(first)
+    };
+    let mut keyed: Vec<(u64, u32)> = texts.all().map(start).zip(0..).collect();
+    keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| texts.get(a.1).cmp(texts.get(b.1))));
+    keyed.into_iter().map(|(_, number)| number).collect()
 }
 
 /// What each written text became: most are written many times, and reading one costs more than finding it.

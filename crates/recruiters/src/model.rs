@@ -5,7 +5,8 @@
 #![expect(clippy::indexing_slicing, reason = "levels are those of the field, rows are numbers of the columns")]
 
 use crate::block::Blocks;
-use crate::compare::{ABSENT, ALL, Compared, Comparer, FIELDS, LEVELS};
+use crate::compare::field::NAME;
+use crate::compare::{ABSENT, ALL, Compared, Comparer, FIELDS, INITIAL_BITS, LEVELS, NICKNAME};
 use crate::intern::mix;
 use crate::par;
 use crate::stats::{WORLD, float};
@@ -79,6 +80,14 @@ impl Model {
     /// Log2 of the odds that both mentions are of one person.
     pub fn score(&self, compared: &Compared) -> f32 {
         (0..FIELDS).fold(self.prior, |sum, field| sum + self.evidence(compared, field))
+    }
+
+    /// The most that the name of a row can speak for any pair, in bits.
+    pub fn name_max(&self, comparer: Comparer<'_>, row: u32) -> f32 {
+        let words = comparer.mentions.words_of(&comparer.mentions.rows[row as usize]);
+        let own: f32 = words.iter().map(|word| comparer.stats.word(*word).max(INITIAL_BITS)).sum();
+        let nickname = self.weight[NAME][NICKNAME] + comparer.stats.word_max();
+        self.weight[NAME][..NICKNAME].iter().fold(nickname, |most, weight| most.max(weight + own))
     }
 
     fn round(&mut self, pairs: &[Compared], rows: usize, step: u64) {

@@ -167,8 +167,14 @@ fn compare_part(
         let row = u32::try_from(row).unwrap_or(u32::MAX);
         blocks.meets(row, &mut met);
         compared += met.len() as u64;
+        let name_max = model.name_max(comparer, row);
         for other in &met {
-            let score = model.score(&comparer.pair(row, *other));
+            let mut pair = comparer.all_but_names(row, *other);
+            if model.score(&pair) + name_max < KEPT_SCORE_MIN {
+                continue;
+            }
+            comparer.names(row, *other, &mut pair);
+            let score = model.score(&pair);
             if score >= KEPT_SCORE_MIN {
                 own.push(Link { a: row.min(*other), b: row.max(*other), score });
             }

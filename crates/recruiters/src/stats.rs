@@ -42,6 +42,7 @@ pub struct Stats {
     /// For each row, of its birth date.
     pub born: Vec<f32>,
     rows: f32,
+    named: usize,
 }
 
 impl Stats {
@@ -51,8 +52,10 @@ impl Stats {
         let in_names = || rows.iter().flat_map(|row| mentions.words_of(row).iter().copied());
         let words = counts(in_names(), mentions.words.len());
         let places = mentions.places.len();
+        let named = rows.iter().filter(|row| row.name != NONE).count();
         Self {
-            word_bits: word_bits(&words, rows.iter().filter(|row| row.name != NONE).count(), &mentions.common),
+            word_bits: word_bits(&words, named, &mentions.common),
+            named,
             words: counts(in_names().chain(rows.iter().map(|row| row.alias)), mentions.words.len()),
             names: counts(rows.iter().map(|row| row.name), mentions.names.len()),
             villages: surprise(rows.iter().map(|row| row.village), places, VILLAGE),
@@ -60,8 +63,8 @@ impl Stats {
             districts: surprise(rows.iter().map(|row| row.district), places, DISTRICT),
             employers: surprise(rows.iter().map(|row| row.employer), mentions.employers.len(), EMPLOYER),
             aliases: surprise(rows.iter().map(|row| row.alias), mentions.words.len(), ALIAS),
-            order: each(&mentions.places).map(|text| u32::try_from(hash(text) >> 32).unwrap_or(0)).collect(),
-            letters: each(&mentions.words).map(letters).collect(),
+            order: mentions.places.all().map(|text| u32::try_from(hash(text) >> 32).unwrap_or(0)).collect(),
+            letters: mentions.words.all().map(letters).collect(),
             phone: of_rows(rows.iter().map(|row| row.phone), PHONES, 0.0),
             nik: niks(mentions),
             born: of_rows(rows.iter().map(|row| row.born.into()), WORLD, BORN),
@@ -117,6 +120,11 @@ impl Stats {
         self.word_bits[word as usize]
     }
 
+    /// Of any word: at most this.
+    pub fn word_max(&self) -> f32 {
+        bits(1, self.named, WORLD, WORD)
+    }
+
     /// Of a whole name: at most this, however rare its words are.
     pub fn name(&self, name: u32) -> f32 {
         ((self.rows + float(WORLD)) / float(self.names[name as usize] as usize)).log2()
@@ -146,10 +154,6 @@ impl Stats {
     pub fn alias(&self, word: u32) -> f32 {
         self.aliases[word as usize]
     }
-}
-
-fn each(texts: &Interner) -> impl Iterator<Item = &[u8]> {
-    (0..u32::try_from(texts.len()).unwrap_or(NONE)).map(|number| texts.get(number))
 }
 
 /// A set of letters, for a quick no.

@@ -11,10 +11,16 @@ use std::io::{Result, Write};
 /// One line for each mention, in the order of the file. A cluster is named after its first member in the order of
 /// `rec_id`, so that the name stays when the file is shuffled.
 pub fn clusters(mentions: &Mentions, found: &Resolution, to: &mut impl Write) -> Result<()> {
+    let group = |row: u32| found.groups.group[row as usize];
+    let mut name = vec![0_u32; mentions.rows.len()];
+    for (nth, row) in (1..).zip(&mentions.by_id) {
+        let name = &mut name[group(*row) as usize];
+        *name = if *name == 0 { nth } else { *name };
+    }
     writeln!(to, "rec_id,cluster_id,confidence")?;
     for row in mentions.in_file_order() {
         quoted(mentions.id(row), to)?;
-        writeln!(to, ",c{},{:.4}", found.groups.group[row as usize] + 1, found.confidence[row as usize])?;
+        writeln!(to, ",c{},{:.4}", name[group(row) as usize], found.confidence[row as usize])?;
     }
     Ok(())
 }

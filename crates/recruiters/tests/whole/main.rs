@@ -130,6 +130,14 @@ fn a_file_of_a_few_mentions_is_resolved_too() {
         ("a,Siti Aminah,,,,P,,\nb,SITI AMINAH,,,,P,,\n", 2),
         ("a,Budi Santoso,,,,L,,Batam\nb,Budi Santoso,,,,L,,Kupang\nc,Agus,,,,L,,\n", 3),
         ("a,,,3212050503710042,,,,\nb,,,3212050503710042,,,,\n", 1),
+        // One slip of the pen, though the folded words differ by two letters or are short.
+        ("a,Florian Meier,,,1990-04-12,,,\nb,Florixan Meier,,,1990-04-12,,,\n", 1),
+        ("a,Uwe Pohl,,,1990-04-12,,,\nb,Uwe Pohx,,,1990-04-12,,,\n", 1),
+        // A number of another country has no birth date inside, so that the date counts beside it.
+        (
+            "a,Lachlan Markow,,7115051,1957-09-26,,Leichhardt,QLD\nb,Lachlan Gilcrist,,7115051,1957-09-26,,Kuranda,QLD\n",
+            1,
+        ),
         (
             "a,Yohanes Nope,,5301120503710042,,,,\nb,Johanis Nope,,5301120503710024,,,,\nc,Rina Bria,08111111111,,,,,\n",
             2,
