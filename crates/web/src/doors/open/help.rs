@@ -119,3 +119,28 @@ impl Lists<'_> {
         packs.chain(self.stated(|at| matches!(at, Where::Country))).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::sample_frame;
+    use base::Lang;
+
+    #[test]
+    fn every_one_of_514_regencies_and_every_province_has_a_page_that_says_whose_numbers_it_shows() {
+        let guide = Guide::embedded();
+        let codes: Vec<&str> = REGENCIES.iter().map(|regency| regency.code.as_str()).collect();
+        assert_eq!(codes.len(), 514);
+        for code in codes.iter().copied().chain(PROVINCES.iter().map(|(code, _)| code.as_ref())) {
+            let at = known(code).unwrap();
+            let page = place_page(sample_frame(Lang::Id, "/bantuan/x", false), (guide, &at, Timestamp::default()), &[]);
+            assert!(page.level.contains(at.name()) && page.everywhere.len() == 4, "{code}");
+            assert!(page.groups.iter().any(|group| !group.services.is_empty()) && page.qr.is_some(), "{code}");
+            let below = page.regencies.iter().all(|link| link.href.starts_with(&format!("/bantuan/{code}.")));
+            assert!(below && page.regencies.is_empty() == at.regency().is_some(), "{code}");
+        }
+        for nowhere in ["99", "21.99", "21.71.01", "", "ID"] {
+            assert!(known(nowhere).is_none(), "{nowhere}");
+        }
+    }
+}
