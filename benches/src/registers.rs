@@ -140,6 +140,7 @@ fn checks() -> anyhow::Result<Vec<Line>> {
         duty_phone: String::new(),
         demo: false,
         exit_to: "/".to_owned(),
+        onion: None,
         password_cost: seal::Cost::CHEAP,
     };
     let state = web::WebState::new(Arc::clone(&node.desk), settings, None);

@@ -182,6 +182,7 @@ async fn serve(node: &Node) -> anyhow::Result<SocketAddr> {
         duty_phone: String::new(),
         demo: false,
         exit_to: "https://cuaca.example/".to_owned(),
+        onion: None,
         password_cost: seal::Cost::CHEAP,
     };
     let state = web::WebState::new(Arc::clone(&node.desk), settings, None);

@@ -14,6 +14,7 @@ import { publicTests } from "./public.js";
 import { recruiterTests } from "./recruiters.js";
 import { staffPictures } from "./screens.js";
 import { staffTests } from "./staff.js";
+import { windowTests } from "./window.js";
 
 let house;
 before(async () => {
@@ -39,4 +40,5 @@ recruiterTests(test, () => house);
 staffTests(test, () => house);
 publicTests(test, () => house);
 checkTests(test, () => house);
+windowTests(test, () => house);
 lighthouseTests(test);

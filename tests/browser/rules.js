@@ -53,6 +53,8 @@ function kind(path) {
   const form = name
     .replace(/\/langkah\/[^/]+/, "/langkah/{step}")
     .replace(/\/panduan\/[^/]+/, "/panduan/{chapter}")
+    .replace(/^(\/en)?\/hak\/[^/]+/, "$1/hak/{topic}")
+    .replace(/\/bantuan\/\d\d$/, "/bantuan/{province}")
     .replace(/\/(?=[^/]*\d)[^/]{6,}/g, "/{id}")
     .replace(/\/\d\d\.\d\d/g, "/{place}");
   return query.startsWith("bentuk=") ? `${form}?${query}` : form;

@@ -23,14 +23,14 @@ export async function picture(page, name, at) {
 }
 
 /** Public pages and the pocketbook, in both languages. */
-const OPEN = { publik: "/", saku: "/saku", "saku-periksa": "/saku/periksa", "saku-lapor": "/saku/lapor" };
+const OPEN = { publik: "/", "hak-topik": "/hak/surat", bantuan: "/bantuan/21.71", saku: "/saku", "saku-periksa": "/saku/periksa", "saku-lapor": "/saku/lapor" };
 
 export async function openPictures(house) {
   if (!wanted) return;
   const page = await newPage(house, { script: true, serviceWorkers: "block" });
   for (const [name, path] of Object.entries(OPEN)) {
     for (const language of ["", "en"]) {
-      const url = path.startsWith("/saku") ? path.replace("/saku", language ? "/saku/en" : "/saku") : `/${language}`;
+      const url = !language ? path : path.startsWith("/saku") ? path.replace("/saku", "/saku/en") : `/en${path}`.replace(/\/$/, "");
       await page.goto(house.base("batam") + url, { waitUntil: "networkidle" });
       await picture(page, language ? `${name}-${language}` : name);
     }
@@ -55,7 +55,7 @@ const DESKS = [
   ["lbh-bahari", "COUNSEL", "restitusi-cetak", "/kasus", "/restitusi/cetak"],
   ["batam", "ANALYST", "perekrut-daftar", "/perekrut"],
   ["batam", "ANALYST", "perekrut", "/perekrut", ""],
-  ["batam", "TASKFORCE_COORDINATOR", "mou", "/mou", ""],
+  ["batam", "TASKFORCE_COORDINATOR", "mou", "/mou/daftar", ""],
   ["batam", "TASKFORCE_COORDINATOR", "simpul", "/simpul"],
   ["batam", "TASKFORCE_COORDINATOR", "kunci", "/simpul/kunci"],
   ["batam", "TASKFORCE_COORDINATOR", "hilang", "/simpul/hilang"],

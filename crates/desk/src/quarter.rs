@@ -53,8 +53,40 @@ impl QuarterReport {
     }
 }
 
+/// What everybody may see of a report that was sent: its tables alone. It is not sealed, so that the window of a locked node
+/// shows it; every small cell in it is hidden (domain: law, L68).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// Which quarter.
+    pub quarter: Quarter,
+    /// The tables, as they were sent.
+    pub tables: BTreeMap<Counted, Table>,
+    /// When they were released.
+    pub at: Timestamp,
+}
+
+impl Shelved for Published {
+    const SHELF: Shelf = Shelf::QuarterReports;
+}
+
+/// The part of the shelf for everybody.
+const RELEASED: &[u8] = b"released";
+
 /// The word for what nobody knows.
 pub const UNKNOWN: &str = "unknown";
+
+impl Counted {
+    /// Its word in files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Outcome => "outcome",
+            Self::Urgency => "urgency",
+            Self::FoundIn => "found_in",
+            Self::Origin => "origin",
+            Self::State => "state",
+        }
+    }
+}
 
 fn word(counted: Counted, card: &CaseCard) -> String {
     let province = |code: &str| code.split('.').next().unwrap_or(UNKNOWN).to_owned();
@@ -111,6 +143,12 @@ pub async fn sent(view: &mut impl Read) -> Result<Vec<QuarterReport>, StoreError
     Ok(view.states::<QuarterReport>(b"", &page).await?.into_iter().map(|row| row.card).collect())
 }
 
+/// What was released, the newest first; also of a locked node.
+pub async fn published(view: &mut impl Read) -> Result<Vec<Published>, StoreError> {
+    let page = Page { direction: store::Direction::Down, ..Page::first(limits::PAGE_ROWS) };
+    Ok(view.states::<Published>(RELEASED, &page).await?.into_iter().map(|row| row.card).collect())
+}
+
 fn key(quarter: Quarter) -> Vec<u8> {
     quarter.to_string().into_bytes()
 }
@@ -146,6 +184,30 @@ impl Act for SendQuarter {
         tx.put((b"", &key(self.quarter)), None, Sealed::Team(Team::Casework), &report).await?;
         let event =
             AccessEvent::CountsSent { officer, quarter: self.quarter.to_string(), to: self.to.trim().to_owned() };
+        Ok(note_access(tx, desk.me.id.bytes(), event).await?)
+    }
+}
+
+/// A report that was sent is released to everybody, as it was sent. There is no way back: who copied it has it.
+#[derive(Clone, Copy, Debug)]
+pub struct ReleaseQuarter(pub Quarter);
+
+#[async_trait]
+impl Act for ReleaseQuarter {
+    const NAME: &'static str = "quarter.release";
+    const DEED: Deed = Deed::SendCounts;
+    type Done = ();
+
+    async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
+        let report = tx.state::<QuarterReport>(b"", &key(self.0)).await?;
+        let report = report.filter(|report| report.sent.is_some()).ok_or(Error::NotFound)?;
+        if tx.state::<Published>(RELEASED, &key(self.0)).await?.is_some() {
+            return Ok(());
+        }
+        let released = Published { quarter: self.0, tables: report.tables, at: tx.now() };
+        tx.put((RELEASED, &key(self.0)), None, Sealed::Plain, &released).await?;
+        let officer = OfficerId::from_bytes(tx.origin().actor);
+        let event = AccessEvent::CountsReleased { officer, quarter: self.0.to_string() };
         Ok(note_access(tx, desk.me.id.bytes(), event).await?)
     }
 }

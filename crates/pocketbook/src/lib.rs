@@ -19,8 +19,8 @@ pub mod services;
 
 pub use answers::{Age, Answer, Answers, Stage};
 pub use guide::{
-    Chapter, Directory, Group, Guidance, Guide, Language, Line, Look, Mark, Near, Part, Sentence, Service, ServiceKind,
-    Tongue, around, dialled,
+    Chapter, Directory, Group, Guidance, Guide, Language, Line, Look, Mark, Near, Part, PublicPage, Sentence, Service,
+    ServiceKind, Tongue, around, dialled,
 };
 pub use lines::{each_line, run_lines};
 pub use pack::{Dimension, Feed, Pack, Question, Section, Step, Strength};

@@ -98,6 +98,13 @@ pub enum AccessEvent {
         /// To whom.
         to: String,
     },
+    /// The counts of a quarter were released to everybody.
+    CountsReleased {
+        /// The officer.
+        officer: OfficerId,
+        /// Which quarter, `2026-Q3`.
+        quarter: String,
+    },
     /// Somebody looked for something in the cases. What it was is not kept.
     Searched {
         /// The officer.
@@ -205,6 +212,7 @@ impl Aggregate for Access {
             AccessEvent::CopyMade { .. } => "copy.made",
             AccessEvent::BreachListed { .. } => "breach.listed",
             AccessEvent::CountsSent { .. } => "counts.sent",
+            AccessEvent::CountsReleased { .. } => "counts.released",
             AccessEvent::Searched { .. } => "cases.searched",
             AccessEvent::RegistryAsked { .. } => "registry.asked",
             AccessEvent::RecruitersSearched { .. } => "recruiters.searched",
@@ -240,6 +248,7 @@ impl Aggregate for Access {
             AccessEvent::OpenedInNeed { .. }
             | AccessEvent::BreachListed { .. }
             | AccessEvent::CountsSent { .. }
+            | AccessEvent::CountsReleased { .. }
             | AccessEvent::Searched { .. }
             | AccessEvent::RegistryAsked { .. }
             | AccessEvent::RecruitersSearched { .. }

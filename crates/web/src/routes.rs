@@ -1,11 +1,11 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, aid, alike, along, assets, body, bring, calendar, case, check, concerns, conference, consents, counts,
-    day, documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, intake, journal, keys,
-    matters, mou, nodes, notes, officers, paket, passkey, protection, recruiters, referral, registers, report,
-    reporting, reports_list, rights, saku, screening, services, share, shut, sign_in, slip, start, step, upload,
-    version, work, writing,
+    about, account, aid, alike, along, assets, body, bring, calendar, case, check, concerns, conference, consents,
+    counts, day, documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, help, intake,
+    journal, keys, matters, mou, nodes, notes, officers, paket, passkey, protection, recruiters, referral, registers,
+    report, reporting, reports_list, rights, rights_door, saku, screening, services, share, shut, sign_in, slip, start,
+    step, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -51,6 +51,12 @@ fn public() -> Routes {
         let at = |path: &str| localised(lang, path);
         routes = routes
             .route(&at("/"), get(start::start))
+            .route(&at("/hak"), get(rights_door::index))
+            .route(&at("/hak/{topik}"), get(rights_door::right))
+            .route(&at("/bantuan"), get(help::index))
+            .route(&at("/bantuan/{kode}"), get(help::place))
+            .route(&at("/mou"), get(about::mou))
+            .route(&at("/data"), get(about::numbers))
             .route(&at("/periksa"), get(check::form))
             .route(&at("/periksa/hasil"), get(check::again).post(check::answer))
             .route(&at("/saku"), get(saku::start))
@@ -67,6 +73,9 @@ fn public() -> Routes {
             .route(&at("/saku/cetak"), get(guide::print))
             .route(&at("/saku/panduan"), get(guide::index))
             .route(&at("/saku/panduan/{bab}"), get(guide::chapter));
+        for name in ["/tentang", "/keluhan", "/privasi", "/aksesibilitas", "/aman"] {
+            routes = routes.route(&at(name), get(about::leaf));
+        }
     }
     routes
 }
@@ -75,6 +84,8 @@ fn public() -> Routes {
 fn doors() -> Routes {
     Router::new()
         .route("/keluar-cepat", get(start::leave))
+        .route("/data/angka.csv", get(about::csv))
+        .route("/data/angka.json", get(about::json))
         .route("/aset/{*name}", get(assets::asset))
         .route("/saku/sw.js", get(assets::worker))
         .route("/saku/paket.json", get(paket::list))
@@ -282,7 +293,7 @@ fn sharing() -> Routes {
 /// Agreements, partners, this node.
 fn network() -> Routes {
     Router::new()
-        .route("/mou", get(mou::list))
+        .route("/mou/daftar", get(mou::list))
         .route("/mou/usulan", get(mou::acts::propose_form).post(mou::acts::propose))
         .route("/mou/penanda-tangan", get(mou::signatories::shown))
         .route("/mou/{id}", get(mou::newest))
@@ -329,5 +340,6 @@ fn network() -> Routes {
         .route("/pelindungan/laporan/{id}/penghapusan", post(protection::erase_report))
         .route("/wawasan/triwulan", get(counts::newest))
         .route("/wawasan/triwulan/{triwulan}", get(counts::one).post(counts::send))
+        .route("/wawasan/triwulan/{triwulan}/terbitan", post(counts::release))
         .route("/jurnal", get(journal::list))
 }

@@ -29,6 +29,8 @@ pub struct Settings {
     pub demo: bool,
     /// Where "leave quickly" goes.
     pub exit_to: String,
+    /// Where the public pages are reached over Tor, such as `http://….onion`: named in `Onion-Location`.
+    pub onion: Option<String>,
     /// Cost of an officer's password hash, so that unknown names take the same time.
     pub password_cost: seal::Cost,
 }

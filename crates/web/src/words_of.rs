@@ -1,6 +1,7 @@
 //! The vocabularies of the field in the words of a page. A word that is not known here is shown as it came.
 
 mod aid;
+pub mod counts;
 mod event;
 pub mod matter;
 mod protection;

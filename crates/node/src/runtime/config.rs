@@ -23,6 +23,9 @@ pub struct Config {
     /// Telephone of the duty officer, for partners.
     #[serde(default)]
     pub duty_phone: String,
+    /// Where the public pages are reached over Tor, `http://….onion`: answered there, and named in `Onion-Location`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub onion: Option<String>,
     /// Where the pages listen.
     pub web: Listen,
     /// Where the carrier listens.
@@ -107,7 +110,12 @@ impl Config {
         let path = dir.join(FILE);
         let text =
             std::fs::read_to_string(&path).map_err(|_| Problem::at("node.no-folder", dir.display().to_string()))?;
-        toml::from_str(&text).map_err(|error| Problem::at("node.bad-config", error.message().to_owned()))
+        let config: Self =
+            toml::from_str(&text).map_err(|error| Problem::at("node.bad-config", error.message().to_owned()))?;
+        match &config.onion {
+            Some(onion) if !is_onion(onion) => Err(Problem::at("node.bad-config", "onion")),
+            _ => Ok(config),
+        }
     }
 
     /// Writes it.
@@ -138,6 +146,16 @@ impl Config {
     }
 }
 
+/// `http://`, 56 characters of a version 3 onion service, `.onion`; a port may follow.
+fn is_onion(text: &str) -> bool {
+    let Some((name, port)) = text.strip_prefix("http://").and_then(|rest| rest.split_once(".onion")) else {
+        return false;
+    };
+    let is_base32 = |c: u8| c.is_ascii_lowercase() || (b'2'..=b'7').contains(&c);
+    let is_port = port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
+    name.len() == 56 && name.bytes().all(is_base32) && is_port
+}
+
 fn relay(text: &str) -> Option<CarrierAddress> {
     let (address, key) = text.split_once('#')?;
     let (host, port) = address.strip_prefix("https://")?.rsplit_once(':')?;
@@ -149,4 +167,19 @@ fn relay(text: &str) -> Option<CarrierAddress> {
 /// The control socket of a running node.
 pub fn socket(dir: &Path) -> PathBuf {
     dir.join("control.sock")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_onion_address_of_version_3_is_one() {
+        let name = "a2".repeat(28);
+        assert!(is_onion(&format!("http://{name}.onion")) && is_onion(&format!("http://{name}.onion:8080")));
+        for bad in ["", "http://a.onion", "https://example.org"] {
+            assert!(!is_onion(bad), "{bad}");
+        }
+        assert!(!is_onion(&format!("http://{name}.onion/x")) && !is_onion(&format!("http://{}.onion", "1".repeat(56))));
+    }
 }

@@ -68,6 +68,7 @@ pub fn config(name: &str, title: &str, place: Place, role: &str, ports: (u16, u1
         place,
         role: role.to_owned(),
         duty_phone: String::new(),
+        onion: None,
         web: listen(ports.0),
         carrier: Listen { host: "127.0.0.1".to_owned(), port: ports.1 },
         carrier_seen_as: None,

@@ -293,13 +293,16 @@ async fn back_up(running: &Running) -> Result<(), Problem> {
 
 fn web_state(running: &Arc<Running>) -> WebState {
     let config = &running.node.config;
+    let mut hosts = vec![format!("{}:{}", config.web.host, config.web.port), format!("localhost:{}", config.web.port)];
+    hosts.extend(config.onion.iter().filter_map(|onion| onion.strip_prefix("http://")).map(str::to_owned));
     let settings = Settings {
-        hosts: vec![format!("{}:{}", config.web.host, config.web.port), format!("localhost:{}", config.web.port)],
+        hosts,
         tls: false,
         run_by: config.title.clone(),
         duty_phone: config.duty_phone.clone(),
         demo: config.demo,
         exit_to: "https://www.bmkg.go.id/".to_owned(),
+        onion: config.onion.clone(),
         password_cost: if config.demo { seal::Cost::CHEAP } else { seal::Cost::PASSWORD },
     };
     WebState::new(Arc::clone(&running.node.desk), settings, Some(Arc::clone(running) as Arc<dyn Carriers>))

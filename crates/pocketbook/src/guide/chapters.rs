@@ -172,7 +172,7 @@ fn chapters(files: &Files, manifest: &Manifest, faults: &mut Faults) -> Vec<Chap
     chapters
 }
 
-fn look_at(chapter: &Chapter, path: &str, faults: &mut Faults) {
+pub fn look_at(chapter: &Chapter, path: &str, faults: &mut Faults) {
     faults.expect(day(&chapter.checked_on).is_some(), "pack.date-bad", &format!("{path}: checked_on"));
     let named = !chapter.sources.is_empty() && chapter.sources.iter().all(|source| !source.trim().is_empty());
     faults.expect(named, "pack.source-missing", &format!("{path}: sources"));

@@ -218,6 +218,11 @@ impl Directory {
         self.services.iter().filter(|service| service.place.is_none())
     }
 
+    /// What is given for one place, and not for what lies under or above it.
+    pub fn at(&self, place: &Place) -> impl Iterator<Item = &Service> {
+        self.services.iter().filter(move |service| service.place.as_ref() == Some(place))
+    }
+
     /// Whether a regency has services of its own.
     pub fn serves(&self, regency: &str) -> bool {
         self.services.iter().any(|service| service.place.as_ref().is_some_and(|place| place.code() == regency))

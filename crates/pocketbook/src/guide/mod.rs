@@ -4,11 +4,13 @@
 mod chapters;
 mod directory;
 mod language;
+mod public;
 mod words;
 
 pub use chapters::{Chapter, Group, Guidance, Line, Look, Mark, Part, Sentence};
 pub use directory::{Directory, Near, Service, ServiceKind, around, dialled};
 pub use language::{Language, Tongue};
+pub use public::PublicPage;
 
 use base::Problem;
 use base::pack::{Files, Kind, Manifest};

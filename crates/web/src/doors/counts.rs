@@ -6,14 +6,13 @@ use crate::view::staff::case::StepRow;
 use crate::view::staff::protection::{Part, Protection};
 use crate::view::staff::work::{Button, Group, WorkForm};
 use crate::view::{Fact, Field, Tag, Tone};
-use crate::words_of;
+use crate::words_of::counts;
 use axum::extract::Path;
-use base::{Place, Problem};
+use base::Problem;
 use casework::counts::{Cell, SMALL_CELL, Table};
 use casework::quarter::Quarter;
-use casework::words::{Outcome, Urgency};
 use desk::Deed;
-use desk::quarter::{Counted, QuarterReport, SendQuarter, UNKNOWN, sent};
+use desk::quarter::{Counted, QuarterReport, ReleaseQuarter, SendQuarter, published, sent};
 use store::View;
 
 /// `GET /wawasan/triwulan`: the last quarter that is over.
@@ -39,6 +38,7 @@ async fn shown(here: &Here, quarter: Quarter, came: Came) -> Answer {
     let tables = report.tables.iter().filter(|_| is_shown);
     let mut parts: Vec<Part> = tables.map(|(counted, table)| part(here, *counted, table)).collect();
     parts.extend(sending(here, &report));
+    parts.extend(releasing(here, &mut view, &report).await?);
     parts.push(others(here, &mut view, quarter).await?);
     let page = Protection {
         faults: came.faults(here, &["kepada"]),
@@ -65,34 +65,12 @@ fn lead(here: &Here, report: &QuarterReport) -> String {
 
 fn part(here: &Here, counted: Counted, table: &Table) -> Part {
     let t = here.t.words();
-    let heading = match counted {
-        Counted::Outcome => t.counts_outcome(),
-        Counted::Urgency => t.counts_urgency(),
-        Counted::FoundIn => t.counts_found(),
-        Counted::Origin => t.counts_origin(),
-        Counted::State => t.counts_state(),
-    };
     let fact = |cell: &Cell| {
         let count = cell.count.map_or_else(|| t.counts_hidden().to_owned(), |count| count.to_string());
-        Fact::new(named(here, counted, &cell.word), count)
+        Fact::new(counts::cell(t, counted, &cell.word), count)
     };
     let none = if table.cells.is_empty() { t.nothing_here() } else { "" };
-    Part { facts: table.cells.iter().map(fact).collect(), ..Part::new(heading, none) }
-}
-
-fn named(here: &Here, counted: Counted, word: &str) -> String {
-    let t = here.t.words();
-    if word == UNKNOWN {
-        return t.unknown_place().to_owned();
-    }
-    match counted {
-        Counted::Outcome => Outcome::parse(word).map_or(word, |outcome| words_of::outcome(t, outcome)).to_owned(),
-        Counted::Urgency => Urgency::parse(word).map_or(word, |urgency| words_of::urgency(t, urgency)).to_owned(),
-        Counted::State => words_of::case_state(t, word).to_owned(),
-        Counted::FoundIn | Counted::Origin => {
-            Place::parse(word).map_or_else(|_| word.to_owned(), |place| place.name().to_owned())
-        }
-    }
+    Part { facts: table.cells.iter().map(fact).collect(), ..Part::new(counts::table(t, counted), none) }
 }
 
 fn sending(here: &Here, report: &QuarterReport) -> Option<Part> {
@@ -105,6 +83,32 @@ fn sending(here: &Here, report: &QuarterReport) -> Option<Part> {
         buttons: vec![Button::new("", t.counts_send(), false)],
     };
     sends.then(|| Part { forms: vec![form], ..Part::new(t.counts_sending(), t.counts_sending_lead()) })
+}
+
+/// A sent report may be released to everybody.
+async fn releasing(here: &Here, view: &mut View, report: &QuarterReport) -> Result<Option<Part>, Fail> {
+    let t = here.t.words();
+    if report.sent.is_none() {
+        return Ok(None);
+    }
+    if let Some(released) = published(view).await?.into_iter().find(|one| one.quarter == report.quarter) {
+        return Ok(Some(Part::new(t.counts_release(), t.counts_released(here.moment(released.at)))));
+    }
+    let form = WorkForm {
+        heading: String::new(),
+        action: format!("/wawasan/triwulan/{}/terbitan", report.quarter),
+        groups: Vec::new(),
+        buttons: vec![Button::new("", t.counts_release_go(), false)],
+    };
+    let may = here.may(Deed::SendCounts);
+    Ok(may.then(|| Part { forms: vec![form], ..Part::new(t.counts_release(), t.counts_release_lead()) }))
+}
+
+/// `POST /wawasan/triwulan/{triwulan}/terbitan`: everybody may see it.
+pub async fn release(here: Here, Path(quarter): Path<String>, form: Posted) -> Answer {
+    let quarter = parsed(&quarter)?;
+    here.run(&form, &ReleaseQuarter(quarter)).await?;
+    Ok(see(&format!("/wawasan/triwulan/{quarter}")))
 }
 
 async fn others(here: &Here, view: &mut View, shown: Quarter) -> Result<Part, Fail> {

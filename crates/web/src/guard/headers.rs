@@ -3,6 +3,7 @@
 use super::text;
 use crate::look::CRITICAL_HASH;
 use crate::state::WebState;
+use crate::view::localised;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -12,6 +13,24 @@ use std::io::Write;
 
 /// Pages below this many bytes are not worth packing.
 const PACK_FROM_BYTES: usize = 600;
+
+/// What everybody may ask for, with all below it.
+const PUBLIC: [&str; 14] = [
+    "/periksa",
+    "/hak",
+    "/bantuan",
+    "/data",
+    "/tentang",
+    "/keluhan",
+    "/privasi",
+    "/aksesibilitas",
+    "/aman",
+    "/saku",
+    "/keluar-cepat",
+    "/aset",
+    "/kirim",
+    "/sehat",
+];
 
 /// What a request asks for, as far as headers depend on it.
 pub(crate) struct Asked {
@@ -30,10 +49,8 @@ pub(crate) struct Asked {
 impl Asked {
     pub fn of(request: &Request) -> Self {
         let (lang, path) = split(request.uri().path());
-        let public = path == "/"
-            || ["/periksa", "/saku", "/keluar-cepat", "/aset", "/kirim", "/sehat"]
-                .iter()
-                .any(|part| within(&path, part));
+        // Below `/mou` lie pages of staff.
+        let public = matches!(path.as_str(), "/" | "/mou") || PUBLIC.iter().any(|part| within(&path, part));
         let brotli = text(request.headers(), "accept-encoding").is_some_and(|all| all.contains("br"));
         Self { path, lang, public, brotli, get: request.method() == http::Method::GET }
     }
@@ -98,6 +115,9 @@ pub(crate) fn finish(web: &WebState, response: Response, asked: &Asked) -> Respo
     put("cross-origin-opener-policy", "same-origin");
     put("cross-origin-resource-policy", "same-origin");
     put("referrer-policy", if asked.public { "no-referrer" } else { "same-origin" });
+    if let Some(onion) = web.set.onion.as_ref().filter(|_| asked.public && asked.get && !asked.part()) {
+        put("onion-location", &format!("{onion}{}", localised(asked.lang, &asked.path)));
+    }
     if web.set.tls {
         put("strict-transport-security", "max-age=31536000");
     }

@@ -185,7 +185,7 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
         ("/perkara", Deed::SeeMatters),
         ("/bantuan-hukum", Deed::AssignCase),
         ("/lembaga", Deed::AnswerOffer),
-        ("/mou", Deed::SeeAccords),
+        ("/mou/daftar", Deed::SeeAccords),
         ("/direktori", Deed::SeeDirectory),
         ("/izin", Deed::AskRegisters),
         ("/terdaftar", Deed::AskRegisters),

@@ -4,10 +4,12 @@
 pub mod guide;
 pub mod parts;
 pub mod public;
+pub mod qr;
 pub mod saku;
 pub mod slip;
 pub mod staff;
 pub mod trouble;
+pub mod window;
 
 use crate::look::{Asset, CRITICAL};
 use crate::mint::{Form, Mint};
@@ -83,10 +85,15 @@ impl Frame {
         crate::guard::within(&self.path, "/saku")
     }
 
+    /// Where the way out is explained: on the phone, where that may be all there is.
+    fn exit_told(&self) -> String {
+        if self.offline() { format!("{}#keluar", self.href("/saku/panduan")) } else { self.href("/aman") }
+    }
+
     /// An icon; always beside a word.
     #[expect(clippy::unused_self, reason = "templates reach it through the frame")]
-    fn icon(&self, name: &str) -> HtmlSafeOutput<String> {
-        HtmlSafeOutput(crate::look::icon(name))
+    fn icon(&self, name: impl AsRef<str>) -> HtmlSafeOutput<String> {
+        HtmlSafeOutput(crate::look::icon(name.as_ref()))
     }
 
     /// A public path in the language of this page.
@@ -128,7 +135,7 @@ impl Frame {
             ("/perkara", t.matters()),
             ("/bantuan-hukum", t.legal_aid()),
             ("/lembaga", t.legal_body()),
-            ("/mou", t.mou()),
+            ("/mou/daftar", t.mou()),
             ("/direktori", t.directory()),
             ("/izin", t.licences()),
             ("/terdaftar", t.registry()),
@@ -140,8 +147,7 @@ impl Frame {
             ("/jurnal", t.journal()),
         ];
         let open = |part: &str| self.who.as_ref().is_some_and(|who| who.parts.contains(&part));
-        let under =
-            |part: &str| self.path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let under = |part: &str| crate::guard::within(&self.path, part.trim_end_matches("/daftar"));
         let open = parts.into_iter().filter(|(href, _)| open(href));
         open.map(|(href, word)| Link::new(href, word).here(under(href))).collect()
     }
@@ -173,6 +179,7 @@ pub fn samples() -> Vec<Sample> {
     let mut all = Vec::new();
     for lang in Lang::ALL {
         public::samples(lang, &mut all);
+        window::samples(lang, &mut all);
         saku::samples(lang, &mut all);
         guide::samples(lang, &mut all);
         staff::samples(lang, &mut all);
@@ -190,7 +197,7 @@ pub fn sample_frame(lang: Lang, path: &str, staff: bool) -> Frame {
         frame.who = Some(Who {
             name: "Sari".into(),
             role: frame.role_case_manager().into(),
-            parts: vec!["/hari-ini", "/laporan", "/kasus", "/rujukan", "/mou", "/simpul"],
+            parts: vec!["/hari-ini", "/laporan", "/kasus", "/rujukan", "/mou/daftar", "/simpul"],
         });
         frame.demo_clock = Some("23 November 2026, 14.05 WIB".into());
     }

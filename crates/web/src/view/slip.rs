@@ -28,7 +28,7 @@ impl Slip {
     pub fn of(t: &Frame, phone: &str, rid: [u8; 16]) -> Self {
         let code = seal::slip_code(&ReportId::from_bytes(rid));
         let scanned = format!("SIMPUL1/{}/{code}", t.place);
-        let (shown, qr) = (seal::slip_shown(&code), super::staff::node::qr_svg(&scanned));
+        let (shown, qr) = (seal::slip_shown(&code), super::qr::svg(&scanned));
         Self { t: t.words(), node: t.run_by.clone(), phone: phone.to_owned(), shown, qr }
     }
 }

@@ -284,7 +284,7 @@ async fn who_signs_is_shown_with_who_holds_which_office_and_how_another_is_named
     assert_eq!(hasan.post(&form.with("jabatan", "0").with("dibaca", "ya")).await.to(), at);
     let seats = hasan.get("/mou/penanda-tangan").await.page();
     assert!(seats.contains("dipegang Hasan") && seats.matches("belum dipegang siapa pun").count() == 1, "{seats}");
-    assert!(hasan.get("/mou").await.page().contains("href=\"/mou/penanda-tangan\""));
+    assert!(hasan.get("/mou/daftar").await.page().contains("href=\"/mou/penanda-tangan\""));
 }
 
 /// A text for two task forces, which nobody signed yet.

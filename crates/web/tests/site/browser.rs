@@ -166,6 +166,9 @@ impl Browser {
     }
 }
 
+/// Where Batam's pages are over Tor; made up.
+pub const ONION: &str = "http://rekaan.onion";
+
 /// Batam with its pages and its staff.
 pub struct Site {
     pub world: World,
@@ -203,6 +206,7 @@ impl Site {
             duty_phone: "+62 778 000 000".to_owned(),
             demo: true,
             exit_to: "https://cuaca.example/".to_owned(),
+            onion: Some(ONION.to_owned()),
             password_cost: seal::Cost::CHEAP,
         };
         let state = WebState::new(Arc::clone(&world.batam.desk), settings, None);

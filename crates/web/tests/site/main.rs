@@ -30,4 +30,5 @@ mod registers;
 mod services;
 mod sharing;
 mod shut;
+mod window;
 mod writing;

@@ -65,7 +65,7 @@ async fn what_may_not_leave_stands_in_no_page_but_the_senders() {
 async fn an_agreement_is_read_beside_its_terms() {
     let site = Site::new().await;
     let mut hasan = site.as_officer("hasan").await;
-    let list = hasan.get("/mou").await.page();
+    let list = hasan.get("/mou/daftar").await.page();
     assert!(list.contains("/mou/batam-bantuan-hukum/1") && list.contains("Berlaku"));
     let one = hasan.get("/mou/batam-bantuan-hukum").await.page();
     assert!(one.contains("4.2") && one.contains("lbh-bahari") && one.contains("Penanda Tangan"), "{one}");

@@ -32,7 +32,7 @@ pub async fn nodes(town: &Town) -> Result<Vec<Check>, Problem> {
 /// Batam and each legal-aid institution have signed; so have all six task forces.
 pub async fn accords(town: &Town) -> Result<Vec<Check>, Problem> {
     let mut hasan = town.log_in("batam", "hasan").await?;
-    let list = hasan.get("/mou").await?;
+    let list = hasan.get("/mou/daftar").await?;
     let (page, words) = (list.page(), list.text());
     let shown = crate::demo::html::links(&page, "/mou/").into_iter().collect::<BTreeSet<_>>();
     let mut ratih = town.log_in("lbh-bahari", "ratih").await?;

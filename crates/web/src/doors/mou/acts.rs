@@ -44,7 +44,7 @@ async fn propose_page(here: &Here, came: Came) -> Answer {
     let page = Protection {
         faults: came.faults(here, &["naskah", "mitra", "tempat", "berlaku", "sampai"]),
         version: 0,
-        back: Some(Link::new("/mou", t.mou_list())),
+        back: Some(Link::new("/mou/daftar", t.mou_list())),
         case: None,
         heading: t.mou_propose().to_owned(),
         lead: t.mou_propose_lead().to_owned(),
@@ -70,7 +70,7 @@ pub async fn propose(here: Here, form: Posted) -> Answer {
     let problem = match proposal(&form) {
         Ok(act) => match here.run(&form, &act).await {
             Ok(Some((id, version))) => return Ok(see(&format!("/mou/{id}/{version}"))),
-            Ok(None) => return Ok(see("/mou")),
+            Ok(None) => return Ok(see("/mou/daftar")),
             Err(error) => comes_back(&error).ok_or(error)?,
         },
         Err(problem) => problem,

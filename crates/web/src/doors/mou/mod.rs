@@ -35,7 +35,7 @@ fn state_tag(t: &Frame, state: &str) -> Tag {
     }
 }
 
-/// `GET /mou`
+/// `GET /mou/daftar`
 pub async fn list(here: Here) -> Answer {
     let mut view = here.read(Deed::SeeAccords).await?;
     let cards = accords(&mut view).await?;
@@ -85,7 +85,7 @@ pub async fn mou(here: Here, Path((id, version)): Path<(String, u64)>) -> Answer
     let running = running(&here, &mut view, &held).await?;
     let links = links(&here, &mut view, &held).await?;
     drop(view);
-    page(&Mou { back: Link::new("/mou", t.mou_list()), links, running, ..held.view(&here) })
+    page(&Mou { back: Link::new("/mou/daftar", t.mou_list()), links, running, ..held.view(&here) })
 }
 
 /// A version with what its bytes say.

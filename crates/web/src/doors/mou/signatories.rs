@@ -29,7 +29,7 @@ pub async fn shown(here: Here) -> Answer {
     page(&Protection {
         faults: Faults::default(),
         version: 0,
-        back: Some(Link::new("/mou", t.mou_list())),
+        back: Some(Link::new("/mou/daftar", t.mou_list())),
         case: None,
         heading: t.seats().to_owned(),
         lead: t.seats_lead().to_owned(),

@@ -71,10 +71,10 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let t = sample_frame(lang, "/mou/batam-bantuan-hukum", true);
     let state = || Tag::new(Tone::Done, t.mou_active());
     let list = List {
-        t: sample_frame(lang, "/mou", true),
+        t: sample_frame(lang, "/mou/daftar", true),
         heading: t.mou_list().into(),
         lead: t.mou_lead().into(),
-        filters: vec![Link::new("/mou", t.filter_all()).here(true)],
+        filters: vec![Link::new("/mou/daftar", t.filter_all()).here(true)],
         columns: vec![t.mou_title().into(), t.mou_parties().into(), t.column_state().into()],
         rows: vec![Row {
             href: "/mou/batam-bantuan-hukum".into(),
@@ -95,7 +95,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     };
     let page = |signed: bool| Mou {
         faults: Faults::default(),
-        back: Link::new("/mou", t.mou_list()),
+        back: Link::new("/mou/daftar", t.mou_list()),
         heading: if signed { String::new() } else { t.mou_sign().into() },
         lead: t.mou_sign_lead().into(),
         links: if signed { vec![Link::new("/mou/batam-bantuan-hukum/1/keadaan", t.mou_end())] } else { vec![] },

@@ -22,7 +22,7 @@ pub struct GuestLink {
 
 /// The link as a picture for a phone.
 pub fn qr(address: &str) -> String {
-    super::node::qr_svg(address)
+    crate::view::qr::svg(address)
 }
 
 /// Samples.

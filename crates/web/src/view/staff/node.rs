@@ -97,22 +97,10 @@ pub struct Bundle {
     pub refused: Vec<Fact>,
 }
 
-/// A QR code as SVG with our own colours left out: black on white reads best.
-pub fn qr_svg(text: &str) -> String {
-    use qrcode::render::svg;
-    qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::M).map_or_else(
-        |_| String::new(),
-        |code| {
-            let image = code.render::<svg::Color<'_>>().min_dimensions(160, 160).build();
-            image.split_once("?>").map_or(image.clone(), |(_, svg)| svg.to_owned())
-        },
-    )
-}
-
 /// A node's place and fingerprint as QR: the same picture on its own page and where it is confirmed.
 pub fn print_qr(place: &str, fingerprint: &str) -> String {
     let letters: String = fingerprint.chars().filter(|c| !c.is_whitespace()).collect();
-    if letters.is_empty() { String::new() } else { qr_svg(&format!("SIMPUL1/{place}/{letters}")) }
+    if letters.is_empty() { String::new() } else { crate::view::qr::svg(&format!("SIMPUL1/{place}/{letters}")) }
 }
 
 /// Samples of every page here.
@@ -129,7 +117,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let nodes = |partners| Nodes {
         own: vec![Fact::new(t.node_place(), "21.71 Kota Batam")],
         fingerprint: "7F3K9 QRA2B 3CD4E 5FG6H".into(),
-        qr: qr_svg("SIMPUL1/21.71/7F3K9QRA2B3C"),
+        qr: crate::view::qr::svg("SIMPUL1/21.71/7F3K9QRA2B3C"),
         matters: vec![Matter {
             name: "00ff".into(),
             title: t.concern_late("23 November 2026, 13.20 WIB", t.message_offer(), "Lombok Timur"),
