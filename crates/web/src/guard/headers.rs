@@ -31,7 +31,7 @@ impl Asked {
     pub fn of(request: &Request) -> Self {
         let (lang, path) = split(request.uri().path());
         let public = path == "/"
-            || ["/periksa", "/saku", "/keluar-cepat", "/aset", "/kirim", "/sehat"]
+            || ["/periksa", "/lapor", "/balas", "/saku", "/keluar-cepat", "/aset", "/kirim", "/sehat"]
                 .iter()
                 .any(|part| within(&path, part));
         let brotli = text(request.headers(), "accept-encoding").is_some_and(|all| all.contains("br"));
@@ -102,8 +102,8 @@ pub(crate) fn finish(web: &WebState, response: Response, asked: &Asked) -> Respo
         put("strict-transport-security", "max-age=31536000");
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
-        let fleeting =
-            ["/periksa/hasil", "/saku/hasil", "/saku/lapor", "/saku/slip"].iter().any(|part| within(&asked.path, part));
+        let fleeting = ["/periksa/hasil", "/lapor", "/balas", "/saku/hasil", "/saku/lapor", "/saku/slip"];
+        let fleeting = fleeting.iter().any(|part| within(&asked.path, part));
         let keep = asked.public && asked.get && !fleeting && !asked.json();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(if keep { "max-age=300" } else { "no-store" }));
     }
