@@ -73,7 +73,9 @@ impl Desk {
     pub async fn report_in_clear(&self, kunci: &[u8], json: ReportJson) -> Result<Taken, Error> {
         let rid = seal::report::report_id(kunci);
         if self.store.vault().is_open() {
-            return self.record(RecordReport { rid: rid.bytes(), door: Door::Pocketbook, json, without_name: None }).await;
+            return self
+                .record(RecordReport { rid: rid.bytes(), door: Door::Pocketbook, json, without_name: None })
+                .await;
         }
         let bytes = serde_json::to_vec(&json).map_err(|_| Problem::new("report.damaged"))?;
         let sealed = seal::report::seal_report(&bytes, rid, &self.intake_key().await?, &*self.chance)?;

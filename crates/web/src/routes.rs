@@ -1,11 +1,11 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, aid, alike, along, anonymous, assets, body, boxes, bring, calendar, case, check, concerns, conference, consents, counts,
-    day, documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, intake, journal, keys,
-    matters, mou, nodes, notes, officers, paket, passkey, protection, recruiters, referral, registers, report,
-    reporting, reports_list, rights, saku, screening, services, share, shut, sign_in, slip, start, step, talk, upload,
-    version, work, writing,
+    account, aid, alike, along, anonymous, assets, body, boxes, bring, calendar, case, check, concerns, conference,
+    consents, counts, day, documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, intake,
+    journal, keys, matters, mou, nodes, notes, officers, paket, passkey, protection, recruiters, referral, registers,
+    report, reporting, reports_list, rights, saku, screening, services, share, shut, sign_in, slip, start, step, talk,
+    upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;

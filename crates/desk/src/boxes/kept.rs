@@ -96,7 +96,8 @@ impl Boxes {
         let rid = seal::report_id(&post.kunci);
         let until = now.plus_hours(OPEN_HOURS);
         let to = (hex(&made.id), hex(&made.public().bytes()));
-        let first = Posted::Report { rid: hex(&rid.bytes()), reply_to: to, danger: post.danger, report: report.clone() };
+        let first =
+            Posted::Report { rid: hex(&rid.bytes()), reply_to: to, danger: post.danger, report: report.clone() };
         let first = self.sealed(&first, rid).await?;
         let mut tx = self.backend.begin("box.take").await?;
         if let Some((mut state, due)) = state(&mut *tx, &made.id).await? {

@@ -15,8 +15,8 @@ pub(crate) use files::unsealed;
 pub use files::{FileOpened, FileState, OpenFile, file_state, openings};
 pub use find::{FindReport, by_code};
 pub use record::{RecordReport, Recorded, ReportJson, ScreenedAs, WithoutName, screen};
-pub use talk::{HearReport, ReplyReport, asking};
 pub(crate) use talk::Hear;
+pub use talk::{HearReport, ReplyReport, asking};
 
 use crate::act::Desk;
 use crate::actor::{Actor, Staff};

@@ -28,7 +28,9 @@ pub use cases::{
 };
 pub use entry::{account, calendar, guest as guest_door, passkey, sign_in};
 pub(crate) use erasure::gone as cases_erased;
-pub use open::{anonymous, assets, boxes, check, crowd, guide, health, intake, paket, reporting, saku, screening, start, upload};
+pub use open::{
+    anonymous, assets, boxes, check, crowd, guide, health, intake, paket, reporting, saku, screening, start, upload,
+};
 pub use reports::{alike, bring, file, list as reports_list, page as report, slip, talk};
 pub use sharing::{aid, body, files as along, give as share, referral, seen_by};
 

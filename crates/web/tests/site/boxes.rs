@@ -43,7 +43,8 @@ async fn a_report_without_a_name_is_answered_read_added_to_and_closed_without_a_
     let mut dewi = site.as_officer("dewi").await;
     let list = dewi.get("/laporan").await.page();
     assert!(list.contains("Tanpa nama") && !list.contains(STORY));
-    let address = format!("/laporan/report_{}", list.split("/laporan/report_").nth(1).unwrap().split('"').next().unwrap());
+    let address =
+        format!("/laporan/report_{}", list.split("/laporan/report_").nth(1).unwrap().split('"').next().unwrap());
     let page = dewi.get(&address).await.page();
     assert!(page.contains(STORY) && page.contains("di luar wilayah simpul ini"), "{page}");
     let empty = dewi.submit(&address, "/jawaban", &[("jawaban", " ")]).await;

@@ -77,11 +77,7 @@ pub async fn send(
     }
 }
 
-async fn taken(
-    web: &WebState,
-    form: &Open,
-    from: &[u8],
-) -> Result<(Zeroizing<String>, base::Timestamp), Fail> {
+async fn taken(web: &WebState, form: &Open, from: &[u8]) -> Result<(Zeroizing<String>, base::Timestamp), Fail> {
     let (kunci, report) = (form.key()?, told(form)?);
     if !age(web, form).is_some_and(|age| AGE_SECONDS.contains(&age)) {
         return Err(Problem::new("web.form-age").into());

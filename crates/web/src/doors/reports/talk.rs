@@ -9,14 +9,19 @@ use crate::view::{Fact, Field, Tag, Tone};
 use crate::words_of;
 use axum::extract::Path;
 use base::{Redacted, ReportId};
-use desk::boxes::closes;
 use desk::Deed;
+use desk::boxes::closes;
 use desk::cases::reports::{HearReport, ReplyReport, ReportStream, asking};
 use desk::staff::officer::officers;
 use store::{Stored, View};
 
 /// The talk as the page of a report shows it. `None`: the reporter has no box.
-pub async fn of(here: &Here, view: &mut View, report: &Stored<ReportStream>, came: &Came) -> Result<Option<Talk>, Fail> {
+pub async fn of(
+    here: &Here,
+    view: &mut View,
+    report: &Stored<ReportStream>,
+    came: &Came,
+) -> Result<Option<Talk>, Fail> {
     let Some(to) = &report.received.reply_to else { return Ok(None) };
     let (t, me) = (&here.t, &here.web.desk.me.place);
     let staff = if report.talk.said.is_empty() { Vec::new() } else { officers(view).await? };
@@ -36,7 +41,9 @@ pub async fn of(here: &Here, view: &mut View, report: &Stored<ReportStream>, cam
         elsewhere: far.map(|place| t.reporter_elsewhere(words_of::place(place.code()))),
         until: closes(view, to).await?.map(|until| here.day(until)),
         waits: report.talk.waiting().is_some(),
-        field: here.may(Deed::HandleReport).then(|| came.field(Field::long("jawaban", t.reporter_answer()).help(t.reporter_help()))),
+        field: here
+            .may(Deed::HandleReport)
+            .then(|| came.field(Field::long("jawaban", t.reporter_answer()).help(t.reporter_help()))),
     }))
 }
 
