@@ -72,7 +72,7 @@ pub async fn opens(desk: &Desk, number: u32, receiver: &str) -> anyhow::Result<C
         files: Vec::new(),
         opinion: None,
     };
-    let report = does(desk, &RecordReport { rid, door: Door::Pocketbook, json }).await?.id;
+    let report = does(desk, &RecordReport { rid, door: Door::Pocketbook, json, without_name: None }).await?.id;
     let open = OpenCase {
         report,
         found_in: None,

@@ -74,6 +74,7 @@ async fn errors(node: &Node, case: base::CaseId) -> String {
         rid: [9; 16],
         door: casework::report::Door::Hotline,
         json: ReportJson { answers: Some([("Z1".into(), NAME.into())].into()), ..report() },
+        without_name: None,
     };
     write!(said, "{long:?} {act:?} ").unwrap();
     for error in [

@@ -107,7 +107,7 @@ async fn a_report_becomes_one_case_once_and_by_who_may() {
 #[tokio::test]
 async fn a_refused_form_that_is_sent_again_is_refused_again_and_not_taken_for_done() {
     let node = batam().await;
-    let act = RecordReport { rid: [3; 16], door: Door::WalkIn, json: report() };
+    let act = RecordReport { rid: [3; 16], door: Door::WalkIn, json: report(), without_name: None };
     let (analyst, asking) = (node.officer(9, &[Role::Analyst]), Asking::of(b"form", b"body"));
     assert_eq!(code(node.desk.run(&analyst, asking, &act).await), "act.role");
     assert_eq!(code(node.desk.run(&analyst, asking, &act).await), "act.role");

@@ -17,6 +17,8 @@ mod along;
 #[cfg(test)]
 mod backup;
 #[cfg(test)]
+mod boxes;
+#[cfg(test)]
 mod canary;
 #[cfg(test)]
 mod casework;

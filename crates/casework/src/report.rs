@@ -2,9 +2,11 @@
 
 mod alike;
 mod file;
+mod talk;
 
 pub use alike::{Alike, Mark, MarkKind, Other, Sketch, Token, alike, marks_in};
 pub use file::{Attached, FileCheck, FileFound, FileKind};
+pub use talk::{Added, ReplyTo, SAID_CHARS_MAX, Said, Talk};
 
 use crate::words::{Authority, Outcome, Profile, Triage, Urgency, words};
 use base::{CaseId, FileId, NodeId, OfficerId, Place, Problem, Redacted, ReportId, Timestamp};
@@ -91,6 +93,9 @@ pub struct Received {
     /// Its identifiers, as the blind index keeps them.
     #[serde(default)]
     pub marks: BTreeSet<Token>,
+    /// The box of a reporter without a name.
+    #[serde(default)]
+    pub reply_to: Option<ReplyTo>,
 }
 
 /// One event of a report.
@@ -115,6 +120,12 @@ pub enum ReportEvent {
     FileChecked(FileId, FileFound),
     /// An officer says that this is about another person.
     Apart(Other, OfficerId),
+    /// A reporter without a name adds something.
+    Added(Box<Added>),
+    /// An officer answers her by her box.
+    Replied(OfficerId, Redacted<String>),
+    /// An officer dealt with what she added.
+    Heard(OfficerId),
 }
 
 /// A report.
@@ -143,6 +154,9 @@ pub struct Report {
     /// When it was answered without a case of ours: its retention counts from then.
     #[serde(default)]
     pub answered_at: Option<Timestamp>,
+    /// What was said after it, with a reporter without a name.
+    #[serde(default)]
+    pub talk: Talk,
 }
 
 /// Officers who must say so before two reports are no longer offered as alike.
@@ -195,6 +209,7 @@ impl Report {
             checked: BTreeMap::new(),
             apart: BTreeSet::new(),
             answered_at: None,
+            talk: Talk::default(),
         })
     }
 
@@ -222,12 +237,15 @@ impl Report {
             ReportEvent::Apart(other, officer) => {
                 self.apart.insert((*other, *officer));
             }
+            ReportEvent::Added(added) => self.talk.add(added, at),
+            ReportEvent::Replied(by, text) => self.talk.answer(*by, text, at),
+            ReportEvent::Heard(_) => self.talk.heard = self.talk.said.len(),
         }
     }
 
     /// A file it names.
     pub fn file(&self, id: FileId) -> Option<&Attached> {
-        self.received.files.iter().find(|file| file.id == id)
+        self.files().find(|file| file.id == id)
     }
 
     /// An officer says that another report, or a case, is about another person; also after the report was answered. It
@@ -259,9 +277,12 @@ impl Report {
             return Err(Problem::new("report.already-answered"));
         }
         match &event {
-            ReportEvent::Received(_) | ReportEvent::FileChecked(..) | ReportEvent::Apart(..) => {
-                Err(Problem::new("report.already-answered"))
-            }
+            ReportEvent::Received(_)
+            | ReportEvent::FileChecked(..)
+            | ReportEvent::Apart(..)
+            | ReportEvent::Added(_)
+            | ReportEvent::Replied(..)
+            | ReportEvent::Heard(_) => Err(Problem::new("report.already-answered")),
             // Red is never sent away with advice alone (SOP IN-2: no open triage action without an owner).
             ReportEvent::Advised(_) if self.urgency == Urgency::Red => Err(Problem::new("report.red-needs-a-case")),
             ReportEvent::Advised(text) if text.expose().trim().is_empty() => Err(Problem::new("report.advice-empty")),
@@ -294,6 +315,7 @@ mod tests {
             files_odd: 0,
             opinion: Redacted::default(),
             marks: BTreeSet::new(),
+            reply_to: None,
         }))
     }
 

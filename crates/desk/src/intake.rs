@@ -9,11 +9,12 @@ use casework::report::Door;
 use seal::report::{IntakePublic, IntakeSecret};
 use store::raw::Item;
 use store::{Read, Shelf, StoreError};
+use zeroize::Zeroizing;
 
 /// Sealed reports kept at most while the node is locked; beyond it the door says busy and the phone keeps its copy.
 const WAITING_MAX: usize = 10_000;
 const SECRET: &str = "intake/secret";
-const PUBLIC: &str = "intake/public";
+pub(crate) const PUBLIC: &str = "intake/public";
 
 /// What the door answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +73,9 @@ impl Desk {
     pub async fn report_in_clear(&self, kunci: &[u8], json: ReportJson) -> Result<Taken, Error> {
         let rid = seal::report::report_id(kunci);
         if self.store.vault().is_open() {
-            return self.record(RecordReport { rid: rid.bytes(), door: Door::Pocketbook, json }).await;
+            return self
+                .record(RecordReport { rid: rid.bytes(), door: Door::Pocketbook, json, without_name: None })
+                .await;
         }
         let bytes = serde_json::to_vec(&json).map_err(|_| Problem::new("report.damaged"))?;
         let sealed = seal::report::seal_report(&bytes, rid, &self.intake_key().await?, &*self.chance)?;
@@ -85,7 +88,7 @@ impl Desk {
     pub async fn bring_report(&self, by: &Actor, sealed: &[u8]) -> Result<(ReportId, bool), Error> {
         let rid = seal::report::peek_report(sealed)?.rid.bytes();
         let json = self.opened_report(sealed).await?;
-        let act = RecordReport { rid, door: Door::Pocketbook, json };
+        let act = RecordReport { rid, door: Door::Pocketbook, json, without_name: None };
         let (recorded, _) = self.record_report(by, &act).await?;
         Ok((recorded.id, recorded.known))
     }
@@ -118,17 +121,22 @@ impl Desk {
 
     async fn open_and_record(&self, rid: [u8; 16], sealed: &[u8]) -> Result<Taken, Error> {
         let json = self.opened_report(sealed).await?;
-        self.record(RecordReport { rid, door: Door::Pocketbook, json }).await
+        self.record(RecordReport { rid, door: Door::Pocketbook, json, without_name: None }).await
     }
 
     async fn opened_report(&self, sealed: &[u8]) -> Result<ReportJson, Error> {
+        let plain = self.unseal(sealed).await?;
+        let json: ReportJson = serde_json::from_slice(&plain).map_err(|_| Problem::at("report.damaged", "json"))?;
+        if json.report == 1 { Ok(json) } else { Err(Problem::at("report.damaged", "report").into()) }
+    }
+
+    /// Opens what was sealed to the intake key, on an unlocked node.
+    pub(crate) async fn unseal(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         let mut view = self.read().await?;
         let secret = view.secret(SECRET).await?.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         drop(view);
         let secret = secret.and_then(|bytes| IntakeSecret::from_bytes(&bytes)).ok_or(Problem::new("report.no-key"))?;
-        let plain = seal::report::open_report(sealed, &secret)?;
-        let json: ReportJson = serde_json::from_slice(&plain).map_err(|_| Problem::at("report.damaged", "json"))?;
-        if json.report == 1 { Ok(json) } else { Err(Problem::at("report.damaged", "report").into()) }
+        Ok(seal::report::open_report(sealed, &secret)?)
     }
 
     async fn record(&self, act: RecordReport) -> Result<Taken, Error> {

@@ -12,6 +12,7 @@ pub mod act;
 pub mod actor;
 pub mod aid;
 pub mod audit;
+pub mod boxes;
 pub mod cases;
 pub mod directory;
 pub mod duties;

@@ -102,6 +102,10 @@ shelves! {
     MentionsOf = 38;
     /// Judged pairs of mentions: part = `all`, key = pair. Card: `PairCard`.
     PairsJudged = 39;
+    /// Reports by the box of their reporter: part = box id, key empty.
+    ReportByBox = 40;
+    /// Reports whose reporter added something that nobody dealt with: part = `all`, key = time, id.
+    ReportsAsking = 41;
 
     /// Snapshots: part = stream kind, key = stream id.
     Snapshots = 100;
@@ -187,6 +191,12 @@ shelves! {
     Licences = 155;
     /// Sources of such lists: part empty, key = source.
     LicenceSources = 156;
+    /// Boxes of reporters without a name: part empty, key = box id; due = when it closes.
+    Boxes = 157;
+    /// Replies sealed to a box: part = box id, key = time and random.
+    BoxReplies = 158;
+    /// What came by boxes and is sealed to the intake key: part empty, key = 0 report or 1 addition, id.
+    BoxPosts = 159;
 }
 
 /// The first and last number of projections.

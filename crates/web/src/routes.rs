@@ -1,11 +1,11 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    about, account, aid, alike, along, assets, body, bring, calendar, case, check, concerns, conference, consents,
-    counts, day, documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, help, intake,
-    journal, keys, matters, mou, nodes, notes, officers, paket, passkey, protection, recruiters, referral, registers,
-    report, reporting, reports_list, rights, rights_door, saku, screening, services, share, shut, sign_in, slip, start,
-    step, upload, version, work, writing,
+    about, account, aid, alike, along, anonymous, assets, body, boxes, bring, calendar, case, check, concerns,
+    conference, consents, counts, day, documents, drill, erasure, fields, file, filters, guest_door, guests, guide,
+    health, help, intake, journal, keys, matters, mou, nodes, notes, officers, paket, passkey, protection, recruiters,
+    referral, registers, report, reporting, reports_list, rights, rights_door, saku, screening, services, share, shut,
+    sign_in, slip, start, step, talk, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -59,6 +59,11 @@ fn public() -> Routes {
             .route(&at("/data"), get(about::numbers))
             .route(&at("/periksa"), get(check::form))
             .route(&at("/periksa/hasil"), get(check::again).post(check::answer))
+            .route(&at("/lapor"), get(anonymous::form).post(anonymous::check))
+            .route(&at("/lapor/kode"), get(anonymous::again).post(anonymous::send))
+            .route(&at("/balas"), get(boxes::door).post(boxes::open))
+            .route(&at("/balas/pesan"), get(boxes::again).post(boxes::add))
+            .route(&at("/balas/tutup"), get(boxes::again).post(boxes::close))
             .route(&at("/saku"), get(saku::start))
             .route(&at("/saku/periksa"), get(screening::form).post(screening::go_on))
             .route(&at("/saku/hasil"), post(screening::result))
@@ -145,6 +150,8 @@ fn lists() -> Routes {
         .route("/laporan/{id}", get(report::report))
         .route("/laporan/{id}/kontak", post(report::contact))
         .route("/laporan/{id}/slip", get(slip::slip))
+        .route("/laporan/{id}/jawaban", post(talk::reply))
+        .route("/laporan/{id}/jawaban/dibaca", post(talk::hear))
         .route("/laporan/{id}/tautan", post(alike::link))
         .route("/laporan/{id}/bukan", post(alike::apart))
         .route("/laporan/{id}/kasus", post(report::open_case))

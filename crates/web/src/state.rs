@@ -1,12 +1,14 @@
 //! What all doors share: the desk, how this node is reached, and the little that lives in memory alone.
 
+use crate::doors::crowd::{Crowd, Tally};
 use crate::doors::passkey::Ceremonies;
 use crate::doors::sign_in::Throttle;
-use crate::doors::upload::Newcomers;
+use crate::doors::upload;
 use crate::guard::Bringing;
 use crate::mint::hmac_32;
 use base::{Chance, NodeId, Problem, Timestamp};
 use desk::Desk;
+use desk::boxes::Boxes;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
@@ -116,7 +118,14 @@ pub struct Inner {
     /// How often each calendar link was asked.
     pub(crate) calendars: Throttle,
     pub(crate) ceremonies: Ceremonies,
-    pub(crate) newcomers: Newcomers,
+    /// New files of phones, by address.
+    pub(crate) newcomers: Tally,
+    /// Reports without a name, and what is added to them: ten an hour from one address, then one after another (WEB.md 6).
+    pub(crate) reporters: Crowd,
+    /// Codes of boxes: five wrong ones in ten minutes from one address, then one after another.
+    pub(crate) guesses: Crowd,
+    /// Boxes of reporters without a name.
+    pub(crate) boxes: Boxes,
     /// Chunks of phones that are written at a time; others wait their turn (STORAGE.md 9).
     pub(crate) uploading: Semaphore,
     /// Forms with a file that are read at a time: each lies whole in memory until it is kept.
@@ -148,6 +157,9 @@ impl WebState {
     pub fn new(desk: Arc<Desk>, set: Settings, carriers: Option<Arc<dyn Carriers>>) -> Self {
         let secret = desk.chance.bytes();
         let ceremonies = Ceremonies::new(&set);
+        // A box is found by what its code costs: that of a password, for good.
+        let cost = if set.demo { seal::Cost::CHEAP } else { seal::Cost::PASSWORD };
+        let boxes = Boxes::new(&desk.store, cost);
         Self(Arc::new(Inner {
             desk,
             set,
@@ -156,7 +168,10 @@ impl WebState {
             throttle: Throttle::default(),
             calendars: Throttle::default(),
             ceremonies,
-            newcomers: Newcomers::default(),
+            newcomers: Tally::new(upload::WHILE_SECONDS),
+            reporters: Crowd::new(10, 3_600),
+            guesses: Crowd::new(5, 600),
+            boxes,
             uploading: Semaphore::new(base::limits::UPLOADS_AT_A_TIME),
             bringing: Bringing::default(),
             pictures: Semaphore::new(1),
@@ -175,6 +190,11 @@ impl WebState {
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let chance: &dyn Chance = &*self.desk.chance;
         chance.bytes()
+    }
+
+    /// A key of this process for one purpose of a public page.
+    pub(crate) fn key_for(&self, purpose: &[u8]) -> [u8; 32] {
+        hmac_32(&self.secret, &[purpose])
     }
 
     /// The key of a session's forms.

@@ -226,7 +226,7 @@ pub(crate) async fn report_bytes(tx: &mut Tx, case: &Case) -> Result<u64, Error>
     let mut sum: u64 = 0;
     for id in &case.reports {
         let Some(report) = report_of(tx, *id).await? else { continue };
-        sum = report.received.files.iter().fold(sum, |sum, file| sum.saturating_add(file.bytes));
+        sum = report.files().fold(sum, |sum, file| sum.saturating_add(file.bytes));
     }
     Ok(sum)
 }

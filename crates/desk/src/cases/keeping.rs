@@ -297,7 +297,10 @@ async fn erase_report(tx: &mut Tx, id: ReportId, of: Option<CaseId>, erased: &mu
     if report.case != of {
         return Ok(());
     }
-    erased.files.extend(report.received.files.iter().map(|file| file.id));
+    erased.files.extend(report.files().map(|file| file.id));
+    if let Some(to) = &report.received.reply_to {
+        crate::boxes::remove(tx, to.id).await?;
+    }
     erased.keys.extend(tx.erase_stream::<ReportStream>(id.bytes()).await?);
     Ok(())
 }

@@ -6,6 +6,7 @@ mod contact;
 mod files;
 mod find;
 mod record;
+mod talk;
 
 pub use alike::{Candidate, SayApart, candidates};
 pub use answer::{AnswerReport, LinkReport, OpenCase};
@@ -13,7 +14,9 @@ pub use contact::ShowContact;
 pub(crate) use files::unsealed;
 pub use files::{FileOpened, FileState, OpenFile, file_state, openings};
 pub use find::{FindReport, by_code};
-pub use record::{RecordReport, Recorded, ReportJson, ScreenedAs, screen};
+pub use record::{RecordReport, Recorded, ReportJson, ScreenedAs, WithoutName, screen};
+pub(crate) use talk::Hear;
+pub use talk::{HearReport, ReplyReport, asking};
 
 use crate::act::Desk;
 use crate::actor::{Actor, Staff};
@@ -26,6 +29,9 @@ use casework::words::Urgency;
 use casework::{Report, ReportEvent};
 use serde::{Deserialize, Serialize};
 use store::{Aggregate, KeyBytes, Page, Read, Row, Shelf, StoreError, Stored, StreamKind, Team, Tx, View, cbor};
+
+/// Part of [`Shelf::ReportsAsking`].
+const ASKING: &[u8] = b"all";
 
 /// A report in the store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +88,9 @@ impl Aggregate for ReportStream {
             ReportEvent::ReferredOut(_) => "report.referred-out",
             ReportEvent::Advised(_) => "report.advised",
             ReportEvent::Apart(..) => "report.apart",
+            ReportEvent::Added(_) => "report.added",
+            ReportEvent::Replied(..) => "report.replied",
+            ReportEvent::Heard(_) => "report.heard",
             ReportEvent::FileChecked(_, FileFound::Whole(_)) => "file.checked",
             ReportEvent::FileChecked(_, FileFound::Damaged(_)) => "file.damaged",
         }
@@ -118,7 +127,14 @@ impl Aggregate for ReportStream {
         }
         rows.extend(blind::report_rows(&self.received.marks, id));
         rows.extend(super::keeping::report_row(self, id));
-        for file in &self.received.files {
+        if let Some(to) = &self.received.reply_to {
+            rows.push(row(Shelf::ReportByBox, &to.id, Vec::new(), seen.clone()));
+        }
+        if let Some(said) = self.talk.waiting() {
+            let key = KeyBytes::new().int(said.at.millis()).bytes(&id).done();
+            rows.push(row(Shelf::ReportsAsking, ASKING, key, seen.clone()));
+        }
+        for file in self.files() {
             let due = (!self.checked.contains_key(&file.id)).then_some(self.at);
             rows.push(Row { due, ..row(Shelf::ReportFiles, &file.id.bytes(), id.to_vec(), seen.clone()) });
         }
@@ -193,7 +209,7 @@ impl ReportStream {
             triage: self.received.triage.iter().map(|flag| flag.word().to_owned()).collect(),
             case: self.case,
             number: self.number(),
-            files: self.received.files.len(),
+            files: self.files().count(),
         }
     }
 }

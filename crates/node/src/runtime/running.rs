@@ -87,6 +87,7 @@ impl Running {
         self.post.unlock().await.map_err(trouble)?;
         self.state_carriers().await?;
         self.node.desk.open_waiting().await.map_err(|error| error.problem())?;
+        self.node.desk.open_boxes().await.map_err(|error| error.problem())?;
         self.node.desk.woken.notify_waiters();
         Ok(())
     }
@@ -235,9 +236,13 @@ async fn push_attachments(running: &Running, driver: &Arc<Driver>) -> Result<(),
 
 /// Clocks, offers and key changes.
 async fn duties(running: &Running) -> Result<(), Problem> {
-    let mut rounds = 0_u64;
+    let (mut rounds, mut ticks) = (0_u64, 0_u64);
     loop {
         running.waiting.sweep(running.node.desk.now());
+        if ticks.is_multiple_of(ROTATE_SECONDS) {
+            look_after_boxes(&running.node.desk).await;
+        }
+        ticks += 1;
         if running.node.desk.store.vault().is_open() {
             running.node.desk.store.vault().sweep(running.node.desk.now());
             if let Err(error) = running.node.desk.do_duties().await {
@@ -261,6 +266,16 @@ async fn duties(running: &Running) -> Result<(), Problem> {
             rounds += 1;
         }
         tokio::time::sleep(Duration::from_secs(DUTY_SECONDS)).await;
+    }
+}
+
+/// Boxes whose time is over go, on a locked node too; what could not be recorded when it came is tried again.
+async fn look_after_boxes(desk: &desk::Desk) {
+    let dropped = desk::boxes::drop_old(&**desk.store.backend(), desk.now()).await;
+    let is_open = desk.store.vault().is_open();
+    let recorded = if is_open { desk.open_boxes().await.map(drop) } else { Ok(()) };
+    if let Err(error) = dropped.and(recorded) {
+        tracing::warn!(code = error.problem().code.0, "boxes were not looked after");
     }
 }
 

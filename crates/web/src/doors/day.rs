@@ -29,6 +29,9 @@ pub async fn today(here: Here) -> Answer {
     if here.may(Deed::JudgePair) {
         groups.extend(crate::doors::recruiters::review::waiting(&here).await?);
     }
+    if here.may(Deed::SeeReports) {
+        groups.extend(crate::doors::talk::waiting(&here, &mut view).await?);
+    }
     if here.may(Deed::SeeCases) {
         groups.extend(work(&here, &mut view).await?);
     }

@@ -29,10 +29,10 @@ pub use cases::{
 pub use entry::{account, calendar, guest as guest_door, passkey, sign_in};
 pub(crate) use erasure::gone as cases_erased;
 pub use open::{
-    about, assets, check, guide, health, help, intake, paket, reporting, rights as rights_door, saku, screening, start,
-    upload,
+    about, anonymous, assets, boxes, check, crowd, guide, health, help, intake, paket, reporting,
+    rights as rights_door, saku, screening, start, upload,
 };
-pub use reports::{alike, bring, file, list as reports_list, page as report, slip};
+pub use reports::{alike, bring, file, list as reports_list, page as report, slip, talk};
 pub use sharing::{aid, body, files as along, give as share, referral, seen_by};
 
 use crate::guard::{Fail, Here};

@@ -24,18 +24,23 @@ pub const FILE_POST_BYTES_MAX: usize = 33_554_432;
 pub struct Bringing {
     turns: Arc<Semaphore>,
     patience: Duration,
+    /// Bytes of all files of one form; more is left unread.
+    most: usize,
 }
 
 impl Default for Bringing {
     fn default() -> Self {
         let turns = Arc::new(Semaphore::new(limits::UPLOADS_AT_A_TIME));
-        Self { turns, patience: Duration::from_secs(limits::UPLOAD_STALL_SECONDS) }
+        Self { turns, patience: Duration::from_secs(limits::UPLOAD_STALL_SECONDS), most: FILE_POST_BYTES_MAX }
     }
 }
 
 /// A form of staff: its token was checked.
 #[derive(Clone, Debug)]
 pub struct Posted(pub Open);
+
+/// A public form that may bring a few files: more than a report may have is left unread, and what was typed stays.
+pub struct Brought(pub Open);
 
 /// A public form: no session, so no token.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +51,8 @@ pub struct Open {
     files: Vec<(String, Bytes)>,
     /// Files that came while too many were read; the first bytes of each were enough to know that it is there.
     passed_by: Vec<String>,
+    /// Its files were more than such a form may bring.
+    is_large: bool,
     /// Held until the form is done with, as its files lie in memory.
     turn: Option<Arc<OwnedSemaphorePermit>>,
     path: String,
@@ -86,6 +93,20 @@ impl Open {
         }
         let found = self.files.iter().find(|(key, bytes)| key == name && !bytes.is_empty());
         found.map(|(_, bytes)| bytes).ok_or_else(|| Problem::at("web.file-missing", name))
+    }
+
+    /// All files under a name. `web.files-large` if they were too large together.
+    pub fn files(&self, name: &str) -> Result<Vec<&Bytes>, Problem> {
+        if self.is_large {
+            return Err(Problem::at("web.files-large", name));
+        }
+        match self.file(name) {
+            Err(problem) if problem.code.0 == "web.files-busy" => Err(problem),
+            _ => {
+                let found = self.files.iter().filter(|(key, bytes)| key == name && !bytes.is_empty());
+                Ok(found.map(|(_, bytes)| bytes).collect())
+            }
+        }
     }
 
     /// Where it was posted to.
@@ -129,6 +150,8 @@ impl Open {
     async fn take_file(&mut self, mut part: Part<'_>, bringing: Option<&Bringing>) -> Result<(), Problem> {
         let name = part.name().unwrap_or_default().to_owned();
         let (mut bytes, mut passes) = (BytesMut::new(), false);
+        let before: usize = self.files.iter().map(|(_, bytes)| bytes.len()).sum();
+        let most = bringing.map_or(0, |bringing| bringing.most).saturating_sub(before);
         while let Some(more) = next_bytes(&mut part, bringing).await? {
             if more.is_empty() {
                 continue;
@@ -138,6 +161,9 @@ impl Open {
                 self.turn = turn.map(Arc::new);
             }
             passes |= self.turn.is_none();
+            if bytes.len() + more.len() > most {
+                (self.is_large, passes) = (true, true);
+            }
             if !passes {
                 bytes.extend_from_slice(&more);
             }
@@ -236,6 +262,15 @@ impl FromRequest<WebState> for Open {
 
     async fn from_request(request: Request, _: &WebState) -> Result<Self, Fail> {
         read(request, None).await
+    }
+}
+
+impl FromRequest<WebState> for Brought {
+    type Rejection = Fail;
+
+    async fn from_request(request: Request, web: &WebState) -> Result<Self, Fail> {
+        let small = Bringing { most: limits::REPORT_POST_BYTES_MAX, ..web.bringing.clone() };
+        Ok(Self(read(request, Some(&small)).await?))
     }
 }
 

@@ -15,8 +15,10 @@ use std::io::Write;
 const PACK_FROM_BYTES: usize = 600;
 
 /// What everybody may ask for, with all below it.
-const PUBLIC: [&str; 14] = [
+const PUBLIC: [&str; 16] = [
     "/periksa",
+    "/lapor",
+    "/balas",
     "/hak",
     "/bantuan",
     "/data",
@@ -122,8 +124,8 @@ pub(crate) fn finish(web: &WebState, response: Response, asked: &Asked) -> Respo
         put("strict-transport-security", "max-age=31536000");
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
-        let fleeting =
-            ["/periksa/hasil", "/saku/hasil", "/saku/lapor", "/saku/slip"].iter().any(|part| within(&asked.path, part));
+        let fleeting = ["/periksa/hasil", "/lapor", "/balas", "/saku/hasil", "/saku/lapor", "/saku/slip"];
+        let fleeting = fleeting.iter().any(|part| within(&asked.path, part));
         let keep = asked.public && asked.get && !fleeting && !asked.json();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(if keep { "max-age=300" } else { "no-store" }));
     }

@@ -9,7 +9,7 @@ mod kept;
 
 pub use answer::{Answer, Fail, back_to, given_out, page, page_even, page_with, problem_json, see};
 pub(crate) use form::Bringing;
-pub use form::{FILE_POST_BYTES_MAX, Open, Posted, whole};
+pub use form::{Brought, FILE_POST_BYTES_MAX, Open, Posted, whole};
 pub(crate) use headers::{Plain, encoded, within};
 pub use here::{Here, Visit};
 pub use kept::as_clash;

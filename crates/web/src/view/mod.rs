@@ -1,6 +1,7 @@
 //! Pages as values: one context per page, ready to print, with samples. No rule, no domain type: what a page shows was
 //! decided by `desk` and put into words by the handler.
 
+pub mod anonymous;
 pub mod guide;
 pub mod parts;
 pub mod public;
@@ -180,6 +181,7 @@ pub fn samples() -> Vec<Sample> {
     for lang in Lang::ALL {
         public::samples(lang, &mut all);
         window::samples(lang, &mut all);
+        anonymous::samples(lang, &mut all);
         saku::samples(lang, &mut all);
         guide::samples(lang, &mut all);
         staff::samples(lang, &mut all);

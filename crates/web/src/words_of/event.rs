@@ -136,6 +136,9 @@ fn beside(t: Words, kind: &str) -> &'static str {
         "report.referred-out" => t.event_report_referred(),
         "report.advised" => t.event_report_advised(),
         "report.apart" => t.event_report_apart(),
+        "report.added" => t.event_report_added(),
+        "report.replied" => t.event_report_replied(),
+        "report.heard" => t.event_report_heard(),
         _ => of_matter(t, kind),
     }
 }

@@ -8,6 +8,7 @@ mod cast;
 mod accords;
 mod aid;
 mod along;
+mod boxes;
 mod browser;
 mod calendar;
 mod cases;

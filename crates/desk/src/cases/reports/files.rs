@@ -146,7 +146,7 @@ impl Desk {
     pub async fn sweep_files(&self) -> Result<usize, Error> {
         let waiting = problem(self.on_disk(Files::waiting).await?)?;
         let mut view = self.read().await?;
-        let is_sealed = view.count(Shelf::Intake, b"", 1).await? > 0;
+        let is_sealed = view.count(Shelf::Intake, b"", 1).await? > 0 || crate::boxes::is_waiting(&mut view).await?;
         let mut removed = 0;
         for (id, touched) in waiting {
             let mut named = 0;

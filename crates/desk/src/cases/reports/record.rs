@@ -9,7 +9,7 @@ use crate::policy::{Deed, Permit};
 use async_trait::async_trait;
 use base::{Digest, FileId, Place, Problem, Redacted, ReportId, Seq, Timestamp, from_hex, limits};
 use casework::ReportEvent;
-use casework::report::{Attached, Door, Received, Token, marks_in};
+use casework::report::{Attached, Door, Received, ReplyTo, Token, marks_in};
 use casework::words::{Outcome, Profile, Triage, Urgency};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +51,17 @@ pub struct RecordReport {
     pub door: Door,
     /// What it says.
     pub json: ReportJson,
+    /// It came without a name.
+    pub without_name: Option<WithoutName>,
+}
+
+/// What a report without a name has besides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WithoutName {
+    /// Where answers go.
+    pub reply_to: ReplyTo,
+    /// The reporter says that somebody is in danger now.
+    pub danger: bool,
 }
 
 /// Where a report was recorded.
@@ -100,7 +111,9 @@ impl RecordReport {
             _ => None,
         };
         let redacted = |text: String| Redacted::new(text);
-        let files = self.files();
+        let files = attached_all(&json.files);
+        // Without a screening her own word counts until a person has looked.
+        let danger = self.without_name.as_ref().is_some_and(|named| named.danger);
         Ok(Received {
             id,
             rid: self.rid,
@@ -109,7 +122,7 @@ impl RecordReport {
             stage: json.stage.clone(),
             pack: Some(json.pack.clone()),
             outcome: screened.as_ref().map(|s| s.outcome),
-            urgency: screened.as_ref().map(|s| s.urgency),
+            urgency: screened.as_ref().map(|s| s.urgency).or(danger.then_some(Urgency::Red)),
             triage: screened.as_ref().map(|s| s.triage.clone()).unwrap_or_default(),
             profile: screened.as_ref().map(|s| s.profile),
             answers: redacted(serde_json::to_string(&json.answers).unwrap_or_default()),
@@ -126,17 +139,16 @@ impl RecordReport {
             files,
             opinion: redacted(json.opinion.clone().unwrap_or_default()),
             marks,
+            reply_to: self.without_name.as_ref().map(|named| named.reply_to.clone()),
         })
     }
 }
 
-impl RecordReport {
-    /// The files that the report names: well formed, each id once, no more than a report may have.
-    fn files(&self) -> Vec<Attached> {
-        let mut seen = BTreeSet::new();
-        let read = self.json.files.iter().filter_map(attached);
-        read.filter(|file| seen.insert(file.id)).take(limits::REPORT_FILES_MAX).collect()
-    }
+/// The files that a report names: well formed, each id once, no more than a report may have.
+pub(super) fn attached_all(entries: &[serde_json::Value]) -> Vec<Attached> {
+    let mut seen = BTreeSet::new();
+    let read = entries.iter().filter_map(attached);
+    read.filter(|file| seen.insert(file.id)).take(limits::REPORT_FILES_MAX).collect()
 }
 
 fn attached(entry: &serde_json::Value) -> Option<Attached> {

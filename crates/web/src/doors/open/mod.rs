@@ -1,8 +1,11 @@
 //! Doors that everybody may pass: public pages, the pocketbook, sealed intake, files, health.
 
 pub mod about;
+pub mod anonymous;
 pub mod assets;
+pub mod boxes;
 pub mod check;
+pub mod crowd;
 pub mod guide;
 pub mod health;
 pub mod help;

@@ -1,52 +1,23 @@
 //! Files of sealed reports, chunk by chunk (WEB.md 6). Bytes go to the desk as they came; nothing here can open them.
 
+use super::crowd::{Tally, address};
 use crate::guard::{Answer, text, whole};
-use crate::mint::hmac_32;
 use crate::state::WebState;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{Path, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode};
 use axum::response::IntoResponse;
 use base::{FileId, Problem, Timestamp, from_hex};
 use seal::chunk::CHUNK_BYTES_MAX;
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
-use std::sync::{Mutex, PoisonError};
 
 /// New files from one address in a while. Many phones share one (Tor, carriers, a proxy in front of the node), so it is
 /// far above what ten responders send; beyond it a phone waits and is not refused.
 const NEW_FILES_MAX: u32 = 240;
-const WHILE_SECONDS: i64 = 600;
-/// Addresses remembered at most, under a salt that lives a day; in memory alone.
-const ADDRESSES_MAX: usize = 10_000;
+pub const WHILE_SECONDS: i64 = 600;
 
-/// How many new files came from whom lately. Addresses are hashed under a salt of the day and never written.
-#[derive(Default)]
-pub struct Newcomers(Mutex<Lately>);
-
-#[derive(Default)]
-struct Lately {
-    day: i64,
-    salt: [u8; 32],
-    since: Timestamp,
-    counts: BTreeMap<[u8; 32], u32>,
-}
-
-impl Newcomers {
-    /// Counts a new file; `upload.slowed` when there were too many.
-    fn admit(&self, address: &[u8], salt: impl FnOnce() -> [u8; 32], now: Timestamp) -> Result<(), Problem> {
-        let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if lately.day != now.day() {
-            *lately = Lately { day: now.day(), salt: salt(), since: now, counts: BTreeMap::new() };
-        }
-        if now >= lately.since.plus_seconds(WHILE_SECONDS) || lately.counts.len() >= ADDRESSES_MAX {
-            (lately.since, lately.counts) = (now, BTreeMap::new());
-        }
-        let key = hmac_32(&lately.salt, &[address]);
-        let count = lately.counts.entry(key).or_default();
-        *count += 1;
-        if *count > NEW_FILES_MAX { Err(Problem::new("upload.slowed")) } else { Ok(()) }
-    }
+/// Counts a new file; `upload.slowed` when there were too many.
+fn admit(newcomers: &Tally, address: &[u8], now: (impl FnOnce() -> [u8; 32], Timestamp)) -> Result<(), Problem> {
+    if newcomers.count(address, 1, now) > NEW_FILES_MAX { Err(Problem::new("upload.slowed")) } else { Ok(()) }
 }
 
 fn file(id: &str) -> Result<FileId, Problem> {
@@ -72,8 +43,7 @@ pub async fn chunk(
     let bytes = whole(body, CHUNK_BYTES_MAX, "upload.too-large").await?;
     let _turn = web.uploading.acquire().await.map_err(|_| Problem::new("web.busy"))?;
     if web.desk.file_progress(id)?.is_none() {
-        let address = extensions.get::<ConnectInfo<SocketAddr>>().map(|from| from.ip().to_string());
-        web.newcomers.admit(address.unwrap_or_default().as_bytes(), || web.bytes(), web.now())?;
+        admit(&web.newcomers, &address(&extensions), (|| web.bytes(), web.now()))?;
     }
     let kept = web.desk.take_chunk((id, n, last), bytes.to_vec()).await?;
     Ok(if kept.new { StatusCode::CREATED } else { StatusCode::OK }.into_response())
@@ -94,9 +64,9 @@ mod tests {
 
     #[test]
     fn an_address_with_very_many_new_files_waits_and_no_other_does() {
-        let newcomers = Newcomers::default();
+        let newcomers = Tally::new(WHILE_SECONDS);
         let at = |seconds| Timestamp::from_seconds(1_795_402_800 + seconds);
-        let admit = |address: &str, seconds| newcomers.admit(address.as_bytes(), || [1; 32], at(seconds)).is_ok();
+        let admit = |address: &str, seconds| admit(&newcomers, address.as_bytes(), (|| [1; 32], at(seconds))).is_ok();
         assert!((0..NEW_FILES_MAX).all(|_| admit("203.0.113.7", 0)));
         assert!(!admit("203.0.113.7", 1));
         assert!(admit("203.0.113.8", 1));

@@ -9,6 +9,7 @@ use crate::view::{Field, Frame, Kind, Link, Tag, Tone};
 use crate::words_of;
 use axum::extract::RawQuery;
 use base::{CaseId, limits};
+use casework::report::Door;
 use desk::Deed;
 use desk::cases::reports::{ReportCard, reports};
 use desk::cases::shut::drop_shut;
@@ -56,6 +57,9 @@ pub async fn list_with(here: &Here, query: Option<&str>, came: Came) -> Answer {
 fn row(here: &Here, card: &ReportCard) -> Row {
     let t = &here.t;
     let mut tags = vec![Tag::urgency(t.words(), &card.urgency), state_tag(t, &card.state)];
+    if card.door == Door::PublicWindow.word() {
+        tags.push(Tag::new(Tone::Note, t.report_nameless()));
+    }
     if card.files > 0 {
         tags.push(Tag::new(Tone::Note, t.files_count(card.files)));
     }

@@ -6,3 +6,4 @@ pub mod file;
 pub mod list;
 pub mod page;
 pub mod slip;
+pub mod talk;

@@ -1,7 +1,7 @@
 //! One report: read, open a case or join one, close with advice.
 
 use super::list::state_tag;
-use super::{alike, file};
+use super::{alike, file, talk};
 use crate::doors::{Came, comes_back, id, regencies, seen_by};
 use crate::guard::{Answer, Here, Posted, page_with, see};
 use crate::view::staff::referral::Closed;
@@ -50,6 +50,7 @@ async fn with_contact(here: &Here, id: ReportId, came: Came, shows: bool) -> Ans
         (false, true) => Closed::Asks,
     };
     let seen = if may_reach { seen_by(here, &mut view, id.bytes()).await? } else { Vec::new() };
+    let talk = talk::of(here, &mut view, &report, &came).await?;
     let likely = candidates(&mut view, &report, &here.staff).await?;
     let t = &here.t;
     let open = matches!(report.state.state.word(), "new" | "taken") && here.may(Deed::HandleReport);
@@ -57,7 +58,7 @@ async fn with_contact(here: &Here, id: ReportId, came: Came, shows: bool) -> Ans
     let mut tags = vec![Tag::urgency(t.words(), report.urgency.word()), state_tag(t, report.state.state.word())];
     tags.extend(received.triage.iter().map(|flag| Tag::new(Tone::Late, words_of::triage(t.words(), *flag))));
     let page = ReportPage {
-        faults: came.faults(here, &["ditemukan", "asal", "peran", "nasihat", "kasus"]),
+        faults: came.faults(here, &["ditemukan", "asal", "peran", "nasihat", "kasus", "jawaban"]),
         id: id.to_string(),
         version: report.version,
         heading: report.number(),
@@ -74,6 +75,7 @@ async fn with_contact(here: &Here, id: ReportId, came: Came, shows: bool) -> Ans
         case: case.map(|card| Link::new(format!("/kasus/{}", card.id), card.alias)),
         open: if open { open_fields(here, received.place.as_ref(), &came) } else { Vec::new() },
         likely: likely.into_iter().map(|candidate| alike::likely(here, candidate)).collect(),
+        talk,
         may_say: here.may(Deed::HandleReport),
         may_record: here.may(Deed::RecordMention),
         link: vec![Field::line("kasus", t.case_alias()).typed(&came.typed)],
@@ -108,7 +110,7 @@ pub fn file_rows(here: &Here, report: &ReportStream) -> Result<Vec<FileRow>, des
         let (id, name) = (named.id.to_string(), t.file_name(number + 1));
         Ok(FileRow { id, name, detail, tag, open: open.filter(|_| may) })
     };
-    report.received.files.iter().enumerate().map(row).collect()
+    report.files().enumerate().map(row).collect()
 }
 
 fn facts(here: &Here, report: &Stored<ReportStream>, shows: bool) -> Vec<Fact> {

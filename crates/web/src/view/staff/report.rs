@@ -31,6 +31,8 @@ pub struct Report {
     pub files_odd: Option<u32>,
     /// What may be about the same person.
     pub likely: Vec<Likely>,
+    /// The talk with a reporter without a name.
+    pub talk: Option<Talk>,
     /// Whether this person may say that it is somebody else.
     pub may_say: bool,
     /// Whether this person may record a recruiter from it.
@@ -41,6 +43,20 @@ pub struct Report {
     pub open: Vec<Field>,
     pub link: Vec<Field>,
     pub close: Vec<Field>,
+}
+
+/// The talk with a reporter without a name.
+pub struct Talk {
+    /// Who and when, what.
+    pub said: Vec<Fact>,
+    /// The place is another node's: what to do.
+    pub elsewhere: Option<String>,
+    /// When the box closes; none if it is closed.
+    pub until: Option<String>,
+    /// Something new waits.
+    pub waits: bool,
+    /// The field of an answer, for who may give one.
+    pub field: Option<Field>,
 }
 
 /// Another report, or a case, that may be about the same person.
@@ -138,6 +154,13 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         answers: vec![Fact::new("S1", t.yes())],
         because: vec!["Ditipu soal pekerjaan".into()],
         likely: if case.is_some() { vec![] } else { likely(&t) },
+        talk: case.is_none().then(|| Talk {
+            said: vec![Fact::new("23 November 2026, 14.05 WIB", "Mereka <pindah> ke rumah lain.")],
+            elsewhere: Some(t.reporter_elsewhere("52.03 Lombok Timur")),
+            until: Some("22 Mei 2027".into()),
+            waits: true,
+            field: Some(Field::long("jawaban", t.reporter_answer())),
+        }),
         may_say: true,
         may_record: true,
         link: vec![Field::line("kasus", t.case_alias())],
