@@ -185,7 +185,7 @@ async fn change_shown(here: &Here, mention: MentionId, came: Came) -> Answer {
     let mut fields = said_fields(here, &line.said, Some(line.grade));
     fields.push(Field::select("sebab", t.mention_why(), picked(t.pick_one(), why)));
     let change = form(format!("/perekrut/{mention}/catatan"), fields, t.mention_change());
-    let why = words_of::choices(t, Withdrawing::ALL, Withdrawing::word, words_of::recruiter::withdrawing);
+    let why = words_of::choices(t, Withdrawing::SAID, Withdrawing::word, words_of::recruiter::withdrawing);
     let fields = vec![Field::select("tarik", t.mention_withdraw_why(), picked(t.pick_one(), why))];
     let mut withdraw = form(format!("/perekrut/{mention}/penarikan"), fields, t.mention_withdraw());
     withdraw.buttons.iter_mut().for_each(|button| button.quiet = true);
