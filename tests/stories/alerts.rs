@@ -10,6 +10,7 @@ use casework::Role;
 use desk::alerts::{
     AlertStream, CorrectAlert, ReadAlert, RecallAlert, SendAlert, Side, State, alert, alert_id, compose, rule, unread,
 };
+use desk::cases::record::SetFields;
 use desk::mail::Verdict;
 use desk::mentions::look::origins;
 use desk::mentions::{CorrectMention, JudgePair, RecordMention, Source, UndoJudgement};
@@ -222,7 +223,7 @@ async fn a_receiver_drops_what_may_not_be_there_and_refuses_what_is_no_recruiter
     let crowd = |alert: &mut RecruiterAlert| alert.facts.0.extend((0..40).map(|n| fact(&format!("x{n}"), "x")));
     assert_eq!(takes(&crowd).await, refused("message.malformed"));
     assert_eq!(takes(&|alert| alert.valid_until = START.seconds()).await, refused("alert.expired"));
-    assert_eq!(takes(&|alert| alert.answers = Some(7)).await, refused("floor.alert").or_malformed());
+    assert_eq!(takes(&|alert| alert.answers = Some(7)).await, refused("message.malformed"));
     // A foreign purpose, a thread of something else, an accord that this node does not hold.
     let bent = async |change: &dyn Fn(&mut desk::mail::Received)| {
         let mut received = letter.received(batam);
@@ -245,17 +246,6 @@ async fn a_receiver_drops_what_may_not_be_there_and_refuses_what_is_no_recruiter
     tx.commit().await.unwrap();
     let claim = at(lotim, id).await.unwrap().claim.unwrap();
     assert_eq!((claim.until, claim.grade.to_string().as_str(), claim.reports), (START.plus_hours(24 * 180), "F6", 1));
-}
-
-trait OrMalformed {
-    fn or_malformed(self) -> Verdict;
-}
-
-impl OrMalformed for Verdict {
-    /// An answer with facts is none.
-    fn or_malformed(self) -> Verdict {
-        Verdict::Refused("message.malformed".into())
-    }
 }
 
 #[tokio::test]
@@ -470,8 +460,10 @@ async fn who_is_meant_meets_nothing_of_an_alert_and_her_case_keeps_her_name_out_
     let batam = &world.batam;
     let case = decided(batam).await;
     let mention = records(batam, Source::Case(case), him()).await;
-    // Recorded before the case knew: her name is not sent as his.
-    let slip = records(batam, Source::Public, said(&[("name", "Suparyati")])).await;
+    // Recorded before the case knew that this is she: her name is not sent as his.
+    let slip = records(batam, Source::Case(case), said(&[("name", "Suparyati")])).await;
+    let values = [("identity.name".to_owned(), text("suparyati"))].into();
+    batam.changes(&batam.manager(), case, SetFields { person: None, values }).await.unwrap();
     let id = sends(batam, &[mention], &[&world.lotim]).await.unwrap();
     let roles = [Role::Analyst].into();
     let staff = Staff { id: officer_id(30), name: text("Moh Soeparjan"), roles, step_up_at: None };
@@ -481,7 +473,7 @@ async fn who_is_meant_meets_nothing_of_an_alert_and_her_case_keeps_her_name_out_
     assert_eq!(code(batam.does(&meant, &recall).await), "desk.not-found");
     let act = act(batam, &[mention], &[&world.lotim]).await;
     assert_eq!(code(batam.does(&meant, &act).await), "desk.not-found");
-    assert_eq!(code(sends(batam, &[slip], &[&world.lotim]).await), "done");
+    assert_eq!(code(sends(batam, &[slip], &[&world.lotim]).await), "mention.is-person");
     let mut printed = String::new();
     write!(printed, "{:?} {:?}", at(batam, id).await, act).unwrap();
     assert!(!printed.contains("Soeparjan") && !printed.contains("0800"), "{printed}");

@@ -218,8 +218,13 @@ impl Book {
     /// Judged pairs of a mention with one that counts no more: what was said of them rests on nothing now.
     pub fn fallen(&self, mention: MentionId) -> Vec<(Pair, &[recruiters::judged::Judgement])> {
         let fell = |pair: &Pair| pair.both().iter().any(|id| *id != mention && !self.cards.contains_key(id));
+        self.judged_with(mention).into_iter().filter(|(pair, _)| fell(pair)).collect()
+    }
+
+    /// Judged pairs of a mention, whether it counts or not.
+    pub fn judged_with(&self, mention: MentionId) -> Vec<(Pair, &[recruiters::judged::Judgement])> {
         let judged = self.judged.iter().filter(|(pair, all)| !all.is_empty() && pair.both().contains(&mention));
-        judged.filter(|(pair, _)| fell(pair)).map(|(pair, all)| (*pair, all.as_slice())).collect()
+        judged.map(|(pair, all)| (*pair, all.as_slice())).collect()
     }
 
     /// The weakest of the best links that hold an entity together: the probability of the pair by which the least sure mention

@@ -95,7 +95,7 @@ fn path_of(source: Source) -> String {
     match source {
         Source::Case(case) => format!("/kasus/{case}/perekrut"),
         Source::Report(report) => format!("/laporan/{report}/perekrut"),
-        Source::List(_) | Source::Public => "/perekrut/baru".to_owned(),
+        Source::List(_) | Source::Public | Source::Alert { .. } => "/perekrut/baru".to_owned(),
     }
 }
 
@@ -106,7 +106,9 @@ async fn shown(here: &Here, mut view: View, source: Source, case: Option<CaseHea
             (t.mention_case_lead(), Some(Link::new(format!("/laporan/{report}"), t.report_words())))
         }
         Source::Case(_) => (t.mention_case_lead(), None),
-        Source::List(_) | Source::Public => (t.mention_public_lead(), Some(Link::new("/perekrut", t.recruiters()))),
+        Source::List(_) | Source::Public | Source::Alert { .. } => {
+            (t.mention_public_lead(), Some(Link::new("/perekrut", t.recruiters())))
+        }
     };
     let forms = vec![form(path_of(source), said_fields(here, &said, None), t.mention_save())];
     let mut parts: Vec<Part> = before(here, &mut view, source).await?.into_iter().collect();
@@ -129,7 +131,7 @@ async fn before(here: &Here, view: &mut View, source: Source) -> Result<Option<P
     let of = match source {
         Source::Case(case) => case.bytes(),
         Source::Report(report) => report.bytes(),
-        Source::List(_) | Source::Public => return Ok(None),
+        Source::List(_) | Source::Public | Source::Alert { .. } => return Ok(None),
     };
     let t = here.t.words();
     let mut rows = Vec::new();
