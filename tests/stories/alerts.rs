@@ -19,7 +19,6 @@ use desk::wire::{Message, RecruiterAlert};
 use desk::{Actor, Deed, Error, Staff};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 const B2: Grade = Grade { source: Reliability::B, said: Credibility::Probable };
 const PHONE: &str = "0800-1234-5678";
@@ -122,7 +121,7 @@ async fn an_alert_goes_field_by_field_and_is_a_mention_that_a_person_judges() {
     let clauses: BTreeSet<_> = ours.sent[&lotim.id()].lines.iter().map(|line| line.clause.clone()).collect();
     assert_eq!(clauses, BTreeSet::from([Some("gugus-tugas/1#4.1".to_owned())]), "each field names its clause");
     let letters = batam.post_for(lotim.id()).await;
-    assert_eq!(letters.iter().map(crate::cast::mail::Letter::number).collect::<Vec<_>>(), [40]);
+    assert_eq!(letters.iter().map(Letter::number).collect::<Vec<_>>(), [40]);
     for canary in CANARIES.iter().chain(&["Suka Rekaan"]) {
         let found = letters[0].payload.windows(canary.len()).any(|window| window == canary.as_bytes());
         assert!(!found, "{canary} stands in the message: no field of an accord has it");
