@@ -189,8 +189,8 @@ async fn partners_are_alerted_field_by_field_and_the_alert_is_corrected_and_take
     // Nothing differs: there is nothing to correct. Then something does.
     assert!(!one.contains("/koreksi"));
     let change = format!("{him}/catatan");
-    let corrected = [("nama", "Soeparjan bin Rekaan"), ("sebab", "checked")];
-    lina.submit(&change, "/catatan", &corrected).await;
+    let corrected = [("nama", "Soeparjan bin Rekaan"), ("telepon", "0800-1234-5678"), ("sebab", "checked")];
+    assert_eq!(lina.submit(&change, "/catatan", &[&GRADES[..], &corrected].concat()).await.to(), him);
     let back = lina.submit(&sent, "/koreksi", &[("sebab", "")]).await;
     assert!(back.page().contains("web.field-missing"));
     assert_eq!(lina.submit(&sent, "/koreksi", &[("sebab", "checked")]).await.to(), sent);

@@ -156,7 +156,7 @@ async fn shown(here: &Here, id: AlertId, came: Came) -> Answer {
         )),
         case: None,
         heading: here.t.alert_heading(name_of(here, &card)),
-        lead: String::new(),
+        lead: t.alerts_lead().to_owned(),
         parts,
         t: here.t.clone(),
     };
