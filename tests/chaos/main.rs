@@ -5,6 +5,8 @@
 //! The same between processes, with TLS, kills and full disks: `crates/node/tests/chaos`.
 
 #[cfg(test)]
+mod alerts;
+#[cfg(test)]
 #[expect(
     dead_code,
     unused_imports,

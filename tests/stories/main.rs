@@ -10,6 +10,7 @@ mod abroad;
 mod accords;
 #[cfg(test)]
 mod aid;
+mod alerts;
 #[cfg(test)]
 mod alike;
 #[cfg(test)]

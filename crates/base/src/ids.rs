@@ -156,6 +156,8 @@ ids! {
     ReportId = "report";
     /// What one report says of a recruiter.
     MentionId = "men";
+    /// An alert about a recruiter: the same at its sender and at each receiver.
+    AlertId = "alert";
     /// A consent record: one purpose, one receiver.
     ConsentId = "consent";
     /// A running legal or standard deadline.

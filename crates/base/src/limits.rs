@@ -121,6 +121,10 @@ pub const LICENCE_QUERY_CHARS_MAX: usize = 100;
 pub const LICENCES_BYTES_MAX: usize = 16_777_216;
 /// Mentions of recruiters at a node: all lie in memory with their index, about a kilobyte each.
 pub const MENTIONS_MAX: usize = 100_000;
+/// Days for which an alert about a recruiter is good at most, and by default (law.md L69).
+pub const ALERT_DAYS_MAX: i64 = 180;
+/// Facts of one alert; the field list has fewer.
+pub const ALERT_FACTS_MAX: usize = 16;
 /// Filters of the list of cases that one officer may keep.
 pub const KEPT_FILTERS_MAX: usize = 20;
 /// Characters of the name of one: it is a link.

@@ -1,4 +1,4 @@
-//! What time asks for: clocks that ring, offers whose answer is due or over, accords on paper that nobody countersigned. Called by the node's loop and by `sim`.
+//! What time asks for: clocks that ring, offers whose answer is due or over, accords on paper that nobody countersigned, alerts whose time is over. Called by the node's loop and by `sim`.
 
 use crate::act::{Act, Asking, Desk};
 use crate::actor::Actor;
@@ -24,6 +24,7 @@ impl Desk {
         let mut view = self.read().await?;
         let cases = view.due::<CaseId>(Shelf::Clocks, now, ROUND_MAX).await?;
         let papers = crate::partners::accord::paper::over(&mut view, now, ROUND_MAX).await?;
+        let alerts = crate::alerts::over(&mut view, now, ROUND_MAX).await?;
         let threads = view.due::<ThreadId>(Shelf::OfferMoments, now, ROUND_MAX).await?;
         drop(view);
         let mut done = 0;
@@ -35,6 +36,9 @@ impl Desk {
             done += usize::from(self.duty(&OfferMoment(row.card)).await?);
         }
         for act in papers {
+            done += usize::from(self.duty(&act).await?);
+        }
+        for act in alerts {
             done += usize::from(self.duty(&act).await?);
         }
         Ok(done)
@@ -58,7 +62,8 @@ impl Desk {
         let clock = view.raw().next_due(Shelf::Clocks.number()).await?;
         let offer = view.raw().next_due(Shelf::OfferMoments.number()).await?;
         let paper = view.raw().next_due(Shelf::Accords.number()).await?;
-        Ok([clock, offer, paper].into_iter().flatten().min())
+        let alert = view.raw().next_due(Shelf::Alerts.number()).await?;
+        Ok([clock, offer, paper, alert].into_iter().flatten().min())
     }
 }
 

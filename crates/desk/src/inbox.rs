@@ -3,10 +3,11 @@
 mod file;
 mod ours;
 
-pub(crate) use ours::{file_went, offer_of};
+pub(crate) use ours::{file_went, message_of, offer_of};
 
 use crate::act::Desk;
 use crate::aid::follow;
+use crate::alerts::came;
 use crate::cases::keeping;
 use crate::error::Error;
 use crate::mail::{Apply, Applying, Notice, Outgoing, Received, Stands, Verdict, seen_here};
@@ -116,6 +117,8 @@ async fn apply(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verdict, Erro
             step(desk, tx, &mut stored, ThreadEvent::Taker(event)).await?;
             Ok(Verdict::Applied)
         }
+        Message::RecruiterAlert(said) => came::alerted(desk, tx, got, said).await,
+        Message::RecruiterRecall(said) => came::recalled(desk, tx, got, said).await,
         Message::KeyRevoke(said) => key_revoked(desk, tx, got.from, said).await,
         said if matches!(said.number(), 48..=54) => accord_said(desk, tx, got).await,
         Message::Later { .. } => Ok(Verdict::Held("message.unknown".into())),
@@ -234,7 +237,7 @@ pub(crate) async fn thread_or_new(tx: &mut Tx, got: &Received) -> Result<Stored<
 }
 
 /// The accord a message names, if this node holds that very version.
-async fn accord_of(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<InForce, Error> {
+pub(crate) async fn accord_of(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<InForce, Error> {
     let named = got.accord.as_ref().ok_or_else(|| Problem::new("accord.not-party"))?;
     let held = accord_between(tx, desk.me.id, got.from).await?;
     let found = held.into_iter().find(|accord| accord.hash.0 == named.hash && accord.document.id == named.id);

@@ -11,6 +11,7 @@
 pub mod act;
 pub mod actor;
 pub mod aid;
+pub mod alerts;
 pub mod audit;
 pub mod boxes;
 pub mod cases;

@@ -121,6 +121,8 @@ deeds! {
     JudgePair = "recruiter.judge";
     /// Correct or withdraw what is recorded of one.
     CorrectMention = "recruiter.correct";
+    /// Alert partners about one, correct the alert, take it back.
+    SendAlert = "recruiter.alert";
     /// As a guest: the own matters, and nothing else.
     SeeOwnMatter = "guest.see";
     /// Own sessions, passkeys and password.
@@ -212,8 +214,8 @@ pub fn allows(role: Role, deed: Deed) -> bool {
         EraseData, HandleReport, HoldData, ImportAccord, JudgePair, KeepRegisters, ListAffected, ManageNode,
         ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord, ReadCase, RecordConsent, RecordMention,
         ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth, SeeIdentity, SeeMatters,
-        SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeRecruiters, SeeReports, SendCounts, SendOffer, ShutOut,
-        SignAccord, StateItems, TakeRequest, WorkCase,
+        SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeRecruiters, SeeReports, SendAlert, SendCounts, SendOffer,
+        ShutOut, SignAccord, StateItems, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase, SeeRecruiters, RecordMention],
@@ -265,7 +267,7 @@ pub fn allows(role: Role, deed: Deed) -> bool {
         ],
         Role::Counsel => COUNSEL,
         Role::Police => &[SeeCounts],
-        Role::Analyst => &[SeeCounts, SeeRecruiters, RecordMention, JudgePair, CorrectMention],
+        Role::Analyst => &[SeeCounts, SeeRecruiters, RecordMention, JudgePair, CorrectMention, SendAlert],
         Role::Auditor => &[SeeAudit, HoldData, SeeProtection, ListAffected],
         Role::Installer => &[SeeNode, ManageNode, ManageOfficers, EndAccess],
         Role::Guest => &[SeeOwnMatter],

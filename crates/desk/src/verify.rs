@@ -1,5 +1,6 @@
 //! Whether the lists follow from the journal (P3): every stream is folded again, its rows compared with the shelves, opened.
 
+use crate::alerts::AlertStream;
 use crate::cases::CaseStream;
 use crate::cases::reports::ReportStream;
 use crate::error::Error;
@@ -62,6 +63,7 @@ pub async fn projections(view: &mut impl Read) -> Result<Vec<Difference>, Error>
             StreamKind::Peer => expected.fold::<Peer>(view, id).await?,
             StreamKind::Mention => expected.fold::<MentionStream>(view, id).await?,
             StreamKind::Pair => expected.fold::<PairStream>(view, id).await?,
+            StreamKind::Alert => expected.fold::<AlertStream>(view, id).await?,
             // No rows: who looked is read from its stream, the node's own facts from `meta`.
             StreamKind::Access | StreamKind::Node => {}
         }
@@ -97,6 +99,7 @@ async fn rebuild_one(tx: &mut Tx, id: [u8; 16], kind: StreamKind) -> Result<(), 
         StreamKind::Peer => tx.rebuild::<Peer>(id).await,
         StreamKind::Mention => tx.rebuild::<MentionStream>(id).await,
         StreamKind::Pair => tx.rebuild::<PairStream>(id).await,
+        StreamKind::Alert => tx.rebuild::<AlertStream>(id).await,
         StreamKind::Access | StreamKind::Node => Ok(()),
     }
 }

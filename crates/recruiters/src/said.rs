@@ -109,6 +109,51 @@ words! {
         TakenBack = "taken-back",
         /// The person asked, and was right.
         Asked = "asked",
+        /// The time for which a partner's alert is good is over. Nobody says so: the clock does.
+        Lapsed = "lapsed",
+    }
+
+    /// Why an alert was taken back or corrected (message 41).
+    Recalling {
+        /// Whom it names has nothing to do with it.
+        Mistaken = "mistaken",
+        /// It stands twice.
+        Double = "double",
+        /// Who said it took it back.
+        TakenBack = "taken-back",
+        /// The person asked, and was right.
+        Asked = "asked",
+        /// Somebody looked into it.
+        Checked = "checked",
+        /// Misheard, misread, mistyped.
+        Mistyped = "mistyped",
+        /// An office said so.
+        Official = "official",
+        /// Something that a later version knows.
+        Other = "other",
+    }
+}
+
+impl Withdrawing {
+    /// Those that a person says.
+    pub const SAID: &'static [Self] = &[Self::Mistaken, Self::Double, Self::TakenBack, Self::Asked];
+}
+
+impl Recalling {
+    /// Those that a person says of an alert that goes altogether.
+    pub const WHOLE: &'static [Self] = &[Self::Mistaken, Self::Double, Self::TakenBack, Self::Asked];
+    /// Those that a person says of one that is corrected.
+    pub const CORRECTED: &'static [Self] = &[Self::Checked, Self::Mistyped, Self::Official, Self::Asked];
+
+    /// Its number on the wire: from 1, and 99 for another.
+    pub fn number(self) -> u64 {
+        let at = Self::ALL.iter().position(|one| *one == self).filter(|_| self != Self::Other);
+        at.and_then(|at| u64::try_from(at + 1).ok()).unwrap_or(99)
+    }
+
+    /// The reason of a number; one that is not known here is another.
+    pub fn from_number(number: u64) -> Self {
+        Self::ALL.iter().copied().find(|one| one.number() == number).unwrap_or(Self::Other)
     }
 }
 

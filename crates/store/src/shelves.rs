@@ -98,7 +98,7 @@ shelves! {
     GuestCases = 36;
     /// Mentions of recruiters: part = `live` or `withdrawn`, key = mention. Card: `MentionCard`, without where it came from.
     Mentions = 37;
-    /// Mentions of a case or report: part = its id, key = mention.
+    /// Mentions of a case, report or alert: part = its id, key = mention.
     MentionsOf = 38;
     /// Judged pairs of mentions: part = `all`, key = pair. Card: `PairCard`.
     PairsJudged = 39;
@@ -106,6 +106,10 @@ shelves! {
     ReportByBox = 40;
     /// Reports whose reporter added something that nobody dealt with: part = `all`, key = time, id.
     ReportsAsking = 41;
+    /// Alerts about recruiters: part = `in` or `out`, key = time, alert; due = end of what is in force. Card: `AlertCard`.
+    Alerts = 45;
+    /// Alerts of which something is new and nobody has said so far that it was read: part empty, key = alert.
+    AlertsUnread = 46;
 
     /// Snapshots: part = stream kind, key = stream id.
     Snapshots = 100;

@@ -29,6 +29,8 @@ pub enum StreamKind {
     Mention = 9,
     /// What people judged of two mentions.
     Pair = 10,
+    /// An alert about a recruiter, sent or received.
+    Alert = 11,
 }
 
 impl StreamKind {
@@ -45,6 +47,7 @@ impl StreamKind {
             8 => Self::Access,
             9 => Self::Mention,
             10 => Self::Pair,
+            11 => Self::Alert,
             _ => return None,
         })
     }

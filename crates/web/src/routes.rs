@@ -251,7 +251,7 @@ fn matters_of() -> Routes {
 
 /// Recruiters: mentions, pairs to review, what is believed of each.
 fn recruiters_of() -> Routes {
-    use recruiters::{bring, list, page, record, review};
+    use recruiters::{alerts, bring, list, page, record, review, send};
     Router::new()
         .route("/perekrut", get(list::list))
         .route("/perekrut/cari", post(list::search))
@@ -262,6 +262,12 @@ fn recruiters_of() -> Routes {
         .route("/perekrut/tinjau/{pasangan}/penilaian", post(review::say))
         .route("/perekrut/tinjau/{pasangan}/pembatalan", post(review::undo))
         .route("/perekrut/{id}", get(page::one))
+        .route("/perekrut/{id}/peringatan", get(send::form).post(send::send))
+        .route("/peringatan", get(alerts::list))
+        .route("/peringatan/{id}", get(alerts::one))
+        .route("/peringatan/{id}/dibaca", post(alerts::read))
+        .route("/peringatan/{id}/koreksi", post(alerts::correct))
+        .route("/peringatan/{id}/penarikan", post(alerts::recall))
         .route("/perekrut/{id}/catatan", get(record::change_form).post(record::change))
         .route("/perekrut/{id}/penarikan", post(record::withdraw))
         .route("/kasus/{id}/perekrut", get(record::from_case).post(record::keep_of_case))

@@ -62,7 +62,7 @@ pub(crate) async fn offer_of(tx: &mut Tx, out: &Outgoing) -> Result<Option<u32>,
     }))
 }
 
-async fn message_of(tx: &mut Tx, out: &Outgoing) -> Result<Option<Message>, Error> {
+pub(crate) async fn message_of(tx: &mut Tx, out: &Outgoing) -> Result<Option<Message>, Error> {
     let frozen = crate::mail::Frozen::read(tx, out.thread, out.era, out.seq).await?;
     let body = frozen.and_then(|frozen| seal::Body::decode(&frozen.payload.0).ok());
     Ok(body.and_then(|body| Message::from_content(body.kind, &body.content).ok()))
@@ -70,6 +70,9 @@ async fn message_of(tx: &mut Tx, out: &Outgoing) -> Result<Option<Message>, Erro
 
 /// Before a Body older than a day is sealed again: what carries fields is decided afresh.
 pub(super) async fn still_goes(desk: &Desk, tx: &mut Tx, out: &Outgoing) -> Result<bool, Error> {
+    if out.number == 40 {
+        return crate::alerts::still_goes(desk, tx, out).await;
+    }
     if !matches!(out.number, 16 | 20 | 24 | 25) || out.state == State::Received {
         return Ok(true);
     }

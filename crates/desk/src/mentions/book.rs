@@ -1,8 +1,8 @@
 //! All mentions in memory: the engine's index, the judgements, who is one person. Read at its first use, brought up to date by
 //! the journal at each later one, and wiped with the keys.
 
+use super::accuses;
 use super::stream::{ALL, LIVE, MentionCard, MentionStream, PairStream};
-use super::{Mention, accuses};
 use crate::act::Desk;
 use crate::actor::{Actor, Staff};
 use crate::error::Error;
@@ -67,7 +67,8 @@ impl Desk {
 
 impl Book {
     async fn refresh(&mut self, view: &mut View) -> Result<(), Error> {
-        if self.head == Seq(0) {
+        let now = view.now();
+        if self.head == Seq(0) || !self.cards.values().all(|card| counts(card, now)) {
             return self.read(view).await;
         }
         let (mut mentions, mut pairs, mut head) = (BTreeSet::new(), BTreeSet::new(), self.head);
@@ -108,11 +109,11 @@ impl Book {
 
     /// Reads everything.
     async fn read(&mut self, view: &mut View) -> Result<(), Error> {
-        let head = view.raw().head().await?.seq;
+        let (head, now) = (view.raw().head().await?.seq, view.now());
         let (mut cards, mut judged) = (BTreeMap::new(), Judged::new());
         let mut page = Page::first(limits::CODE_ROWS_MAX);
         while let Some(some) = view.next_cards::<MentionCard>(Shelf::Mentions, LIVE, &mut page).await? {
-            cards.extend(some.into_iter().map(|card| (card.id, card)));
+            cards.extend(some.into_iter().filter(|card| counts(card, now)).map(|card| (card.id, card)));
         }
         let mut page = Page::first(limits::CODE_ROWS_MAX);
         while let Some(some) = view.next_cards::<PairStream>(Shelf::PairsJudged, ALL, &mut page).await? {
@@ -214,6 +215,18 @@ impl Book {
         judged.filter_map(|(pair, _)| Some((*pair, self.picture.standing(*pair)?))).collect()
     }
 
+    /// Judged pairs of a mention with one that counts no more: what was said of them rests on nothing now.
+    pub fn fallen(&self, mention: MentionId) -> Vec<(Pair, &[recruiters::judged::Judgement])> {
+        let fell = |pair: &Pair| pair.both().iter().any(|id| *id != mention && !self.cards.contains_key(id));
+        self.judged_with(mention).into_iter().filter(|(pair, _)| fell(pair)).collect()
+    }
+
+    /// Judged pairs of a mention, whether it counts or not.
+    pub fn judged_with(&self, mention: MentionId) -> Vec<(Pair, &[recruiters::judged::Judgement])> {
+        let judged = self.judged.iter().filter(|(pair, all)| !all.is_empty() && pair.both().contains(&mention));
+        judged.map(|(pair, all)| (*pair, all.as_slice())).collect()
+    }
+
     /// The weakest of the best links that hold an entity together: the probability of the pair by which the least sure mention
     /// belongs to it. `None` for a single mention.
     pub fn weakest(&self, entity: &Entity<'_>) -> Option<f32> {
@@ -248,10 +261,14 @@ fn are_one(judgements: &[recruiters::judged::Judgement]) -> bool {
         && !judgements.iter().any(|one| one.verdict == Verdict::Different)
 }
 
+/// Whether the time of a mention is not over.
+fn counts(card: &MentionCard, now: Timestamp) -> bool {
+    card.until.is_none_or(|until| now < until)
+}
+
 /// The card of a mention that counts.
 async fn card_of(view: &mut View, id: MentionId) -> Result<Option<MentionCard>, StoreError> {
     let Some(stored) = view.load::<MentionStream>(id.bytes()).await? else { return Ok(None) };
-    let Mention { said, grade, at, withdrawn, .. } = &stored.state.0;
-    let live = withdrawn.is_none();
-    Ok(live.then(|| MentionCard { id, at: *at, said: said.clone(), grade: *grade }))
+    let card = stored.withdrawn.is_none().then(|| stored.card(id));
+    Ok(card.filter(|card| counts(card, view.now())))
 }

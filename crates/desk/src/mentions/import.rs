@@ -53,7 +53,7 @@ impl Act for ImportMentions {
             said.check()?;
             let by = OfficerId::from_bytes(tx.origin().actor);
             let source = Source::List(self.list);
-            let event = MentionEvent::Recorded { source, said: Box::new(said), grade: self.grade, by };
+            let event = MentionEvent::Recorded { source, said: Box::new(said), grade: self.grade, by, until: None };
             tx.create::<MentionStream>(id.bytes(), vec![event]).await?;
             done.new += 1;
         }

@@ -4,6 +4,7 @@ use super::record::seen_by;
 use super::stream::{MentionStream, PairEvent, PairStream};
 use crate::act::{Act, Desk};
 use crate::actor::Actor;
+use crate::alerts::both;
 use crate::error::{Error, Refusal};
 use crate::policy::{Deed, Permit};
 use async_trait::async_trait;
@@ -32,7 +33,7 @@ impl Act for JudgePair {
         both_seen_by(self.pair, by, tx).await
     }
 
-    async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
+    async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
         for id in self.pair.both() {
             let stored = tx.load::<MentionStream>(id.bytes()).await?.ok_or(Error::NotFound)?;
             if stored.withdrawn.is_some() {
@@ -45,7 +46,7 @@ impl Act for JudgePair {
             Some(mut stored) => tx.append(&mut stored, vec![event]).await?,
             None => drop(tx.create::<PairStream>(id, vec![event]).await?),
         }
-        Ok(())
+        both::judged(desk, tx, self.pair).await
     }
 }
 
@@ -68,13 +69,14 @@ impl Act for UndoJudgement {
         both_seen_by(self.pair, by, tx).await
     }
 
-    async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
+    async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
         let mut stored = tx.load::<PairStream>(PairStream::id(self.pair)).await?.ok_or(Error::NotFound)?;
         if !stored.judgements.iter().any(|one| one.by == self.of) {
             return Err(Problem::new("pair.not-judged").into());
         }
         let event = PairEvent::Undone { of: self.of, by: OfficerId::from_bytes(tx.origin().actor) };
-        Ok(tx.append(&mut stored, vec![event]).await?)
+        tx.append(&mut stored, vec![event]).await?;
+        both::judged(desk, tx, self.pair).await
     }
 }
 

@@ -10,7 +10,7 @@ use crate::cases::reports::{hidden_from, is_hidden, report_of};
 use crate::error::{Error, Refusal};
 use crate::policy::{self, Deed, Permit};
 use async_trait::async_trait;
-use base::{MentionId, OfficerId, Problem, Redacted, Timestamp, limits};
+use base::{MentionId, NodeId, OfficerId, Problem, Redacted, Timestamp, limits};
 use recruiters::judged::{Pair, Verdict};
 use recruiters::said::{Correcting, Grade, Said, Withdrawing};
 use std::collections::BTreeSet;
@@ -23,6 +23,8 @@ pub enum Origin {
     Of(Source),
     /// Something public: each by itself.
     Single(MentionId),
+    /// A partner: its alerts may rest on the same reports.
+    Partner(NodeId),
 }
 
 /// A mention on the page of its entity.
@@ -78,7 +80,10 @@ pub async fn line(view: &mut View, by: &Actor, id: MentionId) -> Result<Option<L
     Ok(Some(Line { id, version, said, grade, at, by, source, withdrawn: withdrawn.is_some() }))
 }
 
-async fn loaded(view: &mut impl Read, id: MentionId) -> Result<Option<store::Stored<MentionStream>>, StoreError> {
+pub(crate) async fn loaded(
+    view: &mut impl Read,
+    id: MentionId,
+) -> Result<Option<store::Stored<MentionStream>>, StoreError> {
     match view.load::<MentionStream>(id.bytes()).await {
         Err(StoreError::Erased) => Ok(None),
         found => found,
@@ -90,7 +95,7 @@ pub(super) async fn may_read(view: &mut impl Read, by: &Actor, source: Source) -
     let Some(staff) = by.officer() else { return Ok(false) };
     let may = |deed| matches!(policy::decide(by, deed), policy::Decision::Permit(_));
     match source {
-        Source::List(_) | Source::Public => Ok(true),
+        Source::List(_) | Source::Public | Source::Alert { .. } => Ok(true),
         Source::Case(id) => {
             let case = match view.load::<CaseStream>(id.bytes()).await {
                 Err(StoreError::Erased) => None,
@@ -109,14 +114,23 @@ pub(super) async fn may_read(view: &mut impl Read, by: &Actor, source: Source) -
 
 /// The independent origins of an entity: their number is what everybody may know.
 pub async fn origins(view: &mut impl Read, entity: &Entity<'_>) -> Result<BTreeSet<Origin>, Error> {
+    origins_of(view, entity.mentions.iter().map(|card| card.id)).await
+}
+
+/// The independent origins of some mentions.
+pub async fn origins_of(
+    view: &mut impl Read,
+    mentions: impl Iterator<Item = MentionId> + Send,
+) -> Result<BTreeSet<Origin>, Error> {
     let mut origins = BTreeSet::new();
-    for card in &entity.mentions {
-        let Some(stored) = loaded(view, card.id).await? else { continue };
+    for id in mentions {
+        let Some(stored) = loaded(view, id).await? else { continue };
         origins.insert(match stored.source {
-            Source::Public => Origin::Single(card.id),
-            Source::Report(id) => {
-                let case = report_of(view, id).await?.and_then(|report| report.case);
-                Origin::Of(case.map_or(Source::Report(id), Source::Case))
+            Source::Public => Origin::Single(id),
+            Source::Alert { from, .. } => Origin::Partner(from),
+            Source::Report(report) => {
+                let case = report_of(view, report).await?.and_then(|report| report.case);
+                Origin::Of(case.map_or(Source::Report(report), Source::Case))
             }
             source => Origin::Of(source),
         });

@@ -46,7 +46,8 @@ impl Act for RecordMention {
         not_the_person(tx, self.source, &said).await?;
         room_for(tx, 1).await?;
         let by = OfficerId::from_bytes(tx.origin().actor);
-        let event = MentionEvent::Recorded { source: self.source, said: Box::new(said), grade: self.grade, by };
+        let event =
+            MentionEvent::Recorded { source: self.source, said: Box::new(said), grade: self.grade, by, until: None };
         tx.create::<MentionStream>(id.bytes(), vec![event]).await?;
         Ok(id)
     }
@@ -74,6 +75,8 @@ async fn near_source(source: Source, by: &Actor, tx: &mut Tx) -> Result<Vec<Refu
             Ok(refusals)
         }
         Source::List(_) | Source::Public => Ok(Vec::new()),
+        // What partners say comes by their messages alone.
+        Source::Alert { .. } => Err(Error::NotFound),
     }
 }
 
@@ -87,7 +90,7 @@ pub(super) fn tidy(said: &Said) -> Said {
 }
 
 /// A slip that would put the protected person among recruiters: her name, telephone or NIK, as her case or report has them.
-async fn not_the_person(tx: &mut Tx, source: Source, said: &Said) -> Result<(), Error> {
+pub(crate) async fn not_the_person(tx: &mut Tx, source: Source, said: &Said) -> Result<(), Error> {
     let numbers: BTreeSet<Mark> = [&said.phone, &said.nik].iter().flat_map(|text| marks_in(text.expose())).collect();
     let names: Vec<String> =
         [&said.name, &said.alias].iter().map(|text| match_key(text.expose())).filter(|name| !name.is_empty()).collect();
@@ -102,13 +105,13 @@ async fn not_the_person(tx: &mut Tx, source: Source, said: &Said) -> Result<(), 
             let hers: BTreeSet<Mark> = stored.ways().iter().flat_map(|way| marks_in(way)).collect();
             !hers.is_disjoint(&numbers)
         }
-        Source::List(_) | Source::Public => false,
+        Source::List(_) | Source::Public | Source::Alert { .. } => false,
     };
     if is_hers { Err(Problem::new("mention.is-person").into()) } else { Ok(()) }
 }
 
 /// All mentions lie in memory with their index.
-pub(super) async fn room_for(tx: &mut Tx, more: usize) -> Result<(), Error> {
+pub(crate) async fn room_for(tx: &mut Tx, more: usize) -> Result<(), Error> {
     let here = tx.count(Shelf::Mentions, LIVE, limits::MENTIONS_MAX).await?;
     if here + more > limits::MENTIONS_MAX {
         return Err(Problem::at("mention.full", limits::MENTIONS_MAX.to_string()).into());
@@ -149,6 +152,9 @@ impl Act for CorrectMention {
 
     async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
         let mut stored = loaded(tx, self.mention, self.version).await?;
+        if matches!(stored.source, Source::Alert { .. }) {
+            return Err(Problem::new("alert.theirs").into());
+        }
         let said = tidy(&self.said);
         said.check()?;
         if said == stored.said && self.grade == stored.grade {
@@ -199,7 +205,7 @@ async fn loaded(tx: &mut Tx, id: MentionId, version: Option<i64>) -> Result<Stor
 }
 
 /// Who is meant by a mention meets one that is not there.
-pub(super) async fn seen_by(id: MentionId, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+pub(crate) async fn seen_by(id: MentionId, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
     let stored = tx.load::<MentionStream>(id.bytes()).await?.ok_or(Error::NotFound)?;
     let Mention { said, .. } = &stored.state.0;
     let is_meant = by.officer().is_some_and(|staff| accuses(said, staff));

@@ -1,6 +1,6 @@
 //! The streams: a mention, and what people judged of two.
 
-use base::{CaseId, MentionId, OfficerId, ReportId, Timestamp};
+use base::{AlertId, CaseId, MentionId, NodeId, OfficerId, ReportId, Timestamp};
 use recruiters::judged::{Ground, Judgement, Pair, Verdict};
 use recruiters::said::{Correcting, Grade, Said, Withdrawing};
 use serde::{Deserialize, Serialize};
@@ -24,13 +24,20 @@ pub enum Source {
     List([u8; 16]),
     /// What everybody can read: news, sanctions, a warning of an office.
     Public,
+    /// A partner's alert.
+    Alert {
+        /// Which.
+        alert: AlertId,
+        /// Of which partner.
+        from: NodeId,
+    },
 }
 
 /// One event of a mention.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MentionEvent {
-    /// An officer recorded it.
+    /// An officer recorded it, or a partner's alert came.
     Recorded {
         /// Where it came from.
         source: Source,
@@ -38,8 +45,11 @@ pub enum MentionEvent {
         said: Box<Said>,
         /// How good it is.
         grade: Grade,
-        /// By whom.
+        /// By whom; of an alert, the bytes of the partner's node.
         by: OfficerId,
+        /// Until when it counts, if not for good.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
     },
     /// Somebody corrected it.
     Corrected {
@@ -72,10 +82,13 @@ pub struct Mention {
     pub grade: Grade,
     /// When it was recorded.
     pub at: Timestamp,
-    /// By whom.
+    /// By whom; of an alert, the bytes of the partner's node.
     pub by: OfficerId,
     /// Why and when it was withdrawn.
     pub withdrawn: Option<(Withdrawing, Timestamp)>,
+    /// Until when it counts, if not for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 /// A mention in the store.
@@ -101,6 +114,16 @@ pub struct MentionCard {
     pub said: Said,
     /// How good it is.
     pub grade: Grade,
+    /// Until when it counts, if not for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+impl Mention {
+    /// What lists and the engine need of it.
+    pub fn card(&self, id: MentionId) -> MentionCard {
+        MentionCard { id, at: self.at, said: self.said.clone(), grade: self.grade, until: self.until }
+    }
 }
 
 impl Aggregate for MentionStream {
@@ -118,9 +141,9 @@ impl Aggregate for MentionStream {
     }
 
     fn begin(_: [u8; 16], first: &MentionEvent, at: Timestamp) -> Option<Self> {
-        let MentionEvent::Recorded { source, said, grade, by } = first else { return None };
+        let MentionEvent::Recorded { source, said, grade, by, until } = first else { return None };
         let (said, grade) = ((**said).clone(), *grade);
-        Some(Self(Mention { source: *source, said, grade, at, by: *by, withdrawn: None }))
+        Some(Self(Mention { source: *source, said, grade, at, by: *by, withdrawn: None, until: *until }))
     }
 
     fn apply(&mut self, event: &MentionEvent, at: Timestamp) {
@@ -134,8 +157,7 @@ impl Aggregate for MentionStream {
     }
 
     fn rows(&self, id: [u8; 16]) -> Vec<Row> {
-        let card =
-            MentionCard { id: MentionId::from_bytes(id), at: self.at, said: self.said.clone(), grade: self.grade };
+        let card = self.card(MentionId::from_bytes(id));
         let (Ok(bytes), Ok(seen)) = (cbor::to_bytes(&card), cbor::to_bytes(&card.id)) else { return Vec::new() };
         let part = if self.withdrawn.is_some() { WITHDRAWN } else { LIVE };
         let row = |shelf, part: &[u8], card| Row { shelf, part: part.to_vec(), key: id.to_vec(), due: None, card };
@@ -143,6 +165,7 @@ impl Aggregate for MentionStream {
         let of = match self.source {
             Source::Case(case) => Some(case.bytes()),
             Source::Report(report) => Some(report.bytes()),
+            Source::Alert { alert, .. } => Some(alert.bytes()),
             Source::List(_) | Source::Public => None,
         };
         rows.extend(of.map(|of| row(Shelf::MentionsOf, &of, seen)));

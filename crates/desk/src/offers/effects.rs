@@ -131,13 +131,17 @@ fn options(stored: &Stored<OfferStream>, no: u32, message: &Message) -> Options 
 
 /// Body 15: SHA-256 of [engine version, accord hash, [[field, clause or code]]] (FEDERATION.md 7).
 pub fn trace(sent: &Sent) -> Digest {
+    let of_documents = sent.documents.iter().flat_map(|document| &document.lines);
+    trace_of(sent.accord.2, &sent.lines.iter().chain(of_documents).collect::<Vec<_>>())
+}
+
+/// The same of any lines under an accord.
+pub(crate) fn trace_of(accord: Digest, lines: &[&super::stream::Line]) -> Digest {
     let mut bytes = Vec::new();
     let mut encoder = minicbor::Encoder::new(&mut bytes);
-    let lines: Vec<&super::stream::Line> =
-        sent.lines.iter().chain(sent.documents.iter().flat_map(|document| &document.lines)).collect();
     let count = u64::try_from(lines.len()).unwrap_or(0);
     let written = (|| {
-        encoder.array(3)?.u32(accord::ENGINE)?.bytes(&sent.accord.2.0)?.array(count)?;
+        encoder.array(3)?.u32(accord::ENGINE)?.bytes(&accord.0)?.array(count)?;
         for line in lines {
             let why = line.clause.as_deref().or(line.refusal.as_deref()).unwrap_or("");
             encoder.array(2)?.str(&line.field)?.str(why)?;

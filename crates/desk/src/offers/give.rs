@@ -154,11 +154,16 @@ fn times(now: Timestamp, urgency: Urgency, hours: Option<[u64; 3]>) -> (Timestam
 
 /// Why nothing may leave: each refusal once, with the fields it concerns.
 pub(crate) fn refusals(cut: &Cut) -> Vec<Refusal> {
+    refusals_of(cut.fields.iter().map(|seen| &seen.line))
+}
+
+/// The same of any lines.
+pub(crate) fn refusals_of<'a>(lines: impl Iterator<Item = &'a super::stream::Line>) -> Vec<Refusal> {
     let mut out: Vec<Refusal> = Vec::new();
-    for seen in &cut.fields {
-        let code = seen.line.refusal.as_deref().and_then(accord::Refusal::parse);
+    for line in lines {
+        let code = line.refusal.as_deref().and_then(accord::Refusal::parse);
         if let Some(code) = code.filter(|code| !out.iter().any(|known| known.code == code.code())) {
-            out.push(Refusal { code: code.code(), about: seen.line.field.clone() });
+            out.push(Refusal { code: code.code(), about: line.field.clone() });
         }
     }
     if out.is_empty() {

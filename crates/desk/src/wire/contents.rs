@@ -91,6 +91,20 @@ rows! {
         taker: [u8; 64],
     ]
 
+    /// What an alert says in place of what it said.
+    CorrectedAlert [
+        /// Fields of the category recruiter, by name, each once.
+        facts: List<(String, String)>,
+        /// 1 to 6: A to F.
+        source_grade: u64,
+        /// 1 to 6, as the same scale counts.
+        confidence: u64,
+        /// At least so many independent reports.
+        reports_min: u64,
+        /// Until when it is good.
+        valid_until: i64,
+    ]
+
     /// A person's signature on an accord.
     SignedBy [
         /// The person's public key.
@@ -324,6 +338,35 @@ contents! {
         result: u64,
         /// Until when a hold stands.
         hold_until: Option<i64>,
+    }
+
+    /// 40 recruiter.alert: fields of the category recruiter and nothing else. With `answers` it says, without a fact, that its
+    /// sender knows the recruiter of an alert of the receiver's too; that key is critical.
+    RecruiterAlert {
+        /// A random number, so that no restore uses one twice.
+        alert_no: u64,
+        /// Fields of the category recruiter, by name, each once.
+        facts: List<(String, String)>,
+        /// 1 to 6: A to F, how reliable the source is.
+        source_grade: u64,
+        /// 1 to 6: how credible what it says is.
+        confidence: u64,
+        /// At least so many independent reports.
+        reports_min: u64,
+        /// Until when it is good, 180 days at most.
+        valid_until: i64,
+        /// The number of the receiver's alert.
+        answers: Option<u64>,
+    }
+
+    /// 41 recruiter.recall: 1 mistaken, 2 twice, 3 taken back, 4 the person asked, 5 checked, 6 mistyped, 7 an office said so.
+    RecruiterRecall {
+        /// Which alert of the sender.
+        alert_no: u64,
+        /// Why.
+        reason: u64,
+        /// What it says instead.
+        correction: Option<CorrectedAlert>,
     }
 
     /// 48 accord.propose.

@@ -55,10 +55,27 @@ fn of_accords() -> [Message; 8] {
     ]
 }
 
-/// Goal: no cut and no flipped byte of a message on an accord is read as the message that was written, and none panics.
+fn of_alerts() -> [Message; 4] {
+    let facts = || vec![("recruiter.name".to_owned(), "Suparman (rekaan)".to_owned())].into();
+    let (source_grade, confidence, reports_min, valid_until) = (2, 2, 3, 1_795_000_000);
+    let alert = |answers| {
+        let facts = facts();
+        RecruiterAlert { alert_no: 1 << 52, facts, source_grade, confidence, reports_min, valid_until, answers }
+    };
+    let instead = CorrectedAlert { facts: facts(), source_grade, confidence, reports_min, valid_until };
+    let recall = |correction| RecruiterRecall { alert_no: 1 << 52, reason: 4, correction };
+    [
+        Message::RecruiterAlert(alert(None)),
+        Message::RecruiterAlert(alert(Some(7))),
+        Message::RecruiterRecall(recall(None)),
+        Message::RecruiterRecall(recall(Some(instead))),
+    ]
+}
+
+/// Goal: no cut and no flipped byte of a message on an accord or a recruiter is read as the message that was written, and none panics.
 #[test]
 fn a_bent_message_on_an_accord_is_refused_or_says_something_else() {
-    for message in of_accords() {
+    for message in of_accords().into_iter().chain(of_alerts()) {
         let (number, content) = (message.number(), message.to_content());
         for at in 0..content.len() {
             assert!(Message::from_content(number, &content[..at]).is_err(), "{number} cut at {at}");
@@ -75,7 +92,7 @@ fn a_bent_message_on_an_accord_is_refused_or_says_something_else() {
 
 #[test]
 fn a_message_reads_back_as_written() {
-    for message in of_accords().into_iter().chain([offer(), receipt()]) {
+    for message in of_accords().into_iter().chain(of_alerts()).chain([offer(), receipt()]) {
         let bytes = message.to_content();
         assert_eq!(Message::from_content(message.number(), &bytes), Ok(message));
     }
@@ -96,7 +113,13 @@ fn a_later_key_is_skipped_a_missing_key_and_a_trailing_byte_are_refused() {
     longer[0] += 1;
     longer.extend([9, 1]);
     assert_eq!(Message::from_content(19, &longer), Ok(talk));
-    assert!(Message::knows(19, &[1, 2]) && !Message::knows(19, &[9]) && !Message::knows(40, &[1]));
+    assert!(
+        Message::knows(19, &[1, 2])
+            && !Message::knows(19, &[9])
+            && Message::knows(40, &[7])
+            && !Message::knows(40, &[8])
+            && !Message::knows(42, &[1])
+    );
     assert!(Message::from_content(20, &content).is_err());
     assert!(Message::from_content(19, &[content.as_slice(), &[0]].concat()).is_err());
     assert!(Message::from_content(24, &[0xa1, 2, 0x41, 0]).is_err(), "no offer number");
@@ -105,9 +128,9 @@ fn a_later_key_is_skipped_a_missing_key_and_a_trailing_byte_are_refused() {
 #[test]
 fn a_number_of_a_later_version_is_kept_as_it_came() {
     let content = vec![0xa1, 1, 2];
-    let message = Message::from_content(40, &content).unwrap();
-    assert_eq!(message, Message::Later { number: 40, content: content.clone() });
-    assert_eq!((message.number(), message.to_content()), (40, content));
+    let message = Message::from_content(42, &content).unwrap();
+    assert_eq!(message, Message::Later { number: 42, content: content.clone() });
+    assert_eq!((message.number(), message.to_content()), (42, content));
 }
 
 #[test]

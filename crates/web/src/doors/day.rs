@@ -27,6 +27,7 @@ pub async fn today(here: Here) -> Answer {
         groups.extend(crate::doors::matters::list::soon(&here, &mut view).await?);
     }
     if here.may(Deed::JudgePair) {
+        groups.extend(crate::doors::recruiters::alerts::waiting(&here, &mut view).await?);
         groups.extend(crate::doors::recruiters::review::waiting(&here).await?);
     }
     if here.may(Deed::SeeReports) {

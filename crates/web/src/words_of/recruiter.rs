@@ -3,7 +3,7 @@
 use crate::text::Words;
 use crate::view::Tone;
 use recruiters::judged::{Ground, Standing, Verdict};
-use recruiters::said::{Correcting, Credibility, Part, Reliability, Withdrawing};
+use recruiters::said::{Correcting, Credibility, Part, Recalling, Reliability, Withdrawing};
 
 /// What somebody does in the trade.
 pub fn part(t: Words, word: Part) -> &'static str {
@@ -61,6 +61,21 @@ pub fn withdrawing(t: Words, word: Withdrawing) -> &'static str {
         Withdrawing::Double => t.withdrawing_double(),
         Withdrawing::TakenBack => t.withdrawing_taken_back(),
         Withdrawing::Asked => t.withdrawing_asked(),
+        Withdrawing::Lapsed => t.withdrawing_lapsed(),
+    }
+}
+
+/// Why an alert was taken back or corrected.
+pub fn recalling(t: Words, word: Recalling) -> &'static str {
+    match word {
+        Recalling::Mistaken => t.withdrawing_mistaken(),
+        Recalling::Double => t.withdrawing_double(),
+        Recalling::TakenBack => t.withdrawing_taken_back(),
+        Recalling::Asked => t.withdrawing_asked(),
+        Recalling::Checked => t.correcting_checked(),
+        Recalling::Mistyped => t.correcting_mistyped(),
+        Recalling::Official => t.correcting_official(),
+        Recalling::Other => t.recalling_other(),
     }
 }
 

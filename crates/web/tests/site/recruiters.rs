@@ -152,3 +152,57 @@ async fn two_networks_wait_for_a_second_officer_and_a_list_comes_in_whole_or_not
     let one = edi.get(&link(&all, "/perekrut/men_")).await.page();
     assert!(one.contains("4 catatan dari 1 sumber"), "a list is one source: {one}");
 }
+
+#[tokio::test]
+async fn partners_are_alerted_field_by_field_and_the_alert_is_corrected_and_taken_back_on_its_page() {
+    let site = Site::new().await;
+    analysts(&site).await;
+    let (batam, lotim) = (&site.world.batam, &site.world.lotim);
+    let case = held_by_sari(&site).await;
+    let (mut sari, mut lina) = (site.as_officer("sari").await, site.as_officer("lina").await);
+    let him = [("nama", "H. Moh. Soeparjan"), ("telepon", "0800-1234-5678"), ("desa", "Suka Rekaan")];
+    let made = records(&mut sari, &format!("/kasus/{case}/perekrut"), &him).await;
+    assert_eq!(made.to(), format!("/kasus/{case}/perekrut"));
+    let page = lina.get("/perekrut").await.page();
+    let him = link(&page, "/perekrut/men_");
+    assert!(lina.get(&him).await.page().contains(&format!("{him}/peringatan")));
+    assert!(!sari.get(&him).await.page().contains("/peringatan\""), "who may not send is offered nothing");
+    let door = format!("{him}/peringatan");
+    assert_eq!(sari.get(&door).await.status, StatusCode::FORBIDDEN);
+    let shown = lina.get(&door).await;
+    for words in ["Simpul lotim", "4.1: Gugus tugas saling memperingatkan", "[clause.action]", "Yang mengubahnya"] {
+        assert!(shown.page().contains(words), "{words}: {}", shown.page());
+    }
+    let form = shown.form(&door);
+    let boxes = |form: crate::browser::Form| {
+        let form = form.with("isian", "recruiter.name").with("kepada", &lotim.id().to_string());
+        form.with("lama", "90")
+    };
+    let none = lina.post(&form.clone().with("isian", "recruiter.name").with("lama", "90")).await;
+    assert!(none.page().contains("#f-kepada"), "{}", none.page());
+    let sent = lina.post(&boxes(form)).await.to();
+    assert!(sent.starts_with("/peringatan/alert_"), "{sent}");
+    assert!(lina.get(&sent).await.page().contains("dalam perjalanan"));
+    assert_eq!(batam.posts(lotim).await.len(), 1);
+    let one = lina.get(&sent).await.page();
+    assert!(one.contains("diterima") && !one.contains("0800"), "what was not ticked is not said: {one}");
+    // Nothing differs: there is nothing to correct. Then something does.
+    assert!(!one.contains("/koreksi"));
+    let change = format!("{him}/catatan");
+    let corrected = [("nama", "Soeparjan bin Rekaan"), ("telepon", "0800-1234-5678"), ("sebab", "checked")];
+    assert_eq!(lina.submit(&change, "/catatan", &[&GRADES[..], &corrected].concat()).await.to(), him);
+    let back = lina.submit(&sent, "/koreksi", &[("sebab", "")]).await;
+    assert!(back.page().contains("web.field-missing"));
+    assert_eq!(lina.submit(&sent, "/koreksi", &[("sebab", "checked")]).await.to(), sent);
+    assert!(lina.get(&sent).await.page().contains("Dikoreksi:"));
+    assert_eq!(lina.submit(&sent, "/penarikan", &[("tarik", "mistaken")]).await.to(), sent);
+    let over = lina.get(&sent).await.page();
+    assert!(over.contains("Ditarik:") && !over.contains("/penarikan\""));
+    assert_eq!(batam.posts(lotim).await.len(), 2);
+    for path in ["/peringatan", "/peringatan?keadaan=keluar", &sent, &door, &him, "/hari-ini"] {
+        let page = lina.get(path).await.page();
+        for victim in [NAME, PHONE, NIK, SHELTER, STORY, &case.to_string()] {
+            assert!(!page.contains(victim), "{victim} on {path}");
+        }
+    }
+}

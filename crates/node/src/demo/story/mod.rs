@@ -3,6 +3,7 @@
 //! Each step is a file; a step that cannot go on says where, and the steps that rest on it fail too.
 
 mod accords;
+mod alerts;
 mod bundle;
 mod casework;
 mod consent;
@@ -122,16 +123,15 @@ pub async fn play(town: &mut Town) -> Vec<Step> {
     add(5, title("Bantuan hukum", "Legal aid"), legal_aid::play(town, &mut memory).await);
     say(6, "Pulang", "The way home");
     add(6, title("Pulang", "The way home"), handover::play(town, &memory).await);
+    say(7, "Perekrut yang sama di dua daerah", "The same recruiter in two districts");
+    let seven = title("Perekrut yang sama di dua daerah", "The same recruiter in two districts");
+    add(7, seven, alerts::play(town).await);
     say(8, "Persetujuan dicabut", "A consent is withdrawn");
     add(8, title("Persetujuan dicabut", "A consent is withdrawn"), consent::play(town, &memory).await);
     say(10, "Dua hari mati, lalu stik USB", "Two days off, then a USB stick");
     add(10, title("Dua hari mati, lalu stik USB", "Two days off, then a USB stick"), bundle::play(town).await);
-    for (no, id, en) in [
-        (7, "Perekrut yang sama di dua daerah", "The same recruiter in two districts"),
-        (9, "Jalur dan waktu layanan", "Corridor and time to service"),
-    ] {
-        steps.push(Step { no, title: title(id, en), checks: Vec::new(), trouble: None, later: true });
-    }
+    let nine = title("Jalur dan waktu layanan", "Corridor and time to service");
+    steps.push(Step { no: 9, title: nine, checks: Vec::new(), trouble: None, later: true });
     steps.sort_by_key(|step| step.no);
     steps
 }

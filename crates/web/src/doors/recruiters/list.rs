@@ -73,6 +73,7 @@ fn shell(here: &Here, book: &Book) -> Recruiters {
     if here.may(Deed::JudgePair) {
         acts.push(Link::new("/perekrut/tinjau", t.recruiters_review(book.queue(&here.staff).len())));
     }
+    acts.push(Link::new("/peringatan", t.alerts()));
     if here.may(Deed::RecordMention) {
         acts.push(Link::new("/perekrut/baru", t.recruiters_new()));
         acts.push(Link::new("/perekrut/daftar", t.recruiters_list()));

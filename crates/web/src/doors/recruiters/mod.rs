@@ -1,11 +1,13 @@
 //! Recruiters: the list and its search, one of them, pairs to review, mentions recorded from a case, a report, a list or the
 //! public.
 
+pub mod alerts;
 pub mod bring;
 pub mod list;
 pub mod page;
 pub mod record;
 pub mod review;
+pub mod send;
 
 use crate::doors::regencies;
 use crate::doors::services::COUNTRIES;
@@ -33,7 +35,7 @@ const FIELDS: [(&str, &str); 11] = [
 ];
 
 /// Fields that a summary of faults can link to.
-const LINKED: [&str; 19] = [
+const LINKED: [&str; 22] = [
     "nama",
     "panggilan",
     "telepon",
@@ -53,6 +55,9 @@ const LINKED: [&str; 19] = [
     "berkas",
     "putusan",
     "karena",
+    "kepada",
+    "isian",
+    "lama",
 ];
 
 /// What a field is called on its page.
@@ -71,6 +76,8 @@ pub fn label(t: crate::text::Words, name: &str) -> Option<&'static str> {
         "kebenaran" => t.mention_said_grade(),
         "tarik" => t.mention_withdraw_why(),
         "karena" => t.pair_ground(),
+        "kepada" => t.alert_to(),
+        "lama" => t.alert_days(),
         _ => return None,
     })
 }

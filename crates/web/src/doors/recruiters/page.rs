@@ -8,15 +8,17 @@ use crate::view::staff::protection::{Part as Section, Protection};
 use crate::view::{Fact, Faults, Link, Tag, Tone};
 use crate::words_of;
 use axum::extract::Path;
-use base::{MentionId, OfficerId, Redacted};
+use base::{MentionId, NodeId, OfficerId, Redacted};
 use desk::Deed;
 use desk::mentions::look::{Line, Told, history, lines, origins};
 use desk::mentions::{Book, Entity, Source};
+use desk::partners::{Peer, peers};
 use desk::staff::OfficerCard;
 use desk::staff::officer::officers;
-use recruiters::judged::{Pair, Standing};
+use recruiters::judged::{Judgement, Pair, Standing};
 use recruiters::said::{Part, Said};
 use std::collections::BTreeSet;
+use store::View;
 
 /// History lines that the page shows; the journal has all.
 const HISTORY_MAX: usize = 50;
@@ -26,7 +28,7 @@ pub async fn one(here: Here, Path(mention): Path<String>) -> Answer {
     let mention: MentionId = id(&mention)?;
     let (mut view, book) = here.web.desk.book(&here.actor(), Deed::SeeRecruiters).await?;
     let entity = book.entity(mention, &here.staff).ok_or(desk::Error::NotFound)?;
-    let staff = officers(&mut view).await?;
+    let staff = known(&mut view).await?;
     let sources = origins(&mut view, &entity).await?.len();
     let lines = lines(&mut view, &here.actor(), &entity).await?;
     let judged = book.judged_of(&entity);
@@ -40,6 +42,12 @@ pub async fn one(here: Here, Path(mention): Path<String>) -> Answer {
         let waiting: Vec<_> = book.queue(&here.staff).into_iter().filter(|(pair, _)| has(pair)).collect();
         parts.extend(pair_rows(&here, &book, t.recruiter_pairs(), &waiting));
         parts.extend(pair_rows(&here, &book, t.recruiter_pairs_judged(), &judged));
+    }
+    let of_alerts = entity.mentions.iter().flat_map(|card| book.fallen(card.id));
+    parts.extend(fallen(&here, &staff, of_alerts.collect()));
+    if here.may(Deed::SendAlert) {
+        let to = Link::new(format!("/perekrut/{mention}/peringatan"), t.alert_new());
+        parts.iter_mut().take(1).for_each(|part| part.links.push(to.clone()));
     }
     let line = |(at, who, what): &(base::Timestamp, OfficerId, Told)| {
         Fact::new(format!("{} · {}", here.moment(*at), name_of(&staff, *who)), told_words(&here, *what))
@@ -59,9 +67,27 @@ pub async fn one(here: Here, Path(mention): Path<String>) -> Answer {
     page_with(None, &page)
 }
 
-/// The name of an officer, as the list of officers has it.
-pub fn name_of(staff: &[OfficerCard], id: OfficerId) -> String {
-    staff.iter().find(|card| card.id == id).map_or_else(|| id.to_string(), |card| card.name.expose().clone())
+/// Who may have said something: officers of this node, and partners, whose alerts name the bytes of their node.
+pub struct Sayers {
+    staff: Vec<OfficerCard>,
+    peers: Vec<Peer>,
+}
+
+/// All of them.
+pub async fn known(view: &mut View) -> Result<Sayers, desk::Error> {
+    Ok(Sayers { staff: officers(view).await?, peers: peers(view).await? })
+}
+
+/// The name of who said something.
+pub fn name_of(known: &Sayers, id: OfficerId) -> String {
+    let officer = known.staff.iter().find(|card| card.id == id).map(|card| card.name.expose().clone());
+    officer.unwrap_or_else(|| peer_name(known, NodeId::from_bytes(id.bytes())))
+}
+
+/// What people call a partner.
+pub fn peer_name(known: &Sayers, node: NodeId) -> String {
+    let found = known.peers.iter().find(|peer| peer.node == node);
+    found.map_or_else(|| node.to_string(), |peer| peer.title.clone())
 }
 
 /// Each different text of a field, in the order of the mentions.
@@ -115,17 +141,23 @@ fn believed(here: &Here, book: &Book, entity: &Entity<'_>, sources: usize) -> Se
     }
 }
 
-fn mentions(here: &Here, staff: &[OfficerCard], lines: &[Line]) -> Section {
+fn mentions(here: &Here, staff: &Sayers, lines: &[Line]) -> Section {
     let t = here.t.words();
     let row = |line: &Line| {
         let mut detail = vec![t.recruiter_recorded_by(here.day(line.at), name_of(staff, line.by))];
         match line.source {
             Some(Source::List(_)) => detail.push(t.recruiter_from_list().to_owned()),
             Some(Source::Public) => detail.push(t.recruiter_from_public().to_owned()),
+            Some(Source::Alert { from, .. }) => detail.push(t.recruiter_from_alert(peer_name(staff, from))),
             Some(Source::Case(_) | Source::Report(_)) | None => {}
         }
         StepRow {
-            href: if here.may(Deed::CorrectMention) { format!("/perekrut/{}/catatan", line.id) } else { String::new() },
+            href: match line.source {
+                // A partner's word is corrected by that partner alone.
+                Some(Source::Alert { alert, .. }) => format!("/peringatan/{alert}"),
+                _ if here.may(Deed::CorrectMention) => format!("/perekrut/{}/catatan", line.id),
+                _ => String::new(),
+            },
             name: called(here, &line.said),
             detail: detail.join(" · "),
             tag: Tag::new(Tone::Note, line.grade.to_string()),
@@ -143,10 +175,23 @@ fn open_sources(here: &Here, lines: &[Line]) -> Option<Section> {
     let link = |(no, line): (usize, &Line)| match line.source? {
         Source::Case(case) => Some(Link::new(format!("/kasus/{case}"), t.recruiter_source_case(no))),
         Source::Report(report) => Some(Link::new(format!("/laporan/{report}"), t.recruiter_source_report(no))),
-        Source::List(_) | Source::Public => None,
+        Source::List(_) | Source::Public | Source::Alert { .. } => None,
     };
     let links: Vec<Link> = (1..).zip(lines).filter_map(link).collect();
     (!links.is_empty()).then(|| Section { links, ..Section::new(t.recruiter_sources_open(), "") })
+}
+
+/// Judgements that rested on what counts no more.
+pub fn fallen(here: &Here, staff: &Sayers, pairs: Vec<(Pair, &[Judgement])>) -> Option<Section> {
+    let t = here.t.words();
+    let judgements = pairs.into_iter().flat_map(|(_, judgements)| judgements);
+    let fact = |one: &Judgement| {
+        let (verdict, ground) =
+            (words_of::recruiter::verdict(t, one.verdict), words_of::recruiter::ground(t, one.ground));
+        Fact::new(format!("{} · {}", here.moment(one.at), name_of(staff, one.by)), t.pair_said(ground, verdict))
+    };
+    let facts: Vec<Fact> = judgements.map(fact).collect();
+    (!facts.is_empty()).then(|| Section { facts, ..Section::new(t.alert_fallen(), t.alert_fallen_lead()) })
 }
 
 fn pair_rows(here: &Here, book: &Book, heading: &str, pairs: &[(Pair, Standing)]) -> Option<Section> {

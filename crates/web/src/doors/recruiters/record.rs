@@ -95,7 +95,7 @@ fn path_of(source: Source) -> String {
     match source {
         Source::Case(case) => format!("/kasus/{case}/perekrut"),
         Source::Report(report) => format!("/laporan/{report}/perekrut"),
-        Source::List(_) | Source::Public => "/perekrut/baru".to_owned(),
+        Source::List(_) | Source::Public | Source::Alert { .. } => "/perekrut/baru".to_owned(),
     }
 }
 
@@ -106,7 +106,9 @@ async fn shown(here: &Here, mut view: View, source: Source, case: Option<CaseHea
             (t.mention_case_lead(), Some(Link::new(format!("/laporan/{report}"), t.report_words())))
         }
         Source::Case(_) => (t.mention_case_lead(), None),
-        Source::List(_) | Source::Public => (t.mention_public_lead(), Some(Link::new("/perekrut", t.recruiters()))),
+        Source::List(_) | Source::Public | Source::Alert { .. } => {
+            (t.mention_public_lead(), Some(Link::new("/perekrut", t.recruiters())))
+        }
     };
     let forms = vec![form(path_of(source), said_fields(here, &said, None), t.mention_save())];
     let mut parts: Vec<Part> = before(here, &mut view, source).await?.into_iter().collect();
@@ -129,7 +131,7 @@ async fn before(here: &Here, view: &mut View, source: Source) -> Result<Option<P
     let of = match source {
         Source::Case(case) => case.bytes(),
         Source::Report(report) => report.bytes(),
-        Source::List(_) | Source::Public => return Ok(None),
+        Source::List(_) | Source::Public | Source::Alert { .. } => return Ok(None),
     };
     let t = here.t.words();
     let mut rows = Vec::new();
@@ -185,7 +187,7 @@ async fn change_shown(here: &Here, mention: MentionId, came: Came) -> Answer {
     let mut fields = said_fields(here, &line.said, Some(line.grade));
     fields.push(Field::select("sebab", t.mention_why(), picked(t.pick_one(), why)));
     let change = form(format!("/perekrut/{mention}/catatan"), fields, t.mention_change());
-    let why = words_of::choices(t, Withdrawing::ALL, Withdrawing::word, words_of::recruiter::withdrawing);
+    let why = words_of::choices(t, Withdrawing::SAID, Withdrawing::word, words_of::recruiter::withdrawing);
     let fields = vec![Field::select("tarik", t.mention_withdraw_why(), picked(t.pick_one(), why))];
     let mut withdraw = form(format!("/perekrut/{mention}/penarikan"), fields, t.mention_withdraw());
     withdraw.buttons.iter_mut().for_each(|button| button.quiet = true);

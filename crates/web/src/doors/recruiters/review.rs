@@ -1,6 +1,6 @@
 //! Pairs that the machine proposes, two mentions side by side with the evidence, and the judgement of a person.
 
-use super::page::{name_of, pair_row};
+use super::page::{Sayers, known, name_of, pair_row};
 use super::{LINKED, called, form, said_facts};
 use crate::doors::{Came, comes_back};
 use crate::guard::{Answer, Fail, Here, Posted, page_with, see};
@@ -13,8 +13,6 @@ use axum::extract::Path;
 use base::{OfficerId, Problem, limits};
 use desk::Deed;
 use desk::mentions::{Book, JudgePair, UndoJudgement};
-use desk::staff::OfficerCard;
-use desk::staff::officer::officers;
 use recruiters::judged::{Ground, Judgement, Pair, Standing, Verdict};
 use recruiters::known::Alike;
 
@@ -69,7 +67,7 @@ fn pair_in(text: &str) -> Result<Pair, Fail> {
 async fn shown(here: &Here, pair: Pair, came: Came) -> Answer {
     let (mut view, book) = here.web.desk.book(&here.actor(), Deed::JudgePair).await?;
     let (alike, standing, judgements) = book.pair(pair, &here.staff).ok_or(desk::Error::NotFound)?;
-    let staff = officers(&mut view).await?;
+    let staff = known(&mut view).await?;
     let t = here.t.words();
     let [a, b] = pair.both();
     let sides = [(a, t.pair_first()), (b, t.pair_other())].map(|(id, heading)| side(here, &book, id, heading));
@@ -130,7 +128,7 @@ fn judge(here: &Here, pair: Pair) -> Part {
     Part { forms, ..Part::new(t.pair_judge(), "") }
 }
 
-fn in_force(here: &Here, staff: &[OfficerCard], pair: Pair, judgements: &[Judgement]) -> Part {
+fn in_force(here: &Here, staff: &Sayers, pair: Pair, judgements: &[Judgement]) -> Part {
     let t = here.t.words();
     let facts = judgements.iter().map(|one| {
         let name = format!("{} · {}", here.moment(one.at), name_of(staff, one.by));
