@@ -102,6 +102,10 @@ shelves! {
     MentionsOf = 38;
     /// Judged pairs of mentions: part = `all`, key = pair. Card: `PairCard`.
     PairsJudged = 39;
+    /// Ways of persons by month: part = month in which the case was opened, `2026-11`, key = case. Card: `TripCard`.
+    Trips = 42;
+    /// Open cases by the step that is due first: part = `open`, key = due, case. Card: `DueCard`.
+    CasesDue = 43;
 
     /// Snapshots: part = stream kind, key = stream id.
     Snapshots = 100;

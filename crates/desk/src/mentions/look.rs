@@ -111,17 +111,22 @@ pub(super) async fn may_read(view: &mut impl Read, by: &Actor, source: Source) -
 pub async fn origins(view: &mut impl Read, entity: &Entity<'_>) -> Result<BTreeSet<Origin>, Error> {
     let mut origins = BTreeSet::new();
     for card in &entity.mentions {
-        let Some(stored) = loaded(view, card.id).await? else { continue };
-        origins.insert(match stored.source {
-            Source::Public => Origin::Single(card.id),
-            Source::Report(id) => {
-                let case = report_of(view, id).await?.and_then(|report| report.case);
-                Origin::Of(case.map_or(Source::Report(id), Source::Case))
-            }
-            source => Origin::Of(source),
-        });
+        origins.extend(origin(view, card.id).await?);
     }
     Ok(origins)
+}
+
+/// The independent origin of a mention; `None` if it is gone.
+pub(super) async fn origin(view: &mut impl Read, id: MentionId) -> Result<Option<Origin>, Error> {
+    let Some(stored) = loaded(view, id).await? else { return Ok(None) };
+    Ok(Some(match stored.source {
+        Source::Public => Origin::Single(id),
+        Source::Report(report) => {
+            let case = report_of(view, report).await?.and_then(|report| report.case);
+            Origin::Of(case.map_or(Source::Report(report), Source::Case))
+        }
+        source => Origin::Of(source),
+    }))
 }
 
 /// What happened to an entity and to the pairs that were judged of it, the newest first.
