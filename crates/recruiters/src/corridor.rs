@@ -45,6 +45,21 @@ impl Month {
         }
     }
 
+    /// The month after.
+    #[must_use]
+    pub const fn after(self) -> Self {
+        match self.month {
+            12.. => Self { year: self.year + 1, month: 1 },
+            month => Self { year: self.year, month: month + 1 },
+        }
+    }
+
+    /// The moment at which it begins.
+    pub fn begin(self, zone: Zone) -> Timestamp {
+        let midnight = Timestamp::parse(&format!("{self}-01T00:00:00Z")).unwrap_or_default();
+        midnight.plus_hours(-zone.offset_hours())
+    }
+
     /// This month and those before it, as many as asked for, the newest first.
     pub fn back(self, months: usize) -> impl Iterator<Item = Self> {
         std::iter::successors(Some(self), |month| Some(month.before())).take(months)
@@ -190,6 +205,9 @@ mod tests {
     fn a_month_reads_back_as_printed_and_the_year_turns() {
         assert_eq!(month("2026-11").to_string(), "2026-11");
         assert_eq!(month("2026-01").before(), month("2025-12"));
+        assert_eq!([month("2026-12").after(), month("2026-01").after()], [month("2027-01"), month("2026-02")]);
+        assert_eq!(Month::of(month("2026-12").begin(Zone::Wit), Zone::Wit), month("2026-12"));
+        assert_eq!(Month::of(month("2026-12").begin(Zone::Wit), Zone::Wita), month("2026-11"));
         let back: Vec<String> = month("2026-02").back(3).map(|month| month.to_string()).collect();
         assert_eq!(back, ["2026-02", "2026-01", "2025-12"]);
         for odd in ["2026-13", "2026-00", "2026-1", "26-01", "2026", "", "-1-01"] {

@@ -1,11 +1,11 @@
 //! The whole map, grouped by who uses it. Paths are Indonesian; acts are nouns; no GET changes staff data.
 
 use crate::doors::{
-    account, aid, alike, along, assets, body, bring, calendar, case, check, concerns, conference, consents, counts,
-    day, documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, intake, journal, keys,
-    matters, mou, nodes, notes, officers, paket, passkey, protection, recruiters, referral, registers, report,
-    reporting, reports_list, rights, saku, screening, services, share, shut, sign_in, slip, start, step, upload,
-    version, work, writing,
+    account, aid, alike, along, assets, body, bring, calendar, case, check, concerns, conference, consents, corridor,
+    counts, day, documents, drill, erasure, fields, file, filters, guest_door, guests, guide, health, insight, intake,
+    journal, keys, matters, mou, nodes, notes, officers, paket, passkey, protection, recruiters, referral, registers,
+    report, reporting, reports_list, rights, saku, screening, services, share, shut, sign_in, slip, start, step,
+    upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -231,8 +231,9 @@ fn matters_of() -> Routes {
         .route("/kasus/{id}/restitusi/{no}/penghapusan", post(workbook::remove))
 }
 
-/// Recruiters: mentions, pairs to review, what is believed of each.
+/// Recruiters: mentions, pairs to review, what is believed of each, who is tied to whom; corridors.
 fn recruiters_of() -> Routes {
+    use crate::doors::network as ties;
     use recruiters::{bring, list, page, record, review};
     Router::new()
         .route("/perekrut", get(list::list))
@@ -248,6 +249,10 @@ fn recruiters_of() -> Routes {
         .route("/perekrut/{id}/penarikan", post(record::withdraw))
         .route("/kasus/{id}/perekrut", get(record::from_case).post(record::keep_of_case))
         .route("/laporan/{id}/perekrut", get(record::from_report).post(record::keep_of_report))
+        .route("/jaringan/{id}", get(ties::one))
+        .route("/jaringan/{id}/ekspor", get(ties::export::form))
+        .route("/jaringan/{id}/ekspor/{ke}", post(ties::export::take))
+        .route("/koridor", get(corridor::corridors))
 }
 
 /// Referral and handover.
@@ -327,6 +332,7 @@ fn network() -> Routes {
         .route("/pelindungan/kebocoran", post(protection::breach))
         .route("/pelindungan/darurat/{id}/{no}", post(shut::seen))
         .route("/pelindungan/laporan/{id}/penghapusan", post(protection::erase_report))
+        .route("/wawasan", get(insight::shown))
         .route("/wawasan/triwulan", get(counts::newest))
         .route("/wawasan/triwulan/{triwulan}", get(counts::one).post(counts::send))
         .route("/jurnal", get(journal::list))

@@ -136,12 +136,16 @@ impl Frame {
             ("/pelindungan", t.protection()),
             ("/atur/petugas", t.officers()),
             ("/konferensi", t.conferences()),
+            ("/koridor", t.corridors()),
+            ("/wawasan", t.insight()),
             ("/wawasan/triwulan", t.counts()),
             ("/jurnal", t.journal()),
         ];
         let open = |part: &str| self.who.as_ref().is_some_and(|who| who.parts.contains(&part));
-        let under =
-            |part: &str| self.path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        // A part that has another part below it is itself alone.
+        let has_parts = |part: &str| part == "/wawasan";
+        let below = |part: &str, rest: &str| rest.starts_with('/') && !has_parts(part);
+        let under = |part: &str| self.path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || below(part, rest));
         let open = parts.into_iter().filter(|(href, _)| open(href));
         open.map(|(href, word)| Link::new(href, word).here(under(href))).collect()
     }
