@@ -8,6 +8,7 @@ use crate::view::Link;
 use crate::view::staff::picture::{Choosing, Line, PicturePage, Stroke, Table};
 use crate::words_of;
 use axum::extract::Query;
+use base::places::REGENCIES;
 use desk::Deed;
 use desk::corridors::Corridors;
 use recruiters::corridor::{ABROAD, FEW_BELOW, Month, Sum};
@@ -160,7 +161,7 @@ fn place(code: &str) -> String {
     if base::Place::parse(code).is_ok() { words_of::place(code) } else { name(code) }
 }
 
-/// The name of a place: of a regency without its kind, as people call it.
+/// The name of a place as people call it: a regency without its kind, a city too unless a regency has its name.
 fn name(code: &str) -> String {
     let abroad = ABROAD.iter().find(|abroad| abroad.code == code).and_then(|abroad| abroad.names.first());
     let country = COUNTRIES.iter().find(|(letters, _)| *letters == code).map(|(_, name)| *name);
@@ -168,5 +169,8 @@ fn name(code: &str) -> String {
         return known.to_owned();
     }
     let Ok(place) = base::Place::parse(code) else { return code.to_owned() };
-    place.name().trim_start_matches("Kabupaten ").to_owned()
+    let short = |kind: &str| place.name().strip_prefix(kind);
+    let is_shared = |short: &str| REGENCIES.iter().any(|other| other.name.strip_prefix("Kabupaten ") == Some(short));
+    let city = short("Kota ").filter(|short| !is_shared(short));
+    short("Kabupaten ").or(city).unwrap_or(place.name()).to_owned()
 }

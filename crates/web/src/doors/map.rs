@@ -117,6 +117,15 @@ mod tests {
     }
 
     #[test]
+    fn the_map_of_all_regencies_is_at_most_20_kb() {
+        assert!(POINTS.matches("h0").count() > 400, "few regencies share a unit of the map");
+        let mut out = brotli::CompressorWriter::new(Vec::new(), 4096, 5, 22);
+        std::io::Write::write_all(&mut out, POINTS.as_bytes()).unwrap();
+        let bytes = out.into_inner().len();
+        assert!((500..=20 * 1_024).contains(&bytes), "{bytes}");
+    }
+
+    #[test]
     fn an_arc_has_its_number_and_a_province_none() {
         let arc = |from, to, number| Arc { from, to, class: "arc w1", number };
         let drawn = map(String::new(), String::new(), &[arc("52.03", "21.71", 7), arc("52", "MY-01", 8)], Vec::new());

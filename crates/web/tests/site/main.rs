@@ -11,6 +11,7 @@ mod along;
 mod browser;
 mod calendar;
 mod cases;
+mod corridors;
 mod denials;
 mod documents;
 mod door;

@@ -113,7 +113,7 @@ pub async fn one(here: Here, Path(mention): Path<String>, Query(asked): Query<As
         notes,
         choices: choices(&here, known.head, &asked, &whole, zone),
         found: Some((t.network_found().to_owned(), found(&here, &known))),
-        picture: drawn.then(|| picture::picture(&here, &known)),
+        picture: drawn.then(|| picture::picture(&here.t, &known)),
         twin: ties(&here, &known),
         tables: Vec::new(),
         acts,

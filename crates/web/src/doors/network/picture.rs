@@ -1,7 +1,7 @@
 //! A network as a picture: kinds told apart by shape, how good a tie is by dash, and every node by its number in the table.
 
 use super::{Known, kind_word};
-use crate::guard::Here;
+use crate::view::Frame;
 use crate::view::staff::picture::{Mark, Picture, Stroke};
 use recruiters::network::{Kind, placed};
 use recruiters::said::Reliability;
@@ -28,8 +28,8 @@ const fn dash(source: Reliability) -> &'static str {
 }
 
 /// The picture of a network that is small enough.
-pub fn picture(here: &Here, known: &Known) -> Picture {
-    let t = here.t.words();
+pub fn picture(frame: &Frame, known: &Known) -> Picture {
+    let t = frame.words();
     let (half, places) = placed(&known.network);
     let at = |number: usize| places.get(number).map_or((half, half), |place| (place.x, place.y));
     let mut strokes = Vec::new();
@@ -71,8 +71,8 @@ pub fn picture(here: &Here, known: &Known) -> Picture {
         line("tie dot", t.network_dot()),
     ]);
     Picture {
-        title: here.t.network_of(known.names.first().cloned().unwrap_or_default()),
-        says: here.t.network_picture_says(known.network.nodes.len(), known.network.ties.len()),
+        title: frame.network_of(known.names.first().cloned().unwrap_or_default()),
+        says: frame.network_picture_says(known.network.nodes.len(), known.network.ties.len()),
         width: 2 * half,
         height: 2 * half,
         strokes,
@@ -89,5 +89,68 @@ const fn small(kind: Kind) -> &'static str {
         Kind::Phone => "m0-11l11 11-11 11-11-11z",
         Kind::Address => "m0-10l10 7-4 12h-12l-4-12z",
         Kind::Place => "m-11 0l5-9h12l5 9-5 9h-12z",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::sample_frame;
+    use base::{Lang, MentionId, Redacted, Timestamp};
+    use recruiters::network::{DRAWN_MAX, Filter, Network, Spoken};
+    use recruiters::said::{Credibility, Grade, Said};
+    use std::fmt::Write as _;
+
+    /// The largest network that is drawn: one with many telephones, each of somebody else too.
+    fn largest() -> Known {
+        let said = |n: u32| {
+            let phone = Redacted::new(format!("0812{:07}", 1_000_000 + n * 7_919));
+            Said { name: Redacted::new(format!("Rekaan {n}")), phone, ..Said::default() }
+        };
+        let all: Vec<(u8, u8, Said)> =
+            (0_u8..74).flat_map(|n| [(n, 0, said(n.into())), (n + 100, n + 100, said(n.into()))]).collect();
+        let id = |n: u8| MentionId::from_bytes([n; 16]);
+        let grade = |n: u8| Grade { source: Reliability::ALL[usize::from(n) % 6], said: Credibility::Possible };
+        let spoken: Vec<Spoken<'_>> = all
+            .iter()
+            .map(|(n, person, said)| Spoken {
+                mention: id(*n),
+                person: id(*person),
+                said,
+                grade: grade(*n),
+                at: Timestamp::default(),
+            })
+            .collect();
+        let network = Network::of(id(0), &spoken, &Filter::default());
+        let names = (0..network.nodes.len()).map(|n| format!("Rekaan {n}")).collect();
+        Known { head: id(0), sources: vec![1; network.ties.len()], network, names }
+    }
+
+    #[test]
+    fn the_largest_picture_is_at_most_20_kb_and_numbers_every_node() {
+        let known = largest();
+        assert_eq!(known.network.nodes.len(), DRAWN_MAX - 1);
+        let drawn = picture(&sample_frame(Lang::Id, "/jaringan/men_01", true), &known);
+        assert_eq!(drawn.marks.len(), known.network.nodes.len());
+        let mut svg = format!("<svg viewBox=\"0 0 {} {}\"><title>{}</title>", drawn.width, drawn.height, drawn.title);
+        for stroke in &drawn.strokes {
+            write!(svg, "<path class=\"{}\" d=\"{}\"/>", stroke.class, stroke.path).unwrap();
+        }
+        for mark in &drawn.marks {
+            write!(svg, "<text x=\"{}\" y=\"{}\">{}</text>", mark.x, mark.y, mark.word).unwrap();
+        }
+        let mut out = brotli::CompressorWriter::new(Vec::new(), 4096, 5, 22);
+        std::io::Write::write_all(&mut out, svg.as_bytes()).unwrap();
+        let bytes = out.into_inner().len();
+        assert!((1_000..=20 * 1_024).contains(&bytes), "{bytes}");
+    }
+
+    #[test]
+    fn every_kind_has_a_shape_of_its_own_and_every_series_a_dash() {
+        for (at, kind) in Kind::ALL.iter().enumerate() {
+            assert!(Kind::ALL.iter().skip(at + 1).all(|other| shape(*kind) != shape(*other)));
+        }
+        let dashes = [Reliability::B, Reliability::C, Reliability::F].map(dash);
+        assert!(dashes[0] != dashes[1] && dashes[1] != dashes[2] && dashes[0] != dashes[2]);
     }
 }
