@@ -3,10 +3,11 @@
 use super::{Kind, Network};
 use std::collections::{BTreeSet, VecDeque};
 
-/// Neighbours of each node.
+/// Neighbours of each node; a place ties nobody.
 fn neighbours(network: &Network) -> Vec<Vec<usize>> {
     let mut near = vec![Vec::new(); network.nodes.len()];
-    for tie in &network.ties {
+    let is_place = |thing: usize| network.nodes.get(thing).is_some_and(|node| node.kind() == Kind::Place);
+    for tie in network.ties.iter().filter(|tie| !is_place(tie.thing)) {
         for (one, other) in [(tie.person, tie.thing), (tie.thing, tie.person)] {
             if let Some(near) = near.get_mut(one) {
                 near.push(other);
