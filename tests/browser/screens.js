@@ -40,7 +40,7 @@ export async function openPictures(house) {
   await page.context().close();
 }
 
-/** Desks as the story leaves them: node, role, name of the picture, page; and what of the first link of its list is opened. */
+/** Desks as the story leaves them: node, role, name of the picture, page; and what of the first link of its list is opened, or how its address is made another's. */
 const DESKS = [
   ["batam", "TASKFORCE_COORDINATOR", "hari-ini-koordinator", "/hari-ini"],
   ["lotim", "CASE_MANAGER", "hari-ini", "/hari-ini"],
@@ -55,6 +55,9 @@ const DESKS = [
   ["lbh-bahari", "COUNSEL", "restitusi-cetak", "/kasus", "/restitusi/cetak"],
   ["batam", "ANALYST", "perekrut-daftar", "/perekrut"],
   ["batam", "ANALYST", "perekrut", "/perekrut", ""],
+  ["batam", "ANALYST", "jaringan", "/perekrut", (href) => href.replace("/perekrut/", "/jaringan/")],
+  ["batam", "TASKFORCE_COORDINATOR", "koridor", "/koridor"],
+  ["batam", "TASKFORCE_COORDINATOR", "wawasan", "/wawasan"],
   ["batam", "TASKFORCE_COORDINATOR", "mou", "/mou/daftar", ""],
   ["batam", "TASKFORCE_COORDINATOR", "simpul", "/simpul"],
   ["batam", "TASKFORCE_COORDINATOR", "kunci", "/simpul/kunci"],
@@ -82,7 +85,10 @@ export async function staffPictures(house) {
   for (const [node, role, name, path, opens] of DESKS) {
     const page = await signedIn(house, node, role);
     await page.goto(house.base(node) + path);
-    if (opens !== undefined) await page.goto((await page.locator("main tbody a").first().evaluate((link) => link.href)) + opens);
+    if (opens !== undefined) {
+      const href = await page.locator("main tbody a").first().evaluate((link) => link.href);
+      await page.goto(typeof opens === "function" ? opens(href) : href + opens);
+    }
     await picture(page, name);
     await page.context().close();
   }

@@ -15,7 +15,7 @@ const PEOPLE = [
   ["lbh-bahari", "COUNSEL"],
   ["batam", "ANALYST"],
 ];
-const START = ["/hari-ini", "/kasus", "/kasus/saringan", "/akun/kalender", "/laporan", "/rujukan", "/perkara", "/perekrut", "/peringatan", "/peringatan?keadaan=keluar"];
+const START = ["/hari-ini", "/kasus", "/kasus/saringan", "/akun/kalender", "/laporan", "/rujukan", "/perkara", "/perekrut", "/peringatan", "/peringatan?keadaan=keluar", "/koridor", "/wawasan"];
 
 export function staffTests(test, house) {
   const seen = new Set();

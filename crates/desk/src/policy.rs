@@ -107,6 +107,10 @@ deeds! {
     SeeCounts = "counts.see";
     /// Record that the counts of a quarter were sent; from then on they stay.
     SendCounts = "counts.send";
+    /// See corridors: counts by month, the small ones as "few".
+    SeeCorridors = "corridor.see";
+    /// See how soon help came, and what is overdue in all cases.
+    SeeProgress = "progress.see";
     /// Read the audit log.
     SeeAudit = "audit.see";
     /// Let counsel without a node into a case, as a guest.
@@ -123,6 +127,10 @@ deeds! {
     CorrectMention = "recruiter.correct";
     /// Alert partners about one, correct the alert, take it back.
     SendAlert = "recruiter.alert";
+    /// See who is tied to a recruiter, and by what.
+    SeeNetwork = "network.see";
+    /// Give such a network out, where an accord permits it.
+    ExportNetwork = "network.export";
     /// As a guest: the own matters, and nothing else.
     SeeOwnMatter = "guest.see";
     /// Own sessions, passkeys and password.
@@ -211,11 +219,12 @@ pub fn is_counsel_alone(staff: &Staff) -> bool {
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
         AnswerOffer, AskRegisters, AssignCase, CorrectMention, DecidePresumption, EndAccess, EndAccord, EndGuest,
-        EraseData, HandleReport, HoldData, ImportAccord, JudgePair, KeepRegisters, ListAffected, ManageNode,
-        ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord, ReadCase, RecordConsent, RecordMention,
-        ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth, SeeIdentity, SeeMatters,
-        SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeRecruiters, SeeReports, SendAlert, SendCounts, SendOffer,
-        ShutOut, SignAccord, StateItems, TakeRequest, WorkCase,
+        EraseData, ExportNetwork, HandleReport, HoldData, ImportAccord, JudgePair, KeepRegisters, ListAffected,
+        ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord, ReadCase, RecordConsent,
+        RecordMention, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCorridors, SeeCounts, SeeDirectory, SeeHealth,
+        SeeIdentity, SeeMatters, SeeNetwork, SeeNode, SeeOffers, SeeOwnMatter, SeeProgress, SeeProtection,
+        SeeRecruiters, SeeReports, SendAlert, SendCounts, SendOffer, ShutOut, SignAccord, StateItems, TakeRequest,
+        WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase, SeeRecruiters, RecordMention],
@@ -263,11 +272,23 @@ pub fn allows(role: Role, deed: Deed) -> bool {
             KeepRegisters,
             SeeCounts,
             SendCounts,
+            SeeCorridors,
+            SeeProgress,
             EndGuest,
         ],
         Role::Counsel => COUNSEL,
         Role::Police => &[SeeCounts],
-        Role::Analyst => &[SeeCounts, SeeRecruiters, RecordMention, JudgePair, CorrectMention, SendAlert],
+        Role::Analyst => &[
+            SeeCounts,
+            SeeRecruiters,
+            RecordMention,
+            JudgePair,
+            CorrectMention,
+            SendAlert,
+            SeeNetwork,
+            ExportNetwork,
+            SeeCorridors,
+        ],
         Role::Auditor => &[SeeAudit, HoldData, SeeProtection, ListAffected],
         Role::Installer => &[SeeNode, ManageNode, ManageOfficers, EndAccess],
         Role::Guest => &[SeeOwnMatter],

@@ -31,7 +31,7 @@ fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
     let managers = [CaseManager, HomeCaseManager];
     let known = [IntakeOfficer, CaseManager, HomeCaseManager, Companion, Analyst];
     let judging = [CaseManager, HomeCaseManager, Analyst];
-    let matrix: [(Deed, &[casework::Role]); 27] = [
+    let matrix: [(Deed, &[casework::Role]); 31] = [
         (Deed::SeeIdentity, &[CaseManager, HomeCaseManager, Companion, Counsel]),
         (
             Deed::ReadCase,
@@ -70,6 +70,10 @@ fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
         (Deed::JudgePair, &judging),
         (Deed::CorrectMention, &judging),
         (Deed::SendAlert, &[Analyst]),
+        (Deed::SeeNetwork, &[Analyst]),
+        (Deed::ExportNetwork, &[Analyst]),
+        (Deed::SeeCorridors, &[TaskforceCoordinator, Analyst]),
+        (Deed::SeeProgress, &[TaskforceCoordinator]),
     ];
     for (deed, roles) in matrix {
         for role in casework::Role::ALL {

@@ -18,15 +18,19 @@
 //! At a node the machine only proposes ([`known`]: one mention against all that are there) and people decide ([`judged`]: who
 //! is one person follows from their judgements alone, ADR 45). What a mention says is a [`said::Said`].
 //!
+//! Who is tied to whom, and by what, is a [`network`]; the places on the way are a [`corridor`] (ADR 49).
+//!
 //! Limits: a common name alone joins nobody, so a mention with nothing else stays alone. The bulk engine reads no judgement
 //! of a person. Start reading at [`resolve`], for a node at [`judged`].
 
 pub mod compare;
+pub mod corridor;
 pub mod judged;
 pub mod known;
 pub mod licences;
 pub mod mention;
 pub mod model;
+pub mod network;
 pub mod reading;
 pub mod registry;
 pub mod resolve;

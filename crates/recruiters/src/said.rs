@@ -332,7 +332,7 @@ fn is_nik(text: &str) -> bool {
 }
 
 /// A code as the name of its regency: reports write one or the other.
-fn regency_name(text: &str) -> &str {
+pub(crate) fn regency_name(text: &str) -> &str {
     let known = Place::parse(text).ok().and_then(|place| place.regency().map(|regency| regency.name.as_ref()));
     known.unwrap_or(text)
 }

@@ -126,6 +126,17 @@ pub enum AccessEvent {
         /// How many were found.
         hits: u32,
     },
+    /// The network of a recruiter was given out as a file.
+    NetworkExported {
+        /// The officer.
+        officer: OfficerId,
+        /// For whom.
+        to: NodeId,
+        /// The clauses that permit it.
+        clauses: Vec<String>,
+        /// How many ties the file has.
+        ties: u32,
+    },
     /// The other node answered a request to erase: 1 done, 2 legal hold, 3 never had.
     ErasureAnswered {
         /// The answer.
@@ -216,6 +227,7 @@ impl Aggregate for Access {
             AccessEvent::Searched { .. } => "cases.searched",
             AccessEvent::RegistryAsked { .. } => "registry.asked",
             AccessEvent::RecruitersSearched { .. } => "recruiters.searched",
+            AccessEvent::NetworkExported { .. } => "network.exported",
             AccessEvent::ErasureAnswered { .. } => "erasure.answered",
             AccessEvent::KeyholdersSet { .. } => "keyholders.set",
             AccessEvent::SignatoryNamed { .. } => "signatory.named",
@@ -252,6 +264,7 @@ impl Aggregate for Access {
             | AccessEvent::Searched { .. }
             | AccessEvent::RegistryAsked { .. }
             | AccessEvent::RecruitersSearched { .. }
+            | AccessEvent::NetworkExported { .. }
             | AccessEvent::ErasureAnswered { .. }
             | AccessEvent::KeyholdersSet { .. }
             | AccessEvent::SignatoryNamed { .. }

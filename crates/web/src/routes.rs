@@ -2,10 +2,10 @@
 
 use crate::doors::{
     about, account, aid, alike, along, anonymous, assets, body, boxes, bring, calendar, case, check, concerns,
-    conference, consents, counts, day, documents, drill, erasure, fields, file, filters, guest_door, guests, guide,
-    health, help, intake, journal, keys, matters, mou, nodes, notes, officers, paket, passkey, protection, recruiters,
-    referral, registers, report, reporting, reports_list, rights, rights_door, saku, screening, services, share, shut,
-    sign_in, slip, start, step, talk, upload, version, work, writing,
+    conference, consents, corridor, counts, day, documents, drill, erasure, fields, file, filters, guest_door, guests,
+    guide, health, help, insight, intake, journal, keys, matters, mou, nodes, notes, officers, paket, passkey,
+    protection, recruiters, referral, registers, report, reporting, reports_list, rights, rights_door, saku, screening,
+    services, share, shut, sign_in, slip, start, step, talk, upload, version, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -249,8 +249,9 @@ fn matters_of() -> Routes {
         .route("/kasus/{id}/restitusi/{no}/penghapusan", post(workbook::remove))
 }
 
-/// Recruiters: mentions, pairs to review, what is believed of each.
+/// Recruiters: mentions, pairs to review, what is believed of each, who is tied to whom; corridors.
 fn recruiters_of() -> Routes {
+    use crate::doors::network as ties;
     use recruiters::{alerts, bring, list, page, record, review, send};
     Router::new()
         .route("/perekrut", get(list::list))
@@ -272,6 +273,10 @@ fn recruiters_of() -> Routes {
         .route("/perekrut/{id}/penarikan", post(record::withdraw))
         .route("/kasus/{id}/perekrut", get(record::from_case).post(record::keep_of_case))
         .route("/laporan/{id}/perekrut", get(record::from_report).post(record::keep_of_report))
+        .route("/jaringan/{id}", get(ties::one))
+        .route("/jaringan/{id}/ekspor", get(ties::export::form))
+        .route("/jaringan/{id}/ekspor/{ke}", post(ties::export::take))
+        .route("/koridor", get(corridor::corridors))
 }
 
 /// Referral and handover.
@@ -351,6 +356,7 @@ fn network() -> Routes {
         .route("/pelindungan/kebocoran", post(protection::breach))
         .route("/pelindungan/darurat/{id}/{no}", post(shut::seen))
         .route("/pelindungan/laporan/{id}/penghapusan", post(protection::erase_report))
+        .route("/wawasan", get(insight::shown))
         .route("/wawasan/triwulan", get(counts::newest))
         .route("/wawasan/triwulan/{triwulan}", get(counts::one).post(counts::send))
         .route("/wawasan/triwulan/{triwulan}/terbitan", post(counts::release))

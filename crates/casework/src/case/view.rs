@@ -1,6 +1,6 @@
 //! What pages, lists and agreements ask of a case.
 
-use super::{Case, State, StepRef, StepState};
+use super::{Case, State, StepEnd, StepRef, StepState};
 use crate::extract::{
     AttachmentLine, ConsentLine, Extract, FORMAT, Facts, FieldValue, Fields, ReferralLine, RelationFact, SignedRecord,
 };
@@ -57,7 +57,21 @@ pub struct Cut {
     pub own_records: Vec<SignedRecord>,
 }
 
+/// Lines whose steps are help to the person herself (SOP 5: health, social, legal, return, reintegration); intake and
+/// identification come before it.
+const SERVICE_LINES: [&str; 5] = ["HE", "SO", "LE", "RP", "RE"];
+
 impl State {
+    /// When the first service was given: the first step of a service line that ended as done.
+    pub fn first_service(&self) -> Option<Timestamp> {
+        let is_service = |step: &StepRef| step.0.split_once('-').is_some_and(|(line, _)| SERVICE_LINES.contains(&line));
+        let done = self.steps.iter().filter(|(step, _)| is_service(step)).filter_map(|(_, state)| match &state.ended {
+            Some((StepEnd::Done, at)) => Some(*at),
+            _ => None,
+        });
+        done.min()
+    }
+
     /// The value of a field, also of those that follow from the case; `None` if there is none.
     pub fn field(&self, person: Option<PersonId>, name: &str) -> Option<Redacted<String>> {
         if let Some(id) = person {

@@ -184,6 +184,8 @@ impl Aggregate for CaseStream {
         rows.extend(crate::matters::list::rows(self, CaseId::from_bytes(id)));
         rows.extend(crate::aid::list::rows(self, CaseId::from_bytes(id)));
         rows.extend(crate::guest::rows(self, CaseId::from_bytes(id)));
+        rows.extend(crate::corridors::rows(self, CaseId::from_bytes(id)));
+        rows.extend(crate::progress::rows(self, CaseId::from_bytes(id)));
         rows
     }
 }

@@ -10,6 +10,7 @@ use crate::policy::Deed;
 use base::{MentionId, Seq, Timestamp, limits};
 use recruiters::judged::{Judged, Pair, Picture, Standing, Verdict};
 use recruiters::known::{Alike, Known};
+use recruiters::network::Index;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{Page, Read, Shelf, StoreError, StreamKind, View};
@@ -24,6 +25,8 @@ pub struct Book {
     /// Up to where the journal was read; 0: nothing was read yet.
     head: Seq,
     known: Known,
+    /// Which mentions say the same thing.
+    pub(super) things: Index,
     cards: BTreeMap<MentionId, MentionCard>,
     judged: Judged,
     /// What the engine proposes, with its score in bits.
@@ -36,6 +39,7 @@ impl Default for Book {
         Self {
             head: Seq(0),
             known: Known::of([], &[]),
+            things: Index::default(),
             cards: BTreeMap::new(),
             judged: Judged::new(),
             proposed: BTreeMap::new(),
@@ -121,7 +125,9 @@ impl Book {
         }
         let same: Vec<Pair> = judged.iter().filter(|(_, all)| are_one(all)).map(|(pair, _)| *pair).collect();
         let known = Known::of(cards.iter().map(|(id, card)| (*id, &card.said)), &same);
-        *self = Self { head, known, cards, judged, proposed: BTreeMap::new(), picture: Picture::default() };
+        let mut things = Index::default();
+        cards.values().for_each(|card| things.add(card.id, &card.said));
+        *self = Self { head, known, things, cards, judged, ..Self::default() };
         for id in self.cards.keys() {
             self.proposed.extend(self.known.matched(*id).pairs.iter().map(|alike| (alike.pair, alike.score)));
         }
@@ -131,6 +137,7 @@ impl Book {
 
     fn add(&mut self, card: MentionCard) {
         self.known.add(card.id, &card.said);
+        self.things.add(card.id, &card.said);
         self.proposed.extend(self.known.matched(card.id).pairs.iter().map(|alike| (alike.pair, alike.score)));
         self.cards.insert(card.id, card);
     }

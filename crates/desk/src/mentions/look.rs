@@ -124,18 +124,23 @@ pub async fn origins_of(
 ) -> Result<BTreeSet<Origin>, Error> {
     let mut origins = BTreeSet::new();
     for id in mentions {
-        let Some(stored) = loaded(view, id).await? else { continue };
-        origins.insert(match stored.source {
-            Source::Public => Origin::Single(id),
-            Source::Alert { from, .. } => Origin::Partner(from),
-            Source::Report(report) => {
-                let case = report_of(view, report).await?.and_then(|report| report.case);
-                Origin::Of(case.map_or(Source::Report(report), Source::Case))
-            }
-            source => Origin::Of(source),
-        });
+        origins.extend(origin(view, id).await?);
     }
     Ok(origins)
+}
+
+/// The independent origin of a mention; `None` if it is gone.
+pub(super) async fn origin(view: &mut impl Read, id: MentionId) -> Result<Option<Origin>, Error> {
+    let Some(stored) = loaded(view, id).await? else { return Ok(None) };
+    Ok(Some(match stored.source {
+        Source::Public => Origin::Single(id),
+        Source::Alert { from, .. } => Origin::Partner(from),
+        Source::Report(report) => {
+            let case = report_of(view, report).await?.and_then(|report| report.case);
+            Origin::Of(case.map_or(Source::Report(report), Source::Case))
+        }
+        source => Origin::Of(source),
+    }))
 }
 
 /// What happened to an entity and to the pairs that were judged of it, the newest first.

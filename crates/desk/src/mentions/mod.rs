@@ -8,6 +8,7 @@ mod book;
 pub mod import;
 pub mod judge;
 pub mod look;
+pub mod network;
 pub mod record;
 mod stream;
 

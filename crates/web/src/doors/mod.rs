@@ -2,16 +2,20 @@
 
 mod cases;
 pub mod concerns;
+pub mod corridor;
 pub mod counts;
 pub mod day;
 pub mod drill;
 mod entry;
 pub mod filters;
 pub mod guests;
+pub mod insight;
 pub mod journal;
 pub mod keys;
+mod map;
 pub mod matters;
 pub mod mou;
+pub mod network;
 pub mod nodes;
 pub mod officers;
 mod open;

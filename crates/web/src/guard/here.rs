@@ -193,6 +193,8 @@ fn parts(staff: &Staff) -> Vec<&'static str> {
         ("/pelindungan", Deed::SeeProtection),
         ("/atur/petugas", Deed::EndAccess),
         ("/konferensi", Deed::AssignCase),
+        ("/koridor", Deed::SeeCorridors),
+        ("/wawasan", Deed::SeeProgress),
         ("/wawasan/triwulan", Deed::SeeCounts),
         ("/jurnal", Deed::SeeAudit),
     ];

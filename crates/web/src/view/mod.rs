@@ -144,11 +144,18 @@ impl Frame {
             ("/pelindungan", t.protection()),
             ("/atur/petugas", t.officers()),
             ("/konferensi", t.conferences()),
+            ("/koridor", t.corridors()),
+            ("/wawasan", t.insight()),
             ("/wawasan/triwulan", t.counts()),
             ("/jurnal", t.journal()),
         ];
         let open = |part: &str| self.who.as_ref().is_some_and(|who| who.parts.contains(&part));
-        let under = |part: &str| crate::guard::within(&self.path, part.trim_end_matches("/daftar"));
+        // A part that has another part below it is itself alone.
+        let has_parts = |part: &str| part == "/wawasan";
+        let under = |part: &str| {
+            let part = part.trim_end_matches("/daftar");
+            if has_parts(part) { self.path == part } else { crate::guard::within(&self.path, part) }
+        };
         let open = parts.into_iter().filter(|(href, _)| open(href));
         open.map(|(href, word)| Link::new(href, word).here(under(href))).collect()
     }

@@ -54,6 +54,7 @@ pub fn event(t: Words, kind: &str) -> &'static str {
         "registry.asked" => t.event_registry_asked(),
         "counts.sent" => t.event_counts_sent(),
         "counts.released" => t.event_counts_released(),
+        "network.exported" => t.event_network_exported(),
         "subject.erased" => t.event_subject_erased(),
         "contact.tried" => t.event_contact_tried(),
         "handbook.moved" => t.event_handbook_moved(),

@@ -12,6 +12,7 @@ mod boxes;
 mod browser;
 mod calendar;
 mod cases;
+mod corridors;
 mod denials;
 mod documents;
 mod door;

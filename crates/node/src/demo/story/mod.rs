@@ -7,6 +7,7 @@ mod alerts;
 mod bundle;
 mod casework;
 mod consent;
+mod corridor;
 mod handover;
 mod legal_aid;
 mod people;
@@ -121,6 +122,8 @@ pub async fn play(town: &mut Town) -> Vec<Step> {
     add(4, title("Kasus dibuka", "A case is opened"), casework::play(town, &mut memory).await);
     say(5, "Bantuan hukum", "Legal aid");
     add(5, title("Bantuan hukum", "Legal aid"), legal_aid::play(town, &mut memory).await);
+    say(9, "Jalur dan waktu layanan", "Corridor and time to service");
+    add(9, title("Jalur dan waktu layanan", "Corridor and time to service"), corridor::play(town, &memory).await);
     say(6, "Pulang", "The way home");
     add(6, title("Pulang", "The way home"), handover::play(town, &memory).await);
     say(7, "Perekrut yang sama di dua daerah", "The same recruiter in two districts");
@@ -130,8 +133,6 @@ pub async fn play(town: &mut Town) -> Vec<Step> {
     add(8, title("Persetujuan dicabut", "A consent is withdrawn"), consent::play(town, &memory).await);
     say(10, "Dua hari mati, lalu stik USB", "Two days off, then a USB stick");
     add(10, title("Dua hari mati, lalu stik USB", "Two days off, then a USB stick"), bundle::play(town).await);
-    let nine = title("Jalur dan waktu layanan", "Corridor and time to service");
-    steps.push(Step { no: 9, title: nine, checks: Vec::new(), trouble: None, later: true });
     steps.sort_by_key(|step| step.no);
     steps
 }

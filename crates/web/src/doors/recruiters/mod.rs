@@ -187,7 +187,7 @@ fn said_facts(here: &Here, said: &Said) -> Vec<Fact> {
 }
 
 /// A place by its name, a country by the name of the form.
-fn place(code: &str) -> String {
+pub fn place(code: &str) -> String {
     let country = COUNTRIES.iter().find(|(letters, _)| *letters == code).map(|(_, name)| (*name).to_owned());
     country.unwrap_or_else(|| if code.is_empty() { String::new() } else { words_of::place(code) })
 }
@@ -207,7 +207,7 @@ fn called(here: &Here, said: &Said) -> String {
 }
 
 /// By what an entity is called: as its best mention with a name has it.
-fn entity_called(here: &Here, entity: &Entity<'_>) -> String {
+pub fn entity_called(here: &Here, entity: &Entity<'_>) -> String {
     let mut named: Vec<&MentionCard> = entity.mentions.clone();
     named.sort_by_key(|card| (card.said.name.expose().is_empty(), card.grade, card.at));
     named.first().map_or_else(|| here.t.recruiter_unnamed().to_owned(), |card| called(here, &card.said))

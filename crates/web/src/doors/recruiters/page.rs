@@ -54,6 +54,10 @@ pub async fn one(here: Here, Path(mention): Path<String>) -> Answer {
     };
     let facts = told.iter().take(HISTORY_MAX).map(line).collect();
     parts.push(Section { facts, ..Section::new(t.recruiter_history(), "") });
+    if here.may(Deed::SeeNetwork) {
+        let link = Link::new(format!("/jaringan/{}", entity.head), t.network());
+        parts.first_mut().into_iter().for_each(|believed| believed.links.push(link.clone()));
+    }
     let page = Protection {
         faults: Faults::default(),
         version: 0,

@@ -8,6 +8,7 @@ pub mod guest;
 pub mod journal;
 pub mod matter;
 pub mod node;
+pub mod picture;
 pub mod protection;
 pub mod recruiter;
 pub mod referral;
@@ -34,6 +35,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     guest::samples(lang, all);
     matter::samples(lang, all);
     node::samples(lang, all);
+    picture::samples(lang, all);
     protection::samples(lang, all);
     recruiter::samples(lang, all);
     services::samples(lang, all);

@@ -1,0 +1,137 @@
+//! The map of the country: each regency a point, drawn by the server (WEB.md 9). Points alone: no outline is shipped.
+
+use crate::view::staff::picture::{Mark, Picture, Stroke};
+use base::places::REGENCIES;
+use recruiters::corridor::{ABROAD, point};
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+/// Units of a degree: the country is 46.3 degrees wide, the map 1 000 units.
+const UNITS: f64 = 21.6;
+const WIDTH: i32 = 1_000;
+const HEIGHT: i32 = 380;
+/// What lies off the map stands so far from its edge.
+const EDGE: i32 = 12;
+
+/// An arc between two codes: its class in the sheet, and its number in the table.
+pub struct Arc<'a> {
+    pub from: &'a str,
+    pub to: &'a str,
+    pub class: &'static str,
+    pub number: usize,
+}
+
+/// Where a point lies, and whether it lies off the map.
+#[expect(clippy::cast_possible_truncation, reason = "degrees of the earth in units of a map")]
+fn at((lat, lng): (f64, f64)) -> (i32, i32, bool) {
+    let (x, y) = (((lng - 94.9) * UNITS).round() as i32, ((6.2 - lat) * UNITS).round() as i32);
+    let (inside_x, inside_y) = (x.clamp(EDGE, WIDTH - EDGE), y.clamp(EDGE, HEIGHT - EDGE));
+    (inside_x, inside_y, (x, y) != (inside_x, inside_y))
+}
+
+/// Every regency as a point, in one path of relative steps.
+static POINTS: LazyLock<String> = LazyLock::new(|| {
+    let mut places: Vec<(i32, i32)> =
+        REGENCIES.iter().map(|regency| at((regency.lat, regency.lng))).map(|(x, y, _)| (x, y)).collect();
+    places.sort_unstable();
+    places.dedup();
+    let (mut path, mut last) = (String::new(), (0, 0));
+    for (x, y) in places {
+        let (right, down) = (x - last.0, y - last.1);
+        let blank = if down < 0 { "" } else { " " };
+        let _ = write!(path, "m{right}{blank}{down}h0");
+        last = (x, y);
+    }
+    path
+});
+
+/// The map with these arcs. What has no point on it, such as a whole province, stands in the table alone.
+pub fn map(title: String, says: String, arcs: &[Arc<'_>], legend: Vec<(Stroke, String)>) -> Picture {
+    let mut strokes = vec![Stroke { class: "land", path: POINTS.clone() }];
+    let (mut marks, mut ends) = (Vec::new(), Vec::new());
+    for arc in arcs {
+        let (Some(from), Some(to)) = (point(arc.from), point(arc.to)) else { continue };
+        let ((x, y, _), (to_x, to_y, _)) = (at(from), at(to));
+        let (right, down) = (to_x - x, to_y - y);
+        // The arc bends to the left of its way, so that the way there and the way back are two; a short one bends more.
+        let length = f64::from(right * right + down * down).sqrt();
+        let bend = (length / 5.0).max(26.0);
+        let side = if length < 1.0 { (0.0, -1.0) } else { (f64::from(down) / length, -f64::from(right) / length) };
+        let (bent_x, bent_y) = (middle(right, side.0 * bend), middle(down, side.1 * bend));
+        strokes.push(Stroke { class: arc.class, path: format!("M{x} {y}q{bent_x} {bent_y} {right} {down}") });
+        // The curve goes half as far out as its handle; the number stands a little beyond it.
+        let (out_x, out_y) = (middle(right, side.0 * (bend / 2.0 + 12.0)), middle(down, side.1 * (bend / 2.0 + 12.0)));
+        let word = arc.number.to_string();
+        marks.push(Mark { x: x + out_x, y: y + out_y + 5, word, after: false });
+        ends.extend([arc.from, arc.to]);
+    }
+    ends.sort_unstable();
+    ends.dedup();
+    let spots = ends.iter().filter_map(|code| Some((*code, at(point(code)?))));
+    let (abroad, home): (Vec<_>, Vec<_>) =
+        spots.partition(|(code, _)| ABROAD.iter().any(|abroad| abroad.code == *code));
+    let square =
+        |path: String, (_, (x, y, _)): &(&str, (i32, i32, bool))| format!("{path}M{} {}h10v10h-10z", x - 5, y - 5);
+    let round = |path: String, (_, (x, y, _)): &(&str, (i32, i32, bool))| {
+        format!("{path}M{} {y}a5 5 0 1 0 10 0 5 5 0 1 0-10 0", x - 5)
+    };
+    strokes.push(Stroke { class: "spot", path: abroad.iter().fold(String::new(), square) });
+    strokes.push(Stroke { class: "spot", path: home.iter().fold(String::new(), round) });
+    for (code, (x, y, is_off)) in abroad {
+        let name = ABROAD.iter().find(|abroad| abroad.code == code).and_then(|abroad| abroad.names.first());
+        let name = name.copied().unwrap_or(code);
+        marks.push(apart(&marks, x, y, if is_off { format!("{name} ↗") } else { name.to_owned() }));
+    }
+    strokes.retain(|stroke| !stroke.path.is_empty());
+    Picture { title, says, width: WIDTH, height: HEIGHT, strokes, marks, legend }
+}
+
+/// Half a way, moved aside.
+#[expect(clippy::cast_possible_truncation, reason = "within the map")]
+fn middle(way: i32, aside: f64) -> i32 {
+    (f64::from(way) / 2.0 + aside).round() as i32
+}
+
+/// A word beside a spot, moved up until it covers no other word.
+fn apart(marks: &[Mark], x: i32, y: i32, word: String) -> Mark {
+    let mut y = y + 5;
+    let covers = |y: i32| marks.iter().any(|mark| (mark.y - y).abs() < 16 && (mark.x - x).abs() < 110);
+    while covers(y) && y > 16 {
+        y -= 16;
+    }
+    Mark { x: x + 10, y, word, after: true }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_regency_lies_on_the_map_and_a_far_country_at_its_edge() {
+        for regency in REGENCIES.iter() {
+            let (x, y, is_off) = at((regency.lat, regency.lng));
+            assert!(!is_off, "{} {x} {y}", regency.code);
+        }
+        assert_eq!(at(point("21.71").unwrap()), (198, 113, false));
+        assert_eq!(at(point("SA").unwrap()), (EDGE, EDGE, true));
+    }
+
+    #[test]
+    fn the_map_of_all_regencies_is_at_most_20_kb() {
+        assert!(POINTS.matches("h0").count() > 400, "few regencies share a unit of the map");
+        let mut out = brotli::CompressorWriter::new(Vec::new(), 4096, 5, 22);
+        std::io::Write::write_all(&mut out, POINTS.as_bytes()).unwrap();
+        let bytes = out.into_inner().len();
+        assert!((500..=20 * 1_024).contains(&bytes), "{bytes}");
+    }
+
+    #[test]
+    fn an_arc_has_its_number_and_a_province_none() {
+        let arc = |from, to, number| Arc { from, to, class: "arc w1", number };
+        let drawn = map(String::new(), String::new(), &[arc("52.03", "21.71", 7), arc("52", "MY-01", 8)], Vec::new());
+        let words: Vec<&str> = drawn.marks.iter().map(|mark| mark.word.as_str()).collect();
+        assert_eq!(words, ["7"]);
+        assert!(drawn.strokes.iter().any(|stroke| stroke.class == "arc w1" && stroke.path.starts_with('M')));
+        assert_eq!(drawn.strokes.iter().filter(|stroke| stroke.class.starts_with("arc")).count(), 1);
+    }
+}
