@@ -56,6 +56,7 @@ impl Asked {
             source: Reliability::parse(&self.mutu),
             from: year("01").map(|month| month.begin(zone)),
             until: until.into_iter().chain(end).min(),
+            without: BTreeSet::new(),
         }
     }
 
