@@ -98,6 +98,7 @@ pub(crate) fn finish(web: &WebState, response: Response, asked: &Asked) -> Respo
     let headers = response.headers_mut();
     // A file that is given out carries a stricter policy of its own.
     let own_policy = headers.contains_key(header::CONTENT_SECURITY_POLICY);
+    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let mut put = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
@@ -117,7 +118,7 @@ pub(crate) fn finish(web: &WebState, response: Response, asked: &Asked) -> Respo
     put("cross-origin-opener-policy", "same-origin");
     put("cross-origin-resource-policy", "same-origin");
     put("referrer-policy", if asked.public { "no-referrer" } else { "same-origin" });
-    if let Some(onion) = web.set.onion.as_ref().filter(|_| asked.public && asked.get && !asked.part()) {
+    if let Some(onion) = web.set.onion.as_ref().filter(|_| asked.public && asked.get && is_page) {
         put("onion-location", &format!("{onion}{}", localised(asked.lang, &asked.path)));
     }
     if web.set.tls {
