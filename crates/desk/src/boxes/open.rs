@@ -35,6 +35,16 @@ impl Desk {
         }
     }
 
+    /// What the hour asks for: boxes whose time is over go, on a locked node too; what could not be recorded when it came is
+    /// tried again.
+    pub async fn look_after_boxes(&self) {
+        let dropped = super::drop_old(&**self.store.backend(), self.now()).await;
+        let recorded = if self.store.vault().is_open() { self.open_boxes().await.map(drop) } else { Ok(()) };
+        if let Err(error) = dropped.and(recorded) {
+            tracing::warn!(code = error.problem().code.0, "boxes were not looked after");
+        }
+    }
+
     async fn record_posted(&self, sealed: &[u8]) -> Result<(), Error> {
         let plain = self.unseal(sealed).await?;
         let posted = serde_json::from_slice(&plain).map_err(|_| Problem::at("report.damaged", "json"))?;

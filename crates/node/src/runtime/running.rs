@@ -240,7 +240,7 @@ async fn duties(running: &Running) -> Result<(), Problem> {
     loop {
         running.waiting.sweep(running.node.desk.now());
         if ticks.is_multiple_of(ROTATE_SECONDS) {
-            look_after_boxes(&running.node.desk).await;
+            running.node.desk.look_after_boxes().await;
         }
         ticks += 1;
         if running.node.desk.store.vault().is_open() {
@@ -266,16 +266,6 @@ async fn duties(running: &Running) -> Result<(), Problem> {
             rounds += 1;
         }
         tokio::time::sleep(Duration::from_secs(DUTY_SECONDS)).await;
-    }
-}
-
-/// Boxes whose time is over go, on a locked node too; what could not be recorded when it came is tried again.
-async fn look_after_boxes(desk: &desk::Desk) {
-    let dropped = desk::boxes::drop_old(&**desk.store.backend(), desk.now()).await;
-    let is_open = desk.store.vault().is_open();
-    let recorded = if is_open { desk.open_boxes().await.map(drop) } else { Ok(()) };
-    if let Err(error) = dropped.and(recorded) {
-        tracing::warn!(code = error.problem().code.0, "boxes were not looked after");
     }
 }
 
