@@ -16,6 +16,8 @@ pub struct Placed {
 const HALF: (i32, i32) = (250, 500);
 /// Between a ring and the edge.
 const MARGIN: i32 = 30;
+/// By how much each ring is turned against the one inside it.
+const TURN: f64 = 0.4;
 /// Nodes of the smallest picture.
 const SMALL: usize = 30;
 
@@ -42,7 +44,8 @@ pub fn placed(network: &Network) -> (i32, Vec<Placed>) {
         // Where markers would touch, every second one steps inwards.
         let is_tight = step * radius < 40.0;
         for (at, (_, number)) in (0_u32..).zip(on) {
-            let angle = step * f64::from(at);
+            // Each ring is turned a little, so that no line runs through the middle.
+            let angle = step * f64::from(at) + f64::from(ring - 1) * TURN;
             let radius = if is_tight && at % 2 == 1 { radius - 42.0 } else { radius };
             let (sin, cos) = angle.sin_cos();
             let place = Placed { x: half + (radius * sin).round() as i32, y: half - (radius * cos).round() as i32 };

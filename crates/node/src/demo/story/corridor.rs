@@ -23,7 +23,8 @@ pub async fn play(town: &mut Town, memory: &Memory) -> Result<Vec<Check>, Proble
     let map = hasan.get("/koridor").await?;
     let (words, drawn) = (insight.text(), map.page());
     let late = links(&insight.page(), &format!("{}/langkah/", memory.case));
-    let arcs = drawn.split("</svg>").next().map_or(0, |svg| svg.matches("class=\"arc ").count());
+    let svg = drawn.split("<svg class=\"chart\"").nth(1).and_then(|map| map.split("</svg>").next());
+    let arcs = svg.map_or(0, |svg| svg.matches("class=\"arc ").count());
     let mut lina = town.log_in("batam", "lina").await?;
     let shut = lina.get("/wawasan").await?.status.as_u16();
     let analyst = lina.get("/koridor").await?.text();
