@@ -274,10 +274,14 @@ async fn a_recall_reaches_every_receiver_and_what_rested_on_it_goes() {
     let by = analyst(lotim);
     let (_, book) = lotim.desk.book(&by, Deed::SeeRecruiters).await.unwrap();
     assert_eq!(book.entity(own, by.officer().unwrap()).unwrap().mentions.len(), 1);
-    assert_eq!(book.fallen(own).into_iter().map(|(pair, judgements)| (pair, judgements.len())).collect::<Vec<_>>(), [(
-        pair, 1
-    )]);
-    assert_eq!(code(batam.does(&analyst(batam), &RecallAlert { alert: id, why: Recalling::Double }).await), "alert.over");
+    assert_eq!(
+        book.fallen(own).into_iter().map(|(pair, judgements)| (pair, judgements.len())).collect::<Vec<_>>(),
+        [(pair, 1)]
+    );
+    assert_eq!(
+        code(batam.does(&analyst(batam), &RecallAlert { alert: id, why: Recalling::Double }).await),
+        "alert.over"
+    );
     follows(batam).await;
 }
 

@@ -214,8 +214,8 @@ pub fn allows(role: Role, deed: Deed) -> bool {
         EraseData, HandleReport, HoldData, ImportAccord, JudgePair, KeepRegisters, ListAffected, ManageNode,
         ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord, ReadCase, RecordConsent, RecordMention,
         ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCounts, SeeDirectory, SeeHealth, SeeIdentity, SeeMatters,
-        SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeRecruiters, SeeReports, SendAlert, SendCounts, SendOffer, ShutOut,
-        SignAccord, StateItems, TakeRequest, WorkCase,
+        SeeNode, SeeOffers, SeeOwnMatter, SeeProtection, SeeRecruiters, SeeReports, SendAlert, SendCounts, SendOffer,
+        ShutOut, SignAccord, StateItems, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase, SeeRecruiters, RecordMention],

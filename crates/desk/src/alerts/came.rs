@@ -126,12 +126,7 @@ pub(crate) async fn recalled(
     Ok(verdict)
 }
 
-async fn correction(
-    desk: &Desk,
-    tx: &mut Tx,
-    got: &Received,
-    said: &wire::CorrectedAlert,
-) -> Result<Admitted, Error> {
+async fn correction(desk: &Desk, tx: &mut Tx, got: &Received, said: &wire::CorrectedAlert) -> Result<Admitted, Error> {
     let accord = in_force(desk, tx, got).await?;
     let raw = Raw {
         facts: &said.facts.0,
@@ -163,7 +158,12 @@ async fn in_force(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<InForce, E
 
 /// The receiver's re-check (FEDERATION.md 7): own floors, then the accord; what may not be here is dropped unread. What is left
 /// must be of somebody who can be known again.
-fn admitted(desk: &Desk, now: Timestamp, accord: &InForce, (raw, answers): (Raw<'_>, bool)) -> Result<Admitted, Problem> {
+fn admitted(
+    desk: &Desk,
+    now: Timestamp,
+    accord: &InForce,
+    (raw, answers): (Raw<'_>, bool),
+) -> Result<Admitted, Problem> {
     let until = Timestamp::from_seconds(raw.valid_until).min(super::send::until(now, limits::ALERT_DAYS_MAX));
     if until <= now {
         return Err(Problem::new("alert.expired"));

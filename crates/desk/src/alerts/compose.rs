@@ -30,13 +30,20 @@ impl Composed {
     /// What a page showed: the form says which, and nothing else is sent.
     pub fn digest(&self) -> Digest {
         let mut parts = vec![self.grade.to_string(), self.reports.to_string()];
-        parts.extend(facts(&self.said).into_iter().flat_map(|(field, value)| [field.to_owned(), value.expose().clone()]));
+        parts.extend(
+            facts(&self.said).into_iter().flat_map(|(field, value)| [field.to_owned(), value.expose().clone()]),
+        );
         Digest(seal::hash::sha256(&[parts.join("\n").as_bytes()]))
     }
 
     /// As a claim with these fields.
     pub fn claim(&self, fields: &BTreeSet<String>, until: Timestamp) -> Claim {
-        Claim { said: only(&self.said, |field| fields.contains(field)), grade: self.grade, reports: self.reports, until }
+        Claim {
+            said: only(&self.said, |field| fields.contains(field)),
+            grade: self.grade,
+            reports: self.reports,
+            until,
+        }
     }
 }
 

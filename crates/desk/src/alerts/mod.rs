@@ -56,7 +56,9 @@ pub async fn alert(view: &mut impl Read, id: AlertId) -> Result<Option<Stored<Al
 pub(crate) async fn still_goes(desk: &Desk, tx: &mut Tx, out: &Outgoing) -> Result<bool, Error> {
     let Some(Message::RecruiterAlert(said)) = message_of(tx, out).await? else { return Ok(false) };
     let Some(stored) = alert(tx, alert_id(desk.me.id, said.alert_no)).await? else { return Ok(false) };
-    let Some(going) = stored.sent.get(&out.peer).filter(|_| stored.state.state == State::Live) else { return Ok(false) };
+    let Some(going) = stored.sent.get(&out.peer).filter(|_| stored.state.state == State::Live) else {
+        return Ok(false);
+    };
     let accords = accord_between(tx, desk.me.id, out.peer).await?;
     Ok(accords.iter().any(|accord| accord.hash == going.accord.2 && accord.state == AccordState::Active))
 }

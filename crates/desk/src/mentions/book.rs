@@ -1,8 +1,8 @@
 //! All mentions in memory: the engine's index, the judgements, who is one person. Read at its first use, brought up to date by
 //! the journal at each later one, and wiped with the keys.
 
-use super::stream::{ALL, LIVE, MentionCard, MentionStream, PairStream};
 use super::accuses;
+use super::stream::{ALL, LIVE, MentionCard, MentionStream, PairStream};
 use crate::act::Desk;
 use crate::actor::{Actor, Staff};
 use crate::error::Error;

@@ -80,7 +80,10 @@ pub async fn line(view: &mut View, by: &Actor, id: MentionId) -> Result<Option<L
     Ok(Some(Line { id, version, said, grade, at, by, source, withdrawn: withdrawn.is_some() }))
 }
 
-pub(crate) async fn loaded(view: &mut impl Read, id: MentionId) -> Result<Option<store::Stored<MentionStream>>, StoreError> {
+pub(crate) async fn loaded(
+    view: &mut impl Read,
+    id: MentionId,
+) -> Result<Option<store::Stored<MentionStream>>, StoreError> {
     match view.load::<MentionStream>(id.bytes()).await {
         Err(StoreError::Erased) => Ok(None),
         found => found,

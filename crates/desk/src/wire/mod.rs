@@ -8,10 +8,10 @@ mod kinds;
 mod slots;
 
 pub use contents::{
-    Accept, AccordResume, AccordSigned, AccordSuspend, AccordTerminate, Complete, ConsentWithdraw, CorrectedAlert, Counter, Decline,
-    DirectoryEntry, EraseConfirm, EraseRequest, Expire, Extract, KeyRevoke, LogCosign, LogHead, Mark, Nack, OfferOpen,
-    OwnClaim, Ping, Propose, Receipt, RecruiterAlert, RecruiterRecall, Refused, ResumeAsk, ResumeTell, Resumed, ResumedHere, Seen, SignedBy, SignedOwn,
-    Supplement, Talk, Voided, Withdraw,
+    Accept, AccordResume, AccordSigned, AccordSuspend, AccordTerminate, Complete, ConsentWithdraw, CorrectedAlert,
+    Counter, Decline, DirectoryEntry, EraseConfirm, EraseRequest, Expire, Extract, KeyRevoke, LogCosign, LogHead, Mark,
+    Nack, OfferOpen, OwnClaim, Ping, Propose, Receipt, RecruiterAlert, RecruiterRecall, Refused, ResumeAsk, ResumeTell,
+    Resumed, ResumedHere, Seen, SignedBy, SignedOwn, Supplement, Talk, Voided, Withdraw,
 };
 pub use kinds::{Again, Class, Life, again, class_of, is_control, life, life_hours, on_sight};
 pub use slots::List;

@@ -113,7 +113,13 @@ fn a_later_key_is_skipped_a_missing_key_and_a_trailing_byte_are_refused() {
     longer[0] += 1;
     longer.extend([9, 1]);
     assert_eq!(Message::from_content(19, &longer), Ok(talk));
-    assert!(Message::knows(19, &[1, 2]) && !Message::knows(19, &[9]) && Message::knows(40, &[7]) && !Message::knows(40, &[8]) && !Message::knows(42, &[1]));
+    assert!(
+        Message::knows(19, &[1, 2])
+            && !Message::knows(19, &[9])
+            && Message::knows(40, &[7])
+            && !Message::knows(40, &[8])
+            && !Message::knows(42, &[1])
+    );
     assert!(Message::from_content(20, &content).is_err());
     assert!(Message::from_content(19, &[content.as_slice(), &[0]].concat()).is_err());
     assert!(Message::from_content(24, &[0xa1, 2, 0x41, 0]).is_err(), "no offer number");

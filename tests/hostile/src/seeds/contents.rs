@@ -6,16 +6,17 @@ use casework::extract::{
     RelationFact, SignedRecord,
 };
 use desk::wire::{
-    Accept, AccordResume, AccordSigned, AccordSuspend, AccordTerminate, Complete, ConsentWithdraw, CorrectedAlert, Counter, Decline,
-    DirectoryEntry, EraseConfirm, EraseRequest, Expire, Extract, LogCosign, LogHead, Mark, Message, Nack, OfferOpen,
-    OwnClaim, Ping, Propose, Receipt, RecruiterAlert, RecruiterRecall, Refused, ResumeAsk, ResumeTell, Resumed, ResumedHere, Seen, SignedBy, SignedOwn,
-    Supplement, Talk, Voided, Withdraw,
+    Accept, AccordResume, AccordSigned, AccordSuspend, AccordTerminate, Complete, ConsentWithdraw, CorrectedAlert,
+    Counter, Decline, DirectoryEntry, EraseConfirm, EraseRequest, Expire, Extract, LogCosign, LogHead, Mark, Message,
+    Nack, OfferOpen, OwnClaim, Ping, Propose, Receipt, RecruiterAlert, RecruiterRecall, Refused, ResumeAsk, ResumeTell,
+    Resumed, ResumedHere, Seen, SignedBy, SignedOwn, Supplement, Talk, Voided, Withdraw,
 };
 
 /// Their numbers, in the order of [`all`].
 #[cfg(test)]
 pub const NUMBERS: [u16; 31] = [
-    1, 3, 4, 5, 6, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 32, 33, 34, 40, 41, 48, 49, 50, 51, 52, 53, 54, 64, 72, 73,
+    1, 3, 4, 5, 6, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 32, 33, 34, 40, 41, 48, 49, 50, 51, 52, 53, 54, 64, 72,
+    73,
 ];
 const AT: i64 = 1_795_000_000;
 const THREAD: ThreadId = ThreadId::from_bytes([3; 16]);
@@ -117,7 +118,8 @@ fn offers() -> Vec<Message> {
 
 fn alerts() -> [Message; 2] {
     let facts = || {
-        let facts = [("recruiter.corridor", "52.03>MY"), ("recruiter.name", "Soeparjan"), ("recruiter.phone", "0800 11")];
+        let facts =
+            [("recruiter.corridor", "52.03>MY"), ("recruiter.name", "Soeparjan"), ("recruiter.phone", "0800 11")];
         facts.map(|(field, value)| (field.to_owned(), value.to_owned())).to_vec().into()
     };
     let (alert_no, source_grade, confidence, reports_min) = (1 << 52, 2, 3, 4);

@@ -44,9 +44,7 @@ pub async fn list(here: Here, Query(asked): Query<Asked>) -> Answer {
     page(&Recruiters {
         heading: t.alerts().to_owned(),
         lead: t.alerts_lead().to_owned(),
-        filters: filters
-            .map(|(word, text, at)| Link::new(format!("/peringatan?keadaan={word}"), text).here(at))
-            .into(),
+        filters: filters.map(|(word, text, at)| Link::new(format!("/peringatan?keadaan={word}"), text).here(at)).into(),
         columns: vec![
             t.recruiters_name().into(),
             t.alerts_peer().into(),
@@ -132,7 +130,8 @@ async fn shown(here: &Here, id: AlertId, came: Came) -> Answer {
         parts.iter_mut().for_each(|part| part.links.extend(links.clone()));
         // Every claim that an alert made was another mention: what was judged of each is shown.
         let mentions = (1..=stored.claims).map(|nth| AlertStream::mention_of(id, nth));
-        let pairs = mentions.filter(|mention| book.card(*mention).is_none()).flat_map(|mention| book.judged_with(mention));
+        let pairs =
+            mentions.filter(|mention| book.card(*mention).is_none()).flat_map(|mention| book.judged_with(mention));
         parts.extend(fallen(here, &known, pairs.collect()));
     }
     drop(book);
@@ -173,15 +172,14 @@ fn said(here: &Here, known: &Sayers, stored: &AlertStream) -> Part {
     if let Some(claim) = &stored.claim {
         facts.extend(said_facts(here, &claim.said));
         let grade = claim.grade;
-        let words = [words_of::recruiter::reliability(t, grade.source), words_of::recruiter::credibility(t, grade.said)];
+        let words =
+            [words_of::recruiter::reliability(t, grade.source), words_of::recruiter::credibility(t, grade.said)];
         facts.push(Fact::new(t.alert_grade(), format!("{grade}: {}", words.join("; "))));
         facts.push(Fact::new(t.alert_reports(), t.alert_reports_min(claim.reports)));
         facts.push(Fact::new(t.alert_until(), here.day(claim.until)));
     }
     let tag = match (stored.state, stored.corrected) {
-        (State::Recalled(why), _) => {
-            Tag::new(Tone::Late, t.alert_recalled_why(words_of::recruiter::recalling(t, why)))
-        }
+        (State::Recalled(why), _) => Tag::new(Tone::Late, t.alert_recalled_why(words_of::recruiter::recalling(t, why))),
         (State::Live, Some(why)) => {
             Tag::new(Tone::Person, t.alert_corrected_why(words_of::recruiter::recalling(t, why)))
         }

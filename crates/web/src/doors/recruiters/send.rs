@@ -93,9 +93,9 @@ async fn ruled(here: &Here, view: &mut View, title: &str, ruling: &Ruling) -> Re
     for (line, names) in same {
         let names = names.join(", ");
         if let Some(clause) = &line.clause {
-            let known = document.as_ref().and_then(|document| {
-                document.clauses.iter().find(|known| document.clause_name(known) == *clause)
-            });
+            let known = document
+                .as_ref()
+                .and_then(|document| document.clauses.iter().find(|known| document.clause_name(known) == *clause));
             let text = known.map_or(clause.clone(), |known| format!("{}: {}", known.no, known.text.get(t.lang())));
             facts.push(Fact::new(t.mou_try_goes(), t.alert_goes(text, names)));
         } else {
