@@ -18,7 +18,7 @@ use crate::offers::stream::{Came, OfferEvent, OfferStream};
 use crate::offers::{files, forgotten, give, ownership, records, recovered};
 use crate::partners::accord::arrived::accord_said;
 use crate::partners::revoking::Taken;
-use crate::partners::{InForce, accord_between, peer};
+use crate::partners::{InForce, accord_between, peer, witnesses};
 use crate::wire::{self, Message, ResumeTell};
 use base::{Bytes, CaseId, NodeId, Problem, ThreadId, Timestamp, limits};
 use casework::extract::Preview;
@@ -48,16 +48,14 @@ impl Apply for Desk {
 
     fn stands<'a>(&'a self, tx: &'a mut Tx, thread: ThreadId) -> Applying<'a, Stands> {
         Box::pin(async move {
-            let found = recovered::stands(tx, thread).await;
-            found.or_else(|error| store_only(Err(error)).map(|()| Stands::default()))
+            recovered::stands(tx, thread).await.or_else(|error| store_only(Err(error)).map(|()| Stands::default()))
         })
     }
 
     fn witnesses<'a>(&'a self, tx: &'a mut Tx) -> Applying<'a, Vec<NodeId>> {
-        Box::pin(async move {
-            let found = crate::partners::witnesses(tx, self.me.id).await;
-            found.or_else(|error| store_only(Err(error)).map(|()| Vec::new()))
-        })
+        Box::pin(
+            async move { witnesses(tx, self.me.id).await.or_else(|error| store_only(Err(error)).map(|()| Vec::new())) },
+        )
     }
 
     fn revocation<'a>(&'a self, tx: &'a mut Tx, bytes: &'a [u8]) -> Applying<'a, bool> {

@@ -209,6 +209,18 @@ const LEGAL: &[Deed] = &[
     Deed::EndGuest,
 ];
 
+const ANALYST: &[Deed] = &[
+    Deed::SeeCounts,
+    Deed::SeeRecruiters,
+    Deed::RecordMention,
+    Deed::JudgePair,
+    Deed::CorrectMention,
+    Deed::SendAlert,
+    Deed::SeeNetwork,
+    Deed::ExportNetwork,
+    Deed::SeeCorridors,
+];
+
 /// Whether somebody meets cases as counsel and as nobody else: then she sees her own matters alone.
 pub fn is_counsel_alone(staff: &Staff) -> bool {
     let sees = |role: &Role| *role != Role::Counsel && allows(*role, Deed::SeeCases);
@@ -218,13 +230,12 @@ pub fn is_counsel_alone(staff: &Staff) -> bool {
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
-        AnswerOffer, AskRegisters, AssignCase, CorrectMention, DecidePresumption, EndAccess, EndAccord, EndGuest,
-        EraseData, ExportNetwork, HandleReport, HoldData, ImportAccord, JudgePair, KeepRegisters, ListAffected,
-        ManageNode, ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ProposeAccord, ReadCase, RecordConsent,
-        RecordMention, ReviewRequest, SeeAccords, SeeAudit, SeeCases, SeeCorridors, SeeCounts, SeeDirectory, SeeHealth,
-        SeeIdentity, SeeMatters, SeeNetwork, SeeNode, SeeOffers, SeeOwnMatter, SeeProgress, SeeProtection,
-        SeeRecruiters, SeeReports, SendAlert, SendCounts, SendOffer, ShutOut, SignAccord, StateItems, TakeRequest,
-        WorkCase,
+        AnswerOffer, AskRegisters, AssignCase, DecidePresumption, EndAccess, EndAccord, EndGuest, EraseData,
+        HandleReport, HoldData, ImportAccord, KeepRegisters, ListAffected, ManageNode, ManageOfficers, OpenFile,
+        OpenInNeed, OwnAccount, ProposeAccord, ReadCase, RecordConsent, RecordMention, ReviewRequest, SeeAccords,
+        SeeAudit, SeeCases, SeeCorridors, SeeCounts, SeeDirectory, SeeHealth, SeeIdentity, SeeMatters, SeeNode,
+        SeeOffers, SeeOwnMatter, SeeProgress, SeeProtection, SeeRecruiters, SeeReports, SendCounts, SendOffer, ShutOut,
+        SignAccord, StateItems, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase, SeeRecruiters, RecordMention],
@@ -278,17 +289,7 @@ pub fn allows(role: Role, deed: Deed) -> bool {
         ],
         Role::Counsel => COUNSEL,
         Role::Police => &[SeeCounts],
-        Role::Analyst => &[
-            SeeCounts,
-            SeeRecruiters,
-            RecordMention,
-            JudgePair,
-            CorrectMention,
-            SendAlert,
-            SeeNetwork,
-            ExportNetwork,
-            SeeCorridors,
-        ],
+        Role::Analyst => ANALYST,
         Role::Auditor => &[SeeAudit, HoldData, SeeProtection, ListAffected],
         Role::Installer => &[SeeNode, ManageNode, ManageOfficers, EndAccess],
         Role::Guest => &[SeeOwnMatter],

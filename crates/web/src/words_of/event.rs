@@ -51,10 +51,6 @@ pub fn event(t: Words, kind: &str) -> &'static str {
         "act.refused" => t.event_act_refused(),
         "copy.made" => t.event_copy_made(),
         "cases.searched" => t.event_cases_searched(),
-        "registry.asked" => t.event_registry_asked(),
-        "counts.sent" => t.event_counts_sent(),
-        "counts.released" => t.event_counts_released(),
-        "network.exported" => t.event_network_exported(),
         "subject.erased" => t.event_subject_erased(),
         "contact.tried" => t.event_contact_tried(),
         "handbook.moved" => t.event_handbook_moved(),
@@ -79,6 +75,10 @@ pub fn event(t: Words, kind: &str) -> &'static str {
 /// What happens beside a case: to reports, referrals, partners, files and officers.
 fn beside(t: Words, kind: &str) -> &'static str {
     match kind {
+        "registry.asked" => t.event_registry_asked(),
+        "counts.sent" => t.event_counts_sent(),
+        "counts.released" => t.event_counts_released(),
+        "network.exported" => t.event_network_exported(),
         "accord.came" => t.event_accord_came(),
         "accord.state-changed" => t.event_accord_state(),
         "accord.proposed" => t.event_accord_proposed(),
