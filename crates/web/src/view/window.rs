@@ -85,7 +85,7 @@ pub struct Accords {
     pub t: Frame,
     /// The node is locked: nobody can read them now.
     pub locked: bool,
-    pub accords: Vec<Accord>,
+    pub list: Vec<Accord>,
 }
 
 /// One accord.
@@ -132,7 +132,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let t = frame("/mou");
     let facts = vec![Fact::new(t.public_mou_parties(), "Batam; LBH <b>Bahari</b>")];
     let accord = Accord { title: "Bantuan hukum".into(), facts };
-    let accords = |locked, accords| Accords { t: t.clone(), locked, accords };
+    let accords = |locked, list| Accords { t: t.clone(), locked, list };
     keep(all, lang, "mou-umum", vec![accords(false, vec![accord]), accords(true, vec![]), accords(false, vec![])]);
     let cells = vec![Fact::new("Riau", "31"), Fact::new("Jawa Barat", t.counts_hidden())];
     let counts = Counts {

@@ -181,7 +181,7 @@ async fn numbers_stand_there_once_somebody_released_what_was_sent_and_small_ones
     opened(site.node()).await;
     let mut anybody = site.browser();
     assert!(anybody.get("/data").await.page().contains("belum menerbitkan angka"));
-    assert_eq!(anybody.get("/data/angka.csv").await.page(), "quarter,table,cell,count\n");
+    assert_eq!(anybody.get("/data/angka.csv").await.page(), "quarter,table,cell,count\r\n");
     site.world.clock.advance_millis(45 * 24 * 3_600_000);
     let (path, release) = ("/wawasan/triwulan/2026-Q4", "/wawasan/triwulan/2026-Q4/terbitan");
     let mut hasan = site.as_officer("hasan").await;
@@ -197,7 +197,7 @@ async fn numbers_stand_there_once_somebody_released_what_was_sent_and_small_ones
     assert!(page.contains("Triwulan 2026-Q4") && page.contains("kurang dari 11"), "{page}");
     assert!(page.contains("disembunyikan") && !page.contains("KemenPPPA") && !page.contains("Hasan"), "{page}");
     let csv = anybody.get("/data/angka.csv").await;
-    assert!(csv.page().contains("2026-Q4,found_in,21,\n") && csv.header("content-type").starts_with("text/csv"));
+    assert!(csv.page().contains("2026-Q4,found_in,21,\r\n") && csv.header("content-type").starts_with("text/csv"));
     let json: serde_json::Value = serde_json::from_slice(&anybody.get("/data/angka.json").await.body).unwrap();
     assert_eq!(json["smallest_count_shown"], 11);
     assert_eq!(json["quarters"][0]["tables"]["found_in"]["cells"]["21"], serde_json::Value::Null);

@@ -19,6 +19,7 @@ use casework::counts::{SMALL_CELL, Table};
 use desk::partners::accord::accord_doc;
 use desk::partners::accords;
 use desk::quarter::{Counted, Published, published};
+use pocketbook::services::csv::line;
 use pocketbook::{PublicPage, dialled};
 use std::collections::{BTreeMap, BTreeSet};
 use store::View;
@@ -53,12 +54,12 @@ pub fn leaf_page(t: Frame, text: &PublicPage, duty_phone: &str, now: Timestamp) 
 /// `GET /mou`: title, parties, purposes and days of each accord in force; no case and no clause. Accords are sealed, so a
 /// locked node says that they cannot be read now.
 pub async fn mou(State(web): State<WebState>, Visit(t): Visit) -> Answer {
-    let (locked, accords) = match web.desk.read().await {
+    let (locked, list) = match web.desk.read().await {
         Ok(mut view) => (false, in_force(&web, &t, &mut view).await?),
         Err(error) if error.problem().code.0 == "store.locked" => (true, Vec::new()),
         Err(error) => return Err(error.into()),
     };
-    page(&Accords { t, locked, accords })
+    page(&Accords { t, locked, list })
 }
 
 async fn in_force(web: &WebState, t: &Frame, view: &mut View) -> Result<Vec<Accord>, Fail> {
@@ -128,14 +129,15 @@ fn cells(t: &Frame, counted: Counted, table: &Table) -> Vec<Fact> {
 
 /// `GET /data/angka.csv`: one line a cell; an empty count is a hidden one.
 pub async fn csv(State(web): State<WebState>) -> Answer {
-    let mut text = String::from("quarter,table,cell,count\n");
+    let mut text = line(["quarter", "table", "cell", "count"]);
     for released in released(&web).await? {
+        let quarter = released.quarter.to_string();
         for (counted, table) in &released.tables {
             let all = table.total.map(|total| ("TOTAL", Some(total)));
             let cells = table.cells.iter().map(|cell| (cell.word.as_str(), cell.count));
             for (cell, count) in cells.chain(all) {
                 let count = count.map(|count| count.to_string()).unwrap_or_default();
-                text.push_str(&format!("{},{},{cell},{count}\n", released.quarter, counted.word()));
+                text.push_str(&line([quarter.as_str(), counted.word(), cell, count.as_str()]));
             }
         }
     }
