@@ -30,9 +30,9 @@ abroad! {
     "MY-01", 1.46, 103.76, "Johor" "Johor Bahru" "Johor Baru";
     "MY-12", 4.25, 117.89, "Sabah" "Tawau";
     "MY-13", 1.55, 110.35, "Sarawak" "Kuching";
-    "MY-14", 3.14, 101.69, "Kuala Lumpur";
+    "MY-14", 3.139, 101.687, "Kuala Lumpur";
     "MY-07", 5.41, 100.33, "Pulau Pinang" "Penang";
-    "MY", 3.14, 101.69, "Malaysia";
+    "MY", 3.139, 101.687, "Malaysia";
     "SG", 1.29, 103.85, "Singapura" "Singapore";
     "BN", 4.90, 114.94, "Brunei" "Brunei Darussalam";
     "HK", 22.32, 114.17, "Hong Kong" "Hongkong";
