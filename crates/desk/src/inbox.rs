@@ -7,7 +7,6 @@ pub(crate) use ours::{file_went, message_of, offer_of};
 
 use crate::act::Desk;
 use crate::aid::follow;
-use crate::alerts::came;
 use crate::cases::keeping;
 use crate::error::Error;
 use crate::mail::{Apply, Applying, Notice, Outgoing, Received, Stands, Verdict, seen_here};
@@ -115,8 +114,7 @@ async fn apply(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verdict, Erro
             step(desk, tx, &mut stored, ThreadEvent::Taker(event)).await?;
             Ok(Verdict::Applied)
         }
-        Message::RecruiterAlert(said) => came::alerted(desk, tx, got, said).await,
-        Message::RecruiterRecall(said) => came::recalled(desk, tx, got, said).await,
+        Message::RecruiterAlert(_) | Message::RecruiterRecall(_) => crate::alerts::came::said(desk, tx, got).await,
         Message::KeyRevoke(said) => key_revoked(desk, tx, got.from, said).await,
         said if matches!(said.number(), 48..=54) => accord_said(desk, tx, got).await,
         Message::Later { .. } => Ok(Verdict::Held("message.unknown".into())),

@@ -14,7 +14,7 @@ use crate::mentions::record::room_for;
 use crate::mentions::{MentionEvent, MentionStream, Source};
 use crate::partners::InForce;
 use crate::partners::accord::flow::passed;
-use crate::wire;
+use crate::wire::{self, Message};
 use base::{AlertId, NodeId, OfficerId, Problem, Timestamp, limits};
 use casework::extract::Fields;
 use recruiters::said::{Credibility, Grade, Recalling, Reliability, Withdrawing};
@@ -44,14 +44,18 @@ impl Admitted {
     }
 }
 
-/// 40: an alert, or the answer to one.
-pub(crate) async fn alerted(
-    desk: &Desk,
-    tx: &mut Tx,
-    got: &Received,
-    said: &wire::RecruiterAlert,
-) -> Result<Verdict, Error> {
+/// Gives 40 and 41 their effect.
+pub(crate) async fn said(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verdict, Error> {
     on_its_thread(desk, got)?;
+    match &got.message {
+        Message::RecruiterAlert(said) => alerted(desk, tx, got, said).await,
+        Message::RecruiterRecall(said) => recalled(desk, tx, got, said).await,
+        _ => Ok(Verdict::Held("message.unknown".into())),
+    }
+}
+
+/// 40: an alert, or the answer to one.
+async fn alerted(desk: &Desk, tx: &mut Tx, got: &Received, said: &wire::RecruiterAlert) -> Result<Verdict, Error> {
     let accord = in_force(desk, tx, got).await?;
     let raw = Raw {
         facts: &said.facts.0,
@@ -79,13 +83,7 @@ pub(crate) async fn alerted(
 }
 
 /// 41: the alert is taken back, whatever becomes of its correction.
-pub(crate) async fn recalled(
-    desk: &Desk,
-    tx: &mut Tx,
-    got: &Received,
-    said: &wire::RecruiterRecall,
-) -> Result<Verdict, Error> {
-    on_its_thread(desk, got)?;
+async fn recalled(desk: &Desk, tx: &mut Tx, got: &Received, said: &wire::RecruiterRecall) -> Result<Verdict, Error> {
     let (correction, verdict) = match &said.correction {
         None => (None, Verdict::Applied),
         Some(instead) => match correction(desk, tx, got, instead).await {
@@ -113,10 +111,9 @@ pub(crate) async fn recalled(
     }
     take_away(tx, &stored, Withdrawing::TakenBack).await?;
     if let Some(ours) = stored.answers {
-        match known_there(tx, (ours, got.from), None).await {
-            Err(Error::Store(error)) => return Err(error.into()),
-            // Our alert is forgotten here: there is nothing to mend.
-            _ => {}
+        // Where our alert is forgotten there is nothing to mend.
+        if let Err(Error::Store(error)) = known_there(tx, (ours, got.from), None).await {
+            return Err(error.into());
         }
     }
     tx.append(&mut stored, vec![event]).await?;

@@ -15,8 +15,7 @@ use crate::words_of;
 use axum::extract::{Path, Query};
 use base::{AlertId, Problem};
 use desk::alerts::{
-    AlertCard, AlertStream, Claim, Composed, CorrectAlert, ReadAlert, RecallAlert, Side, State, alert, alerts, compose,
-    unread,
+    AlertCard, AlertStream, Composed, CorrectAlert, ReadAlert, RecallAlert, Side, State, alert, alerts, compose, unread,
 };
 use desk::mail::{Outgoing, State as Sent};
 use desk::{Deed, Error};
@@ -49,7 +48,7 @@ pub async fn list(here: Here, Query(asked): Query<Asked>) -> Answer {
             t.recruiters_name().into(),
             t.alerts_peer().into(),
             t.alert_until().into(),
-            t.recruiters_sure().into(),
+            t.column_state().into(),
         ],
         rows: rows.collect(),
         none: t.alerts_none().to_owned(),
@@ -62,7 +61,6 @@ pub async fn list(here: Here, Query(asked): Query<Asked>) -> Answer {
 
 fn row(here: &Here, known: &Sayers, card: &AlertCard) -> Row {
     let t = here.t.words();
-    let grade = |claim: &Claim| claim.grade.to_string();
     let mut tags = vec![standing(here, card.state)];
     tags.extend(card.unread.then(|| Tag::new(Tone::Person, t.alert_unread_tag())));
     Row {
@@ -71,7 +69,6 @@ fn row(here: &Here, known: &Sayers, card: &AlertCard) -> Row {
         cells: vec![
             titles(known, card.peers.iter().copied()),
             card.claim.as_ref().map(|claim| here.day(claim.until)).unwrap_or_default(),
-            card.claim.as_ref().map(grade).unwrap_or_default(),
         ],
         tags,
     }
