@@ -52,8 +52,6 @@ pub fn event(t: Words, kind: &str) -> &'static str {
         "copy.made" => t.event_copy_made(),
         "cases.searched" => t.event_cases_searched(),
         "registry.asked" => t.event_registry_asked(),
-        "counts.sent" => t.event_counts_sent(),
-        "counts.released" => t.event_counts_released(),
         "subject.erased" => t.event_subject_erased(),
         "contact.tried" => t.event_contact_tried(),
         "handbook.moved" => t.event_handbook_moved(),
@@ -78,6 +76,8 @@ pub fn event(t: Words, kind: &str) -> &'static str {
 /// What happens beside a case: to reports, referrals, partners, files and officers.
 fn beside(t: Words, kind: &str) -> &'static str {
     match kind {
+        "counts.sent" => t.event_counts_sent(),
+        "counts.released" => t.event_counts_released(),
         "accord.came" => t.event_accord_came(),
         "accord.state-changed" => t.event_accord_state(),
         "accord.proposed" => t.event_accord_proposed(),
