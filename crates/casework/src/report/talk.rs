@@ -107,7 +107,9 @@ mod tests {
     }
 
     fn apply(report: &mut Report, events: &[ReportEvent]) {
-        events.iter().for_each(|event| report.apply(event, Timestamp::from_seconds(2)));
+        for event in events {
+            report.apply(event, Timestamp::from_seconds(2));
+        }
     }
 
     #[test]

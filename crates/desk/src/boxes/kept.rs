@@ -96,8 +96,12 @@ impl Boxes {
         let rid = seal::report_id(&post.kunci);
         let until = now.plus_hours(OPEN_HOURS);
         let to = (hex(&made.id), hex(&made.public().bytes()));
-        let first =
-            Posted::Report { rid: hex(&rid.bytes()), reply_to: to, danger: post.danger, report: report.clone() };
+        let first = Posted::Report {
+            rid: hex(&rid.bytes()),
+            reply_to: to,
+            danger: post.danger,
+            report: Box::new(report.clone()),
+        };
         let first = self.sealed(&first, rid).await?;
         let mut tx = self.backend.begin("box.take").await?;
         if let Some((mut state, due)) = state(&mut *tx, &made.id).await? {
@@ -237,7 +241,7 @@ fn opened(made: &ReplyBox, body: &[u8]) -> Result<Reply, Error> {
 
 async fn state(tx: &mut dyn RawTx, id: &[u8; 16]) -> Result<Option<(BoxState, Timestamp)>, StoreError> {
     let Some(item) = tx.item(Shelf::Boxes.number(), b"", id).await? else { return Ok(None) };
-    Ok(item.due.map(|due| cbor::from_bytes(&item.body, "box").map(|state| (state, due))).transpose()?)
+    item.due.map(|due| cbor::from_bytes(&item.body, "box").map(|state| (state, due))).transpose()
 }
 
 async fn put_box(tx: &mut dyn RawTx, id: &[u8; 16], state: &BoxState, until: Timestamp) -> Result<(), StoreError> {

@@ -52,7 +52,7 @@ impl Desk {
             Posted::Report { rid, reply_to: (id, key), danger, report } => {
                 let reply_to = ReplyTo { id: array(&id)?, key: array(&key)? };
                 let without_name = Some(WithoutName { reply_to, danger });
-                let act = RecordReport { rid: array(&rid)?, door: Door::PublicWindow, json: report, without_name };
+                let act = RecordReport { rid: array(&rid)?, door: Door::PublicWindow, json: *report, without_name };
                 self.record_report(&Actor::Node, &act).await.map(drop)
             }
             Posted::Added { id, to, text, files } => {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub(super) enum Posted {
     /// A report, the box of its writer, and whether she says that somebody is in danger now.
-    Report { rid: String, reply_to: (String, String), danger: bool, report: ReportJson },
+    Report { rid: String, reply_to: (String, String), danger: bool, report: Box<ReportJson> },
     /// An addition: its id, its box, files as a report names them.
     Added { id: String, to: String, text: String, files: Vec<serde_json::Value> },
 }

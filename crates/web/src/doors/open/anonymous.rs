@@ -135,7 +135,7 @@ fn told(form: &Open) -> Result<ReportJson, Problem> {
     }
     let mut text = form.get("apa").to_owned();
     for fact in facts(t, form).into_iter().filter(|fact| fact.name != t.anon_what() && fact.name != t.anon_place()) {
-        text.push_str(&format!("\n\n{} {}", fact.name, fact.value));
+        text.extend(["\n\n", &fact.name, " ", &fact.value]);
     }
     Ok(ReportJson {
         report: 1,
