@@ -129,9 +129,8 @@ pub async fn play(town: &mut Town) -> Vec<Step> {
     add(8, title("Persetujuan dicabut", "A consent is withdrawn"), consent::play(town, &memory).await);
     say(10, "Dua hari mati, lalu stik USB", "Two days off, then a USB stick");
     add(10, title("Dua hari mati, lalu stik USB", "Two days off, then a USB stick"), bundle::play(town).await);
-    for (no, id, en) in [(7, "Perekrut yang sama di dua daerah", "The same recruiter in two districts")] {
-        steps.push(Step { no, title: title(id, en), checks: Vec::new(), trouble: None, later: true });
-    }
+    let recruiter = title("Perekrut yang sama di dua daerah", "The same recruiter in two districts");
+    steps.push(Step { no: 7, title: recruiter, checks: Vec::new(), trouble: None, later: true });
     steps.sort_by_key(|step| step.no);
     steps
 }
