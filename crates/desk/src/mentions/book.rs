@@ -126,7 +126,9 @@ impl Book {
         let same: Vec<Pair> = judged.iter().filter(|(_, all)| are_one(all)).map(|(pair, _)| *pair).collect();
         let known = Known::of(cards.iter().map(|(id, card)| (*id, &card.said)), &same);
         let mut things = Index::default();
-        cards.values().for_each(|card| things.add(card.id, &card.said));
+        for card in cards.values() {
+            things.add(card.id, &card.said);
+        }
         *self = Self { head, known, things, cards, judged, ..Self::default() };
         for id in self.cards.keys() {
             self.proposed.extend(self.known.matched(*id).pairs.iter().map(|alike| (alike.pair, alike.score)));

@@ -56,7 +56,9 @@ pub async fn one(here: Here, Path(mention): Path<String>) -> Answer {
     parts.push(Section { facts, ..Section::new(t.recruiter_history(), "") });
     if here.may(Deed::SeeNetwork) {
         let link = Link::new(format!("/jaringan/{}", entity.head), t.network());
-        parts.first_mut().into_iter().for_each(|believed| believed.links.push(link.clone()));
+        if let Some(believed) = parts.first_mut() {
+            believed.links.push(link);
+        }
     }
     let page = Protection {
         faults: Faults::default(),
