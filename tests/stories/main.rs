@@ -10,6 +10,7 @@ mod abroad;
 mod accords;
 #[cfg(test)]
 mod aid;
+#[cfg(test)]
 mod alerts;
 #[cfg(test)]
 mod alike;

@@ -124,7 +124,9 @@ async fn shown(here: &Here, id: AlertId, came: Came) -> Answer {
     let mut parts = vec![said(here, &known, &stored)];
     if let Some(mention) = stored.mention_here(id) {
         let links = book.card(mention).map(|_| Link::new(format!("/perekrut/{mention}"), t.alert_see_mention()));
-        parts.iter_mut().for_each(|part| part.links.extend(links.clone()));
+        if let Some(first) = parts.first_mut() {
+            first.links.extend(links);
+        }
         // Every claim that an alert made was another mention: what was judged of each is shown.
         let mentions = (1..=stored.claims).map(|nth| AlertStream::mention_of(id, nth));
         let pairs =

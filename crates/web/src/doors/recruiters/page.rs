@@ -45,9 +45,10 @@ pub async fn one(here: Here, Path(mention): Path<String>) -> Answer {
     }
     let of_alerts = entity.mentions.iter().flat_map(|card| book.fallen(card.id));
     parts.extend(fallen(&here, &staff, of_alerts.collect()));
-    if here.may(Deed::SendAlert) {
-        let to = Link::new(format!("/perekrut/{mention}/peringatan"), t.alert_new());
-        parts.iter_mut().take(1).for_each(|part| part.links.push(to.clone()));
+    if here.may(Deed::SendAlert)
+        && let Some(first) = parts.first_mut()
+    {
+        first.links.push(Link::new(format!("/perekrut/{mention}/peringatan"), t.alert_new()));
     }
     let line = |(at, who, what): &(base::Timestamp, OfficerId, Told)| {
         Fact::new(format!("{} · {}", here.moment(*at), name_of(&staff, *who)), told_words(&here, *what))
