@@ -126,7 +126,7 @@ fn script(root: &Path) -> Result<Counted> {
     npm_test(&root.join(ISLANDS), &[])
 }
 
-/// `simpul demo --check`: a step that held counts as passed; `later` counts as nothing.
+/// `simpul demo --check`: a step that held counts as passed.
 fn story(root: &Path) -> Result<Counted> {
     node_program(root)?;
     let ran = tee(Command::new(target(root).join("debug/simpul")).args(["demo", "--check"]).current_dir(root))?;

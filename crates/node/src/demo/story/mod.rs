@@ -33,8 +33,6 @@ pub enum Outcome {
     Held,
     /// It did not.
     Failed,
-    /// A later version turns it on.
-    Later,
 }
 
 impl Outcome {
@@ -43,7 +41,6 @@ impl Outcome {
         match self {
             Self::Held => "held",
             Self::Failed => "failed",
-            Self::Later => "later",
         }
     }
 }
@@ -73,16 +70,12 @@ pub struct Step {
     pub checks: Vec<Check>,
     /// Where it could not go on.
     pub trouble: Option<String>,
-    /// A later version turns it on.
-    pub later: bool,
 }
 
 impl Step {
     /// Whether it held: all its sentences, and at least one.
     pub fn result(&self) -> Outcome {
-        if self.later {
-            Outcome::Later
-        } else if self.trouble.is_none() && !self.checks.is_empty() && self.checks.iter().all(|check| check.held) {
+        if self.trouble.is_none() && !self.checks.is_empty() && self.checks.iter().all(|check| check.held) {
             Outcome::Held
         } else {
             Outcome::Failed
@@ -110,7 +103,7 @@ pub async fn play(town: &mut Town) -> Vec<Step> {
             Ok(checks) => (checks, None),
             Err(problem) => (Vec::new(), Some(problem.to_string())),
         };
-        steps.push(Step { no, title, checks, trouble, later: false });
+        steps.push(Step { no, title, checks, trouble });
     };
     say(1, "Delapan simpul", "Eight nodes");
     add(1, title("Delapan simpul", "Eight nodes"), accords::nodes(town).await);
