@@ -30,7 +30,7 @@ pub struct Checked {
 /// `/lapor/kode`: the code, once.
 #[derive(Template)]
 #[template(path = "public/report_code.html")]
-pub struct Code {
+pub struct Shown {
     pub t: Frame,
     pub code: String,
     pub until: String,
@@ -105,7 +105,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     };
     let young = Faults::of(t.words(), &base::Problem::new("web.form-age"), None);
     keep(all, lang, "lapor-periksa", vec![checked(Faults::default()), checked(young)]);
-    let code = Code {
+    let code = Shown {
         t: frame("/lapor/kode"),
         code: "1234 5678 9012 3456".into(),
         until: "22 Mei 2027".into(),

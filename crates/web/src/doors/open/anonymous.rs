@@ -7,7 +7,7 @@ use crate::directory::contacts;
 use crate::guard::{Answer, Brought, Fail, Open, Visit, page, page_with, see};
 use crate::state::WebState;
 use crate::text::Words;
-use crate::view::anonymous::{Checked, Code, Questions};
+use crate::view::anonymous::{Checked, Questions, Shown};
 use crate::view::{Choice, Fact, Faults, Field, Frame};
 use crate::when;
 use crate::words_of;
@@ -65,7 +65,7 @@ pub async fn send(
     match taken(&web, &form, &from).await {
         Ok((code, until)) => {
             let until = when::day(until, web.desk.me.place.zone(), t.lang());
-            page(&Code { code: (*code).clone(), until, emergency: contacts(t.lang()), t })
+            page(&Shown { code: (*code).clone(), until, emergency: contacts(t.lang()), t })
         }
         Err(fail) => {
             let problem = fail.problem().cloned().ok_or(fail)?;
