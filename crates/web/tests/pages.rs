@@ -25,7 +25,7 @@ fn every_page_has_one_heading_a_title_a_language_and_a_way_past_the_bar() {
         holds(html.contains(&format!("<html lang=\"{}\">", page.lang.tag())), "no language")?;
         let title = html.split("<title>").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default().trim();
         // What the history of a borrowed phone shows of a screening or a report is "Catatan", whatever the page.
-        let flow = ["saku-periksa", "saku-hasil", "saku-lapor", "saku-terkirim", "saku-kotak"];
+        let flow = ["saku-periksa", "saku-hasil", "saku-lapor", "saku-terkirim", "saku-kotak", "lapor", "balas"];
         let neutral = flow.iter().any(|name| page.name.starts_with(name));
         let notes = if page.lang == base::Lang::Id { "Catatan" } else { "Notes" };
         holds(

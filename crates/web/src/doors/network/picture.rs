@@ -99,13 +99,14 @@ mod tests {
     use base::{Lang, MentionId, Redacted, Timestamp};
     use recruiters::network::{DRAWN_MAX, Filter, Network, Spoken};
     use recruiters::said::{Credibility, Grade, Said};
-    use std::fmt::Write as _;
 
     /// The largest network that is drawn: one with many telephones, each of somebody else too.
     fn largest() -> Known {
         let said = |n: u32| {
-            let phone = Redacted::new(format!("0812{:07}", 1_000_000 + n * 7_919));
-            Said { name: Redacted::new(format!("Rekaan {n}")), phone, ..Said::default() }
+            let mut said = Said::default();
+            said.name = Redacted::new(format!("Rekaan {n}"));
+            said.phone = Redacted::new(format!("0812{:07}", 1_000_000 + n * 7_919));
+            said
         };
         let all: Vec<(u8, u8, Said)> =
             (0_u8..74).flat_map(|n| [(n, 0, said(n.into())), (n + 100, n + 100, said(n.into()))]).collect();
