@@ -236,7 +236,7 @@ export function journeyTests(test, house) {
 
 /** The door in English, without script and by keyboard: a wrong code is said in words and uses nothing up. */
 async function refusedInEnglish(house, link, wrong) {
-  const page = await newPage(house);
+  const page = await newPage(house, { reducedMotion: "reduce" });
   await page.goto(link.replace("/l/", "/en/l/"));
   await keys.write(page, "Code", wrong);
   await keys.press(page, "button", "Give me a password");

@@ -12,8 +12,7 @@ const WALKS = [
 
 export function windowTests(test, house) {
   test("by keyboard, at 320 px and without script, somebody finds a number near her and reads a right", async () => {
-    const page = await newPage(house());
-    await page.setViewportSize({ width: 320, height: 640 });
+    const page = await newPage(house(), { width: 320, reducedMotion: "reduce" });
     const walk = async (start, links, heading) => {
       await page.goto(house().base("batam") + start);
       for (const link of links) await press(page, "link", link);

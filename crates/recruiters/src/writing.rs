@@ -2,6 +2,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "rows are numbers of the columns")]
 
+use crate::cluster::Link;
 use crate::compare::{ABSENT, ALL, Comparer};
 use crate::mention::Mentions;
 use crate::model::probability;
@@ -25,15 +26,23 @@ pub fn clusters(mentions: &Mentions, found: &Resolution, to: &mut impl Write) ->
     Ok(())
 }
 
-/// One line for each pair worth a look, with each field's agreement and its weight in bits, and the odds before any
-/// field was seen.
+/// One line for each pair worth a look, in the order of their `rec_id`, with each field's agreement and its weight in bits, and the
+/// odds before any field was seen.
 pub fn pairs(mentions: &Mentions, found: &Resolution, to: &mut impl Write) -> Result<()> {
     let comparer = Comparer { mentions, stats: &found.stats };
     writeln!(to, "rec_id_a,rec_id_b,probability,evidence")?;
-    for link in &found.links {
-        quoted(mentions.id(link.a), to)?;
+    let mut rank = vec![0_u32; mentions.rows.len()];
+    (0..).zip(&mentions.by_id).for_each(|(nth, row)| rank[*row as usize] = nth);
+    let ranked = |link: &Link| {
+        let (a, b) = (rank[link.a as usize], rank[link.b as usize]);
+        (a.min(b), a.max(b), *link)
+    };
+    let mut links: Vec<(u32, u32, Link)> = found.links.iter().map(ranked).collect();
+    links.sort_unstable_by_key(|(a, b, _)| (*a, *b));
+    for (a, b, link) in links {
+        quoted(mentions.id(mentions.by_id[a as usize]), to)?;
         write!(to, ",")?;
-        quoted(mentions.id(link.b), to)?;
+        quoted(mentions.id(mentions.by_id[b as usize]), to)?;
         write!(to, ",{:.4},prior {:+.1}", probability(link.score), found.model.prior)?;
         let compared = comparer.pair(link.a, link.b);
         for (number, field) in ALL.iter().enumerate().filter(|(number, _)| compared.level[*number] != ABSENT) {

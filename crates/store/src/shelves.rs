@@ -106,14 +106,14 @@ shelves! {
     ReportByBox = 40;
     /// Reports whose reporter added something that nobody dealt with: part = `all`, key = time, id.
     ReportsAsking = 41;
-    /// Alerts about recruiters: part = `in` or `out`, key = time, alert; due = end of what is in force. Card: `AlertCard`.
-    Alerts = 45;
-    /// Alerts of which something is new and nobody has said so far that it was read: part empty, key = alert.
-    AlertsUnread = 46;
     /// Ways of persons by month: part = month in which the case was opened, `2026-11`, key = case. Card: `TripCard`.
     Trips = 42;
     /// Open cases by the step that is due first: part = `open`, key = due, case. Card: `DueCard`.
     CasesDue = 43;
+    /// Alerts about recruiters: part = `in` or `out`, key = time, alert; due = end of what is in force. Card: `AlertCard`.
+    Alerts = 45;
+    /// Alerts of which something is new and nobody has said so far that it was read: part empty, key = alert.
+    AlertsUnread = 46;
 
     /// Snapshots: part = stream kind, key = stream id.
     Snapshots = 100;

@@ -117,7 +117,7 @@ impl Choice {
 
     /// What tells it apart on the page.
     fn key(&self) -> String {
-        self.name.as_ref().map_or_else(|| self.value.clone(), |name| name.replace('.', "-"))
+        self.name.as_ref().unwrap_or(&self.value).replace('.', "-")
     }
 
     #[must_use]
