@@ -25,7 +25,7 @@ fn every_page_has_one_heading_a_title_a_language_and_a_way_past_the_bar() {
         holds(html.contains(&format!("<html lang=\"{}\">", page.lang.tag())), "no language")?;
         let title = html.split("<title>").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default().trim();
         // What the history of a borrowed phone shows of a screening or a report is "Catatan", whatever the page.
-        let flow = ["saku-periksa", "saku-hasil", "saku-lapor", "saku-terkirim", "saku-kotak", "lapor", "balas"];
+        let flow = ["saku-periksa", "saku-hasil", "saku-lapor", "saku-terkirim", "saku-kotak", "lapor-", "balas-"];
         let neutral = flow.iter().any(|name| page.name.starts_with(name));
         let notes = if page.lang == base::Lang::Id { "Catatan" } else { "Notes" };
         holds(
@@ -107,7 +107,8 @@ fn staff_forms_carry_token_and_key_public_forms_a_key_and_no_memory() {
     each(|page| {
         for form in page.html.split("<form ").skip(1) {
             let form = form.split("</form>").next().unwrap_or_default();
-            let public = form.contains("/saku/") || form.contains("/periksa/");
+            let public =
+                ["/saku/", "/periksa/", "/lapor\"", "/lapor/kode", "/balas"].iter().any(|path| form.contains(path));
             // A place picked from a list is no personal data: it may stand in an address, and looking changes nothing.
             let place = form.starts_with("method=\"get\"") && form.contains("<select") && !form.contains("<input");
             if public {

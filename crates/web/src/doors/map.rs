@@ -25,8 +25,8 @@ pub struct Arc<'a> {
 #[expect(clippy::cast_possible_truncation, reason = "degrees of the earth in units of a map")]
 fn at((lat, lng): (f64, f64)) -> (i32, i32, bool) {
     let (x, y) = (((lng - 94.9) * UNITS).round() as i32, ((6.2 - lat) * UNITS).round() as i32);
-    let (inside_x, inside_y) = (x.clamp(EDGE, WIDTH - EDGE), y.clamp(EDGE, HEIGHT - EDGE));
-    (inside_x, inside_y, (x, y) != (inside_x, inside_y))
+    let is_off = !(0..=WIDTH).contains(&x) || !(0..=HEIGHT).contains(&y);
+    if is_off { (x.clamp(EDGE, WIDTH - EDGE), y.clamp(EDGE, HEIGHT - EDGE), true) } else { (x, y, false) }
 }
 
 /// Every regency as a point, in one path of relative steps.
