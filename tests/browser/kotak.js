@@ -67,7 +67,7 @@ export function boxTests(test, house) {
       faults.push(...(await isSound({ path: "/lapor", status: answer.status(), html: await answer.text() })));
       const entries = await page.evaluate(() => history.length);
       await look("/lapor");
-      await picture(page, `lapor${words.prefix.slice(1)}`);
+      await picture(page, `lapor${words.prefix.replace("/", "-")}`);
       await pick(page, words.yes);
       await write(page, optional(words.what), told);
       await write(page, optional(words.when), "semalam");
@@ -84,7 +84,7 @@ export function boxTests(test, house) {
       }
       assert.ok((await page.evaluate(() => history.length)) - entries <= 2, "the history grows by two at most");
       await look("code");
-      await picture(page, `lapor-kode${words.prefix.slice(1)}`);
+      await picture(page, `lapor-kode${words.prefix.replace("/", "-")}`);
       const code = (await page.innerText("p.code")).trim();
       assert.match(code, /^\d{4} \d{4} \d{4} \d{4}$/);
       const paper = await page.pdf({ preferCSSPageSize: true });
