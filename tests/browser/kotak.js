@@ -105,7 +105,7 @@ export function boxTests(test, house) {
       await press(page, "button", words.open);
       await look("the box");
       assert.match(await page.innerText("main"), new RegExp(`Terima kasih ${process.pid}`));
-      await picture(page, `balas${words.prefix.slice(1)}`);
+      await picture(page, `balas${words.prefix.replace("/", "-")}`);
       await write(page, words.text, added);
       await press(page, "button", words.add);
       await dewi.goto(`${house().base("batam")}/hari-ini`);

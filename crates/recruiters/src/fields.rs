@@ -106,17 +106,16 @@ pub fn date_with_slip(text: &str) -> u32 {
         let all = written(digits);
         date_of(all / 10_000, all / 100 % 100, all % 100).is_some()
     };
+    let with = |at: usize, digit: u32| -> Vec<u32> {
+        (0..).zip(&digits).map(|(place, kept)| if place == at { digit } else { *kept }).collect()
+    };
+    let swapped = |at: usize| {
+        let mut meant = digits.clone();
+        meant.swap(at, at + 1);
+        meant
+    };
     let slipped = digits.len() == 8
-        && (0..8).any(|at| {
-            let mut meant = digits.clone();
-            let one_digit = (0..10).any(|digit| {
-                meant[at] = digit;
-                is_day(&meant)
-            });
-            meant.clone_from(&digits);
-            meant.swap(at, (at + 1).min(7));
-            one_digit || is_day(&meant)
-        });
+        && ((0..8).any(|at| (0..10).any(|digit| is_day(&with(at, digit)))) || (0..7).any(|at| is_day(&swapped(at))));
     if slipped { written(&digits) } else { 0 }
 }
 
