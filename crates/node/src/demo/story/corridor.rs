@@ -10,6 +10,8 @@ use base::Problem;
 
 /// The corridor as pages write it.
 const CORRIDOR: &str = "Lombok Timur – Batam – Johor";
+/// Said where the running month is counted.
+const RUNNING: &str = "Bulan berjalan ikut dihitung.";
 /// Hours that passed in step 4: her first service came later.
 const HOURS_LEAST: i64 = 80;
 
@@ -28,6 +30,8 @@ pub async fn play(town: &mut Town, memory: &Memory) -> Result<Vec<Check>, Proble
     let mut lina = town.log_in("batam", "lina").await?;
     let shut = lina.get("/wawasan").await?.status.as_u16();
     let analyst = lina.get("/koridor").await?.text();
+    // The demo begins today: her month may be over by now, and then everybody reads it.
+    let runs = |page: &str| page.contains(RUNNING);
     let shown = [words.as_str(), &map.text(), &analyst].concat();
     Ok(vec![
         check(
@@ -47,7 +51,7 @@ pub async fn play(town: &mut Town, memory: &Memory) -> Result<Vec<Check>, Proble
             "what is overdue is shown, with the way to its step",
         ),
         check(
-            shut == 403 && !analyst.contains(CORRIDOR) && !SECRETS.iter().any(|secret| shown.contains(secret)),
+            shut == 403 && runs(&map.text()) && !runs(&analyst) && !SECRETS.iter().any(|secret| shown.contains(secret)),
             "analis tidak melihat bulan berjalan maupun kasus; rahasianya tidak ada di mana pun",
             "the analyst sees neither the running month nor a case; nothing of her is on any of it",
         ),
