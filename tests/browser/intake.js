@@ -259,7 +259,7 @@ async function until(page, holds) {
 }
 
 /** Width and height of the printed page in millimetres. */
-async function size(page) {
+export async function size(page) {
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
   const [, width, height] = pdf.match(/\/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]/);
   return [width, height].map((points) => Math.round((Number(points) * 25.4) / 72));
