@@ -136,6 +136,11 @@ impl Comparer<'_> {
         found
     }
 
+    /// Asks memory for all of these rows before the first is compared: it brings many at a time.
+    pub fn fetch(&self, rows: &[u32]) {
+        std::hint::black_box(rows.iter().fold(0, |sum, row| sum ^ self.mentions.rows[*row as usize].phone));
+    }
+
     /// Adds what [`Comparer::all_but_names`] left out.
     pub fn names(&self, one: u32, other: u32, found: &mut Compared) {
         let (a, b) = (&self.mentions.rows[one.min(other) as usize], &self.mentions.rows[one.max(other) as usize]);
@@ -239,8 +244,8 @@ impl Comparer<'_> {
     fn slip(&self, one: u32, other: u32) -> Option<f32> {
         let differing = (self.stats.letters[one as usize] ^ self.stats.letters[other as usize]).count_ones();
         let (words, written) = (&self.mentions.words, |word| self.mentions.written(word));
-        let is_near = near(words.get(one), words.get(other)) || near(written(one), written(other));
-        (differing <= 4 && is_near).then(|| self.together(one, other))
+        let is_near = || near(words.get(one), words.get(other)) || near(written(one), written(other));
+        (differing <= 4 && is_near()).then(|| self.together(one, other))
     }
 
     /// How rare it is to meet either of two words.
@@ -324,7 +329,13 @@ fn close(texts: &Interner, a: u32, b: u32) -> u8 {
 fn near(a: &[u8], b: &[u8]) -> bool {
     let (fewer, more) = (a.len().min(b.len()), a.len().max(b.len()));
     let most = if fewer >= 8 { 2 } else { u32::from(fewer >= 4) };
-    more - fewer <= most as usize && most > 0 && distance(a, b) <= most
+    // A slip takes one letter away and brings one in, at most: most texts are too far apart for counting slips at all.
+    more - fewer <= most as usize && most > 0 && (set(a) ^ set(b)).count_ones() <= 2 * most && distance(a, b) <= most
+}
+
+/// Which letters a text has; two may share a bit.
+fn set(text: &[u8]) -> u64 {
+    text.iter().fold(0, |set, letter| set | 1 << (letter & 63))
 }
 
 fn nik(a: u64, b: u64) -> u8 {

@@ -7,10 +7,12 @@
 pub struct Interner {
     bytes: Vec<u8>,
     ends: Vec<u32>,
-    slots: Vec<u32>,
+    /// Number and, above it, half of the hash: other texts in the way need not be looked at.
+    slots: Vec<u64>,
 }
 
-const FREE: u32 = u32::MAX;
+const NONE: u32 = u32::MAX;
+const FREE: u64 = u64::MAX;
 
 impl Default for Interner {
     fn default() -> Self {
@@ -24,14 +26,15 @@ impl Interner {
         if self.ends.len() * 3 >= self.slots.len() * 2 {
             self.grow();
         }
-        let slot = self.slot(text);
+        let hash = hash(text);
+        let slot = self.slot(hash, |number| self.get(number) == text);
         if self.slots[slot] != FREE {
-            return (self.slots[slot], false);
+            return (number_in(self.slots[slot]), false);
         }
-        let number = u32::try_from(self.ends.len()).unwrap_or(FREE);
+        let number = u32::try_from(self.ends.len()).unwrap_or(NONE);
         self.bytes.extend_from_slice(text);
         self.ends.push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
-        self.slots[slot] = number;
+        self.slots[slot] = slot_of(hash, number);
         (number, true)
     }
 
@@ -44,7 +47,7 @@ impl Interner {
 
     /// All texts by their numbers.
     pub fn all(&self) -> impl Iterator<Item = &[u8]> {
-        (0..u32::try_from(self.ends.len()).unwrap_or(FREE)).map(|number| self.get(number))
+        (0..u32::try_from(self.ends.len()).unwrap_or(NONE)).map(|number| self.get(number))
     }
 
     /// How many texts there are.
@@ -54,7 +57,7 @@ impl Interner {
 
     /// Bytes held in memory.
     pub const fn held(&self) -> usize {
-        self.bytes.capacity() + 4 * (self.ends.capacity() + self.slots.capacity())
+        self.bytes.capacity() + 4 * self.ends.capacity() + 8 * self.slots.capacity()
     }
 
     /// Forgets how to find texts: what remains is the texts.
@@ -64,10 +67,12 @@ impl Interner {
         self.ends.shrink_to_fit();
     }
 
-    fn slot(&self, text: &[u8]) -> usize {
+    /// The slot of a text: where it stands, or the free one where it would.
+    fn slot(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> usize {
         let mask = self.slots.len() - 1;
-        let mut slot = usize::try_from(hash(text) >> 20).unwrap_or(0) & mask;
-        while self.slots[slot] != FREE && self.get(self.slots[slot]) != text {
+        let mut slot = usize::try_from(hash >> 20).unwrap_or(0) & mask;
+        while self.slots[slot] != FREE && (self.slots[slot] >> 32 != hash >> 32 || !is_it(number_in(self.slots[slot])))
+        {
             slot = (slot + 1) & mask;
         }
         slot
@@ -75,12 +80,20 @@ impl Interner {
 
     fn grow(&mut self) {
         self.slots = vec![FREE; self.slots.len() * 2];
-        for number in 0..self.ends.len() {
-            let number = u32::try_from(number).unwrap_or(FREE);
-            let slot = self.slot(self.get(number));
-            self.slots[slot] = number;
+        for number in 0..u32::try_from(self.ends.len()).unwrap_or(NONE) {
+            let hash = hash(self.get(number));
+            let slot = self.slot(hash, |_| false);
+            self.slots[slot] = slot_of(hash, number);
         }
     }
+}
+
+fn slot_of(hash: u64, number: u32) -> u64 {
+    hash >> 32 << 32 | u64::from(number)
+}
+
+fn number_in(slot: u64) -> u32 {
+    u32::try_from(slot & u64::from(u32::MAX)).unwrap_or(NONE)
 }
 
 /// Names and numbers of people are not left in memory.

@@ -168,9 +168,11 @@ fn compare_part(
         blocks.meets(row, &mut met);
         compared += met.len() as u64;
         let name_max = model.name_max(comparer, row);
+        comparer.fetch(&met);
         for other in &met {
             let mut pair = comparer.all_but_names(row, *other);
-            if model.score(&pair) + name_max < KEPT_SCORE_MIN {
+            let wanted = KEPT_SCORE_MIN - model.score(&pair);
+            if name_max < wanted || model.name_max(comparer, *other) < wanted {
                 continue;
             }
             comparer.names(row, *other, &mut pair);
