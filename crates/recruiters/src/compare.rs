@@ -2,7 +2,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "fields and levels are small constants, rows are numbers of the columns")]
 
-use crate::edit::{digits_differing, distance};
+use crate::edit::{digits_differing, distance, near};
 use crate::fields::{inside_nik, unpacked};
 use crate::intern::Interner;
 use crate::mention::{Mentions, NONE, Row};
@@ -323,19 +323,6 @@ fn close(texts: &Interner, a: u32, b: u32) -> u8 {
     } else {
         u8::from(!near(texts.get(a), texts.get(b))) + 1
     }
-}
-
-/// At most one slip in a word of four letters, two from eight letters on.
-fn near(a: &[u8], b: &[u8]) -> bool {
-    let (fewer, more) = (a.len().min(b.len()), a.len().max(b.len()));
-    let most = if fewer >= 8 { 2 } else { u32::from(fewer >= 4) };
-    // A slip takes one letter away and brings one in, at most: most texts are too far apart for counting slips at all.
-    more - fewer <= most as usize && most > 0 && (set(a) ^ set(b)).count_ones() <= 2 * most && distance(a, b) <= most
-}
-
-/// Which letters a text has; two may share a bit.
-fn set(text: &[u8]) -> u64 {
-    text.iter().fold(0, |set, letter| set | 1 << (letter & 63))
 }
 
 fn nik(a: u64, b: u64) -> u8 {

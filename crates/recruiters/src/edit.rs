@@ -36,6 +36,19 @@ pub fn distance(a: &[u8], b: &[u8]) -> u32 {
     distance
 }
 
+/// At most one slip in a word of four letters, two from eight letters on.
+pub fn near(a: &[u8], b: &[u8]) -> bool {
+    let (fewer, more) = (a.len().min(b.len()), a.len().max(b.len()));
+    let most = if fewer >= 8 { 2 } else { u32::from(fewer >= 4) };
+    // A slip takes one letter away and brings one in, at most: most texts are too far apart for counting slips at all.
+    more - fewer <= most as usize && most > 0 && (set(a) ^ set(b)).count_ones() <= 2 * most && distance(a, b) <= most
+}
+
+/// Which letters a text has; two may share a bit.
+fn set(text: &[u8]) -> u64 {
+    text.iter().fold(0, |set, letter| set | 1 << (letter & 63))
+}
+
 /// How many of sixteen packed digits differ.
 pub const fn digits_differing(a: u64, b: u64) -> u32 {
     let mut differing = a ^ b;
@@ -59,6 +72,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_quick_no_is_never_wrong(a in "[a-d1-3 ]{0,12}", b in "[a-d1-3 ]{0,12}") {
+            let most = match a.len().min(b.len()) { 8.. => 2, 4.. => 1, _ => 0 };
+            let theirs = most > 0 && strsim::osa_distance(&a, &b) <= most;
+            prop_assert_eq!(near(a.as_bytes(), b.as_bytes()), theirs);
+        }
+
         #[test]
         fn the_distance_is_that_of_strsim(a in "[a-d]{0,14}", b in "[a-d]{0,14}") {
             let theirs = strsim::osa_distance(&a, &b);
