@@ -188,6 +188,17 @@ mod tests {
     }
 
     #[test]
+    fn no_message_stands_twice_in_a_file() {
+        for file in [include_str!("../text/id.ftl"), include_str!("../text/en.ftl")] {
+            let mut seen = BTreeSet::new();
+            let keys = file.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()));
+            let twice: Vec<_> =
+                keys.filter_map(|line| line.split_once(" =")).filter(|(key, _)| !seen.insert(*key)).collect();
+            assert!(twice.is_empty(), "the last would win without a word: {twice:?}");
+        }
+    }
+
+    #[test]
     fn every_field_of_the_data_dictionary_has_a_name_that_tells_it_apart() {
         let list = accord::FieldList::shipped();
         for lang in Lang::ALL {

@@ -46,7 +46,7 @@ async fn shown(here: &Here, case: CaseId, came: Came) -> Answer {
         back: None,
         case: Some(head(here, case, &stored)),
         heading: t.rights().to_owned(),
-        lead: t.rights_lead().to_owned(),
+        lead: t.right_lead().to_owned(),
         parts,
         t: here.t.clone(),
     };

@@ -90,7 +90,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         back: case.is_none().then(|| Link::new("/pelindungan", t.protection())),
         case,
         heading: t.rights().into(),
-        lead: t.rights_lead().into(),
+        lead: t.right_lead().into(),
         parts: vec![
             Part {
                 tag: Some(Tag::new(Tone::Late, t.state_late())),
