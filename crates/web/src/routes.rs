@@ -29,6 +29,15 @@ pub fn router(state: WebState) -> Router {
         .merge(recruiters_of())
         .merge(sharing())
         .merge(network());
+    guarded(routes, state)
+}
+
+/// The pages of a public window: nobody signs in here, and no door of staff is there.
+pub fn public_router(state: WebState) -> Router {
+    guarded(doors().merge(public()), state)
+}
+
+fn guarded(routes: Routes, state: WebState) -> Router {
     let panicked = |_| Fail::from(Problem::new("web.fault")).into_response();
     routes
         .layer(CatchPanicLayer::custom(panicked))
@@ -104,7 +113,6 @@ fn doors() -> Routes {
         .route("/kirim/berkas/{id}/{n}", put(upload::chunk))
         .route("/sehat", get(health::health))
         .route("/direktori.json", get(services::public_json))
-        .route("/kalender/{berkas}", get(calendar::feed))
 }
 
 /// The one-time link of a guest, in each language under its own prefix.
@@ -134,6 +142,7 @@ fn at_the_door() -> Routes {
         .route("/akun", get(account::account))
         .route("/akun/sesi/{id}/akhir", post(account::end_session))
         .route("/akun/bahasa", post(account::language))
+        .route("/kalender/{berkas}", get(calendar::feed))
         .route("/akun/kalender", get(calendar::form).post(calendar::make))
         .route("/akun/kalender/akhir", post(calendar::end))
         .route("/akun/kunci/mulai", post(passkey::begin_enrol))

@@ -33,6 +33,8 @@ pub struct Settings {
     pub exit_to: String,
     /// Where the public pages are reached over Tor, such as `http://….onion`: named in `Onion-Location`.
     pub onion: Option<String>,
+    /// A public window as a process of its own: no staff, and no door for them.
+    pub window: bool,
     /// Cost of an officer's password hash, so that unknown names take the same time.
     pub password_cost: seal::Cost,
 }
