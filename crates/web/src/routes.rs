@@ -21,7 +21,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub fn router(state: WebState) -> Router {
     let routes = doors()
         .merge(public())
-        .merge(guest_link())
+        .merge(by_link())
         .merge(at_the_door())
         .merge(lists())
         .merge(cases())
@@ -115,9 +115,10 @@ fn doors() -> Routes {
         .route("/direktori.json", get(services::public_json))
 }
 
-/// The one-time link of a guest, in each language under its own prefix.
-fn guest_link() -> Routes {
-    let mut routes = Router::new();
+/// What a link opens by itself: the calendar of a program, and the one-time link of a guest, in each language under its own
+/// prefix.
+fn by_link() -> Routes {
+    let mut routes = Router::new().route("/kalender/{berkas}", get(calendar::feed));
     for lang in Lang::ALL {
         let at = |path: &str| localised(lang, path);
         routes = routes
@@ -142,7 +143,6 @@ fn at_the_door() -> Routes {
         .route("/akun", get(account::account))
         .route("/akun/sesi/{id}/akhir", post(account::end_session))
         .route("/akun/bahasa", post(account::language))
-        .route("/kalender/{berkas}", get(calendar::feed))
         .route("/akun/kalender", get(calendar::form).post(calendar::make))
         .route("/akun/kalender/akhir", post(calendar::end))
         .route("/akun/kunci/mulai", post(passkey::begin_enrol))
