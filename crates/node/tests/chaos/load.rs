@@ -65,7 +65,8 @@ fn used(id: u32) -> (f64, u64) {
     let ticks: f64 = fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap();
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    (ticks / rustix::param::clock_ticks_per_second() as f64, peak.trim().trim_end_matches(" kB").parse().unwrap())
+    // Linux counts in hundredths, whatever the machine (USER_HZ).
+    (ticks / 100.0, peak.trim().trim_end_matches(" kB").parse().unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
