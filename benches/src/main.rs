@@ -25,6 +25,7 @@ mod screening;
 mod sealing;
 mod story;
 mod users;
+mod window;
 mod wire;
 
 use row::{Line, Row};
@@ -48,6 +49,7 @@ const GROUPS: &[Group] = &[
     ("breach", breach::rows),
     ("postgres", postgres::rows),
     ("wire", wire::rows),
+    ("window", window::rows),
     ("pages", pages::rows),
     ("phone", phone::rows),
     ("idle", idle::rows),

@@ -141,6 +141,7 @@ fn checks() -> anyhow::Result<Vec<Line>> {
         demo: false,
         exit_to: "/".to_owned(),
         onion: None,
+        window: false,
         password_cost: seal::Cost::CHEAP,
     };
     let state = web::WebState::new(Arc::clone(&node.desk), settings, None);

@@ -183,6 +183,7 @@ async fn serve(node: &Node) -> anyhow::Result<SocketAddr> {
         demo: false,
         exit_to: "https://cuaca.example/".to_owned(),
         onion: None,
+        window: false,
         password_cost: seal::Cost::CHEAP,
     };
     let state = web::WebState::new(Arc::clone(&node.desk), settings, None);

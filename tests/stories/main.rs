@@ -70,3 +70,5 @@ mod search;
 mod shut;
 #[cfg(test)]
 mod situations;
+#[cfg(test)]
+mod window;

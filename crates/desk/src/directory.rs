@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::mail;
 use crate::partners::stated::{self, SERVICE};
 use crate::policy::{Deed, Permit};
+use crate::window::{Row, Spot};
 use async_trait::async_trait;
 use base::places::{PROVINCES, REGENCIES, km};
 use base::{NodeId, Place, Problem, Timestamp, limits};
@@ -303,6 +304,13 @@ async fn of_nodes(view: &mut impl Read) -> Result<Vec<(Listed, Owner)>, StoreErr
         all.extend(services.into_iter().map(|service| (service, Owner::Partner(node, name.clone()))));
     }
     Ok(all)
+}
+
+/// A service as a public window keeps it: under its place, whoever states it.
+pub(crate) fn shown(whose: &str, service: &Listed) -> Result<Row, StoreError> {
+    let key = store::KeyBytes::new().text(whose).bytes(service.code.as_bytes()).done();
+    let spot = Spot { shelf: Shelf::Services.number(), part: service.at.code().into(), key };
+    Ok(Row { spot, body: store::cbor::to_bytes(&Kept(service.record().to_vec()))? })
 }
 
 async fn kept_in(view: &mut impl Read, part: &str) -> Result<Vec<Listed>, StoreError> {

@@ -4,11 +4,12 @@ use crate::act::Desk;
 use crate::actor::Actor;
 use crate::cases::reports::{RecordReport, ReportJson};
 use crate::error::Error;
+use crate::window::Left;
 use base::{KeyId, Problem, ReportId, Seq, Timestamp};
 use casework::report::Door;
 use seal::report::{IntakePublic, IntakeSecret};
 use store::raw::Item;
-use store::{Read, Shelf, StoreError};
+use store::{RawTx, Read, Shelf, StoreError};
 use zeroize::Zeroizing;
 
 /// Sealed reports kept at most while the node is locked; beyond it the door says busy and the phone keeps its copy.
@@ -63,6 +64,9 @@ impl Desk {
             return Err(Problem::at("report.damaged", "rid").into());
         }
         if !self.store.vault().is_open() {
+            if let Some(receipt) = self.left(rid.bytes()).await?.and_then(|left| left.receipt()) {
+                return Ok(Taken::Known(receipt));
+            }
             self.keep_sealed(rid.bytes(), sealed).await?;
             return Ok(Taken::Waiting);
         }
@@ -145,7 +149,12 @@ impl Desk {
         Ok(if recorded.known { Taken::Known(receipt) } else { Taken::New(receipt) })
     }
 
-    async fn receipt(&self, rid: [u8; 16], seq: Seq, at: Timestamp) -> Result<Receipt, Error> {
+    /// What the node of this public window left about a report.
+    pub async fn left(&self, rid: [u8; 16]) -> Result<Option<Left>, Error> {
+        Ok(crate::window::left(&mut *self.store.backend().read().await?, rid).await?)
+    }
+
+    pub(crate) async fn receipt(&self, rid: [u8; 16], seq: Seq, at: Timestamp) -> Result<Receipt, Error> {
         let secret = self.read().await?.secret("identity").await?.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         let key = seal::IdentityKey::from_bytes(&secret.ok_or(Problem::new("seal.no-identity"))?);
         let message = [rid.as_slice(), &seq.0.to_be_bytes(), &at.millis().to_be_bytes()].concat();
@@ -154,14 +163,7 @@ impl Desk {
 
     async fn keep_sealed(&self, rid: [u8; 16], sealed: &[u8]) -> Result<(), Error> {
         let mut tx = self.store.backend().begin("report.keep").await?;
-        if tx.count(Shelf::Intake.number(), b"", WAITING_MAX).await? >= WAITING_MAX {
-            return Err(StoreError::Busy.into());
-        }
-        if tx.item(Shelf::Intake.number(), b"", &rid).await?.is_none() {
-            let (shelf, part, key) = (Shelf::Intake.number(), Vec::new(), rid.to_vec());
-            let item = Item { shelf, part, key, due: None, sealed_by: KeyId::default(), body: sealed.to_vec() };
-            tx.put_item(&item).await?;
-        }
+        put_sealed(&mut *tx, rid, sealed).await?;
         Ok(tx.commit().await?)
     }
 
@@ -170,4 +172,17 @@ impl Desk {
         tx.delete_item(Shelf::Intake.number(), b"", &rid).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Keeps a sealed report, once. `Busy` if too many wait.
+pub(crate) async fn put_sealed(tx: &mut dyn RawTx, rid: [u8; 16], sealed: &[u8]) -> Result<(), StoreError> {
+    let shelf = Shelf::Intake.number();
+    if tx.count(shelf, b"", WAITING_MAX).await? >= WAITING_MAX {
+        return Err(StoreError::Busy);
+    }
+    if tx.item(shelf, b"", &rid).await?.is_none() {
+        let (part, key, body) = (Vec::new(), rid.to_vec(), sealed.to_vec());
+        tx.put_item(&Item { shelf, part, key, due: None, sealed_by: KeyId::default(), body }).await?;
+    }
+    Ok(())
 }

@@ -36,6 +36,7 @@ pub mod quarter;
 pub mod registry;
 pub mod staff;
 pub mod verify;
+pub mod window;
 pub mod wire;
 pub mod writing;
 

@@ -70,7 +70,7 @@ impl Shelved for Published {
 }
 
 /// The part of the shelf for everybody.
-const RELEASED: &[u8] = b"released";
+pub(crate) const RELEASED: &[u8] = b"released";
 
 /// The word for what nobody knows.
 pub const UNKNOWN: &str = "unknown";

@@ -99,7 +99,9 @@ pub enum Command {
     )]
     Init(InitArgs),
     /// Run a node.
-    #[command(after_help = "Example:\n  simpul serve /srv/simpul --passphrase-file rahasia.txt")]
+    #[command(
+        after_help = "Examples:\n  simpul serve /srv/simpul --passphrase-file rahasia.txt\n  simpul serve /srv/simpul --public"
+    )]
     Serve(ServeArgs),
     /// Run a blind relay: it keeps sealed mail of nodes that cannot be reached, and can read none of it.
     #[command(
@@ -341,6 +343,10 @@ pub struct ServeArgs {
     /// Unlock at start.
     #[arg(long)]
     pub passphrase_file: Option<PathBuf>,
+    /// Run its public window alone: own address, own store in `public`, no key that opens a report. It needs a section
+    /// `[public]` in simpul.toml: host, port, and where they differ listen (127.0.0.1) and tls (false).
+    #[arg(long, conflicts_with = "passphrase_file")]
+    pub public: bool,
 }
 
 /// `simpul relay`.

@@ -241,6 +241,17 @@ impl Files {
         Ok(blob.chunk(n)?.map(|bytes| (bytes, blob.is_last(n))))
     }
 
+    /// One chunk of a whole upload that no report names here, and whether it is the last; `None` if it is not whole, or ends
+    /// before it.
+    pub fn upload_chunk(&self, id: FileId, n: u32) -> Result<Option<(Vec<u8>, bool)>, FilesError> {
+        let Some(folder) = &self.folder else { return Ok(None) };
+        let uploads = self.uploads(folder)?;
+        let upload = uploads.as_ref().and_then(|all| all.get(&id)).filter(|upload| upload.whole() && n < upload.count());
+        let Some(count) = upload.map(Upload::count) else { return Ok(None) };
+        let is_last = n + 1 == count;
+        Ok(Some((folder.chunk(id, n, is_last)?, is_last)))
+    }
+
     /// Puts a whole file back among the uploads without its bad chunks, so that these may come again. The good ones stay.
     pub fn reopen(&self, id: FileId, bad: &[u32], now: Timestamp) -> Result<(), FilesError> {
         let folder = self.folder.as_ref().ok_or(FilesError::NotWhole)?;

@@ -205,6 +205,14 @@ shelves! {
     BoxReplies = 158;
     /// What came by boxes and is sealed to the intake key: part empty, key = 0 report or 1 addition, id.
     BoxPosts = 159;
+    /// Boxes that changed here, for the node or its public window to hear of: part empty, key = box id.
+    BoxMarks = 160;
+    /// Reports that came by the public window, which waits for their receipts: part empty, key = rid; due = next look.
+    Owed = 161;
+    /// Receipts that the node left at its public window: part empty, key = rid; due = forget.
+    Receipts = 162;
+    /// Files at the public window that the node has: part empty, key = file id; due = removal.
+    FilesTaken = 163;
 }
 
 /// The first and last number of projections.

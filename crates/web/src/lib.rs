@@ -23,7 +23,7 @@ pub mod when;
 mod words_of;
 
 pub use doors::sign_in::{Throttle, totp_code};
-pub use routes::router;
+pub use routes::{public_router, router};
 pub use serve::serve;
 pub use state::{BundleDone, Carriers, Later, Settings, WebState};
 pub use view::{Sample, samples};

@@ -21,7 +21,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub fn router(state: WebState) -> Router {
     let routes = doors()
         .merge(public())
-        .merge(guest_link())
+        .merge(by_link())
         .merge(at_the_door())
         .merge(lists())
         .merge(cases())
@@ -29,6 +29,15 @@ pub fn router(state: WebState) -> Router {
         .merge(recruiters_of())
         .merge(sharing())
         .merge(network());
+    guarded(routes, state)
+}
+
+/// The pages of a public window: nobody signs in here, and no door of staff is there.
+pub fn public_router(state: WebState) -> Router {
+    guarded(doors().merge(public()), state)
+}
+
+fn guarded(routes: Routes, state: WebState) -> Router {
     let panicked = |_| Fail::from(Problem::new("web.fault")).into_response();
     routes
         .layer(CatchPanicLayer::custom(panicked))
@@ -104,12 +113,12 @@ fn doors() -> Routes {
         .route("/kirim/berkas/{id}/{n}", put(upload::chunk))
         .route("/sehat", get(health::health))
         .route("/direktori.json", get(services::public_json))
-        .route("/kalender/{berkas}", get(calendar::feed))
 }
 
-/// The one-time link of a guest, in each language under its own prefix.
-fn guest_link() -> Routes {
-    let mut routes = Router::new();
+/// What a link opens by itself: the calendar of a program, and the one-time link of a guest, in each language under its own
+/// prefix.
+fn by_link() -> Routes {
+    let mut routes = Router::new().route("/kalender/{berkas}", get(calendar::feed));
     for lang in Lang::ALL {
         let at = |path: &str| localised(lang, path);
         routes = routes

@@ -33,6 +33,8 @@ pub struct Settings {
     pub exit_to: String,
     /// Where the public pages are reached over Tor, such as `http://….onion`: named in `Onion-Location`.
     pub onion: Option<String>,
+    /// A public window as a process of its own: no staff, and no door for them.
+    pub window: bool,
     /// Cost of an officer's password hash, so that unknown names take the same time.
     pub password_cost: seal::Cost,
 }
@@ -134,6 +136,8 @@ pub struct Inner {
     pub(crate) pictures: Semaphore,
     /// Two password hashes at a time: each takes 19 MiB (WEB.md 6).
     pub(crate) hashing: Semaphore,
+    /// The list of what phones keep, and what it was made of: commits of the store, and the minute.
+    pub(crate) pack: tokio::sync::Mutex<Option<((u64, i64), bytes::Bytes)>>,
     /// The licence register in memory.
     pub(crate) licences: desk::licences::Register,
     dummy: OnceLock<String>,
@@ -176,6 +180,7 @@ impl WebState {
             bringing: Bringing::default(),
             pictures: Semaphore::new(1),
             hashing: Semaphore::new(2),
+            pack: tokio::sync::Mutex::default(),
             licences: desk::licences::Register::default(),
             dummy: OnceLock::new(),
         }))

@@ -5,7 +5,7 @@ use super::posted::Posted;
 use crate::act::Desk;
 use crate::cases::reports::ReportJson;
 use crate::error::Error;
-use base::{FileId, KeyId, Problem, ReportId, Timestamp, hex, limits};
+use base::{Chance, FileId, KeyId, Problem, ReportId, Timestamp, hex, limits};
 use casework::report::{FileKind, ReplyTo};
 use seal::chunk::{ChunkKey, Chunks, seal_blob};
 use seal::hash;
@@ -19,13 +19,13 @@ use store::{Backend, Direction, FilesError, RawTx, Read, Sealed, Shelf, Shelved,
 use zeroize::Zeroizing;
 
 /// A box closes so long after its last message: 180 days.
-const OPEN_HOURS: i64 = 180 * 24;
+pub(crate) const OPEN_HOURS: i64 = 180 * 24;
 /// Posts that wait sealed at most; beyond it the door says busy.
 const WAITING_MAX: usize = 10_000;
 /// Additions that one box takes: nobody fills the disk by one code.
 const ADDITIONS_MAX: u16 = 100;
 /// Replies shown.
-const REPLIES_MAX: usize = limits::PAGE_ROWS_MAX;
+pub(crate) const REPLIES_MAX: usize = limits::PAGE_ROWS_MAX;
 /// First byte of a post's key: reports are opened before what was added to them.
 const REPORT: u8 = 0;
 const ADDED: u8 = 1;
@@ -43,6 +43,14 @@ pub struct BoxState {
 
 impl Shelved for BoxState {
     const SHELF: Shelf = Shelf::Boxes;
+}
+
+/// That a box changed here. Another change, another mark: whoever heard of one deletes that one alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BoxMark(pub [u8; 16]);
+
+impl Shelved for BoxMark {
+    const SHELF: Shelf = Shelf::BoxMarks;
 }
 
 /// A reply, sealed to the box.
@@ -119,6 +127,7 @@ impl Boxes {
             let state = BoxState { key: made.public().bytes(), sent, added: 0 };
             put_box(&mut *tx, &made.id, &state, until).await?;
         }
+        mark(&mut *tx, &made.id, &*self.chance).await?;
         tx.commit().await?;
         Ok((code, until))
     }
@@ -165,6 +174,7 @@ impl Boxes {
             state.added += 1;
         }
         put_box(&mut *tx, &made.id, &state, now.plus_hours(OPEN_HOURS)).await?;
+        mark(&mut *tx, &made.id, &*self.chance).await?;
         tx.commit().await?;
         Ok(Some(()))
     }
@@ -177,6 +187,7 @@ impl Boxes {
         }
         let mut tx = self.backend.begin("box.close").await?;
         delete(&mut *tx, &made.id).await?;
+        mark(&mut *tx, &made.id, &*self.chance).await?;
         tx.commit().await?;
         self.backend.scrub().await?;
         Ok(true)
@@ -239,19 +250,26 @@ fn opened(made: &ReplyBox, body: &[u8]) -> Result<Reply, Error> {
     Ok(serde_json::from_slice(&plain).map_err(|_| Problem::new("report.sealed"))?)
 }
 
-async fn state(tx: &mut dyn RawTx, id: &[u8; 16]) -> Result<Option<(BoxState, Timestamp)>, StoreError> {
+pub(crate) async fn state(tx: &mut dyn RawTx, id: &[u8; 16]) -> Result<Option<(BoxState, Timestamp)>, StoreError> {
     let Some(item) = tx.item(Shelf::Boxes.number(), b"", id).await? else { return Ok(None) };
     item.due.map(|due| cbor::from_bytes(&item.body, "box").map(|state| (state, due))).transpose()
 }
 
-async fn put_box(tx: &mut dyn RawTx, id: &[u8; 16], state: &BoxState, until: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn put_box(tx: &mut dyn RawTx, id: &[u8; 16], state: &BoxState, until: Timestamp) -> Result<(), StoreError> {
     let (shelf, part, key) = (Shelf::Boxes.number(), Vec::new(), id.to_vec());
     let body = cbor::to_bytes(state)?;
     tx.put_item(&Item { shelf, part, key, due: Some(until), sealed_by: KeyId::default(), body }).await
 }
 
+/// Says that a box changed.
+pub(crate) async fn mark(tx: &mut dyn RawTx, id: &[u8; 16], chance: &dyn Chance) -> Result<(), StoreError> {
+    let (shelf, part, key) = (Shelf::BoxMarks.number(), Vec::new(), id.to_vec());
+    let body = cbor::to_bytes(&BoxMark(chance.bytes()))?;
+    tx.put_item(&Item { shelf, part, key, due: None, sealed_by: KeyId::default(), body }).await
+}
+
 /// `false`: it waits already.
-async fn put_post(tx: &mut dyn RawTx, (kind, id): (u8, [u8; 16]), body: Vec<u8>) -> Result<bool, StoreError> {
+pub(crate) async fn put_post(tx: &mut dyn RawTx, (kind, id): (u8, [u8; 16]), body: Vec<u8>) -> Result<bool, StoreError> {
     let (shelf, part, key) = (Shelf::BoxPosts.number(), Vec::new(), [&[kind], id.as_slice()].concat());
     if tx.item(shelf, &part, &key).await?.is_some() {
         return Ok(false);
@@ -263,7 +281,7 @@ async fn put_post(tx: &mut dyn RawTx, (kind, id): (u8, [u8; 16]), body: Vec<u8>)
     Ok(true)
 }
 
-async fn delete(tx: &mut dyn RawTx, id: &[u8; 16]) -> Result<(), StoreError> {
+pub(crate) async fn delete(tx: &mut dyn RawTx, id: &[u8; 16]) -> Result<(), StoreError> {
     tx.delete_item(Shelf::Boxes.number(), b"", id).await?;
     let shelf = Shelf::BoxReplies.number();
     loop {
@@ -312,6 +330,7 @@ pub(crate) async fn reply(desk: &Desk, tx: &mut Tx, to: &ReplyTo, text: &str) ->
     let sealed = SealedReply(seal::reply::seal_reply(&plain, &to.id, &public, &*desk.chance)?);
     let key = store::KeyBytes::new().int(now.millis()).bytes(&tx.derived_id("reply")).done();
     tx.put((&to.id, &key), None, Sealed::Plain, &sealed).await?;
+    tx.put((b"", &to.id), None, Sealed::Plain, &BoxMark(desk.chance.bytes())).await?;
     Ok(tx.put((b"", &to.id), Some(now.plus_hours(OPEN_HOURS)), Sealed::Plain, &state).await?)
 }
 
@@ -325,6 +344,8 @@ pub async fn closes(view: &mut impl Read, to: &ReplyTo) -> Result<Option<Timesta
 /// Takes a box away with its report.
 pub(crate) async fn remove(tx: &mut Tx, id: [u8; 16]) -> Result<(), StoreError> {
     tx.remove::<BoxState>(b"", &id).await?;
+    let new = BoxMark(tx.chance().bytes());
+    tx.put((b"", &id), None, Sealed::Plain, &new).await?;
     let place = (Shelf::BoxReplies.number(), id.as_slice());
     let replies = tx.raw().items(place, None, Direction::Up, limits::CODE_ROWS_MAX).await?;
     for reply in replies {

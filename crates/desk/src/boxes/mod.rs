@@ -9,7 +9,9 @@ mod open;
 mod posted;
 
 pub use kept::{Opened, Post, Reply, closes, drop_old};
-pub(crate) use kept::{is_waiting, remove, reply};
+pub(crate) use kept::{
+    BoxMark, BoxState, OPEN_HOURS, REPLIES_MAX, delete, is_waiting, mark, put_box, put_post, remove, reply, state,
+};
 
 use crate::error::Error;
 use crate::intake;
@@ -23,9 +25,9 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 /// What codes are made with. Readable while the node is locked: without the form's own key, which is not stored, it gives none.
-const REPLY_KEY: &str = "box/reply-key";
+pub(crate) const REPLY_KEY: &str = "box/reply-key";
 /// Salt of this node for its codes.
-const SALT: &str = "box/salt";
+pub(crate) const SALT: &str = "box/salt";
 
 /// The public side.
 #[derive(Clone)]
@@ -52,11 +54,21 @@ impl Boxes {
         Self { backend: Arc::clone(backend), files: Arc::clone(files), chance: Arc::clone(chance), cost, turn }
     }
 
-    /// The key and the salt of this node; made at the first use.
+    /// Makes what the codes of a node need, once.
+    pub(crate) async fn found(&self) -> Result<(), Error> {
+        self.keys().await.map(drop)
+    }
+
+    /// The key and the salt of this node; made at the first use. A public window never makes them: its node leaves them, with
+    /// the intake key.
     async fn keys(&self) -> Result<Keys, Error> {
         let mut view = self.backend.read().await?;
         let found = (view.meta(REPLY_KEY).await?, view.meta(SALT).await?);
+        let is_founded = view.meta(intake::PUBLIC).await?.is_some();
         drop(view);
+        if !is_founded {
+            return Err(Problem::new("report.no-key").into());
+        }
         if let (Some(reply), Some(salt)) = found {
             let (reply, salt) = (reply.try_into().ok(), salt.try_into().ok());
             let keys = reply.zip(salt).map(|(reply, salt)| Keys { reply: DataKey::from_bytes(reply), salt });

@@ -63,6 +63,7 @@ async fn look(dir: &Path) -> Result<Vec<Finding>, Problem> {
     let health = health.unwrap_or_default();
     out.extend([backup_age(dir, now), partners(&health, now), certificate(&health, now), keyholders(&health)]);
     out.extend([packs(dir, &config, now), islands()]);
+    out.extend(config.public.as_ref().map(|_| window(&health)));
     Ok(out)
 }
 
@@ -84,7 +85,7 @@ async fn asleep(dir: &Path, config: &Config, now: Timestamp, out: &mut Vec<Findi
     ));
     let certified_until = health::certified_until(&*backend).await.ok()?;
     let keyholders = lock::read(&*backend).await.map(|lock| lock::names(&lock)).unwrap_or_default();
-    Some(Health { certified_until, partners: None, keyholders })
+    Some(Health { certified_until, partners: None, keyholders, window: None })
 }
 
 fn clock_finding(now: Timestamp) -> Finding {
@@ -186,6 +187,25 @@ fn keyholders(health: &Health) -> Finding {
         _ => Text::new(format!("dua dari {count} membuka simpul: {names}"), format!("two of {count} open it: {names}")),
     };
     Finding { what: "keyholders", fine: count != 2, says }
+}
+
+/// The public window, where one is set up.
+fn window(health: &Health) -> Finding {
+    let window = health.window.clone().unwrap_or_default();
+    let (id, en) = match window.visited_at {
+        Some(at) => (format!("dikunjungi terakhir {at}"), format!("last visited {at}")),
+        None => ("belum dikunjungi".to_owned(), "not visited yet".to_owned()),
+    };
+    let says = if window.reachable {
+        Text::new(format!("jendela publik menjawab, {id}"), format!("the public window answers, {en}"))
+    } else {
+        let fault = window.fault.map(|code| format!(" ({code})")).unwrap_or_default();
+        Text::new(
+            format!("jendela publik tidak menjawab{fault}, {id}: jalankan simpul serve DIR --public"),
+            format!("the public window does not answer{fault}, {en}: run simpul serve DIR --public"),
+        )
+    };
+    Finding { what: "window", fine: window.reachable, says }
 }
 
 fn islands() -> Finding {

@@ -16,6 +16,9 @@ const BUNDLE_BYTES_MAX: usize = 64 << 20;
 /// Runs a node until it is told to stop.
 pub fn run(args: &ServeArgs) -> Answer {
     log();
+    if args.public {
+        return block_on(async { crate::runtime::window::process::serve(&args.dir).await.map(|()| 0) });
+    }
     block_on(async {
         let running = Running::new(Node::open(&args.dir).await?).await?;
         if let Some(file) = &args.passphrase_file {

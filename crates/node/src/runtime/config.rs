@@ -33,6 +33,9 @@ pub struct Config {
     /// `host:port` at which partners reach the carrier, where that is another than it listens on.
     #[serde(default)]
     pub carrier_seen_as: Option<String>,
+    /// The public pages as a process of their own (`simpul serve DIR --public`); absent: there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public: Option<PublicConfig>,
     /// The store.
     #[serde(default)]
     pub store: StoreConfig,
@@ -62,6 +65,26 @@ pub struct Listen {
     pub host: String,
     /// Port; 0 takes a free one.
     pub port: u16,
+}
+
+/// Where the public window is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PublicConfig {
+    /// Host name people use: an origin of its own, apart from that of the staff.
+    pub host: String,
+    /// Port on which it listens.
+    pub port: u16,
+    /// Address on which it listens.
+    pub listen: String,
+    /// A proxy in front of it speaks TLS; without one only `*.localhost` and an onion address are served.
+    pub tls: bool,
+}
+
+impl Default for PublicConfig {
+    fn default() -> Self {
+        Self { host: "publik.localhost".to_owned(), port: 8280, listen: "127.0.0.1".to_owned(), tls: false }
+    }
 }
 
 /// A mail server.
@@ -122,6 +145,19 @@ impl Config {
     pub fn write(&self, dir: &Path) -> Result<(), Problem> {
         let text = toml::to_string(self).map_err(|error| Problem::at("node.bad-config", error.to_string()))?;
         crate::output::write_file(&dir.join(FILE), text.as_bytes())
+    }
+
+    /// What the public window needs, without anything that reaches the store, partners or mail.
+    pub fn public_part(&self) -> Self {
+        Self {
+            carrier: Listen { host: String::new(), port: 0 },
+            carrier_seen_as: None,
+            store: StoreConfig::default(),
+            backup: Vec::new(),
+            relays: Vec::new(),
+            mail: None,
+            ..self.clone()
+        }
     }
 
     /// Address of the pages as people type it. One host name a node, because cookies ignore ports (WEB.md 6).

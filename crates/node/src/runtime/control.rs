@@ -175,7 +175,10 @@ async fn done(running: &Running, ask: Ask) -> Result<Reply, Problem> {
             reply.bytes = Some(base::hex(&keys::revoke(running, &papers, (since, reason)).await?));
         }
         Ask::Lock => running.lock().await,
-        Ask::State => reply.health = Some(super::health::look(&running.node).await?),
+        Ask::State => {
+            let health = super::health::look(&running.node).await?;
+            reply.health = Some(Health { window: running.window.now(), ..health });
+        }
         Ask::Pack { to } => {
             let mut view = running.node.desk.read().await.map_err(|error| error.problem())?;
             let peers = desk::partners::peers(&mut view).await.map_err(|error| error.problem())?;

@@ -72,6 +72,7 @@ pub fn config(name: &str, title: &str, place: Place, role: &str, ports: (u16, u1
         web: listen(ports.0),
         carrier: Listen { host: "127.0.0.1".to_owned(), port: ports.1 },
         carrier_seen_as: None,
+        public: None,
         store: super::config::StoreConfig::default(),
         publishers: Vec::new(),
         backup: Vec::new(),

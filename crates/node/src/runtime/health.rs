@@ -2,6 +2,7 @@
 
 use super::lock;
 use super::node::{Node, trouble};
+use super::window::visits::WindowHealth;
 use base::{Problem, Timestamp};
 use desk::mail::peer_mail;
 use desk::partners::peers;
@@ -19,6 +20,9 @@ pub struct Health {
     /// Any two of these open it; none where one passphrase does.
     #[serde(default)]
     pub keyholders: Vec<String>,
+    /// How visits to the public window go; none where there is no window, or before the first visit.
+    #[serde(default)]
+    pub window: Option<WindowHealth>,
 }
 
 /// Looks at a node that runs here.
@@ -27,7 +31,7 @@ pub async fn look(node: &Node) -> Result<Health, Problem> {
     let certified_until = certified_until(&**store.backend()).await?;
     let keyholders = lock::names(&node.lock().await?);
     if !store.vault().is_open() {
-        return Ok(Health { certified_until, partners: None, keyholders });
+        return Ok(Health { certified_until, partners: None, keyholders, window: None });
     }
     let mut view = store.read(node.desk.now()).await.map_err(trouble)?;
     let mut partners = Vec::new();
@@ -35,7 +39,7 @@ pub async fn look(node: &Node) -> Result<Health, Problem> {
         let mail = peer_mail(&mut view, peer.node).await.map_err(trouble)?;
         partners.push((peer.title, mail.heard_at));
     }
-    Ok(Health { certified_until, partners: Some(partners), keyholders })
+    Ok(Health { certified_until, partners: Some(partners), keyholders, window: None })
 }
 
 /// Until when the node's certificate holds; no key is needed.

@@ -34,6 +34,17 @@ pub fn load(dir: &Path, config: &Config, now: Timestamp) -> Result<Packs, Proble
     Ok(packs)
 }
 
+/// Copies the packs of one folder that are good to the shelf of another: the public window shows what its node shows.
+pub fn lend((from, to): (&Path, &Path), config: &Config, now: Timestamp) -> Result<(), Problem> {
+    for state in look(from, config, now)?.states.iter().filter(|state| state.faults.is_empty()) {
+        if let (Some(about), false) = (&state.about, state.folder.is_empty()) {
+            let name = format!("{}-{}-{}", about.kind.word(), about.id, about.version);
+            keep(&to.join(SHELF), &name, &read(&from.join(&state.folder))?)?;
+        }
+    }
+    Ok(())
+}
+
 /// The same without keeping anything.
 pub fn look(dir: &Path, config: &Config, now: Timestamp) -> Result<Packs, Problem> {
     let publishers = publishers(config)?;

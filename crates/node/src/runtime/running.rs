@@ -7,6 +7,7 @@ use super::lock::{Given, Waiting};
 use super::mail::Mailer;
 use super::node::{Node, trouble};
 use super::run_id;
+use super::window::visits::{Standing, visits};
 use super::{keyholders, lock};
 use base::{Clock, NodeId, Problem};
 use desk::mail::Apply;
@@ -39,6 +40,8 @@ pub struct Running {
     pub backups: Backups,
     /// What one of two keyholders gave.
     pub waiting: Waiting,
+    /// How visits to the public window go.
+    pub window: Standing,
     stop: Notify,
 }
 
@@ -50,7 +53,8 @@ impl Running {
         let open_key = node.open_key.clone();
         let post = Arc::new(Post::new(node.desk.store.clone(), clock, desk, open_key));
         post.wake().await.map_err(trouble)?;
-        Ok(Arc::new(Self { node, post, backups: Backups::default(), waiting: Waiting::default(), stop: Notify::new() }))
+        let (backups, waiting, window) = (Backups::default(), Waiting::default(), Standing::default());
+        Ok(Arc::new(Self { node, post, backups, waiting, window, stop: Notify::new() }))
     }
 
     /// Takes what somebody gave. `true`: the keys are open; `false`: a node of two keyholders waits for the other.
@@ -149,6 +153,10 @@ pub async fn serve(running: Arc<Running>) -> Result<(), Problem> {
     tasks.spawn({
         let running = Arc::clone(&running);
         async move { back_up(&running).await }
+    });
+    tasks.spawn({
+        let running = Arc::clone(&running);
+        async move { visits(&running).await }
     });
     tasks.spawn(control::answer(Arc::clone(&running), control));
     let router = web::router(web_state(&running));
@@ -308,6 +316,7 @@ fn web_state(running: &Arc<Running>) -> WebState {
         demo: config.demo,
         exit_to: "https://www.bmkg.go.id/".to_owned(),
         onion: config.onion.clone(),
+        window: false,
         password_cost: if config.demo { seal::Cost::CHEAP } else { seal::Cost::PASSWORD },
     };
     WebState::new(Arc::clone(&running.node.desk), settings, Some(Arc::clone(running) as Arc<dyn Carriers>))

@@ -94,7 +94,13 @@ impl Town {
     /// Starts a node and waits until it is open.
     pub async fn start(&mut self, name: &str) {
         let town = self.folder.path().to_owned();
-        self.house_mut(name).start(&town, &town.join("kota/frasa")).await;
+        self.house_mut(name).start(&town, Some(&town.join("kota/frasa"))).await;
+    }
+
+    /// Starts a node and leaves it locked.
+    pub async fn start_locked(&mut self, name: &str) {
+        let town = self.folder.path().to_owned();
+        self.house_mut(name).start(&town, None).await;
     }
 
     /// What a power cut does.
@@ -207,17 +213,18 @@ impl House {
         std::fs::write(file, with).unwrap();
     }
 
-    /// Starts it and waits until it is open.
-    pub async fn start(&mut self, logs: &Path, passphrase: &Path) {
+    /// Starts it and waits until it is open, or, without a passphrase, until it answers.
+    pub async fn start(&mut self, logs: &Path, passphrase: Option<&Path>) {
         let log = logs.join(format!("{}.log", self.name));
         let log = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
-        let words = ["serve", self.dir.to_str().unwrap(), "--passphrase-file", passphrase.to_str().unwrap()];
+        let mut words = vec!["serve", self.dir.to_str().unwrap()];
+        words.extend(passphrase.iter().flat_map(|file| ["--passphrase-file", file.to_str().unwrap()]));
         self.child = Some(command(&words, logs).stderr(log).spawn().unwrap());
         let mut browser = Browser::new(&self.web.0, self.web.1);
         let child = self.child.as_mut().unwrap();
         until("a node that is open", async || {
             assert!(child.try_wait().unwrap().is_none(), "{} ended", self.name);
-            health(&mut browser).await.filter(|(locked, _)| !locked).map(drop)
+            health(&mut browser).await.filter(|(locked, _)| *locked == passphrase.is_none()).map(drop)
         })
         .await;
     }

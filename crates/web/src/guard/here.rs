@@ -120,12 +120,13 @@ pub(super) async fn find(web: &WebState, asked: &Asked, headers: &HeaderMap) -> 
     let frame = |form_key| {
         let mut frame = Frame::new(lang, &me.title, &web.set.run_by, &asked.path, Mint::new(form_key, web.bytes()));
         me.place.code().clone_into(&mut frame.place);
+        frame.staff_door = !web.set.window;
         if web.set.demo {
             frame.demo_clock = Some(crate::when::moment(web.now(), me.place.zone(), lang));
         }
         frame
     };
-    let token = cookie(headers, web.cookie()).and_then(from_hex).filter(|token| token.len() == 32 && !asked.public);
+    let token = cookie(headers, web.cookie()).and_then(from_hex).filter(|token| token.len() == 32 && !asked.public && !web.set.window);
     let nobody = |here| Found { frame: frame([0; 32]), here, form_key: [0; 32] };
     let Some(token) = token else { return nobody(Ok(None)) };
     let token_hash = seal::hash::sha256(&[&token]);

@@ -37,6 +37,8 @@ pub struct Frame {
     pub demo_clock: Option<String>,
     /// The staff member who looks.
     pub who: Option<Who>,
+    /// Staff sign in here; not at a public window of its own.
+    pub staff_door: bool,
     mint: Mint,
 }
 
@@ -67,6 +69,7 @@ impl Frame {
             place: String::new(),
             demo_clock: None,
             who: None,
+            staff_door: true,
             mint,
         }
     }

@@ -207,6 +207,7 @@ impl Site {
             demo: true,
             exit_to: "https://cuaca.example/".to_owned(),
             onion: Some(ONION.to_owned()),
+            window: false,
             password_cost: seal::Cost::CHEAP,
         };
         let state = WebState::new(Arc::clone(&world.batam.desk), settings, None);

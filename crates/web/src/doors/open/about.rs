@@ -10,19 +10,17 @@ use crate::view::window::{Accord, Accords, Counts, Leaf, Numbers};
 use crate::view::{Fact, Frame, Link};
 use crate::when;
 use crate::words_of::counts;
-use accord::{Document, Word};
+use accord::{Purpose, Word};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use base::{Problem, Timestamp};
 use casework::counts::{SMALL_CELL, Table};
-use desk::partners::accord::accord_doc;
-use desk::partners::accords;
 use desk::quarter::{Counted, Published, published};
+use desk::window::{Agreement, agreements};
 use pocketbook::services::csv::line;
 use pocketbook::{PublicPage, dialled};
 use std::collections::{BTreeMap, BTreeSet};
-use store::View;
 
 /// `GET /tentang`, `/keluhan`, `/privasi`, `/aksesibilitas`, `/aman`: each the text of its name.
 pub async fn leaf(State(web): State<WebState>, Visit(t): Visit) -> Answer {
@@ -54,40 +52,24 @@ pub fn leaf_page(t: Frame, text: &PublicPage, duty_phone: &str, now: Timestamp) 
 /// `GET /mou`: title, parties, purposes and days of each accord in force; no case and no clause. Accords are sealed, so a
 /// locked node says that they cannot be read now.
 pub async fn mou(State(web): State<WebState>, Visit(t): Visit) -> Answer {
-    let (locked, list) = match web.desk.read().await {
-        Ok(mut view) => (false, in_force(&web, &t, &mut view).await?),
+    let (locked, list) = match agreements(&web.desk).await {
+        Ok(all) => (false, all.iter().map(|one| told(&t, one)).collect()),
         Err(error) if error.problem().code.0 == "store.locked" => (true, Vec::new()),
         Err(error) => return Err(error.into()),
     };
     page(&Accords { t, locked, list })
 }
 
-async fn in_force(web: &WebState, t: &Frame, view: &mut View) -> Result<Vec<Accord>, Fail> {
-    // Days of an accord are UTC.
-    let today = web.now().date();
-    let mut all = Vec::new();
-    for card in accords(view).await?.into_iter().filter(|card| card.state == "active") {
-        let Some(doc) = accord_doc(view, &card.id, card.version).await? else { continue };
-        let document = Document::parse(&doc.bytes.0)?;
-        let (from, until) = (document.effective.to_string(), document.expires.to_string());
-        if from <= today && today <= until {
-            all.push(told(t, &document, &until));
-        }
-    }
-    Ok(all)
-}
-
-fn told(t: &Frame, document: &Document, until: &str) -> Accord {
-    let parties: Vec<&str> = document.parties.iter().map(|party| party.name.as_str()).collect();
-    let purposes = document.clauses.iter().flat_map(|clause| &clause.purposes);
+fn told(t: &Frame, one: &Agreement) -> Accord {
+    let purposes = one.purposes.iter().filter_map(|word| Purpose::parse(word));
     let purposes: BTreeSet<&str> = purposes.map(|purpose| purpose.label(t.lang())).collect();
     let purposes: Vec<&str> = purposes.into_iter().collect();
     Accord {
-        title: document.title.get(t.lang()).to_owned(),
+        title: one.title.get(t.lang()).to_owned(),
         facts: vec![
-            Fact::new(t.public_mou_parties(), parties.join("; ")),
+            Fact::new(t.public_mou_parties(), one.parties.join("; ")),
             Fact::new(t.public_mou_purposes(), purposes.join("; ")),
-            Fact::new(t.public_mou_until(), date_words(until, t.lang())),
+            Fact::new(t.public_mou_until(), date_words(&one.days.1, t.lang())),
         ],
     }
 }

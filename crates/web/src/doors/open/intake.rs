@@ -44,7 +44,13 @@ pub async fn intake_key(web: &WebState) -> Option<String> {
 pub async fn read_yet(State(web): State<WebState>, Path(rid): Path<String>) -> Result<Response, Fail> {
     let rid: Option<[u8; 16]> = from_hex(&rid).and_then(|bytes| bytes.try_into().ok());
     let mut read = false;
-    if let Some(rid) = rid
+    if web.set.window {
+        let left = match rid {
+            Some(rid) => web.desk.left(rid).await?,
+            None => None,
+        };
+        read = left.is_some_and(|left| left.read);
+    } else if let Some(rid) = rid
         && let Ok(mut view) = web.desk.read().await
         && let Ok(Some(found)) = desk::cases::reports::by_rid(&mut view, rid).await
     {

@@ -36,6 +36,8 @@ const FRAMED: &str = "/saku/panduan";
 const REGENCIES_KEPT: usize = 7;
 /// One page; none comes near.
 const PAGE_BYTES_MAX: usize = 1 << 20;
+/// The list asks for some eighty pages: it is made once while nothing was written, and anew after so long, as days pass.
+const FRESH_SECONDS: i64 = 60;
 /// Runs of hex this long are keys that a form gets anew in each answer.
 const KEY_DIGITS: usize = 32;
 
@@ -43,7 +45,21 @@ const KEY_DIGITS: usize = 32;
 /// a mark where each answer carries a key of its own: the mark changes with the words. `of` names the page whose words a
 /// file holds.
 pub async fn list(State(web): State<WebState>) -> Answer {
-    let pages = Pages::of(&web);
+    let mut kept = web.pack.lock().await;
+    let made_of = (web.desk.store.backend().commits().0, web.now().seconds() / FRESH_SECONDS);
+    let answer = match kept.as_ref() {
+        Some((of, answer)) if *of == made_of => answer.clone(),
+        _ => bytes::Bytes::from(listed(&web).await?),
+    };
+    *kept = Some((made_of, answer.clone()));
+    drop(kept);
+    let mut response = packed(answer);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Ok(response)
+}
+
+async fn listed(web: &WebState) -> Result<String, Problem> {
+    let pages = Pages::of(web);
     let mut files: Vec<Value> = assets().collect();
     for lang in Lang::ALL {
         files.push(pages.document(&localised(lang, DOCUMENT)).await?);
@@ -55,21 +71,18 @@ pub async fn list(State(web): State<WebState>) -> Answer {
         }
     }
     files.push(row("/saku/paket/kerangka.json", pages.frame().await?.as_bytes()));
-    for (name, page) in words(&web) {
+    for (name, page) in words(web) {
         let mut entry = row(&format!("/saku/paket/isi/{name}.json"), pages.words(&page).await?.as_bytes());
         if let Some(cells) = entry.as_array_mut() {
             cells.push(page.into());
         }
         files.push(entry);
     }
-    let key = intake_key(&web).await;
+    let key = intake_key(web).await;
     let all = Value::from(files.clone()).to_string();
     let version = seal::hash::sha256(&[all.as_bytes(), key.as_deref().unwrap_or_default().as_bytes()]);
     let versi: String = hex(&version).chars().take(16).collect();
-    let answer = json!({ "versi": versi, "terima": key, "berkas": files });
-    let mut response = packed(answer.to_string());
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    Ok(response)
+    Ok(json!({ "versi": versi, "terima": key, "berkas": files }).to_string())
 }
 
 /// `GET /saku/paket/kerangka.json`: the frame of each language; `{judul}`, `{jalan}` and `{isi}` wait for a page.
