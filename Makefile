@@ -6,7 +6,7 @@ PROFILE := $(if $(SIMPUL_RELEASE),release,debug)
 BUILD := cargo build $(if $(SIMPUL_RELEASE),--release)
 TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test check islands screens long bench audit needs
+.PHONY: help demo test check islands screens long bench recruiters audit needs
 .DEFAULT_GOAL := help
 
 help:
@@ -16,7 +16,7 @@ help:
 	@echo "make islands  build the scripts of the pages"
 	@echo "make screens  take the pictures in docs/screens anew"
 	@echo "make long     the long figures: many kills, seeds, cuts and hostile bytes, the full browser matrix, 514 nodes"
-	@echo "make bench    every budget beside its measurement"
+	@echo "make bench    every budget beside its measurement (make bench -- recruiters: resolution beside Splink, half an hour)"
 	@echo "make audit    known faults in what we build on (needs a network)"
 
 needs:
@@ -60,7 +60,11 @@ bench: needs
 	@[ -d benches ] || { echo "bench: there are no budgets to measure yet"; exit 2; }
 	@$(MAKE) --no-print-directory islands
 	cargo build --release -p node -p slowlink
-	cargo run --release -p benches
+	cargo run --release -p benches -- $(filter-out bench,$(MAKECMDGOALS))
+
+# `make bench -- recruiters`: the name of a group is no work of its own.
+recruiters:
+	@:
 
 audit: needs
 	@command -v cargo-audit >/dev/null || { echo "installing cargo-audit"; cargo install --locked cargo-audit; }

@@ -19,6 +19,7 @@ mod node;
 mod pages;
 mod phone;
 mod postgres;
+mod recruiters;
 mod registers;
 mod row;
 mod screening;
@@ -56,8 +57,9 @@ const GROUPS: &[Group] = &[
     ("national", national::rows),
 ];
 
-/// What takes minutes and gigabytes: only run when it is named (`make long`).
-const LONG: &[Group] = &[("journal-of-years", journal::whole), ("national-month", national::whole)];
+/// What takes minutes and gigabytes: only run when it is named (`make long`, `make bench -- recruiters`).
+const LONG: &[Group] =
+    &[("journal-of-years", journal::whole), ("national-month", national::whole), ("recruiters", recruiters::rows)];
 
 /// That of the program: what is measured here is what people run.
 #[global_allocator]

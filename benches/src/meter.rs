@@ -9,7 +9,16 @@ const BATCH_SECONDS: f64 = 0.2;
 
 /// CPU seconds of this process so far, all threads together.
 pub fn cpu_seconds() -> f64 {
-    let spent = clock_gettime(ClockId::ProcessCPUTime);
+    seconds(ClockId::ProcessCPUTime)
+}
+
+/// CPU seconds of this thread so far.
+pub fn thread_seconds() -> f64 {
+    seconds(ClockId::ThreadCPUTime)
+}
+
+fn seconds(clock: ClockId) -> f64 {
+    let spent = clock_gettime(clock);
     // A process that burns 2^52 seconds is not ours to measure.
     let whole = i32::try_from(spent.tv_sec).unwrap_or(i32::MAX);
     let rest = i32::try_from(spent.tv_nsec).unwrap_or(0);

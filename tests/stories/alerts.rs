@@ -13,7 +13,7 @@ use desk::alerts::{
 use desk::cases::record::SetFields;
 use desk::mail::Verdict;
 use desk::mentions::look::origins;
-use desk::mentions::{CorrectMention, JudgePair, RecordMention, Source, UndoJudgement};
+use desk::mentions::{CorrectMention, JudgePair, Order, RecordMention, Source, UndoJudgement};
 use desk::partners::accord::ending::{EndAccord, Ending, Reason};
 use desk::wire::{Message, RecruiterAlert};
 use desk::{Actor, Deed, Error, Staff};
@@ -88,7 +88,7 @@ async fn names(node: &Node) -> BTreeSet<String> {
 async fn queue(node: &Node) -> Vec<Pair> {
     let by = analyst(node);
     let (_, book) = node.desk.book(&by, Deed::SeeRecruiters).await.unwrap();
-    book.queue(by.officer().unwrap()).into_iter().map(|(pair, _)| pair).collect()
+    book.queue(by.officer().unwrap(), Order::Teaching).into_iter().map(|(pair, _)| pair).collect()
 }
 
 async fn judges(node: &Node, pair: Pair, verdict: Says) {

@@ -2,15 +2,23 @@
 
 use crate::cast::*;
 use crate::legal_aid::{answers, offers, says};
+use ::recruiters::judged::{Ground, Pair, Verdict};
+use ::recruiters::network::{Filter, What};
+use ::recruiters::said::{Credibility, Grade, Recalling, Reliability, Said};
 use accord::PartyRole;
 use base::{ConsentId, ManualClock};
 use casework::Role;
 use casework::offer::{DeclineReason, Served};
+use desk::Deed;
+use desk::alerts::{RecallAlert, SendAlert, compose};
 use desk::cases::CaseStream;
 use desk::cases::consents::WithdrawConsent;
 use desk::cases::identity::OpenIdentity;
 use desk::cases::record::{AddNote, SetFields};
 use desk::cases::reports::{RecordReport, ReportJson};
+use desk::mentions::look::OpenRecruiter;
+use desk::mentions::network::ExportNetwork;
+use desk::mentions::{JudgePair, RecordMention, Source};
 use desk::offers::{Ask, GiverWord, TakerWord, preview, thread};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -89,14 +97,7 @@ async fn errors(node: &Node, case: base::CaseId) -> String {
 
 #[tokio::test]
 async fn t1_nothing_of_a_person_is_in_logs_errors_debug_prints_or_raw_bytes() {
-    let log = Log::default();
-    let written = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(move || written.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-    tracing::info!("the log is listened to");
+    let (log, _guard) = listened();
     let folder = tempfile::tempdir().unwrap();
     let world = World::around(filed(folder.path()).await).await;
     let World { batam, lotim, mawar, bahari, .. } = &world;
@@ -155,6 +156,113 @@ async fn t1_nothing_of_a_person_is_in_logs_errors_debug_prints_or_raw_bytes() {
     none_in("log", &log.0.lock().unwrap());
     assert!(!log.0.lock().unwrap().is_empty());
     none_on_disk(folder.path());
+}
+
+/// The log at its most talkative, as long as the guard lives.
+fn listened() -> (Log, tracing::subscriber::DefaultGuard) {
+    let log = Log::default();
+    let written = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_writer(move || written.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    tracing::info!("the log is listened to");
+    (log, guard)
+}
+
+/// Goal: a recruiter goes from a case into an alert, a network, a file for investigators and a corridor, and nothing of the
+/// person stands in any of them; nor he, outside a seal. What an officer types of her by mistake stays out, and is not printed.
+#[tokio::test]
+async fn t2_nothing_of_a_person_is_in_alerts_networks_exports_corridors_logs_or_raw_bytes() {
+    let (log, _guard) = listened();
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::around(filed(folder.path()).await).await;
+    let (batam, lotim) = (&world.batam, &world.lotim);
+    agree("investigation", "penyidikan", &[batam, lotim]).await;
+    let case = decided(batam).await;
+    let mut said = String::new();
+    for slip in [recruiter(NAME, "0812 5551 2345"), recruiter("Rekaan", PHONE), recruiter(NAME, "")] {
+        let act = RecordMention { source: Source::Case(case), said: slip, grade: B2 };
+        let error = batam.does(&batam.manager(), &act).await.unwrap_err();
+        write!(said, "{act:?} {error} {error:?} {:?} ", error.problem()).unwrap();
+    }
+    let mut mentions = Vec::new();
+    for (source, name) in [(Source::Case(case), RECRUITER), (Source::Public, "Bang Togar")] {
+        let act = RecordMention { source, said: recruiter(name, "0800 1234 5678"), grade: B2 };
+        mentions.push(batam.does(&batam.manager(), &act).await.unwrap());
+    }
+    let analyst = batam.officer(20, &[Role::Analyst]);
+    let pair = Pair::of(mentions[0], mentions[1]).unwrap();
+    batam.does(&analyst, &JudgePair { pair, verdict: Verdict::Same, ground: Ground::Number }).await.unwrap();
+
+    // The alert, at both ends and between them.
+    let shown = compose(&mut batam.desk.read().await.unwrap(), &mentions).await.unwrap().unwrap();
+    let fields = ["recruiter.name", "recruiter.phone"].map(str::to_owned).into();
+    let to = [lotim.id()].into();
+    let alert = SendAlert { mentions: mentions.clone(), to, fields, days: 30, shown: shown.digest() };
+    write!(said, "{shown:?} {alert:?} ").unwrap();
+    let id = batam.does(&analyst, &alert).await.unwrap();
+    for letter in batam.post_for(lotim.id()).await {
+        victim_in("message", &letter.payload);
+        write!(said, "{:?} ", letter.out).unwrap();
+        let verdict = lotim.takes(batam, &letter).await;
+        batam.hears(&letter, &verdict).await;
+    }
+    for node in [batam, lotim] {
+        let stored = desk::alerts::alert(&mut node.desk.read().await.unwrap(), id).await.unwrap().unwrap();
+        write!(said, "{:?} ", *stored.state).unwrap();
+    }
+
+    // The page, the network, the file, the corridors: what is shown in them is searched too.
+    batam.does(&analyst, &OpenRecruiter(mentions[0])).await.unwrap();
+    let mut words = String::new();
+    let ties = {
+        let (_, book) = batam.desk.book(&analyst, Deed::SeeNetwork).await.unwrap();
+        let reader = analyst.officer().unwrap();
+        let entity = book.entity(mentions[0], reader).unwrap();
+        let network = book.network(&entity, reader, &Filter::default());
+        write!(said, "{network:?} {entity:?} {:?} ", *book).unwrap();
+        for node in &network.nodes {
+            if let What::Thing(thing) = &node.what {
+                words.push_str(thing.label.expose());
+            }
+        }
+        for card in &entity.mentions {
+            card.said.texts().iter().for_each(|(_, text)| words.push_str(text.expose()));
+        }
+        network.ties.len()
+    };
+    assert!(ties > 0 && words.contains("0800 1234 5678"), "{words}");
+    let export = ExportNetwork { of: mentions[0], to: lotim.id(), ties: u32::try_from(ties).unwrap() };
+    let going = batam.does(&analyst, &export).await.unwrap();
+    assert_eq!(going.clauses(), ["penyidikan/1#4.2"], "the shipped text lets it go");
+    write!(said, "{going:?} ").unwrap();
+    let corridors = batam.desk.corridors(&batam.manager()).await.map(|all| format!("{:?}", all.months.len()));
+    write!(said, "{corridors:?} {}", batam.journal(base::Seq(0)).await.join(" ")).unwrap();
+    for node in [batam, lotim] {
+        node.does(&node.officer(20, &[Role::Analyst]), &RecallAlert { alert: id, why: Recalling::Mistaken }).await.ok();
+    }
+    victim_in("network", words.as_bytes());
+    none_in("debug print", said.as_bytes());
+    none_in("log", &log.0.lock().unwrap());
+    none_on_disk(folder.path());
+}
+
+/// Where the recruiter is meant to stand, nothing of the person does.
+fn victim_in(what: &str, bytes: &[u8]) {
+    for canary in CANARIES.iter().filter(|canary| **canary != RECRUITER) {
+        let found = bytes.windows(canary.len()).any(|window| window == canary.as_bytes());
+        assert!(!found, "{canary:?} stands in the {what}");
+    }
+}
+
+const B2: Grade = Grade { source: Reliability::B, said: Credibility::Probable };
+
+fn recruiter(name: &str, phone: &str) -> Said {
+    let mut said = Said::default();
+    (said.name, said.phone) = (text(name), text(phone));
+    said
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use casework::Role;
 use desk::cases::reports::by_rid;
 use desk::mentions::import::{ImportMentions, Imported};
 use desk::mentions::look::{history, lines, origins, recorded_from};
-use desk::mentions::{CorrectMention, JudgePair, RecordMention, Source, UndoJudgement, WithdrawMention};
+use desk::mentions::{CorrectMention, JudgePair, Order, RecordMention, Source, UndoJudgement, WithdrawMention};
 use desk::{Actor, Asking, Deed, Error, Staff};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -62,7 +62,7 @@ async fn stands(node: &Node, (a, b): (MentionId, MentionId), again: bool) -> Opt
 async fn queue(node: &Node) -> Vec<Pair> {
     let by = analyst(node, 20);
     let (_, book) = node.desk.book(&by, Deed::SeeRecruiters).await.unwrap();
-    book.queue(by.officer().unwrap()).into_iter().map(|(pair, _)| pair).collect()
+    book.queue(by.officer().unwrap(), Order::Teaching).into_iter().map(|(pair, _)| pair).collect()
 }
 
 /// Nothing on the shelves but what follows from the journal.
@@ -149,6 +149,45 @@ async fn two_networks_become_one_when_two_people_say_so() {
     assert_eq!(queue(&node).await[0], Pair::of(b, c).unwrap(), "what waits for a second person comes first");
     judges(&node, &two, (b, c), Verdict::Same).await.unwrap();
     assert_eq!(stands(&node, (a, d), true).await, Some(Standing::Joined));
+    follows(&node).await;
+}
+
+/// Goal: what two officers said of some pairs counts at the next run, for a pair that nobody judged; what they said stands.
+#[tokio::test]
+async fn what_was_judged_teaches_the_next_run_of_a_pair_that_nobody_judged() {
+    let node = batam().await;
+    let (one, two) = (analyst(&node, 20), analyst(&node, 21));
+    let mut pairs = Vec::new();
+    for (name, agency) in [
+        ("Wayanbela", "Karya Bela"),
+        ("Wayancita", "Abadi Cita"),
+        ("Wayandodo", "Sumber Dodo"),
+        ("Wayanerna", "Erna Jaya"),
+    ] {
+        let mut both = Vec::new();
+        for name in [name.to_owned(), name.replace("yan", "yam")] {
+            both.push(
+                records(&node, &one, Source::Public, said(&[("name", &name), ("employer", agency)])).await.unwrap(),
+            );
+        }
+        pairs.push(Pair::of(both[0], both[1]).unwrap());
+    }
+    let score = async |pair: Pair| {
+        node.desk.store.vault().close_all();
+        let (_, book) = node.desk.book(&one, Deed::SeeRecruiters).await.unwrap();
+        book.pair(pair, one.officer().unwrap()).unwrap().0.score
+    };
+    let third = pairs.pop().unwrap();
+    let before = score(third).await;
+    for (pair, by) in pairs.iter().flat_map(|pair| [(*pair, &one), (*pair, &two)]) {
+        judges(&node, by, pair.both().into(), Verdict::Different).await.unwrap();
+    }
+    assert!(score(third).await < before - 0.2, "{before} {}", score(third).await);
+    for pair in &pairs {
+        assert_eq!(stands(&node, pair.both().into(), true).await, Some(Standing::Apart));
+    }
+    let waiting = queue(&node).await;
+    assert!(pairs.iter().all(|pair| !waiting.contains(pair)), "nobody is asked again");
     follows(&node).await;
 }
 

@@ -1,5 +1,5 @@
-//! Worked accords as data: a task force with a legal-aid institution, a shelter or a health provider, and task forces with
-//! one another. Filled with their parties they are documents like any other; demo, fixtures and the page that drafts an
+//! Worked accords as data: a task force with a legal-aid institution, a shelter, a health provider or the police, and task
+//! forces with one another. Filled with their parties they are documents like any other; demo, fixtures and the page that drafts an
 //! accord use them.
 
 use crate::json::Json;
@@ -37,7 +37,7 @@ pub struct TemplateParty {
 }
 
 /// The names of the templates.
-pub const TEMPLATES: [&str; 5] = ["legal-aid", "task-forces", "recruiter-alerts", "shelter", "health"];
+pub const TEMPLATES: [&str; 6] = ["legal-aid", "task-forces", "recruiter-alerts", "investigation", "shelter", "health"];
 
 /// Fills a template of [`TEMPLATES`], and gives the JSON of a document. `None` if no template has the name.
 pub fn template(name: &str, fill: &TemplateFill) -> Option<String> {
@@ -45,6 +45,7 @@ pub fn template(name: &str, fill: &TemplateFill) -> Option<String> {
         "legal-aid" => include_bytes!("../templates/legal-aid.json").as_slice(),
         "task-forces" => include_bytes!("../templates/task-forces.json").as_slice(),
         "recruiter-alerts" => include_bytes!("../templates/recruiter-alerts.json").as_slice(),
+        "investigation" => include_bytes!("../templates/investigation.json").as_slice(),
         "shelter" => include_bytes!("../templates/shelter.json").as_slice(),
         "health" => include_bytes!("../templates/health.json").as_slice(),
         _ => return None,

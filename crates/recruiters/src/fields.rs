@@ -145,6 +145,7 @@ const PLACE_WORDS: [&str; 14] = [
     "provinsi",
 ];
 const COMPANY_WORDS: [&str; 9] = ["pt", "cv", "ud", "tbk", "yayasan", "koperasi", "lpk", "p3mi", "pjtki"];
+const VESSEL_WORDS: [&str; 8] = ["km", "kmp", "klm", "kp", "mv", "mt", "kapal", "perahu"];
 
 /// A place in one form: without *Desa*, *Kel.*, *Kab.* before it, in one spelling, without blanks.
 pub fn place(text: &str) -> String {
@@ -154,6 +155,24 @@ pub fn place(text: &str) -> String {
 /// An employer in one form: without *PT*, *CV* and their like, in one spelling, without blanks.
 pub fn employer(text: &str) -> String {
     joined(text, &COMPANY_WORDS)
+}
+
+/// A bank account by its digits, whatever bank stands beside them; `None` if they are too few or too many for one.
+pub fn account(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    (6..=18).contains(&digits.len()).then_some(digits)
+}
+
+/// The plate of a vehicle, letters and digits alone; `None` if it has not both.
+pub fn plate(text: &str) -> Option<String> {
+    let plate: String = text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    let has = |of: fn(&u8) -> bool| plate.as_bytes().iter().any(of);
+    ((3..=10).contains(&plate.len()) && has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit)).then_some(plate)
+}
+
+/// A vessel in one form: without *KM*, *MV* and their like, in one spelling, without blanks.
+pub fn vessel(text: &str) -> String {
+    joined(text, &VESSEL_WORDS)
 }
 
 fn joined(text: &str, before: &[&str]) -> String {
@@ -229,6 +248,16 @@ mod tests {
         assert_eq!(place("Kab. Lombok Timur"), place("lombok timur"));
         assert_eq!(employer("PT. KARYA MANDIRI"), employer("Karya Mandiri"));
         assert_eq!(employer("PT"), "pt");
+    }
+
+    #[test]
+    fn accounts_plates_and_vessels_are_known_in_all_their_forms() {
+        assert_eq!(account("BCA 123-4567-890"), account("1234567890 a.n. rekaan"));
+        assert_eq!((account("BCA 123"), account("1234567890123456789")), (None, None));
+        assert_eq!(plate("bp 1234 xy"), plate("BP-1234-XY"));
+        assert_eq!((plate("1234"), plate("mobil"), plate("")), (None, None, None));
+        assert_eq!(vessel("KM. Sinar Baru"), vessel("kapal Sinarbaru"));
+        assert_ne!(vessel("KM Sinar Baru"), vessel("KM Sinar Lama"));
     }
 
     #[test]

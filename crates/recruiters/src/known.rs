@@ -5,12 +5,13 @@
 #![expect(clippy::indexing_slicing, reason = "rows are numbers of the columns")]
 
 use crate::block::{Blocks, keys_of};
-use crate::compare::{ABSENT, ALL, Compared, Comparer, FIELDS};
+use crate::compare::{ABSENT, ALL, Comparer, FIELDS};
 use crate::judged::Pair;
 use crate::mention::Mentions;
 use crate::model::{Model, probability};
 use crate::said::Said;
 use crate::stats::Stats;
+use crate::teaching::{Lesson, teach};
 use base::MentionId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,8 +69,8 @@ pub struct Known {
 }
 
 impl Known {
-    /// Reads all mentions, by id, and learns from them and from the pairs that people judged to be one.
-    pub fn of<'a>(said: impl IntoIterator<Item = (MentionId, &'a Said)>, same: &[Pair]) -> Self {
+    /// Reads all mentions, by id, and learns from them and from what people judged.
+    pub fn of<'a>(said: impl IntoIterator<Item = (MentionId, &'a Said)>, lessons: &[Lesson]) -> Self {
         let (mut mentions, mut ids, mut rows) = (Mentions::default(), Vec::new(), BTreeMap::new());
         for (id, said) in said {
             if mentions.add(&said.written(&id.to_string())) {
@@ -81,9 +82,11 @@ impl Known {
         let stats = Stats::new(&mentions);
         let comparer = Comparer { mentions: &mentions, stats: &stats };
         let mut model = Model::learn(comparer, &Blocks::new(&mentions, &stats, 1), 1);
-        let rows_of = |pair: &Pair| Some((*rows.get(&pair.both()[0])?, *rows.get(&pair.both()[1])?));
-        let taught: Vec<Compared> = same.iter().filter_map(rows_of).map(|(a, b)| comparer.pair(a, b)).collect();
-        model.taught(&taught);
+        let judged = |lesson: &Lesson| {
+            let [one, other] = lesson.pair.both().map(|id| rows.get(&id).copied());
+            Some((comparer.pair(one?, other?), lesson.by, lesson.same))
+        };
+        teach(&mut model, &lessons.iter().filter_map(judged).collect::<Vec<_>>());
         let mut keys = Vec::new();
         for (number, row) in (0_u32..).zip(&mentions.rows) {
             keys.extend(keys_of(&mentions, &stats, row).into_iter().map(|(key, then, _)| (key, then, number)));
@@ -253,25 +256,6 @@ mod tests {
         let sum: f32 = alike.evidence.iter().map(|one| one.bits).sum();
         assert!((sum + known.model.prior - alike.score).abs() < 0.01);
         assert!(alike.probability < 0.01, "{alike:?}");
-    }
-
-    #[test]
-    fn judgements_teach_what_a_slip_is_worth() {
-        let mut cast = cast();
-        let mut same = Vec::new();
-        for n in 0..20_u8 {
-            let name = format!("Penyalur Nomor{n}");
-            cast.push((id(100 + n), said(&name, "", &format!("0878{:07}", u32::from(n) * 6_131), "", "")));
-            cast.push((id(130 + n), said(&name, "", &format!("0878{:07}", u32::from(n) * 6_131 + 1), "", "")));
-            same.push(Pair::of(id(100 + n), id(130 + n)).unwrap());
-        }
-        let slip = |known: &Known| {
-            let alike = known.between(same[3]).unwrap();
-            alike.evidence.into_iter().find(|one| one.level == "one-slip").unwrap().bits
-        };
-        let before = slip(&known(&cast));
-        let taught = Known::of(cast.iter().map(|(id, said)| (*id, said)), &same);
-        assert!(slip(&taught) > before + 0.1, "{before} {}", slip(&taught));
     }
 
     #[test]

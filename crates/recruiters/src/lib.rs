@@ -16,7 +16,8 @@
 //! are in no error.
 //!
 //! At a node the machine only proposes ([`known`]: one mention against all that are there) and people decide ([`judged`]: who
-//! is one person follows from their judgements alone, ADR 45). What a mention says is a [`said::Said`].
+//! is one person follows from their judgements alone, ADR 45); what they say teaches the machine, within bounds ([`teaching`],
+//! ADR 53). What a mention says is a [`said::Said`].
 //!
 //! Who is tied to whom, and by what, is a [`network`]; the places on the way are a [`corridor`] (ADR 49).
 //!
@@ -35,6 +36,7 @@ pub mod reading;
 pub mod registry;
 pub mod resolve;
 pub mod said;
+pub mod teaching;
 pub mod writing;
 
 mod block;

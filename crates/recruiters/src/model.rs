@@ -55,18 +55,11 @@ impl Model {
         model
     }
 
-    /// Learns from pairs that people judged to be one person: each counts like one match that was seen.
-    pub fn taught(&mut self, same: &[Compared]) {
-        for field in 0..FIELDS {
-            let shown = same.iter().map(|pair| pair.level[field]).filter(|level| *level != ABSENT);
-            let mut seen = [0.0; LEVELS];
-            shown.for_each(|level| seen[usize::from(level)] += 1.0);
-            let all = seen.iter().sum::<f32>() + START_WEIGHT;
-            for (m, seen) in self.m[field].iter_mut().zip(seen) {
-                *m = (*m * START_WEIGHT + seen) / all;
-            }
+    /// Moves the weight of each level by so many bits.
+    pub(crate) fn shift(&mut self, bits: &[[f32; LEVELS]; FIELDS]) {
+        for (weight, bits) in self.weight.iter_mut().flatten().zip(bits.iter().flatten()) {
+            *weight += bits;
         }
-        self.weigh();
     }
 
     /// Evidence of one field in bits.

@@ -31,6 +31,12 @@ words! {
         Agency = "agency",
         /// A telephone.
         Phone = "phone",
+        /// A bank account.
+        Account = "account",
+        /// A vessel.
+        Vessel = "vessel",
+        /// A vehicle, by its plate.
+        Vehicle = "vehicle",
         /// A village with its regency.
         Address = "address",
         /// A regency or country on the way. Too many share one: nobody is tied to another by it.
@@ -64,6 +70,14 @@ pub fn things(said: &Said) -> Vec<Thing> {
             hash(fields::employer(said.agency.expose()).as_bytes()),
             said.agency.expose().clone(),
         ));
+    }
+    let vessel = full(&said.vessel).then(|| fields::vessel(said.vessel.expose()));
+    for (kind, key, text) in [
+        (Kind::Account, fields::account(said.account.expose()), &said.account),
+        (Kind::Vessel, vessel, &said.vessel),
+        (Kind::Vehicle, fields::plate(said.vehicle.expose()), &said.vehicle),
+    ] {
+        all.extend(key.map(|key| thing(kind, hash(key.as_bytes()), text.expose().trim().to_owned())));
     }
     let regency = crate::said::regency_name(said.regency.expose());
     if full(&said.village) {

@@ -199,6 +199,15 @@ pub struct Said {
     pub from: Redacted<String>,
     /// Where to: a place code, or two letters of a country.
     pub to: Redacted<String>,
+    /// Bank account, with its bank. Of this and the next two the engine reads nothing (CONTRACTS.md 4): networks do.
+    #[serde(default)]
+    pub account: Redacted<String>,
+    /// Name of a vessel.
+    #[serde(default)]
+    pub vessel: Redacted<String>,
+    /// Plate of a vehicle.
+    #[serde(default)]
+    pub vehicle: Redacted<String>,
 }
 
 impl Default for Said {
@@ -217,6 +226,9 @@ impl Default for Said {
             part: Part::Unknown,
             from: none(),
             to: none(),
+            account: none(),
+            vessel: none(),
+            vehicle: none(),
         }
     }
 }
@@ -229,7 +241,7 @@ impl Drop for Said {
 
 impl Said {
     /// The texts, each with the name of its column.
-    pub fn texts(&self) -> [(&'static str, &Redacted<String>); 11] {
+    pub fn texts(&self) -> [(&'static str, &Redacted<String>); 14] {
         [
             ("name", &self.name),
             ("alias", &self.alias),
@@ -242,11 +254,14 @@ impl Said {
             ("employer", &self.agency),
             ("from", &self.from),
             ("to", &self.to),
+            ("account", &self.account),
+            ("vessel", &self.vessel),
+            ("vehicle", &self.vehicle),
         ]
     }
 
     /// The same, to be filled in.
-    pub fn texts_mut(&mut self) -> [(&'static str, &mut Redacted<String>); 11] {
+    pub fn texts_mut(&mut self) -> [(&'static str, &mut Redacted<String>); 14] {
         [
             ("name", &mut self.name),
             ("alias", &mut self.alias),
@@ -259,6 +274,9 @@ impl Said {
             ("employer", &mut self.agency),
             ("from", &mut self.from),
             ("to", &mut self.to),
+            ("account", &mut self.account),
+            ("vessel", &mut self.vessel),
+            ("vehicle", &mut self.vehicle),
         ]
     }
 
@@ -281,6 +299,8 @@ impl Said {
             ("birth_date", filled(&self.birth_date) && fields::date(self.birth_date.expose()) == 0),
             ("from", filled(&self.from) && !known(&self.from)),
             ("to", filled(&self.to) && !known(&self.to) && !country(self.to.expose())),
+            ("account", filled(&self.account) && fields::account(self.account.expose()).is_none()),
+            ("vehicle", filled(&self.vehicle) && fields::plate(self.vehicle.expose()).is_none()),
         ];
         match bad.into_iter().find(|(_, bad)| *bad) {
             Some((column, _)) => Err(Problem::at("mention.bad", column)),
@@ -306,13 +326,19 @@ impl Said {
     }
 
     /// Whether somebody who looks for these words means it: each word stands in a name, nickname or agency, however it is
-    /// spelt, or the whole is its telephone or identity number.
+    /// spelt, or the whole is its telephone, identity number, bank account or plate.
     pub fn answers(&self, wanted: &str) -> bool {
         let (phone, nik) = (fields::phone(wanted), fields::nik(wanted));
         if phone != 0 && phone == fields::phone(self.phone.expose()) {
             return true;
         }
         if is_nik(wanted) && nik == fields::nik(self.nik.expose()) {
+            return true;
+        }
+        let has = |number: Option<String>, known: Option<String>| number.is_some() && number == known;
+        if has(fields::account(wanted), fields::account(self.account.expose()))
+            || has(fields::plate(wanted), fields::plate(self.vehicle.expose()))
+        {
             return true;
         }
         let words = |text: &str| -> Vec<String> {
@@ -358,9 +384,16 @@ mod tests {
         assert_eq!(check(&[("name", "Pak Haji")]), Ok(()));
         assert_eq!(check(&[("employer", "PT Karya"), ("from", "52.03"), ("to", "MY")]), Ok(()));
         assert_eq!(check(&[("village", "Suka Maju")]), Err(("mention.empty", "name".into())));
-        for (column, value) in
-            [("phone", "siang"), ("nik", "5302"), ("birth_date", "tua"), ("from", "Lombok"), ("to", "Malaysia")]
-        {
+        assert_eq!(check(&[("name", "x"), ("account", "BRI 0800112233"), ("vehicle", "BP 1 X")]), Ok(()));
+        for (column, value) in [
+            ("phone", "siang"),
+            ("nik", "5302"),
+            ("birth_date", "tua"),
+            ("from", "Lombok"),
+            ("to", "Malaysia"),
+            ("account", "BRI"),
+            ("vehicle", "mobil hitam"),
+        ] {
             assert_eq!(check(&[("name", "Parman"), (column, value)]), Err(("mention.bad", column.into())), "{column}");
         }
         let long = "a".repeat(FIELD_CHARS_MAX + 1);
@@ -369,9 +402,14 @@ mod tests {
 
     #[test]
     fn who_looks_finds_other_spellings_and_ways_to_write_a_number() {
-        let parman =
-            said(&[("name", "H. Moh. Soeparman"), ("phone", "+62 812-3456-789"), ("employer", "PT Karya Mandiri")]);
-        for wanted in ["suparman", "SOEPARMAN", "mandiri karya", "0812 3456 789", "supar"] {
+        let parman = said(&[
+            ("name", "H. Moh. Soeparman"),
+            ("phone", "+62 812-3456-789"),
+            ("employer", "PT Karya Mandiri"),
+            ("account", "BCA 0800-112-233"),
+            ("vehicle", "BP 1234 XY"),
+        ]);
+        for wanted in ["0800112233", "bp1234xy", "suparman", "SOEPARMAN", "mandiri karya", "0812 3456 789", "supar"] {
             assert!(parman.answers(wanted), "{wanted}");
         }
         for wanted in ["", " ", "suparmin", "0812 3456 780", "karya abadi", "parman"] {

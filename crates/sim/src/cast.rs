@@ -99,13 +99,13 @@ pub fn peer(index: usize, node: NodeId, serial: u64) -> Result<Peer, Problem> {
     })
 }
 
-/// The officer of a node: holds cases, brings in agreements.
+/// The officer of a node: holds cases, brings in agreements, alerts partners.
 pub fn officer(index: usize) -> Actor {
     let mut id = [1; 16];
     for (to, from) in id.iter_mut().zip(index.to_be_bytes()) {
         *to = from;
     }
-    let roles = BTreeSet::from([Role::CaseManager, Role::TaskforceCoordinator]);
+    let roles = BTreeSet::from([Role::CaseManager, Role::TaskforceCoordinator, Role::Analyst]);
     Actor::Officer(Staff { id: OfficerId::from_bytes(id), name: base::Redacted::default(), roles, step_up_at: None })
 }
 

@@ -1,6 +1,7 @@
 // Long because: the invariants are one list, read side by side with FEDERATION.md 6.
 //! The invariants of FEDERATION.md 6, read from the nodes' own stores while the run goes on, and once more at its end.
 
+mod alerts;
 mod restored;
 
 use crate::ledger::{Key, Ledger, Stand};

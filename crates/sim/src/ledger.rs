@@ -203,6 +203,9 @@ impl Ledger {
             self.doubled += 1;
             return;
         }
+        if said_of_a_recruiter(message).any(|text| text.contains(MARK)) {
+            self.broken(format!("A3: a protected person is named in {} of {}", key.3, key.1));
+        }
         if matches!(message, Message::OfferOpen(_)) {
             self.offers.extend(self.sealed.get(&key));
         }
@@ -265,6 +268,16 @@ impl Ledger {
         report.hours_to_receipt.max = hours(100);
         report.violations.append(&mut self.violations);
     }
+}
+
+/// Every text of an alert, a recall or a correction.
+fn said_of_a_recruiter(message: &Message) -> impl Iterator<Item = &str> {
+    let facts = match message {
+        Message::RecruiterAlert(said) => Some(&said.facts.0),
+        Message::RecruiterRecall(said) => said.correction.as_ref().map(|said| &said.facts.0),
+        _ => None,
+    };
+    facts.into_iter().flatten().flat_map(|(field, value)| [field.as_str(), value.as_str()])
 }
 
 fn key(node: NodeId, out: &Outgoing) -> Key {

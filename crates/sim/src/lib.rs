@@ -9,7 +9,9 @@
 //! time, or none after healing, or nobody in charge on the way; an ended offer that runs again; an offer open or a message
 //! unfinished one message life after healing; anything in clear in an envelope; a field at a taker without a clause in the
 //! giver's trace; anything sealed or shown under a withdrawn consent; a journal whose chain breaks; anything applied of a
-//! key, or sealed to one, that a node knows to be dead; anything forged that is applied or not kept as evidence.
+//! key, or sealed to one, that a node knows to be dead; anything forged that is applied or not kept as evidence; an alert
+//! that stands at a receiver, or something that rests on it, after its sender took it back; one that outlives its end; a
+//! protected person named in one.
 //! No failure is: a late message, an act that a rule refuses, a copy, a message that ends expired after a person was told.
 //!
 //! Invariants: the same options give the same report (but for its seconds); no system clock, no system chance; nothing is
@@ -35,7 +37,7 @@ mod versions;
 mod watch;
 mod world;
 
-pub use options::{Options, SealKind, StoreKind};
+pub use options::{ALERTS, Options, SealKind, StoreKind};
 pub use report::Report;
 pub use shrink::{command, shrink};
 

@@ -277,13 +277,14 @@ impl Node {
         Ok(entry.map(|entry| entry.bytes().to_vec()))
     }
 
-    /// When its mail is due next, and when the moment of an offer comes: moments of the run.
+    /// When its mail is due next, and when the moment of an offer or an alert comes: moments of the run.
     pub async fn next_due(&self) -> Result<(Option<Timestamp>, Option<Timestamp>), Problem> {
         let Some(running) = self.open() else { return Ok((None, None)) };
         let mut view = running.desk.store.backend().read().await.map_err(broken)?;
         let mail = relay::post::next_due(&mut *view).await.map_err(broken)?;
         let offer = view.next_due(Shelf::OfferMoments.number()).await.map_err(broken)?;
+        let alert = view.next_due(Shelf::Alerts.number()).await.map_err(broken)?;
         let moment = |shown: Timestamp| self.clock.moment(shown);
-        Ok((mail.map(moment), offer.map(moment)))
+        Ok((mail.map(moment), offer.into_iter().chain(alert).min().map(moment)))
     }
 }

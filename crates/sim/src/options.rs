@@ -5,6 +5,9 @@ use base::Problem;
 /// A clock may be wrong by two days (`base::limits::CLOCK_SKEW_HOURS_MAX`).
 const CLOCK_DRIFT_HOURS_MAX: u32 = 48;
 
+/// Which share of the traffic is alerts, unless it is told otherwise (CONTRACTS.md 6).
+pub const ALERTS: f64 = 0.3;
+
 /// From so many nodes on a run has the stand-in seal and its stores in memory (CONTRACTS.md 6), unless it is told otherwise.
 pub const LARGE_NODES: u32 = 200;
 
@@ -55,6 +58,8 @@ pub struct Options {
     pub hostile: f64,
     /// Each clock is off by up to so many hours either way, and drifts.
     pub clock_drift: u32,
+    /// Which share of the traffic is alerts about recruiters.
+    pub alerts: f64,
     /// Two nodes of three speak a later or an earlier version.
     pub mixed_versions: bool,
     /// Absent: by the number of nodes.
@@ -81,6 +86,7 @@ impl Default for Options {
             rotate_identity_every: 0,
             hostile: 0.0,
             clock_drift: 0,
+            alerts: ALERTS,
             mixed_versions: false,
             store: None,
             seal: None,
@@ -141,6 +147,7 @@ impl Options {
             ("--duplicate", self.duplicate),
             ("--reorder", self.reorder),
             ("--hostile", self.hostile),
+            ("--alerts", self.alerts),
         ];
         match shares.iter().find(|(_, share)| !(0.0..=0.9).contains(share)) {
             Some((name, _)) => Err(Problem::at("sim.bad-option", *name)),

@@ -1,11 +1,11 @@
-//! What officers do all day: offer, answer, ask, complete, take back; and what the people concerned do: withdraw consent.
-//!
-//! Alerts come with a later format; until then their share of the traffic is offers and what follows.
+//! What officers do all day: offer, answer, ask, complete, take back, alert; and what the people concerned do: withdraw consent.
+
+mod alerts;
 
 use crate::cast::{NewCase, consent, officer, urgency};
 use crate::dice::Dice;
 use crate::node::Node;
-use base::{CaseId, ConsentId, NodeId, Problem, ThreadId, Timestamp};
+use base::{AlertId, CaseId, ConsentId, NodeId, Problem, ThreadId, Timestamp};
 use casework::offer::{DeclineReason, OfferKind, Served, WithdrawReason};
 use casework::words::Purpose;
 use desk::cases::OnCase;
@@ -30,6 +30,8 @@ const PURPOSES: [Purpose; 3] = [Purpose::Return, Purpose::Reintegration, Purpose
 struct OwnCase {
     id: CaseId,
     consents: BTreeMap<usize, (ConsentId, Purpose)>,
+    /// Whom it protects; empty where the case came from another node.
+    name: String,
 }
 
 /// Something that waits for an answer.
@@ -41,6 +43,8 @@ pub enum Waiting {
     File { thread: ThreadId, no: u32 },
     /// A question to an offer of ours.
     Question { thread: ThreadId, no: u32 },
+    /// A partner's alert.
+    Alert(AlertId),
 }
 
 /// An offer that went out.
@@ -59,6 +63,7 @@ pub struct People {
     waiting: Vec<Waiting>,
     out: Vec<Out>,
     opened: u64,
+    alerting: alerts::Alerting,
 }
 
 /// Where they act.
@@ -71,6 +76,8 @@ pub struct Office<'a> {
     pub dice: &'a Dice,
     /// The present.
     pub now: Timestamp,
+    /// Which share of what they do is about recruiters.
+    pub alerts: f64,
     /// Traffic is over: only what waits is answered.
     pub is_closing: bool,
     /// An offer that nobody answers ends by its time before the traffic does.
@@ -101,7 +108,7 @@ impl People {
     }
 
     /// A message had its effect at this node.
-    pub fn heard(&mut self, thread: ThreadId, message: &Message) {
+    pub fn heard(&mut self, (from, thread): (NodeId, ThreadId), message: &Message) {
         let number = |no: u64| u32::try_from(no).unwrap_or(u32::MAX);
         match message {
             Message::OfferOpen(open) => {
@@ -110,13 +117,13 @@ impl People {
             }
             Message::CaseExtract(file) => self.waiting.push(Waiting::File { thread, no: number(file.offer_no) }),
             Message::OfferAsk(talk) => self.waiting.push(Waiting::Question { thread, no: number(talk.offer_no) }),
-            _ => {}
+            _ => self.alerted(from, message),
         }
     }
 
     /// A case came by a handover.
     pub fn took(&mut self, case: CaseId) {
-        self.cases.push(OwnCase { id: case, consents: BTreeMap::new() });
+        self.cases.push(OwnCase { id: case, consents: BTreeMap::new(), name: String::new() });
     }
 
     /// A case went to another node.
@@ -128,6 +135,10 @@ impl People {
     pub async fn act(&mut self, office: &Office<'_>) -> Result<Done, Problem> {
         if office.is_closing {
             return self.answer(office).await;
+        }
+        // Without alerts no dice are thrown for them: such a run is the one that it was before there were any.
+        if office.alerts > 0.0 && office.dice.hit(office.alerts) {
+            return self.alert(office).await;
         }
         if !self.out.is_empty() && office.dice.percent(WITHDRAW_PERCENT) {
             return self.withdraw(office).await;
@@ -146,6 +157,7 @@ impl People {
         let by = officer(office.node.index);
         let text = || format!("kata {} {}", crate::cast::MARK, office.dice.below(1_000));
         let (thread, result) = match chosen {
+            Waiting::Alert(id) => return self.judge(office, id).await,
             Waiting::Offer { thread, no, is_red } => {
                 let (word, again) = offer_word(office, is_red, text);
                 if again {
@@ -219,7 +231,7 @@ impl People {
         }
         let act = NewCase { urgency: urgency(office.dice), number: self.opened, consents: records };
         let Ok(id) = office.node.act(&officer(office.node.index), &act).await? else { return Ok(None) };
-        self.cases.push(OwnCase { id, consents });
+        self.cases.push(OwnCase { id, consents, name: alerts::protected(self.opened) });
         if self.cases.len() > CASES_MAX {
             self.cases.remove(0);
         }

@@ -28,6 +28,9 @@ pub struct Report {
     pub hours_to_receipt: Hours,
     /// Journals.
     pub audit: Audit,
+    /// Alerts about recruiters, as their senders see them at the end; absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alerts: Option<Alerts>,
     /// Keys that changed; absent where none was asked to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keys: Option<Keys>,
@@ -155,6 +158,19 @@ pub struct Audit {
     pub forks_found: u64,
 }
 
+/// Alerts about recruiters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Alerts {
+    /// Sent, answers to alerts included.
+    pub sent: u64,
+    /// Taken back.
+    pub recalled: u64,
+    /// Ended by time.
+    pub expired: u64,
+    /// A partner knows him too.
+    pub known: u64,
+}
+
 /// Identity keys that changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Keys {
@@ -225,6 +241,9 @@ impl fmt::Display for Report {
         line("hours to receipt", format!("p50 {}, p99 {}, max {}", hours.p50, hours.p99, hours.max))?;
         let Audit { chains_verified, forks_found } = self.audit;
         line("audit", format!("chains verified {chains_verified}, forks found {forks_found}"))?;
+        if let Some(Alerts { sent, recalled, expired, known }) = self.alerts {
+            line("alerts", format!("sent {sent}, recalled {recalled}, expired {expired}, known there too {known}"))?;
+        }
         if let Some(Keys { revoked, renewed }) = self.keys {
             line("keys", format!("revoked {revoked}, renewed {renewed}"))?;
         }

@@ -1,7 +1,7 @@
 //! A run that fails is made smaller as long as it still fails: fewer days, fewer nodes, fewer and weaker faults, the same
 //! seed. What is left is one command.
 
-use crate::options::{Options, SealKind, StoreKind};
+use crate::options::{ALERTS, Options, SealKind, StoreKind};
 
 /// Runs that are tried at most: each is a whole run.
 const TRIES_MAX: usize = 80;
@@ -46,6 +46,7 @@ fn steps(options: &Options) -> Vec<Options> {
         Options { hostile: 0.0, ..o },
         Options { clock_drift: 0, ..o },
         Options { mixed_versions: false, ..o },
+        Options { alerts: 0.0, ..o },
         Options { restore_old_backup: half(o.restore_old_backup, 0), ..o },
         Options { revoke: half(o.revoke, 0), ..o },
         Options { clock_drift: half(o.clock_drift, 0), ..o },
@@ -76,11 +77,12 @@ pub fn command(options: &Options) -> String {
     ];
     let numbers = numbers.into_iter().filter(|(_, number)| *number > 0);
     let numbers = numbers.map(|(name, number)| format!("--{name} {number}"));
+    let alerts = (o.alerts.to_bits() != ALERTS.to_bits()).then(|| format!("--alerts {}", o.alerts));
     let mixed = o.mixed_versions.then(|| "--mixed-versions".to_owned());
     let store =
         o.store.map(|store| format!("--store {}", if store == StoreKind::Memory { "memory" } else { "sqlite" }));
     let seal = o.seal.map(|seal| format!("--seal {}", if seal == SealKind::StandIn { "stand-in" } else { "real" }));
-    let rest = mixed.into_iter().chain(store).chain(seal);
+    let rest = alerts.into_iter().chain(mixed).chain(store).chain(seal);
     let words: Vec<String> = first.into_iter().chain([seed]).chain(shares).chain(numbers).chain(rest).collect();
     format!("simpul sim {}", words.join(" "))
 }
@@ -102,11 +104,11 @@ mod tests {
         let least = shrink(large(), fails);
         assert_eq!((least.nodes, least.days, least.restart_every, least.seed), (4, 3, 6, 1));
         assert!((0.03..0.06).contains(&least.loss), "{}", least.loss);
-        let bare = Options { nodes: 4, days: 3, restart_every: 6, loss: least.loss, ..Options::default() };
+        let bare = Options { nodes: 4, days: 3, restart_every: 6, loss: least.loss, alerts: 0.0, ..Options::default() };
         assert_eq!(least, bare, "every other fault is gone");
         assert_eq!(
             command(&least),
-            format!("simpul sim --nodes 4 --days 3 --seed 1 --loss {} --restart-every 6", least.loss)
+            format!("simpul sim --nodes 4 --days 3 --seed 1 --loss {} --restart-every 6 --alerts 0", least.loss)
         );
     }
 
@@ -118,7 +120,7 @@ mod tests {
             assert_eq!(options.check(), Ok(()));
             true
         });
-        assert_eq!(least, Options { nodes: 2, days: 1, ..Options::default() });
+        assert_eq!(least, Options { nodes: 2, days: 1, alerts: 0.0, ..Options::default() });
         assert!(played <= TRIES_MAX);
     }
 

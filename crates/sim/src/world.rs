@@ -338,10 +338,10 @@ impl World {
             if matches!(noted, Noted::Compared) {
                 self.eyes.compared(&self.nodes, index, &mut self.ledger).await?;
             }
-            let Noted::Applied { at: (thread, ..), message, .. } = &noted else { continue };
+            let Noted::Applied { from, at: (thread, ..), message, .. } = &noted else { continue };
             self.eyes.touch(index, *thread);
             let Some(people) = self.people.get_mut(index) else { continue };
-            people.heard(*thread, message);
+            people.heard((*from, *thread), message);
             let moved = match message {
                 Message::OfferAccept(accept) => accept.own_signature.is_some(),
                 Message::CaseExtract(file) => file.own_record.is_some(),

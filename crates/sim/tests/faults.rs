@@ -27,6 +27,11 @@ fn bad_network() -> Options {
     Options { nodes: 4, days: 1, ..faults }
 }
 
+/// The same before there were alerts: seeds that are named here are worlds of that traffic.
+fn without_alerts() -> Options {
+    Options { alerts: 0.0, ..bad_network() }
+}
+
 #[test]
 fn a_key_that_dies_costs_no_message_and_nobody_acts_on_it_once_they_know() {
     for seed in [1, 2] {
@@ -39,9 +44,9 @@ fn a_key_that_dies_costs_no_message_and_nobody_acts_on_it_once_they_know() {
 #[test]
 fn two_keys_that_are_dead_at_once_or_one_and_an_old_backup_leave_nothing_without_an_owner() {
     // Worlds in which an earlier version left a withdrawal untold, and a case without an owner.
-    let two = holds(&Options { seed: 24, revoke: 2, nodes: 5, ..bad_network() });
+    let two = holds(&Options { seed: 24, revoke: 2, nodes: 5, ..without_alerts() });
     assert_eq!(two.keys.unwrap().revoked, 2, "{two}");
-    holds(&Options { seed: 2, revoke: 1, restore_old_backup: 1, ..bad_network() });
+    holds(&Options { seed: 2, revoke: 1, restore_old_backup: 1, ..without_alerts() });
 }
 
 #[test]
@@ -49,7 +54,8 @@ fn keys_that_change_as_each_year_stop_nothing() {
     let report = holds(&Options { rotate_identity_every: 9, ..bad_network() });
     assert!(report.keys.unwrap().renewed > 4, "{report}");
     // A world in which an earlier version went on sealing to a stolen key: its partners knew an older one.
-    let faults = Options { rotate_identity_every: 7, revoke: 1, clock_drift: 48, partition_hours: 4, ..bad_network() };
+    let faults =
+        Options { rotate_identity_every: 7, revoke: 1, clock_drift: 48, partition_hours: 4, ..without_alerts() };
     holds(&Options { seed: 2, ..faults });
 }
 
@@ -68,7 +74,7 @@ fn a_relay_that_lies_changes_nothing() {
 fn clocks_that_are_wrong_by_two_days_cost_nothing() {
     holds(&Options { clock_drift: 48, ..bad_network() });
     // A world in which an earlier version had receipts that seemed too old to their receivers.
-    let calm = holds(&Options { nodes: 4, days: 1, seed: 2, clock_drift: 48, ..Options::default() });
+    let calm = holds(&Options { nodes: 4, days: 1, seed: 2, clock_drift: 48, alerts: 0.0, ..Options::default() });
     assert_eq!(calm.messages.sent, calm.messages.delivered, "{calm}");
     assert!(calm.hours_to_receipt.p99 < 0.1, "{calm}");
 }
@@ -83,7 +89,7 @@ fn other_versions_are_read_as_far_as_they_may_and_held_where_they_must() {
 
 #[test]
 fn all_faults_together_break_nothing_and_the_same_options_give_the_same_report() {
-    let faults = Options { hostile: 0.2, clock_drift: 48, mixed_versions: true, revoke: 1, ..bad_network() };
+    let faults = Options { hostile: 0.2, clock_drift: 48, mixed_versions: true, revoke: 1, ..without_alerts() };
     // A world in which an earlier version took for received what its partner held.
     let options = Options { seed: 5, ..faults };
     assert_eq!(holds(&options), play(&options));
@@ -97,5 +103,8 @@ fn a_run_that_fails_shrinks_to_one_command() {
     let least = shrink(options, fails);
     assert_eq!((least.nodes, least.days, least.loss, least.restart_every), (2, 1, 0.0, 0));
     assert!(least.hostile > 0.0 && least.hostile < 0.2 && fails(&least));
-    assert_eq!(command(&least), format!("simpul sim --nodes 2 --days 1 --seed 1 --hostile {}", least.hostile));
+    assert_eq!(
+        command(&least),
+        format!("simpul sim --nodes 2 --days 1 --seed 1 --hostile {} --alerts 0", least.hostile)
+    );
 }

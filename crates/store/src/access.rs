@@ -126,6 +126,11 @@ pub enum AccessEvent {
         /// How many were found.
         hits: u32,
     },
+    /// Somebody opened the page or the network of a recruiter: the subject of this record.
+    RecruiterOpened {
+        /// The officer.
+        officer: OfficerId,
+    },
     /// The network of a recruiter was given out as a file.
     NetworkExported {
         /// The officer.
@@ -227,6 +232,7 @@ impl Aggregate for Access {
             AccessEvent::Searched { .. } => "cases.searched",
             AccessEvent::RegistryAsked { .. } => "registry.asked",
             AccessEvent::RecruitersSearched { .. } => "recruiters.searched",
+            AccessEvent::RecruiterOpened { .. } => "recruiter.opened",
             AccessEvent::NetworkExported { .. } => "network.exported",
             AccessEvent::ErasureAnswered { .. } => "erasure.answered",
             AccessEvent::KeyholdersSet { .. } => "keyholders.set",
@@ -264,6 +270,7 @@ impl Aggregate for Access {
             | AccessEvent::Searched { .. }
             | AccessEvent::RegistryAsked { .. }
             | AccessEvent::RecruitersSearched { .. }
+            | AccessEvent::RecruiterOpened { .. }
             | AccessEvent::NetworkExported { .. }
             | AccessEvent::ErasureAnswered { .. }
             | AccessEvent::KeyholdersSet { .. }

@@ -54,7 +54,8 @@ fn ask(document: &Document, to: &str, action: &str, purpose: &str, fields: &[&st
 #[test]
 fn every_template_reads_in_both_languages_and_has_no_clause_that_can_never_permit() {
     let all = [("batam", PartyRole::TaskForce), ("lotim", PartyRole::TaskForce), ("lbh", PartyRole::LegalAid)];
-    let more = [("rumah-aman", PartyRole::Shelter), ("rumah-sakit", PartyRole::Health)];
+    let more =
+        [("rumah-aman", PartyRole::Shelter), ("rumah-sakit", PartyRole::Health), ("polresta", PartyRole::Police)];
     let parties: Vec<_> = all.into_iter().chain(more).collect();
     for name in accord::TEMPLATES {
         let document = filled(name, &parties);
@@ -145,6 +146,21 @@ fn an_alert_between_task_forces_names_no_person() {
     assert_eq!(answer.permitted(), 2);
     let found = check(&task_forces(), FieldList::shipped());
     assert!(found.iter().all(|finding| finding.problem.code.0 == "accord.warn-same-node"), "{found:?}");
+}
+
+/// Goal: a shipped text lets go what the pages of alerts and networks offer, to investigators too, and nothing of a person.
+#[test]
+fn investigators_get_alerts_and_networks_without_a_person_or_an_identity_number() {
+    let document = filled("investigation", &[("batam", PartyRole::TaskForce), ("polresta", PartyRole::Police)]);
+    let fields = ["recruiter.name", "recruiter.agency", "recruiter.phone", "recruiter.corridor"];
+    let whole = [&fields[..], &["recruiter.nik", "identity.name", "chronology.summary"]].concat();
+    let network = ask(&document, "polresta", "alert", "investigation", &whole);
+    assert_eq!(network.allowed().map(|(field, ..)| field).collect::<Vec<_>>(), fields, "{}", network.to_json());
+    let alert = ask(&document, "polresta", "alert", "recruiter_alert", &whole);
+    assert_eq!(alert.permitted(), 5, "{}", alert.to_json());
+    for (action, purpose) in [("share", "investigation"), ("refer", "investigation"), ("alert", "protection")] {
+        assert_eq!(ask(&document, "polresta", action, purpose, &whole).verdict(), Verdict::Deny, "{action}");
+    }
 }
 
 #[test]

@@ -8,9 +8,10 @@ use crate::actor::{Actor, Staff};
 use crate::error::Error;
 use crate::policy::Deed;
 use base::{MentionId, Seq, Timestamp, limits};
-use recruiters::judged::{Judged, Pair, Picture, Standing, Verdict};
+use recruiters::judged::{Judged, Pair, Picture, Standing};
 use recruiters::known::{Alike, Known};
 use recruiters::network::Index;
+use recruiters::teaching::{lessons, worth};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{Page, Read, Shelf, StoreError, StreamKind, View};
@@ -46,6 +47,15 @@ impl Default for Book {
             picture: Picture::default(),
         }
     }
+}
+
+/// In which order pairs wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// What teaches most first: where the machine knows least, and much hangs on the answer ([`worth`]).
+    Teaching,
+    /// What is most alike first.
+    Surest,
 }
 
 /// Whom some mentions are of.
@@ -123,8 +133,7 @@ impl Book {
         while let Some(some) = view.next_cards::<PairStream>(Shelf::PairsJudged, ALL, &mut page).await? {
             judged.extend(some.into_iter().map(|pair| (pair.pair, pair.judgements)));
         }
-        let same: Vec<Pair> = judged.iter().filter(|(_, all)| are_one(all)).map(|(pair, _)| *pair).collect();
-        let known = Known::of(cards.iter().map(|(id, card)| (*id, &card.said)), &same);
+        let known = Known::of(cards.iter().map(|(id, card)| (*id, &card.said)), &lessons(&judged));
         let mut things = Index::default();
         for card in cards.values() {
             things.add(card.id, &card.said);
@@ -182,9 +191,8 @@ impl Book {
         Some(self.entity_of(head, self.picture.members_of(head))).filter(|entity| !entity.shuts(reader))
     }
 
-    /// Pairs that wait for a person, those that wait for a second one first, then the likeliest; those of which somebody was
-    /// unsure last.
-    pub fn queue(&self, reader: &Staff) -> Vec<(Pair, Standing)> {
+    /// Pairs that wait for a person: those that wait for a second one first, those of which somebody was unsure last.
+    pub fn queue(&self, reader: &Staff, order: Order) -> Vec<(Pair, Standing)> {
         let shut = self.shut_to(reader);
         let mut queue: Vec<(bool, bool, f32, Pair, Standing)> = Vec::new();
         let seconds = self.picture.seconds().iter().filter(|pair| !self.proposed.contains_key(pair));
@@ -192,11 +200,16 @@ impl Book {
         for (pair, score) in proposed.chain(seconds.map(|pair| (*pair, 0.0))) {
             let standing = self.picture.standing(pair);
             let Some(standing @ (Standing::Open | Standing::Second)) = standing else { continue };
-            if pair.both().iter().any(|id| self.picture.head(*id).is_none_or(|head| shut.contains(&head))) {
+            let [Some(one), Some(other)] = pair.both().map(|id| self.picture.head(id)) else { continue };
+            if shut.contains(&one) || shut.contains(&other) {
                 continue;
             }
+            let rank = match order {
+                Order::Teaching => worth(score, [one, other].map(|head| self.picture.members_of(head).len())),
+                Order::Surest => score,
+            };
             let is_judged = self.judged.get(&pair).is_some_and(|all| !all.is_empty());
-            queue.push((standing != Standing::Second, is_judged, score, pair, standing));
+            queue.push((standing != Standing::Second, is_judged, rank, pair, standing));
         }
         queue.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)).then(a.3.cmp(&b.3)));
         queue.into_iter().map(|(_, _, _, pair, standing)| (pair, standing)).collect()
@@ -263,11 +276,6 @@ impl Entity<'_> {
     pub fn best(&self) -> Option<&MentionCard> {
         self.mentions.iter().copied().min_by_key(|card| (card.grade, card.at))
     }
-}
-
-fn are_one(judgements: &[recruiters::judged::Judgement]) -> bool {
-    judgements.iter().any(|one| one.verdict == Verdict::Same)
-        && !judgements.iter().any(|one| one.verdict == Verdict::Different)
 }
 
 /// Whether the time of a mention is not over.

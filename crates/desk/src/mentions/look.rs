@@ -1,5 +1,6 @@
 //! What pages show of recruiters: independent sources, what one may read of them, the history, the search.
 
+use super::record::seen_by;
 use super::stream::{MentionEvent, MentionStream, PairEvent, PairStream, Source};
 use super::{Entity, Mention};
 use crate::act::{Act, Asking, Desk, note_access};
@@ -208,6 +209,28 @@ impl Desk {
             Err(error) if error.repeated().is_none() => Err(error),
             _ => Ok((found.into_iter().take(limits::PAGE_ROWS).collect(), hits)),
         }
+    }
+}
+
+/// Records that somebody opens a recruiter, before anything is shown: under its first mention, and nothing of whom a mention
+/// came from. Each look is a look.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenRecruiter(pub MentionId);
+
+#[async_trait]
+impl Act for OpenRecruiter {
+    const NAME: &'static str = "recruiter.open";
+    const DEED: Deed = Deed::SeeRecruiters;
+    type Done = ();
+
+    async fn may(&self, by: &Actor, tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
+        by.officer().ok_or(Error::NotFound)?;
+        seen_by(self.0, by, tx).await
+    }
+
+    async fn act(&self, _: &Permit, _: &Desk, tx: &mut Tx) -> Result<(), Error> {
+        let officer = OfficerId::from_bytes(tx.origin().actor);
+        Ok(note_access(tx, self.0.bytes(), AccessEvent::RecruiterOpened { officer }).await?)
     }
 }
 

@@ -12,7 +12,7 @@ pub mod network;
 pub mod record;
 mod stream;
 
-pub use book::{Book, Entity};
+pub use book::{Book, Entity, Order};
 pub use judge::{JudgePair, UndoJudgement};
 pub use look::{Line, Origin, Told};
 pub use record::{CorrectMention, RecordMention, WithdrawMention};

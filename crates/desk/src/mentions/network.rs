@@ -76,7 +76,7 @@ pub const fn field(kind: Kind) -> Option<&'static str> {
         Kind::Agency => Some("recruiter.agency"),
         Kind::Phone => Some("recruiter.phone"),
         Kind::Place => Some("recruiter.corridor"),
-        Kind::Address => None,
+        Kind::Account | Kind::Vessel | Kind::Vehicle | Kind::Address => None,
     }
 }
 

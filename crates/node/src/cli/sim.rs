@@ -42,6 +42,9 @@ pub struct SimArgs {
     /// Each node's clock is off by up to so many hours either way, 48 at most, and drifts.
     #[arg(long, default_value_t = 0)]
     pub clock_drift: u32,
+    /// Which share of the traffic is alerts about recruiters.
+    #[arg(long, default_value_t = sim::ALERTS)]
+    pub alerts: f64,
     /// Two nodes of three speak a later or an earlier version of the protocol.
     #[arg(long)]
     pub mixed_versions: bool,

@@ -25,6 +25,7 @@ pub fn run(args: &SimArgs, json: bool) -> Answer {
             rotate_identity_every: args.rotate_identity_every,
             hostile: args.hostile,
             clock_drift: args.clock_drift,
+            alerts: args.alerts,
             mixed_versions: args.mixed_versions,
             store: args
                 .store

@@ -1,6 +1,7 @@
 //! `simpul registry` and `simpul licences`: from a list to an answer, and what is refused.
 
-use crate::run::Folder;
+use crate::commands::fails;
+use crate::run::{Folder, http};
 
 fn list() -> String {
     (1..=2_000).fold("nik,passport\n".to_owned(), |list, n| list + &format!("99{n:014},\n")) + ",X0000001\n"
@@ -63,4 +64,68 @@ fn a_list_of_licences_is_checked() {
     folder.write("izin.csv", "licence,name\nR-0001,PT Rekaan\nR 0001,PT Lain\n");
     let ran = folder.run(&["--lang", "en", "licences", "check", "izin.csv"]);
     assert!(ran.code == Some(2) && ran.err.contains("error[licence.twice]") && ran.err.contains("Line 3"), "{ran:?}");
+}
+
+#[test]
+fn a_register_is_installed_with_its_key_and_no_other_takes_its_place() {
+    let folder = Folder::new();
+    folder.found();
+    folder.write("pekerja.csv", list());
+    for key in ["kunci", "lain"] {
+        folder.run(&["registry", "key", key]).fine();
+    }
+    folder.run(&BUILD).fine();
+    let install =
+        |key: &'static str| ["registry", "install", "n", "r.spr", "--key-file", key, "--passphrase-file", "frasa"];
+    fails(&folder, &install("lain"), 2, "registry.other-key");
+    assert!(!folder.path("n/registry.spr").exists());
+    let told = folder.run(&[&["--json"], install("kunci").as_slice()].concat()).fine();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&told.out).unwrap()["entries"], 2_001);
+    assert_eq!(folder.read("n/registry.spr"), folder.read("r.spr"));
+    assert!(folder.run(&["audit", "verify", "n"]).fine().out.contains('1'), "the key is on record");
+    // What is damaged is not installed, and the one that is there stays.
+    let mut bent = folder.read("r.spr");
+    bent[9_000] ^= 1;
+    folder.write("r.spr", bent);
+    fails(&folder, &install("kunci"), 2, "registry.damaged");
+    folder.run(&["registry", "check", "n/registry.spr"]).fine();
+}
+
+#[test]
+fn a_list_of_licences_is_taken_in_and_everybody_finds_its_agencies() {
+    let folder = Folder::new();
+    let port = folder.found();
+    folder.write("izin.csv", "licence,name\nR-0001,PT Rekaan Jaya\nR-0002,PT Karya Bahari\n");
+    let import = [
+        "--lang",
+        "en",
+        "licences",
+        "import",
+        "n",
+        "izin.csv",
+        "--source",
+        "Kantor Rekaan",
+        "--date",
+        "2026-11-01",
+        "--passphrase-file",
+        "frasa",
+    ];
+    assert_eq!(folder.run(&import).fine().out.trim(), "2 agencies");
+    // A bad list changes nothing, nor does one without a day.
+    folder.write("buruk.csv", "licence,name\nR-0009,PT Rekaan\nR 0009,PT Lain\n");
+    let bad = import.map(|word| if word == "izin.csv" { "buruk.csv" } else { word });
+    fails(&folder, &bad, 2, "licence.twice");
+    let undated = import.map(|word| if word == "2026-11-01" { "kemarin" } else { word });
+    fails(&folder, &undated, 2, "licence.date");
+    let _serving = folder.serve(&[]);
+    let ask = |words: &str| {
+        let form = [("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")];
+        let (status, page) = http(port, "POST /periksa/hasil", &form, format!("cari={words}").as_bytes());
+        assert_eq!(status, 200);
+        String::from_utf8(page).unwrap()
+    };
+    let found = ask("karya+bahari");
+    assert!(found.contains("PT Karya Bahari") && found.contains("Kantor Rekaan"), "{found}");
+    assert!(!ask("nusantara+lain").contains("PT "), "nothing of the bad list");
+    assert!(!ask("R-0009").contains("PT Lain"));
 }

@@ -41,6 +41,24 @@ fn chain() -> Vec<(u8, u8, Said)> {
     ]
 }
 
+#[test]
+fn a_bank_account_a_vessel_or_a_plate_ties_two_however_it_is_written_and_the_engine_reads_none_of_them() {
+    for (column, one, other, kind) in [
+        ("account", "BCA 0800-112-233", "0800112233 (bca)", Kind::Account),
+        ("vessel", "KM Sinar Rekaan", "kapal Sinarrekaan", Kind::Vessel),
+        ("vehicle", "BP 1234 XY", "bp-1234-xy", Kind::Vehicle),
+    ] {
+        let all =
+            vec![(1, 1, said(&[("name", "Satu"), (column, one)])), (3, 3, said(&[("name", "Dua"), (column, other)]))];
+        let network = Network::of(id(1), &spoken(&all), &Filter::default());
+        let kinds: Vec<Kind> = network.nodes.iter().map(Node::kind).collect();
+        assert_eq!(kinds, [Kind::Person, kind, Kind::Person], "{column}");
+        assert_eq!(network.shared(), [(1, vec![0, 2])], "{column}");
+        let known = crate::known::Known::of(all.iter().map(|(n, _, said)| (id(*n), said)), &[]);
+        assert_eq!(known.matched(id(1)).pairs, [], "{column}");
+    }
+}
+
 fn people(network: &Network) -> Vec<MentionId> {
     let person = |node: &Node| if let What::Person(id) = node.what { Some(id) } else { None };
     network.nodes.iter().filter_map(person).collect()

@@ -30,7 +30,9 @@ impl World {
             let offer = view.next_due(Shelf::OfferMoments.number()).await.map_err(broken)?;
             // What ended lies on the outbox until it is forgotten; what did not is due much sooner.
             let ended = outbox.is_none_or(|due| due > node.now().plus_hours(QUIET_HOURS));
-            if !ended || receipt.is_some() || offer.is_some() {
+            let alert = view.next_due(Shelf::Alerts.number()).await.map_err(broken)?;
+            let soon = alert.is_some_and(|due| due <= node.now().plus_hours(QUIET_HOURS));
+            if !ended || receipt.is_some() || offer.is_some() || soon {
                 return Ok(false);
             }
         }
@@ -56,6 +58,9 @@ impl World {
             self.ledger.broken(format!("{witness} did not sign for the journal of node {node}"));
         }
         let standing = self.eyes.close(world, &peers, &mut self.ledger, &mut report).await?;
+        if self.options.alerts > 0.0 {
+            report.alerts = Some(self.eyes.alerts_at_last(world, self.now, &mut self.ledger).await?);
+        }
         self.faults(&mut report);
         std::mem::take(&mut self.ledger).close((self.now, standing), &mut report);
         Ok((report, self))

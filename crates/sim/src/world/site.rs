@@ -13,6 +13,7 @@ use crate::versions::Versions;
 use crate::watch::Noted;
 use base::{CaseId, ConsentId, NodeId, Problem, ThreadId, Timestamp};
 use desk::Actor;
+use desk::alerts::{AlertCard, AlertMoment};
 use desk::duties::OfferMoment;
 use relay::{Item, Outcome, Parcel};
 use std::collections::BTreeMap;
@@ -22,7 +23,7 @@ use store::{Read, Shelf};
 pub(super) struct Site<'a> {
     pub node: &'a Node,
     pub people: &'a mut People,
-    /// When the moment of an offer comes.
+    /// When the moment of an offer or an alert comes.
     pub moment: &'a mut Option<Timestamp>,
     pub peers: &'a [(usize, NodeId)],
     /// Chance of its people.
@@ -102,7 +103,7 @@ impl Site<'_> {
         Ok([mail, moment].into_iter().flatten().min())
     }
 
-    /// The driver: offers whose moment came, then what is due is sealed and handed over.
+    /// The driver: offers and alerts whose moment came, then what is due is sealed and handed over.
     pub async fn round(&mut self, (now, settle): (Timestamp, bool), around: &Around<'_>) -> Result<Done, Problem> {
         let touched = self.moments(now).await?;
         let mut done = Done { touched, ..Done::default() };
@@ -146,6 +147,12 @@ impl Site<'_> {
             self.node.act(&Actor::Node, &OfferMoment(row.card)).await?.map_err(broken)?;
             touched.push(row.card);
         }
+        let mut view = running.desk.store.read(now).await.map_err(broken)?;
+        let over = view.due::<AlertCard>(Shelf::Alerts, now, ROUND_MAX).await.map_err(broken)?;
+        drop(view);
+        for (_, row) in over {
+            self.node.act(&Actor::Node, &AlertMoment(row.card.id)).await?.map_err(broken)?;
+        }
         Ok(touched)
     }
 
@@ -172,6 +179,7 @@ impl Site<'_> {
                 peers: self.peers,
                 dice: self.dice,
                 now: self.node.now(),
+                alerts: around.options.alerts,
                 is_closing: around.healed,
                 may_let_expire: now.plus_hours(RED_OFFER_HOURS) < ends,
             };

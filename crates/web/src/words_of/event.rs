@@ -183,6 +183,7 @@ fn of_recruiters(t: Words, kind: &str) -> &'static str {
         "alert.told" => t.event_alert_told(),
         "alert.read" => t.event_alert_read(),
         "recruiters.searched" => t.event_recruiters_searched(),
+        "recruiter.opened" => t.event_recruiter_opened(),
         _ => t.event_other(),
     }
 }

@@ -96,6 +96,20 @@ async fn a_recruiter_is_recorded_from_a_case_proposed_judged_and_shown_without_a
     let change = format!("{made}/catatan");
     assert_eq!(records(&mut lina, &change, &[("nama", "Suparman bin Ali"), ("sebab", "asked")]).await.to(), made);
     assert!(lina.get(&made).await.page().contains("Suparman bin Ali"));
+    // Each opening is recorded with who opened it, and nothing of whom she opened it for.
+    let opened = async || {
+        let kinds = site.node().journal(base::Seq(0)).await;
+        kinds.iter().filter(|kind| *kind == "recruiter.opened").count()
+    };
+    let before = opened().await;
+    lina.get(&made).await.page();
+    lina.get(&format!("/jaringan/{}", made.trim_start_matches("/perekrut/"))).await.page();
+    assert_eq!(opened().await, before + 2);
+    let mut ratih = site.as_officer("ratih").await;
+    let told = ratih.get("/jurnal").await.page();
+    assert!(told.contains("halaman perekrut dibuka"), "{told}");
+    assert_eq!(ratih.get(&made).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(opened().await, before + 2, "who was refused opened nothing");
     // Undone, it is two again; withdrawn, it is gone from the list.
     assert_eq!(lina.submit(&pair, "/pembatalan", &[]).await.to(), pair);
     assert_eq!(lina.get("/perekrut").await.page().matches("href=\"/perekrut/men_").count(), 2);

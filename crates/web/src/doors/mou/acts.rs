@@ -59,6 +59,7 @@ fn template_word(t: Words, name: &str) -> &'static str {
         "legal-aid" => t.template_legal_aid(),
         "task-forces" => t.template_task_forces(),
         "recruiter-alerts" => t.template_recruiter_alerts(),
+        "investigation" => t.template_investigation(),
         "shelter" => t.template_shelter(),
         _ => t.template_health(),
     }

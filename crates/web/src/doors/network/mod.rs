@@ -4,6 +4,7 @@
 pub mod export;
 mod picture;
 
+use super::recruiters::page::opens;
 use super::recruiters::{entity_called, place};
 use crate::doors::corridor::month_words;
 use crate::doors::id;
@@ -89,6 +90,7 @@ pub(super) struct Known {
 /// `GET /jaringan/{id}`
 pub async fn one(here: Here, Path(mention): Path<String>, Query(asked): Query<Asked>) -> Answer {
     let mention: MentionId = id(&mention)?;
+    opens(&here, mention, Deed::SeeNetwork).await?;
     let (mut view, book) = here.web.desk.book(&here.actor(), Deed::SeeNetwork).await?;
     let entity = book.entity(mention, &here.staff).ok_or(desk::Error::NotFound)?;
     let zone = here.web.desk.me.place.zone();
@@ -164,6 +166,9 @@ pub(super) fn kind_word(t: Words, kind: Kind) -> &'static str {
         Kind::Person => t.network_kind_person(),
         Kind::Agency => t.network_kind_agency(),
         Kind::Phone => t.network_kind_phone(),
+        Kind::Account => t.network_kind_account(),
+        Kind::Vessel => t.network_kind_vessel(),
+        Kind::Vehicle => t.network_kind_vehicle(),
         Kind::Address => t.network_kind_address(),
         Kind::Place => t.network_kind_place(),
     }

@@ -13,6 +13,9 @@ const fn shape(kind: Kind) -> &'static str {
         Kind::Person => "m-17 0a17 17 0 1 0 34 0 17 17 0 1 0-34 0",
         Kind::Agency => "m-15-15h30v30h-30z",
         Kind::Phone => "m0-20l20 20-20 20-20-20z",
+        Kind::Account => "m-20-12h40v24h-40z",
+        Kind::Vessel => "m-20-10h40l-9 22h-22z",
+        Kind::Vehicle => "m0-18l20 32h-40z",
         Kind::Address => "m0-19l18 14-7 21h-22l-7-21z",
         Kind::Place => "m-19 0l9-16h20l9 16-9 16h-20z",
     }
@@ -87,6 +90,9 @@ const fn small(kind: Kind) -> &'static str {
         Kind::Person => "m-9 0a9 9 0 1 0 18 0 9 9 0 1 0-18 0",
         Kind::Agency => "m-8-8h16v16h-16z",
         Kind::Phone => "m0-11l11 11-11 11-11-11z",
+        Kind::Account => "m-11-7h22v14h-22z",
+        Kind::Vessel => "m-11-6h22l-5 12h-12z",
+        Kind::Vehicle => "m0-9l11 17h-22z",
         Kind::Address => "m0-10l10 7-4 12h-12l-4-12z",
         Kind::Place => "m-11 0l5-9h12l5 9-5 9h-12z",
     }

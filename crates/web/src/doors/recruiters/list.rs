@@ -9,7 +9,7 @@ use axum::extract::Query;
 use base::{MentionId, Redacted, limits};
 use desk::Deed;
 use desk::mentions::look::origins;
-use desk::mentions::{Book, Entity};
+use desk::mentions::{Book, Entity, Order};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use store::View;
@@ -71,7 +71,7 @@ fn shell(here: &Here, book: &Book) -> Recruiters {
     let t = here.t.words();
     let mut acts = Vec::new();
     if here.may(Deed::JudgePair) {
-        acts.push(Link::new("/perekrut/tinjau", t.recruiters_review(book.queue(&here.staff).len())));
+        acts.push(Link::new("/perekrut/tinjau", t.recruiters_review(book.queue(&here.staff, Order::Surest).len())));
     }
     acts.push(Link::new("/peringatan", t.alerts()));
     if here.may(Deed::RecordMention) {

@@ -20,7 +20,7 @@ use desk::mentions::{Entity, MentionCard};
 use recruiters::said::{Credibility, Grade, Part, Reliability, Said};
 
 /// Fields of a form, each with the column of the engine that it fills.
-const FIELDS: [(&str, &str); 11] = [
+const FIELDS: [(&str, &str); 14] = [
     ("nama", "name"),
     ("panggilan", "alias"),
     ("telepon", "phone"),
@@ -32,10 +32,13 @@ const FIELDS: [(&str, &str); 11] = [
     ("perusahaan", "employer"),
     ("dari", "from"),
     ("ke", "to"),
+    ("rekening", "account"),
+    ("kapal", "vessel"),
+    ("kendaraan", "vehicle"),
 ];
 
 /// Fields that a summary of faults can link to.
-const LINKED: [&str; 22] = [
+const LINKED: [&str; 25] = [
     "nama",
     "panggilan",
     "telepon",
@@ -47,6 +50,9 @@ const LINKED: [&str; 22] = [
     "perusahaan",
     "dari",
     "ke",
+    "rekening",
+    "kapal",
+    "kendaraan",
     "bagian",
     "keandalan",
     "kebenaran",
@@ -71,6 +77,9 @@ pub fn label(t: crate::text::Words, name: &str) -> Option<&'static str> {
         "desa" => t.mention_village(),
         "kabupaten" => t.mention_regency(),
         "perusahaan" => t.mention_agency(),
+        "rekening" => t.mention_account(),
+        "kapal" => t.mention_vessel(),
+        "kendaraan" => t.mention_vehicle(),
         "bagian" => t.mention_part(),
         "keandalan" => t.mention_source_grade(),
         "kebenaran" => t.mention_said_grade(),
@@ -139,6 +148,9 @@ fn said_fields(here: &Here, said: &Said, grade: Option<Grade>) -> Vec<Field> {
         Field::select("bagian", t.mention_part(), parts).value(said.part.word()),
         place("dari", t.mention_from(), &said.from, false),
         place("ke", t.mention_to(), &said.to, true),
+        line("rekening", t.mention_account(), &said.account),
+        line("kapal", t.mention_vessel(), &said.vessel),
+        line("kendaraan", t.mention_vehicle(), &said.vehicle),
     ];
     fields.extend(grade_fields(here, grade));
     fields
@@ -181,6 +193,9 @@ fn said_facts(here: &Here, said: &Said) -> Vec<Fact> {
         (t.mention_regency(), place(said.regency.expose())),
         (t.mention_part(), part.to_owned()),
         (t.recruiter_routes(), route(here, said).unwrap_or_default()),
+        (t.mention_account(), text(&said.account)),
+        (t.mention_vessel(), text(&said.vessel)),
+        (t.mention_vehicle(), text(&said.vehicle)),
     ];
     let said = all.into_iter().filter(|(_, value)| !value.is_empty());
     said.map(|(name, value)| Fact::new(name, value)).collect()

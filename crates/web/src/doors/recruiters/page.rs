@@ -2,7 +2,7 @@
 
 use super::{called, entity_called, place, route};
 use crate::doors::id;
-use crate::guard::{Answer, Here, page_with};
+use crate::guard::{Answer, Fail, Here, page_with};
 use crate::view::staff::case::StepRow;
 use crate::view::staff::protection::{Part as Section, Protection};
 use crate::view::{Fact, Faults, Link, Tag, Tone};
@@ -10,8 +10,8 @@ use crate::words_of;
 use axum::extract::Path;
 use base::{MentionId, NodeId, OfficerId, Redacted};
 use desk::Deed;
-use desk::mentions::look::{Line, Told, history, lines, origins};
-use desk::mentions::{Book, Entity, Source};
+use desk::mentions::look::{Line, OpenRecruiter, Told, history, lines, origins};
+use desk::mentions::{Book, Entity, Order, Source};
 use desk::partners::{Peer, peers};
 use desk::staff::OfficerCard;
 use desk::staff::officer::officers;
@@ -23,9 +23,18 @@ use store::View;
 /// History lines that the page shows; the journal has all.
 const HISTORY_MAX: usize = 50;
 
+/// Records that this officer opens a recruiter, if she may; before anything is shown.
+pub async fn opens(here: &Here, mention: MentionId, deed: Deed) -> Result<(), Fail> {
+    let (view, book) = here.web.desk.book(&here.actor(), deed).await?;
+    let head = book.entity(mention, &here.staff).ok_or(desk::Error::NotFound)?.head;
+    drop((view, book));
+    Ok(here.look(&OpenRecruiter(head)).await?)
+}
+
 /// `GET /perekrut/{id}`: by any of its mentions.
 pub async fn one(here: Here, Path(mention): Path<String>) -> Answer {
     let mention: MentionId = id(&mention)?;
+    opens(&here, mention, Deed::SeeRecruiters).await?;
     let (mut view, book) = here.web.desk.book(&here.actor(), Deed::SeeRecruiters).await?;
     let entity = book.entity(mention, &here.staff).ok_or(desk::Error::NotFound)?;
     let staff = known(&mut view).await?;
@@ -39,7 +48,8 @@ pub async fn one(here: Here, Path(mention): Path<String>) -> Answer {
     parts.extend(open_sources(&here, &lines));
     if here.may(Deed::JudgePair) {
         let has = |pair: &Pair| pair.both().iter().any(|id| entity.mentions.iter().any(|card| card.id == *id));
-        let waiting: Vec<_> = book.queue(&here.staff).into_iter().filter(|(pair, _)| has(pair)).collect();
+        let waiting: Vec<_> =
+            book.queue(&here.staff, Order::Surest).into_iter().filter(|(pair, _)| has(pair)).collect();
         parts.extend(pair_rows(&here, &book, t.recruiter_pairs(), &waiting));
         parts.extend(pair_rows(&here, &book, t.recruiter_pairs_judged(), &judged));
     }
@@ -132,6 +142,9 @@ fn believed(here: &Here, book: &Book, entity: &Entity<'_>, sources: usize) -> Se
         (t.recruiter_niks(), joined(all_of(entity, |said| &said.nik))),
         (t.recruiter_born(), joined(all_of(entity, |said| &said.birth_date))),
         (t.recruiters_agency(), joined(all_of(entity, |said| &said.agency))),
+        (t.mention_account(), joined(all_of(entity, |said| &said.account))),
+        (t.mention_vessel(), joined(all_of(entity, |said| &said.vessel))),
+        (t.mention_vehicle(), joined(all_of(entity, |said| &said.vehicle))),
         (t.recruiter_lives(), joined(places)),
         (t.recruiter_does(), joined(does)),
         (t.recruiter_routes(), joined(routes.into_iter().collect())),

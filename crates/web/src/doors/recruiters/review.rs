@@ -9,18 +9,33 @@ use crate::view::staff::protection::{Part, Protection};
 use crate::view::staff::recruiter::{PairPage, Side};
 use crate::view::{Fact, Faults, Field, Link, Tag, Tone};
 use crate::words_of;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use base::{OfficerId, Problem, limits};
 use desk::Deed;
-use desk::mentions::{Book, JudgePair, UndoJudgement};
+use desk::mentions::{Book, JudgePair, Order, UndoJudgement};
 use recruiters::judged::{Ground, Judgement, Pair, Standing, Verdict};
 use recruiters::known::Alike;
+use serde::Deserialize;
+
+/// In which order the queue is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    /// `mirip`: what is most alike first; anything else: what teaches most.
+    #[serde(default)]
+    urut: String,
+}
 
 /// `GET /perekrut/tinjau`: the first page of what waits; the next come up as these are judged.
-pub async fn queue(here: Here) -> Answer {
+pub async fn queue(here: Here, Query(asked): Query<Asked>) -> Answer {
     let (_, book) = here.web.desk.book(&here.actor(), Deed::JudgePair).await?;
     let t = here.t.words();
-    let queue = book.queue(&here.staff);
+    let order = if asked.urut == "mirip" { Order::Surest } else { Order::Teaching };
+    let queue = book.queue(&here.staff, order);
+    let other = match order {
+        Order::Teaching => Link::new("/perekrut/tinjau?urut=mirip", t.review_by_likeness()),
+        Order::Surest => Link::new("/perekrut/tinjau", t.review_by_lesson()),
+    };
+    let links = if queue.len() > 1 { vec![other] } else { Vec::new() };
     let rows: Vec<_> = queue
         .iter()
         .take(limits::PAGE_ROWS)
@@ -34,7 +49,7 @@ pub async fn queue(here: Here) -> Answer {
         case: None,
         heading: t.review().to_owned(),
         lead: t.review_lead().to_owned(),
-        parts: vec![Part { rows, ..Part::new(t.recruiters_review(queue.len()), none) }],
+        parts: vec![Part { rows, links, ..Part::new(t.recruiters_review(queue.len()), none) }],
         t: here.t.clone(),
     };
     page_with(None, &page)
@@ -43,7 +58,7 @@ pub async fn queue(here: Here) -> Answer {
 /// How many pairs wait, for the page of the day.
 pub async fn waiting(here: &Here) -> Result<Option<TaskGroup>, Fail> {
     let (_, book) = here.web.desk.book(&here.actor(), Deed::JudgePair).await?;
-    let (t, count) = (here.t.words(), book.queue(&here.staff).len());
+    let (t, count) = (here.t.words(), book.queue(&here.staff, Order::Surest).len());
     let task = TaskRow {
         href: "/perekrut/tinjau".into(),
         title: t.recruiters_review(count),
