@@ -56,6 +56,8 @@ const DESKS = [
   ["batam", "ANALYST", "perekrut-daftar", "/perekrut"],
   ["batam", "ANALYST", "perekrut", "/perekrut", ""],
   ["batam", "ANALYST", "jaringan", "/perekrut", (href) => href.replace("/perekrut/", "/jaringan/")],
+  ["kupang", "ANALYST", "peringatan-daftar", "/peringatan"],
+  ["kupang", "ANALYST", "peringatan", "/peringatan", ""],
   ["batam", "TASKFORCE_COORDINATOR", "koridor", "/koridor"],
   ["batam", "TASKFORCE_COORDINATOR", "wawasan", "/wawasan"],
   ["batam", "TASKFORCE_COORDINATOR", "mou", "/mou/daftar", ""],

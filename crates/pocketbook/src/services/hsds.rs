@@ -2,11 +2,15 @@
 //! location, service_at_location, phone, schedule, language, address and attribute. What HSDS has no field for (both
 //! languages, the kind, who may see it) stands in attributes of our own taxonomy, so that nothing is lost on the way back.
 
+mod told;
+
+pub(super) use told::{Service, TERMS};
+
+use super::Listed;
 use super::csv::ROWS_MAX;
-use super::hours::{DAYS, Hours, clock, minutes};
-use super::{COLUMNS, Listed, Where};
+use super::hours::{DAYS, clock, minutes};
 use base::Problem;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 /// The version that is written.
@@ -18,7 +22,7 @@ const NOT_KEPT: &str = "n/a";
 /// The free service, as HSDS says fees.
 const FREE: &str = "Gratis bagi korban. / Free of charge for victims.";
 /// Columns that stand in attributes: their place in a record.
-pub(super) const ATTRIBUTES: [usize; 8] = [0, 1, 2, 7, 9, 15, 17, 18];
+const ATTRIBUTES: [usize; 8] = [0, 1, 2, 7, 9, 15, 17, 18];
 
 /// An id of HSDS (UUID): the code itself if it is one, else made from the code, so that it is the same each time. `part`
 /// names what hangs from the service.
@@ -65,106 +69,10 @@ pub fn write<'a>(services: impl ExactSizeIterator<Item = &'a Listed>) -> String 
     for (n, service) in services.enumerate() {
         out.push_str(if n > 0 { ",\n" } else { "\n" });
         // Strings, numbers and lists are always text.
-        out.push_str(&serde_json::to_string(&value(service)).unwrap_or_default());
+        out.push_str(&serde_json::to_string(&Service::of(service)).unwrap_or_default());
     }
     out.push_str("\n]}\n");
     out
-}
-
-/// One service with all that hangs from it.
-pub fn value(service: &Listed) -> Value {
-    let code = service.code.as_str();
-    let mut location = json!({
-        "id": uuid(code, "location"),
-        "location_type": if service.address.is_some() { "physical" } else { "virtual" },
-        "name": place_name(&service.at),
-        "external_identifier": service.at.code(),
-        "external_identifier_type": "Kemendagri / ISO 3166-1",
-    });
-    if let (Some(address), Value::Object(fields)) = (&service.address, &mut location) {
-        fields.insert("addresses".to_owned(), json!([address_of(service, address)]));
-    }
-    let schedules: Vec<Value> = service.hours.iter().enumerate().map(|(n, hours)| schedule(code, n, *hours)).collect();
-    let languages = service.languages.iter().enumerate();
-    let language = |(n, tag): (usize, &String)| json!({"id": uuid(code, &format!("language {n}")), "code": tag});
-    json!({
-        "id": uuid(code, ""),
-        "organization_id": organization_id(service),
-        "name": service.name.id,
-        "alternate_name": service.name.en,
-        "description": service.what.id,
-        "status": "active",
-        "fees_description": FREE,
-        "eligibility_description": service.who.id,
-        "assured_date": service.confirmed_on,
-        "organization": {"id": organization_id(service), "name": service.body, "description": service.body},
-        "phones": phones(service),
-        "schedules": schedules,
-        "languages": languages.map(language).collect::<Vec<_>>(),
-        "service_at_locations": [{
-            "id": uuid(code, "service_at_location"), "service_id": uuid(code, ""),
-            "location_id": uuid(code, "location"), "location": location,
-        }],
-        "attributes": attributes(service),
-    })
-}
-
-pub(super) fn organization_id(service: &Listed) -> String {
-    uuid(&service.body, "organization")
-}
-
-/// The address as HSDS takes it apart; what we do not keep says so.
-pub(super) fn address_of(service: &Listed, address: &str) -> Value {
-    let (city, province, country) = match &service.at {
-        Where::Country => (NOT_KEPT.to_owned(), NOT_KEPT, "ID"),
-        Where::Abroad(country) => (NOT_KEPT.to_owned(), NOT_KEPT, country.as_str()),
-        Where::Place(place) => (place.name().to_owned(), place.province(), "ID"),
-    };
-    json!({
-        "id": uuid(&service.code, "address"), "location_id": uuid(&service.code, "location"), "address_1": address,
-        "city": city, "state_province": province, "postal_code": NOT_KEPT, "country": country,
-        "address_type": "physical",
-    })
-}
-
-/// What people call the place.
-fn place_name(at: &Where) -> &str {
-    match at {
-        Where::Country => "Indonesia",
-        Where::Abroad(country) => country,
-        Where::Place(place) => place.name(),
-    }
-}
-
-pub(super) fn phones(service: &Listed) -> Vec<Value> {
-    let all = service.phones.iter().map(|number| (number, "voice"));
-    let all = all.chain(service.whatsapp.iter().map(|number| (number, "text"))).enumerate();
-    let phone = |(n, (number, kind)): (usize, (&String, &str))| {
-        json!({"id": uuid(&service.code, &format!("phone {n}")), "service_id": uuid(&service.code, ""),
-               "number": number, "type": kind})
-    };
-    all.map(phone).collect()
-}
-
-pub(super) fn schedule(code: &str, n: usize, hours: Hours) -> Value {
-    json!({
-        "id": uuid(code, &format!("schedule {n}")), "service_id": uuid(code, ""), "freq": "WEEKLY",
-        "byday": hours.days().join(","), "opens_at": clock(hours.opens), "closes_at": clock(hours.closes),
-    })
-}
-
-pub(super) fn attributes(service: &Listed) -> Vec<Value> {
-    let (record, id) = (service.record(), uuid(&service.code, ""));
-    let attribute = |at: &usize| {
-        let (name, value) = (COLUMNS.get(*at)?, record.get(*at)?);
-        Some(json!({
-            "id": uuid(&service.code, &format!("attribute {name}")), "link_id": id, "link_entity": "service",
-            "taxonomy_term_id": uuid(name, "term"), "value": value,
-            "taxonomy_term": {"id": uuid(name, "term"), "code": name, "name": name, "description": name,
-                              "taxonomy": TAXONOMY},
-        }))
-    };
-    ATTRIBUTES.iter().filter_map(attribute).collect()
 }
 
 /// Reads services: a page of the API, a list, or one service; `today` in days since 1970. All of them, or every fault at

@@ -1,9 +1,9 @@
 //! The tabular form of HSDS 3: one CSV file for each kind of thing, as the specification's `datapackage.json` names files and
 //! columns. It is written, and not read: [`super::csv`] and [`super::hsds`] come back.
 
+use super::Listed;
 use super::csv::line;
-use super::hsds::{address_of, attributes, organization_id, phones, schedule, uuid};
-use super::{COLUMNS, Listed, hsds};
+use super::hsds::{Service, TERMS};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,36 +43,29 @@ pub fn write<'a>(services: impl IntoIterator<Item = &'a Listed>) -> BTreeMap<&'s
         FILES.iter().map(|(name, columns)| (*name, line(columns.iter().copied()))).collect();
     let mut bodies = BTreeSet::new();
     for service in services {
-        let whole = hsds::value(service);
-        if bodies.insert(organization_id(service)) {
+        // Strings and lists are always values.
+        let whole = serde_json::to_value(Service::of(service)).unwrap_or_default();
+        if bodies.insert(service.body.as_str()) {
             row(&mut files, "organizations.csv", whole.get("organization"));
         }
         row(&mut files, "services.csv", Some(&whole));
         let at = whole.pointer("/service_at_locations/0");
         row(&mut files, "service_at_location.csv", at);
         row(&mut files, "locations.csv", at.and_then(|at| at.get("location")));
-        if let Some(address) = &service.address {
-            row(&mut files, "addresses.csv", Some(&address_of(service, address)));
-        }
-        for phone in phones(service) {
-            row(&mut files, "phones.csv", Some(&phone));
-        }
-        for (n, hours) in service.hours.iter().enumerate() {
-            row(&mut files, "schedules.csv", Some(&schedule(&service.code, n, *hours)));
-        }
-        for (n, tag) in service.languages.iter().enumerate() {
-            let id = uuid(&service.code, &format!("language {n}"));
-            let language = serde_json::json!({"id": id, "service_id": uuid(&service.code, ""), "code": tag});
-            row(&mut files, "languages.csv", Some(&language));
-        }
-        for attribute in attributes(service) {
-            row(&mut files, "attributes.csv", Some(&attribute));
+        for (name, place) in [
+            ("addresses.csv", "/service_at_locations/0/location/addresses"),
+            ("phones.csv", "/phones"),
+            ("schedules.csv", "/schedules"),
+            ("languages.csv", "/languages"),
+            ("attributes.csv", "/attributes"),
+        ] {
+            for one in whole.pointer(place).and_then(Value::as_array).into_iter().flatten() {
+                row(&mut files, name, Some(one));
+            }
         }
     }
-    for column in hsds::ATTRIBUTES.iter().filter_map(|at| COLUMNS.get(*at)) {
-        let term = serde_json::json!({"id": uuid(column, "term"), "code": column, "name": column,
-                                      "description": column, "taxonomy": hsds::TAXONOMY});
-        row(&mut files, "taxonomy_terms.csv", Some(&term));
+    for (_, term) in TERMS.iter() {
+        row(&mut files, "taxonomy_terms.csv", serde_json::to_value(term).ok().as_ref());
     }
     files
 }
