@@ -169,10 +169,7 @@ impl hyper::body::Body for Paced {
     type Data = Bytes;
     type Error = Box<dyn std::error::Error + Send + Sync>;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let this = &mut *self;
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
             this.came += frame.iter().flatten().filter_map(Frame::data_ref).map(Bytes::len).sum::<usize>();
@@ -229,7 +226,9 @@ mod tests {
     async fn silent_and_slow_connections_lose_their_seats_and_whole_requests_are_answered() {
         let at = door(Patience { seats: 4, ..PATIENCE }).await;
         let mut others = Vec::new();
-        for head in [&b""[..], b"GE", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx"].iter().cycle().take(30) {
+        for head in
+            [&b""[..], b"GE", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx"].iter().cycle().take(30)
+        {
             let mut other = TcpStream::connect(at).await.unwrap();
             other.write_all(head).await.unwrap();
             others.push(other);
@@ -257,7 +256,9 @@ mod tests {
     #[tokio::test]
     async fn a_body_that_comes_no_further_is_cut_and_one_that_comes_is_taken() {
         let at = door(Patience { body: Duration::from_millis(20), ..PATIENCE }).await;
-        let head = |length: usize| format!("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
+        let head = |length: usize| {
+            format!("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n")
+        };
         let mut slow = TcpStream::connect(at).await.unwrap();
         let answer = said(&mut slow, format!("{}xy", head(9)).as_bytes()).await;
         assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");

@@ -33,26 +33,40 @@ async fn answered(port: u16, request: &[u8]) -> String {
 }
 
 fn get(port: u16, path: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nAccept-Encoding: br\r\nConnection: close\r\n\r\n").into_bytes()
+    format!("GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nAccept-Encoding: br\r\nConnection: close\r\n\r\n")
+        .into_bytes()
 }
 
 /// Requests that nobody should make, and what may be answered to each.
 fn hostile(port: u16) -> Vec<(&'static str, Vec<u8>, &'static [u16])> {
     let host = format!("Host: {HOST}:{port}\r\n");
     let post = |path: &str, length: usize, body: &[u8]| {
-        let kind = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n";
+        let kind = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n\
+                    Simpul-Kunci: 00112233445566778899aabbccddeeff\r\n";
         [format!("POST {path} HTTP/1.1\r\n{host}{kind}Content-Length: {length}\r\n\r\n").as_bytes(), body].concat()
     };
     vec![
-        ("many headers", [b"GET / HTTP/1.1\r\n".to_vec(), b"X-A: b\r\n".repeat(400), b"\r\n".to_vec()].concat(), &[431]),
+        (
+            "many headers",
+            [b"GET / HTTP/1.1\r\n".to_vec(), b"X-A: b\r\n".repeat(400), b"\r\n".to_vec()].concat(),
+            &[431],
+        ),
         ("a long header", [b"GET / HTTP/1.1\r\nX: ".to_vec(), vec![b'x'; 300_000]].concat(), &[431]),
-        ("a long address", [b"GET /".to_vec(), vec![b'a'; 70_000], b" HTTP/1.1\r\n\r\n".to_vec()].concat(), &[414, 431]),
+        (
+            "a long address",
+            [b"GET /".to_vec(), vec![b'a'; 70_000], b" HTTP/1.1\r\n\r\n".to_vec()].concat(),
+            &[414, 431],
+        ),
         ("no request", vec![0xff; 2_000], &[400]),
         ("another host", b"GET / HTTP/1.1\r\nHost: lain.example\r\nConnection: close\r\n\r\n".to_vec(), &[421]),
         ("no host", b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n".to_vec(), &[421]),
-        ("a length that is none", format!("POST /periksa/hasil HTTP/1.1\r\n{host}Content-Length: -5\r\n\r\n").into(), &[400]),
+        (
+            "a length that is none",
+            format!("POST /periksa/hasil HTTP/1.1\r\n{host}Content-Length: -5\r\n\r\n").into(),
+            &[400],
+        ),
         ("a post that is too large", post("/periksa/hasil", 3_000_000, &vec![b'a'; 3_000_000]), &[413]),
-        ("an upload that says terabytes", post("/kirim/laporan", 1 << 40, b"x"), &[413, 422]),
+        ("an upload that says terabytes", post("/kirim/laporan", 1 << 40, b"x"), &[413]),
         ("a report that is none", post("/kirim/laporan", 9, b"123456789"), &[400, 422]),
         ("a form of percent signs", post("/periksa/hasil", 9, b"%%%%%%%%%"), &[422]),
     ]

@@ -15,7 +15,7 @@ use std::time::Duration;
 use store::Backend;
 use store_sqlite::{Options, SqliteBackend};
 use tokio::net::{UnixListener, UnixStream};
-use web::{Settings, WebState};
+use web::WebState;
 
 /// Boxes and files are looked after this often.
 const TIDY_SECONDS: u64 = 3_600;
@@ -23,25 +23,13 @@ const TIDY_SECONDS: u64 = 3_600;
 /// Serves the window of a node until it is told to stop.
 pub async fn serve(dir: &Path) -> Result<(), Problem> {
     let home = home(dir);
-    let clock_of = |config: &Config| clock(dir, config);
     let config = configured(dir, &home)?;
     let public = config.public.clone().unwrap_or_default();
-    let desk = Arc::new(opened(&home, &config, clock_of(&config)).await?);
+    let desk = Arc::new(opened(&home, &config, clock(dir, &config)).await?);
     let window = Window::new(&desk.store);
     let pages = listen((&public.listen, public.port)).await?;
     let socket = bind(&home)?;
-    let settings = Settings {
-        hosts: hosts(&config),
-        tls: public.tls,
-        run_by: config.title.clone(),
-        duty_phone: config.duty_phone.clone(),
-        demo: config.demo,
-        exit_to: "https://www.bmkg.go.id/".to_owned(),
-        onion: config.onion.clone(),
-        window: true,
-        password_cost: if config.demo { seal::Cost::CHEAP } else { seal::Cost::PASSWORD },
-    };
-    let router = web::public_router(WebState::new(Arc::clone(&desk), settings, None));
+    let router = web::public_router(WebState::new(Arc::clone(&desk), config.settings(hosts(&config), true), None));
     let told = signals().map_err(|_| Problem::new("node.no-runtime"))?;
     tracing::info!(port = public.port, "public window serves");
     let ended = tokio::select! {
