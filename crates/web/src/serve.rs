@@ -30,26 +30,32 @@ const HEADERS_MAX: usize = 64;
 const SLOW_BYTES: usize = 6_000;
 
 /// How long and for how many the door waits.
-#[derive(Clone, Copy)]
-struct Patience {
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
     /// Connections at a time: more than may stand in line for reports and codes, and fewer than a process may open files.
-    seats: usize,
+    pub seats: usize,
     /// A head is here by then, and the next one on an open connection.
-    head: Duration,
-    /// The while in which a body brings [`SLOW_BYTES`].
-    body: Duration,
+    pub head: Duration,
+    /// The while in which a body brings 6 000 bytes.
+    pub body: Duration,
 }
 
-const PATIENCE: Patience = Patience { seats: 768, head: Duration::from_secs(10), body: Duration::from_secs(60) };
+impl Default for Patience {
+    fn default() -> Self {
+        Self { seats: 768, head: Duration::from_secs(10), body: Duration::from_secs(60) }
+    }
+}
+
 /// No socket is to be had now: the next try.
 const AGAIN: Duration = Duration::from_millis(50);
 
 /// Serves until its task ends.
 pub async fn serve(listener: TcpListener, router: Router) -> std::io::Result<()> {
-    serve_with(listener, router, PATIENCE).await
+    serve_with(listener, router, Patience::default()).await
 }
 
-async fn serve_with(listener: TcpListener, router: Router, patience: Patience) -> std::io::Result<()> {
+/// The same with other patience.
+pub async fn serve_with(listener: TcpListener, router: Router, patience: Patience) -> std::io::Result<()> {
     let seats = Arc::new(Seats::default());
     loop {
         let (socket, from) = match listener.accept().await {
@@ -195,74 +201,5 @@ impl hyper::body::Body for Paced {
 
     fn size_hint(&self) -> hyper::body::SizeHint {
         self.body.size_hint()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use axum::routing::{get, post};
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-    const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-
-    async fn door(patience: Patience) -> SocketAddr {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let at = listener.local_addr().unwrap();
-        let router = Router::new().route("/", get(async || "ada")).route("/", post(async |body: String| body));
-        tokio::spawn(serve_with(listener, router, patience));
-        at
-    }
-
-    async fn said(socket: &mut TcpStream, bytes: &[u8]) -> String {
-        socket.write_all(bytes).await.unwrap();
-        let mut answer = Vec::new();
-        // A connection that is taken away may be reset.
-        let _ = socket.read_to_end(&mut answer).await;
-        String::from_utf8(answer).unwrap()
-    }
-
-    #[tokio::test]
-    async fn silent_and_slow_connections_lose_their_seats_and_whole_requests_are_answered() {
-        let at = door(Patience { seats: 4, ..PATIENCE }).await;
-        let mut others = Vec::new();
-        for head in
-            [&b""[..], b"GE", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx"].iter().cycle().take(30)
-        {
-            let mut other = TcpStream::connect(at).await.unwrap();
-            other.write_all(head).await.unwrap();
-            others.push(other);
-            let mut her = TcpStream::connect(at).await.unwrap();
-            let answer = said(&mut her, GET).await;
-            assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("ada"), "{answer}");
-        }
-        assert_eq!(said(&mut others.remove(0), b"").await, "", "the first of them is gone");
-    }
-
-    #[tokio::test]
-    async fn a_head_that_does_not_come_and_one_that_never_ends_are_cut() {
-        let at = door(Patience { head: Duration::from_millis(20), ..PATIENCE }).await;
-        let mut slow = TcpStream::connect(at).await.unwrap();
-        assert!(!said(&mut slow, b"GET / HTTP/1.1\r\nHo").await.contains(" 200"));
-        let at = door(PATIENCE).await;
-        let flood = [b"GET / HTTP/1.1\r\n".to_vec(), b"X-A: b\r\n".repeat(65), b"\r\n".to_vec()].concat();
-        let long = [b"GET / HTTP/1.1\r\nX: ".to_vec(), vec![b'x'; HEAD_BYTES_MAX], b"\r\n\r\n".to_vec()].concat();
-        for bad in [flood, long] {
-            let mut socket = TcpStream::connect(at).await.unwrap();
-            assert!(said(&mut socket, &bad).await.starts_with("HTTP/1.1 431"));
-        }
-    }
-
-    #[tokio::test]
-    async fn a_body_that_comes_no_further_is_cut_and_one_that_comes_is_taken() {
-        let at = door(Patience { body: Duration::from_millis(20), ..PATIENCE }).await;
-        let head = |length: usize| {
-            format!("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n")
-        };
-        let mut slow = TcpStream::connect(at).await.unwrap();
-        let answer = said(&mut slow, format!("{}xy", head(9)).as_bytes()).await;
-        assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
-        let mut quick = TcpStream::connect(at).await.unwrap();
-        assert!(said(&mut quick, format!("{}{}", head(7), "berkas!").as_bytes()).await.ends_with("berkas!"));
     }
 }
