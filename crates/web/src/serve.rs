@@ -13,7 +13,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -29,6 +29,9 @@ const HEADERS_MAX: usize = 64;
 /// A body is cut when less than this comes in a while (WEB.md 5: 100 bytes a second for 60 s).
 const SLOW_BYTES: usize = 6_000;
 
+/// A body up to this is taken even when all bodies together are at their bound: a sealed report, a chunk, a form.
+const SMALL_BYTES: usize = 72 << 10;
+
 /// How long and for how many the door waits.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
@@ -38,11 +41,13 @@ pub struct Patience {
     pub head: Duration,
     /// The while in which a body brings 6 000 bytes.
     pub body: Duration,
+    /// Bytes of all bodies that are being read; beyond it a large one is cut, and may be sent again.
+    pub bodies: usize,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { seats: 768, head: Duration::from_secs(10), body: Duration::from_secs(60) }
+        Self { seats: 768, head: Duration::from_secs(10), body: Duration::from_secs(60), bodies: 256 << 20 }
     }
 }
 
@@ -69,7 +74,7 @@ pub async fn serve_with(listener: TcpListener, router: Router, patience: Patienc
         let (number, seat) = seats.sit(patience.seats).await;
         let (seats, router) = (Arc::clone(&seats), router.clone());
         tokio::spawn(async move {
-            converse((socket, from), router, &seat, patience).await;
+            converse((socket, from), router, (&seats, &seat), patience).await;
             seats.leave(number);
         });
     }
@@ -80,6 +85,8 @@ pub async fn serve_with(listener: TcpListener, router: Router, patience: Patienc
 struct Seats {
     all: Mutex<(u64, BTreeMap<u64, Arc<Seat>>)>,
     left: Notify,
+    /// Bytes that came of bodies that are being read.
+    held: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -127,12 +134,17 @@ impl Seats {
 }
 
 /// Answers over one connection until it ends, or its seat is given to another.
-async fn converse((socket, from): (TcpStream, SocketAddr), router: Router, seat: &Arc<Seat>, patience: Patience) {
+async fn converse(
+    (socket, from): (TcpStream, SocketAddr),
+    router: Router,
+    (seats, seat): (&Arc<Seats>, &Arc<Seat>),
+    patience: Patience,
+) {
     let service = hyper::service::service_fn(|mut request: hyper::Request<Incoming>| {
         // Doors that count newcomers ask for the address; it is hashed there and never written.
         request.extensions_mut().insert(ConnectInfo(from));
         let seat = Arc::clone(seat);
-        let request = request.map(|body| Body::new(Paced::new(body, &seat, patience.body)));
+        let request = request.map(|body| Body::new(Paced::new(body, (seats, &seat), patience)));
         let answer = router.clone().oneshot(request);
         async move {
             let answer = answer.await;
@@ -157,17 +169,34 @@ async fn converse((socket, from): (TcpStream, SocketAddr), router: Router, seat:
 /// A body that must come at a pace.
 struct Paced {
     body: Incoming,
+    seats: Arc<Seats>,
     seat: Arc<Seat>,
+    /// Bytes in all, and since the pace was last looked at.
+    all: usize,
     came: usize,
-    every: Duration,
+    patience: Patience,
     /// Set at the first look: a request without a body needs none.
     pace: Option<Pin<Box<Sleep>>>,
 }
 
 impl Paced {
-    fn new(body: Incoming, seat: &Arc<Seat>, every: Duration) -> Self {
+    fn new(body: Incoming, (seats, seat): (&Arc<Seats>, &Arc<Seat>), patience: Patience) -> Self {
         seat.whole.store(body.is_end_stream(), Ordering::Relaxed);
-        Self { body, seat: Arc::clone(seat), came: 0, every, pace: None }
+        let (seats, seat) = (Arc::clone(seats), Arc::clone(seat));
+        Self { body, seats, seat, all: 0, came: 0, patience, pace: None }
+    }
+
+    /// Whether these bytes find room.
+    fn holds(&mut self, bytes: usize) -> bool {
+        (self.all, self.came) = (self.all + bytes, self.came + bytes);
+        let held = self.seats.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        held <= self.patience.bodies || self.all <= SMALL_BYTES
+    }
+}
+
+impl Drop for Paced {
+    fn drop(&mut self) {
+        self.seats.held.fetch_sub(self.all, Ordering::Relaxed);
     }
 }
 
@@ -178,13 +207,16 @@ impl hyper::body::Body for Paced {
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let this = &mut *self;
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
-            this.came += frame.iter().flatten().filter_map(Frame::data_ref).map(Bytes::len).sum::<usize>();
+            let bytes = frame.iter().flatten().filter_map(Frame::data_ref).map(Bytes::len).sum();
+            if !this.holds(bytes) {
+                return Poll::Ready(Some(Err(std::io::Error::from(std::io::ErrorKind::QuotaExceeded).into())));
+            }
             if frame.is_none() || this.body.is_end_stream() {
                 this.seat.whole.store(true, Ordering::Relaxed);
             }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        let every = this.every;
+        let every = this.patience.body;
         let pace = this.pace.get_or_insert_with(|| Box::pin(tokio::time::sleep(every)));
         loop {
             ready!(pace.as_mut().poll(cx));

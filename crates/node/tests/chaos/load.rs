@@ -1,5 +1,5 @@
 //! What the public window stands: many views beside silent connections, a byte at a time, floods of headers, posts that are too
-//! large and bytes that are no request. Everybody else gets an answer, and the process stays small. `SIMPUL_LONG=1`: ten times
+//! large large posts that never end, and bytes that are no request. Everybody else gets an answer, and the process stays small. `SIMPUL_LONG=1`: ten times
 //! the views. Figures are printed; only bytes and answers are judged.
 
 use crate::town::command;
@@ -14,6 +14,8 @@ use tokio::task::JoinSet;
 const RSS_KB_MAX: u64 = 128 * 1_024;
 /// More connections that say too little than the window has seats.
 const SILENT: usize = 850;
+/// Large posts that stop before their end.
+const UNFINISHED: usize = 60;
 /// People who look at pages at the same time.
 const VISITORS: usize = 40;
 const PAGES: [&str; 8] = ["/", "/hak", "/bantuan/21.71", "/periksa", "/lapor", "/data", "/saku", "/saku/paket.json"];
@@ -101,6 +103,15 @@ async fn the_window_answers_others_and_stays_small_under_slow_clients_floods_and
     for start in [&b""[..], b"GET / HT", body.as_bytes()].iter().cycle().take(SILENT) {
         silent.extend(says(port, start).await);
     }
+    // Reports of four megabytes that are never finished: they would be four times what the process may take.
+    let whole = vec![b'a'; 4_000_000];
+    let post =
+        format!("POST /saku/lapor HTTP/1.1\r\nHost: {HOST}:{port}\r\nContent-Length: {}\r\n\r\n", whole.len() + 1);
+    let mut unfinished = JoinSet::new();
+    for _ in 0..UNFINISHED {
+        let begun = [post.as_bytes(), &whole].concat();
+        unfinished.spawn(async move { answered(port, &begun).await });
+    }
     let drips = tokio::spawn(async move {
         let mut pace = tokio::time::interval(std::time::Duration::from_millis(20));
         for byte in get(port, "/").into_iter().cycle() {
@@ -136,6 +147,7 @@ async fn the_window_answers_others_and_stays_small_under_slow_clients_floods_and
     let (after, _) = used(id);
     attackers.join_all().await;
     drips.abort();
+    unfinished.abort_all();
     let (_, peak) = used(id);
     let per_second = (VISITORS * views) as f64 / (after - before).max(0.01);
     println!("{per_second:.0} views a CPU-second beside the attack, peak {} MB", peak / 1_024);
