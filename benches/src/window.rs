@@ -14,7 +14,8 @@ use store_sqlite::Durability;
 use tokio::net::TcpListener;
 
 /// Pages that people come for, in turn.
-const PAGES: [&str; 8] = ["/", "/hak", "/hak/surat", "/bantuan/21.71", "/periksa", "/lapor", "/data", "/en/bantuan/52.03"];
+const PAGES: [&str; 8] =
+    ["/", "/hak", "/hak/surat", "/bantuan/21.71", "/periksa", "/lapor", "/data", "/en/bantuan/52.03"];
 const VIEWS: u32 = 4_000;
 /// Reports, so many at a time.
 const REPORTS: u32 = 2_000;

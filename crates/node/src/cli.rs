@@ -343,8 +343,7 @@ pub struct ServeArgs {
     /// Unlock at start.
     #[arg(long)]
     pub passphrase_file: Option<PathBuf>,
-    /// Run its public window alone: own address, own store in `public`, no key that opens a report. It needs a section
-    /// `[public]` in simpul.toml: host, port, and where they differ listen (127.0.0.1) and tls (false).
+    /// Run its public window alone: own store, no key that opens a report. Needs `[public]` in simpul.toml: host, port.
     #[arg(long, conflicts_with = "passphrase_file")]
     pub public: bool,
 }

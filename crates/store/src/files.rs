@@ -246,7 +246,8 @@ impl Files {
     pub fn upload_chunk(&self, id: FileId, n: u32) -> Result<Option<(Vec<u8>, bool)>, FilesError> {
         let Some(folder) = &self.folder else { return Ok(None) };
         let uploads = self.uploads(folder)?;
-        let upload = uploads.as_ref().and_then(|all| all.get(&id)).filter(|upload| upload.whole() && n < upload.count());
+        let upload =
+            uploads.as_ref().and_then(|all| all.get(&id)).filter(|upload| upload.whole() && n < upload.count());
         let Some(count) = upload.map(Upload::count) else { return Ok(None) };
         let is_last = n + 1 == count;
         Ok(Some((folder.chunk(id, n, is_last)?, is_last)))

@@ -24,6 +24,6 @@ mod words_of;
 
 pub use doors::sign_in::{Throttle, totp_code};
 pub use routes::{public_router, router};
-pub use serve::serve;
+pub use serve::{Patience, serve, serve_with};
 pub use state::{BundleDone, Carriers, Later, Settings, WebState};
 pub use view::{Sample, samples};

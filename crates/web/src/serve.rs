@@ -13,7 +13,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -29,27 +29,38 @@ const HEADERS_MAX: usize = 64;
 /// A body is cut when less than this comes in a while (WEB.md 5: 100 bytes a second for 60 s).
 const SLOW_BYTES: usize = 6_000;
 
+/// A body up to this is taken even when all bodies together are at their bound: a sealed report, a chunk, a form.
+const SMALL_BYTES: usize = 72 << 10;
+
 /// How long and for how many the door waits.
-#[derive(Clone, Copy)]
-struct Patience {
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
     /// Connections at a time: more than may stand in line for reports and codes, and fewer than a process may open files.
-    seats: usize,
+    pub seats: usize,
     /// A head is here by then, and the next one on an open connection.
-    head: Duration,
-    /// The while in which a body brings [`SLOW_BYTES`].
-    body: Duration,
+    pub head: Duration,
+    /// The while in which a body brings 6 000 bytes.
+    pub body: Duration,
+    /// Bytes of all bodies that are being read; beyond it a large one is cut, and may be sent again.
+    pub bodies: usize,
 }
 
-const PATIENCE: Patience = Patience { seats: 768, head: Duration::from_secs(10), body: Duration::from_secs(60) };
+impl Default for Patience {
+    fn default() -> Self {
+        Self { seats: 768, head: Duration::from_secs(10), body: Duration::from_secs(60), bodies: 256 << 20 }
+    }
+}
+
 /// No socket is to be had now: the next try.
 const AGAIN: Duration = Duration::from_millis(50);
 
 /// Serves until its task ends.
 pub async fn serve(listener: TcpListener, router: Router) -> std::io::Result<()> {
-    serve_with(listener, router, PATIENCE).await
+    serve_with(listener, router, Patience::default()).await
 }
 
-async fn serve_with(listener: TcpListener, router: Router, patience: Patience) -> std::io::Result<()> {
+/// The same with other patience.
+pub async fn serve_with(listener: TcpListener, router: Router, patience: Patience) -> std::io::Result<()> {
     let seats = Arc::new(Seats::default());
     loop {
         let (socket, from) = match listener.accept().await {
@@ -63,7 +74,7 @@ async fn serve_with(listener: TcpListener, router: Router, patience: Patience) -
         let (number, seat) = seats.sit(patience.seats).await;
         let (seats, router) = (Arc::clone(&seats), router.clone());
         tokio::spawn(async move {
-            converse((socket, from), router, &seat, patience).await;
+            converse((socket, from), router, (&seats, &seat), patience).await;
             seats.leave(number);
         });
     }
@@ -74,6 +85,8 @@ async fn serve_with(listener: TcpListener, router: Router, patience: Patience) -
 struct Seats {
     all: Mutex<(u64, BTreeMap<u64, Arc<Seat>>)>,
     left: Notify,
+    /// Bytes that came of bodies that are being read.
+    held: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -121,12 +134,17 @@ impl Seats {
 }
 
 /// Answers over one connection until it ends, or its seat is given to another.
-async fn converse((socket, from): (TcpStream, SocketAddr), router: Router, seat: &Arc<Seat>, patience: Patience) {
+async fn converse(
+    (socket, from): (TcpStream, SocketAddr),
+    router: Router,
+    (seats, seat): (&Arc<Seats>, &Arc<Seat>),
+    patience: Patience,
+) {
     let service = hyper::service::service_fn(|mut request: hyper::Request<Incoming>| {
         // Doors that count newcomers ask for the address; it is hashed there and never written.
         request.extensions_mut().insert(ConnectInfo(from));
         let seat = Arc::clone(seat);
-        let request = request.map(|body| Body::new(Paced::new(body, &seat, patience.body)));
+        let request = request.map(|body| Body::new(Paced::new(body, (seats, &seat), patience)));
         let answer = router.clone().oneshot(request);
         async move {
             let answer = answer.await;
@@ -151,17 +169,34 @@ async fn converse((socket, from): (TcpStream, SocketAddr), router: Router, seat:
 /// A body that must come at a pace.
 struct Paced {
     body: Incoming,
+    seats: Arc<Seats>,
     seat: Arc<Seat>,
+    /// Bytes in all, and since the pace was last looked at.
+    all: usize,
     came: usize,
-    every: Duration,
+    patience: Patience,
     /// Set at the first look: a request without a body needs none.
     pace: Option<Pin<Box<Sleep>>>,
 }
 
 impl Paced {
-    fn new(body: Incoming, seat: &Arc<Seat>, every: Duration) -> Self {
+    fn new(body: Incoming, (seats, seat): (&Arc<Seats>, &Arc<Seat>), patience: Patience) -> Self {
         seat.whole.store(body.is_end_stream(), Ordering::Relaxed);
-        Self { body, seat: Arc::clone(seat), came: 0, every, pace: None }
+        let (seats, seat) = (Arc::clone(seats), Arc::clone(seat));
+        Self { body, seats, seat, all: 0, came: 0, patience, pace: None }
+    }
+
+    /// Whether these bytes find room.
+    fn holds(&mut self, bytes: usize) -> bool {
+        (self.all, self.came) = (self.all + bytes, self.came + bytes);
+        let held = self.seats.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        held <= self.patience.bodies || self.all <= SMALL_BYTES
+    }
+}
+
+impl Drop for Paced {
+    fn drop(&mut self) {
+        self.seats.held.fetch_sub(self.all, Ordering::Relaxed);
     }
 }
 
@@ -169,19 +204,19 @@ impl hyper::body::Body for Paced {
     type Data = Bytes;
     type Error = Box<dyn std::error::Error + Send + Sync>;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let this = &mut *self;
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
-            this.came += frame.iter().flatten().filter_map(Frame::data_ref).map(Bytes::len).sum::<usize>();
+            let bytes = frame.iter().flatten().filter_map(Frame::data_ref).map(Bytes::len).sum();
+            if !this.holds(bytes) {
+                return Poll::Ready(Some(Err(std::io::Error::from(std::io::ErrorKind::QuotaExceeded).into())));
+            }
             if frame.is_none() || this.body.is_end_stream() {
                 this.seat.whole.store(true, Ordering::Relaxed);
             }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        let every = this.every;
+        let every = this.patience.body;
         let pace = this.pace.get_or_insert_with(|| Box::pin(tokio::time::sleep(every)));
         loop {
             ready!(pace.as_mut().poll(cx));
@@ -198,70 +233,5 @@ impl hyper::body::Body for Paced {
 
     fn size_hint(&self) -> hyper::body::SizeHint {
         self.body.size_hint()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use axum::routing::{get, post};
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-    const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-
-    async fn door(patience: Patience) -> SocketAddr {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let at = listener.local_addr().unwrap();
-        let router = Router::new().route("/", get(async || "ada")).route("/", post(async |body: String| body));
-        tokio::spawn(serve_with(listener, router, patience));
-        at
-    }
-
-    async fn said(socket: &mut TcpStream, bytes: &[u8]) -> String {
-        socket.write_all(bytes).await.unwrap();
-        let mut answer = Vec::new();
-        // A connection that is taken away may be reset.
-        let _ = socket.read_to_end(&mut answer).await;
-        String::from_utf8(answer).unwrap()
-    }
-
-    #[tokio::test]
-    async fn silent_and_slow_connections_lose_their_seats_and_whole_requests_are_answered() {
-        let at = door(Patience { seats: 4, ..PATIENCE }).await;
-        let mut others = Vec::new();
-        for head in [&b""[..], b"GE", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx"].iter().cycle().take(30) {
-            let mut other = TcpStream::connect(at).await.unwrap();
-            other.write_all(head).await.unwrap();
-            others.push(other);
-            let mut her = TcpStream::connect(at).await.unwrap();
-            let answer = said(&mut her, GET).await;
-            assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("ada"), "{answer}");
-        }
-        assert_eq!(said(&mut others.remove(0), b"").await, "", "the first of them is gone");
-    }
-
-    #[tokio::test]
-    async fn a_head_that_does_not_come_and_one_that_never_ends_are_cut() {
-        let at = door(Patience { head: Duration::from_millis(20), ..PATIENCE }).await;
-        let mut slow = TcpStream::connect(at).await.unwrap();
-        assert!(!said(&mut slow, b"GET / HTTP/1.1\r\nHo").await.contains(" 200"));
-        let at = door(PATIENCE).await;
-        let flood = [b"GET / HTTP/1.1\r\n".to_vec(), b"X-A: b\r\n".repeat(65), b"\r\n".to_vec()].concat();
-        let long = [b"GET / HTTP/1.1\r\nX: ".to_vec(), vec![b'x'; HEAD_BYTES_MAX], b"\r\n\r\n".to_vec()].concat();
-        for bad in [flood, long] {
-            let mut socket = TcpStream::connect(at).await.unwrap();
-            assert!(said(&mut socket, &bad).await.starts_with("HTTP/1.1 431"));
-        }
-    }
-
-    #[tokio::test]
-    async fn a_body_that_comes_no_further_is_cut_and_one_that_comes_is_taken() {
-        let at = door(Patience { body: Duration::from_millis(20), ..PATIENCE }).await;
-        let head = |length: usize| format!("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
-        let mut slow = TcpStream::connect(at).await.unwrap();
-        let answer = said(&mut slow, format!("{}xy", head(9)).as_bytes()).await;
-        assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
-        let mut quick = TcpStream::connect(at).await.unwrap();
-        assert!(said(&mut quick, format!("{}{}", head(7), "berkas!").as_bytes()).await.ends_with("berkas!"));
     }
 }

@@ -255,7 +255,12 @@ pub(crate) async fn state(tx: &mut dyn RawTx, id: &[u8; 16]) -> Result<Option<(B
     item.due.map(|due| cbor::from_bytes(&item.body, "box").map(|state| (state, due))).transpose()
 }
 
-pub(crate) async fn put_box(tx: &mut dyn RawTx, id: &[u8; 16], state: &BoxState, until: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn put_box(
+    tx: &mut dyn RawTx,
+    id: &[u8; 16],
+    state: &BoxState,
+    until: Timestamp,
+) -> Result<(), StoreError> {
     let (shelf, part, key) = (Shelf::Boxes.number(), Vec::new(), id.to_vec());
     let body = cbor::to_bytes(state)?;
     tx.put_item(&Item { shelf, part, key, due: Some(until), sealed_by: KeyId::default(), body }).await
@@ -269,7 +274,11 @@ pub(crate) async fn mark(tx: &mut dyn RawTx, id: &[u8; 16], chance: &dyn Chance)
 }
 
 /// `false`: it waits already.
-pub(crate) async fn put_post(tx: &mut dyn RawTx, (kind, id): (u8, [u8; 16]), body: Vec<u8>) -> Result<bool, StoreError> {
+pub(crate) async fn put_post(
+    tx: &mut dyn RawTx,
+    (kind, id): (u8, [u8; 16]),
+    body: Vec<u8>,
+) -> Result<bool, StoreError> {
     let (shelf, part, key) = (Shelf::BoxPosts.number(), Vec::new(), [&[kind], id.as_slice()].concat());
     if tx.item(shelf, &part, &key).await?.is_some() {
         return Ok(false);

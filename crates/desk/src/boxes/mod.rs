@@ -8,10 +8,10 @@ mod kept;
 mod open;
 mod posted;
 
-pub use kept::{Opened, Post, Reply, closes, drop_old};
 pub(crate) use kept::{
     BoxMark, BoxState, OPEN_HOURS, REPLIES_MAX, delete, is_waiting, mark, put_box, put_post, remove, reply, state,
 };
+pub use kept::{Opened, Post, Reply, closes, drop_old};
 
 use crate::error::Error;
 use crate::intake;

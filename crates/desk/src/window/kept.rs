@@ -1,13 +1,13 @@
 //! The window's side: what it keeps, and what it answers its node.
 
 use super::shown::{self, AGREEMENTS, NAMES, SHELVES, WHOLE};
-use super::{AT_A_TIME, Ask, BoxLeft, Changed, Done, Found, Leave, Left, Spot, Post, PostDoor, Row, Told};
+use super::{AT_A_TIME, Ask, BoxLeft, Changed, Done, Found, Leave, Left, Post, PostDoor, Row, Spot, Told};
 use crate::boxes::{self, BoxMark, REPLIES_MAX};
 use crate::error::Error;
 use base::{FileId, KeyId, Problem, Timestamp, limits};
+use std::sync::Arc;
 use store::raw::Item;
 use store::{Backend, Direction, Files, RawTx, RawView, Shelf, Shelved, Store, StoreError, cbor};
-use std::sync::Arc;
 
 /// A receipt waits for its phone so long: as long as the phone asks (WEB.md 7).
 const RECEIPT_HOURS: i64 = 30 * 24;

@@ -1,7 +1,7 @@
 //! What a window shows: the public part of the directory, licences, released numbers, agreements in plain words, the keys by
 //! which it seals and by which boxes are found. The node makes the set; the window keeps it as it came.
 
-use super::{Ask, FRAME_BYTES_MAX, Found, Spot, Row, Told, Visits, Way};
+use super::{Ask, FRAME_BYTES_MAX, Found, Row, Spot, Told, Visits, Way};
 use crate::act::Desk;
 use crate::boxes::{self, Boxes};
 use crate::directory::{self, Owner};
@@ -28,8 +28,7 @@ pub(super) const WHOLE: &str = "window/shown";
 /// Agreements, and SHA-256 over them.
 pub(super) const AGREEMENTS: (&str, &str) = ("window/agreements", "window/agreements-hash");
 /// Named values that a node leaves. None of them opens a report.
-pub(super) const NAMES: [&str; 6] =
-    ["root", intake::PUBLIC, boxes::REPLY_KEY, boxes::SALT, AGREEMENTS.0, AGREEMENTS.1];
+pub(super) const NAMES: [&str; 6] = ["root", intake::PUBLIC, boxes::REPLY_KEY, boxes::SALT, AGREEMENTS.0, AGREEMENTS.1];
 /// What is shown is looked at this often, if anything was written.
 const LOOK_SECONDS: i64 = 10;
 /// Bytes of the rows in one frame, before they are written.
@@ -183,9 +182,7 @@ async fn rows(view: &mut View) -> Result<Vec<Row>, Error> {
 async fn copied(view: &mut dyn RawView, shelf: Shelf, part: &[u8]) -> Result<Vec<Row>, StoreError> {
     let (mut all, mut after) = (Vec::new(), None::<Vec<u8>>);
     loop {
-        let items = view
-            .items((shelf.number(), part), after.as_deref(), Direction::Up, limits::CODE_ROWS_MAX)
-            .await?;
+        let items = view.items((shelf.number(), part), after.as_deref(), Direction::Up, limits::CODE_ROWS_MAX).await?;
         let Some(last) = items.last() else { return Ok(all) };
         after = Some(last.key.clone());
         all.extend(items.into_iter().map(|item| {

@@ -59,7 +59,8 @@ impl Desk {
         for round in 0..ROUNDS_MAX {
             let ready = self.ready().await?;
             let has_left = !ready.leave.is_empty();
-            let Told::Found(found) = way.ask(&Ask::Visit { done: std::mem::take(&mut done), leave: ready.leave }).await?
+            let Told::Found(found) =
+                way.ask(&Ask::Visit { done: std::mem::take(&mut done), leave: ready.leave }).await?
             else {
                 return Err(Problem::at("window.other", "visit").into());
             };

@@ -4,6 +4,7 @@ use base::{Place, Problem};
 use seal::CarrierAddress;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use web::Settings;
 
 /// File name.
 pub const FILE: &str = "simpul.toml";
@@ -157,6 +158,21 @@ impl Config {
             relays: Vec::new(),
             mail: None,
             ..self.clone()
+        }
+    }
+
+    /// How the pages are reached and shown: of the node, or of its public window.
+    pub fn settings(&self, hosts: Vec<String>, window: bool) -> Settings {
+        Settings {
+            hosts,
+            tls: window && self.public.as_ref().is_some_and(|public| public.tls),
+            run_by: self.title.clone(),
+            duty_phone: self.duty_phone.clone(),
+            demo: self.demo,
+            exit_to: "https://www.bmkg.go.id/".to_owned(),
+            onion: self.onion.clone(),
+            window,
+            password_cost: if self.demo { seal::Cost::CHEAP } else { seal::Cost::PASSWORD },
         }
     }
 

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
-use web::{BundleDone, Carriers, Later, Settings, WebState};
+use web::{BundleDone, Carriers, Later, WebState};
 
 /// Duties are looked at this often at least; a commit wakes them earlier.
 const DUTY_SECONDS: u64 = 1;
@@ -154,10 +154,7 @@ pub async fn serve(running: Arc<Running>) -> Result<(), Problem> {
         let running = Arc::clone(&running);
         async move { back_up(&running).await }
     });
-    tasks.spawn({
-        let running = Arc::clone(&running);
-        async move { visits(&running).await }
-    });
+    tasks.spawn(visits(Arc::clone(&running)));
     tasks.spawn(control::answer(Arc::clone(&running), control));
     let router = web::router(web_state(&running));
     tasks.spawn(async move { web::serve(pages, router).await.map_err(|_| Problem::at("node.port-taken", "web")) });
@@ -308,17 +305,7 @@ fn web_state(running: &Arc<Running>) -> WebState {
     let config = &running.node.config;
     let mut hosts = vec![format!("{}:{}", config.web.host, config.web.port), format!("localhost:{}", config.web.port)];
     hosts.extend(config.onion.iter().filter_map(|onion| onion.strip_prefix("http://")).map(str::to_owned));
-    let settings = Settings {
-        hosts,
-        tls: false,
-        run_by: config.title.clone(),
-        duty_phone: config.duty_phone.clone(),
-        demo: config.demo,
-        exit_to: "https://www.bmkg.go.id/".to_owned(),
-        onion: config.onion.clone(),
-        window: false,
-        password_cost: if config.demo { seal::Cost::CHEAP } else { seal::Cost::PASSWORD },
-    };
+    let settings = config.settings(hosts, false);
     WebState::new(Arc::clone(&running.node.desk), settings, Some(Arc::clone(running) as Arc<dyn Carriers>))
 }
 

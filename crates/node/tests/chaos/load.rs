@@ -1,5 +1,5 @@
 //! What the public window stands: many views beside silent connections, a byte at a time, floods of headers, posts that are too
-//! large and bytes that are no request. Everybody else gets an answer, and the process stays small. `SIMPUL_LONG=1`: ten times
+//! large large posts that never end, and bytes that are no request. Everybody else gets an answer, and the process stays small. `SIMPUL_LONG=1`: ten times
 //! the views. Figures are printed; only bytes and answers are judged.
 
 use crate::town::command;
@@ -14,6 +14,8 @@ use tokio::task::JoinSet;
 const RSS_KB_MAX: u64 = 128 * 1_024;
 /// More connections that say too little than the window has seats.
 const SILENT: usize = 850;
+/// Large posts that stop before their end.
+const UNFINISHED: usize = 60;
 /// People who look at pages at the same time.
 const VISITORS: usize = 40;
 const PAGES: [&str; 8] = ["/", "/hak", "/bantuan/21.71", "/periksa", "/lapor", "/data", "/saku", "/saku/paket.json"];
@@ -33,26 +35,40 @@ async fn answered(port: u16, request: &[u8]) -> String {
 }
 
 fn get(port: u16, path: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nAccept-Encoding: br\r\nConnection: close\r\n\r\n").into_bytes()
+    format!("GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nAccept-Encoding: br\r\nConnection: close\r\n\r\n")
+        .into_bytes()
 }
 
 /// Requests that nobody should make, and what may be answered to each.
 fn hostile(port: u16) -> Vec<(&'static str, Vec<u8>, &'static [u16])> {
     let host = format!("Host: {HOST}:{port}\r\n");
     let post = |path: &str, length: usize, body: &[u8]| {
-        let kind = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n";
+        let kind = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n\
+                    Simpul-Kunci: 00112233445566778899aabbccddeeff\r\n";
         [format!("POST {path} HTTP/1.1\r\n{host}{kind}Content-Length: {length}\r\n\r\n").as_bytes(), body].concat()
     };
     vec![
-        ("many headers", [b"GET / HTTP/1.1\r\n".to_vec(), b"X-A: b\r\n".repeat(400), b"\r\n".to_vec()].concat(), &[431]),
+        (
+            "many headers",
+            [b"GET / HTTP/1.1\r\n".to_vec(), b"X-A: b\r\n".repeat(400), b"\r\n".to_vec()].concat(),
+            &[431],
+        ),
         ("a long header", [b"GET / HTTP/1.1\r\nX: ".to_vec(), vec![b'x'; 300_000]].concat(), &[431]),
-        ("a long address", [b"GET /".to_vec(), vec![b'a'; 70_000], b" HTTP/1.1\r\n\r\n".to_vec()].concat(), &[414, 431]),
+        (
+            "a long address",
+            [b"GET /".to_vec(), vec![b'a'; 70_000], b" HTTP/1.1\r\n\r\n".to_vec()].concat(),
+            &[414, 431],
+        ),
         ("no request", vec![0xff; 2_000], &[400]),
         ("another host", b"GET / HTTP/1.1\r\nHost: lain.example\r\nConnection: close\r\n\r\n".to_vec(), &[421]),
         ("no host", b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n".to_vec(), &[421]),
-        ("a length that is none", format!("POST /periksa/hasil HTTP/1.1\r\n{host}Content-Length: -5\r\n\r\n").into(), &[400]),
+        (
+            "a length that is none",
+            format!("POST /periksa/hasil HTTP/1.1\r\n{host}Content-Length: -5\r\n\r\n").into(),
+            &[400],
+        ),
         ("a post that is too large", post("/periksa/hasil", 3_000_000, &vec![b'a'; 3_000_000]), &[413]),
-        ("an upload that says terabytes", post("/kirim/laporan", 1 << 40, b"x"), &[413, 422]),
+        ("an upload that says terabytes", post("/kirim/laporan", 1 << 40, b"x"), &[413]),
         ("a report that is none", post("/kirim/laporan", 9, b"123456789"), &[400, 422]),
         ("a form of percent signs", post("/periksa/hasil", 9, b"%%%%%%%%%"), &[422]),
     ]
@@ -86,6 +102,15 @@ async fn the_window_answers_others_and_stays_small_under_slow_clients_floods_and
     let mut silent = Vec::new();
     for start in [&b""[..], b"GET / HT", body.as_bytes()].iter().cycle().take(SILENT) {
         silent.extend(says(port, start).await);
+    }
+    // Reports of four megabytes that are never finished: they would be four times what the process may take.
+    let whole = vec![b'a'; 4_000_000];
+    let post =
+        format!("POST /saku/lapor HTTP/1.1\r\nHost: {HOST}:{port}\r\nContent-Length: {}\r\n\r\n", whole.len() + 1);
+    let mut unfinished = JoinSet::new();
+    for _ in 0..UNFINISHED {
+        let begun = [post.as_bytes(), &whole].concat();
+        unfinished.spawn(async move { answered(port, &begun).await });
     }
     let drips = tokio::spawn(async move {
         let mut pace = tokio::time::interval(std::time::Duration::from_millis(20));
@@ -122,6 +147,7 @@ async fn the_window_answers_others_and_stays_small_under_slow_clients_floods_and
     let (after, _) = used(id);
     attackers.join_all().await;
     drips.abort();
+    unfinished.abort_all();
     let (_, peak) = used(id);
     let per_second = (VISITORS * views) as f64 / (after - before).max(0.01);
     println!("{per_second:.0} views a CPU-second beside the attack, peak {} MB", peak / 1_024);

@@ -202,10 +202,9 @@ async fn a_report_left_at_the_window_is_recorded_answered_and_closed_whoever_is_
     window.start().await;
     assert!(her.post(&form).await.is_ok(), "once more, after the end of the process that made the form");
     let mut dewi = town.log_in("batam", "dewi").await;
-    let told = until("what she added", async || {
-        Some(dewi.get(&hers).await.ok()?.text()).filter(|text| text.contains(ADDED))
-    })
-    .await;
+    let told =
+        until("what she added", async || Some(dewi.get(&hers).await.ok()?.text()).filter(|text| text.contains(ADDED)))
+            .await;
     assert_eq!(told.matches(ADDED).count(), 1);
     assert_eq!(reports(&mut dewi).await, all, "nothing doubled");
 

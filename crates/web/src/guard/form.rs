@@ -3,7 +3,7 @@
 use super::{Fail, Found};
 use crate::mint::Mint;
 use crate::state::WebState;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::multipart::{Field as Part, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header;
@@ -222,6 +222,10 @@ async fn next_bytes(part: &mut Part<'_>, bringing: Option<&Bringing>) -> Result<
 
 /// All of a body. One that a broken link cut short is to be sent again; only one over the limit is refused for good.
 pub async fn whole(body: Body, most: usize, too_large: &'static str) -> Result<Bytes, Problem> {
+    // No form is so large, so nobody reads it: a smaller one is read on, as whoever still sends may miss the answer.
+    if body.size_hint().lower() > most.max(FILE_POST_BYTES_MAX) as u64 {
+        return Err(Problem::new(too_large));
+    }
     axum::body::to_bytes(body, most).await.map_err(|error| {
         let large = error.source().is_some_and(<dyn Error>::is::<http_body_util::LengthLimitError>);
         Problem::new(if large { too_large } else { "web.cut-short" })

@@ -126,7 +126,9 @@ pub(super) async fn find(web: &WebState, asked: &Asked, headers: &HeaderMap) -> 
         }
         frame
     };
-    let token = cookie(headers, web.cookie()).and_then(from_hex).filter(|token| token.len() == 32 && !asked.public && !web.set.window);
+    let token = cookie(headers, web.cookie())
+        .and_then(from_hex)
+        .filter(|token| token.len() == 32 && !asked.public && !web.set.window);
     let nobody = |here| Found { frame: frame([0; 32]), here, form_key: [0; 32] };
     let Some(token) = token else { return nobody(Ok(None)) };
     let token_hash = seal::hash::sha256(&[&token]);

@@ -29,6 +29,7 @@ mod protection;
 mod public;
 mod recruiters;
 mod registers;
+mod seats;
 mod services;
 mod sharing;
 mod shut;

@@ -15,38 +15,29 @@ use std::time::Duration;
 use store::Backend;
 use store_sqlite::{Options, SqliteBackend};
 use tokio::net::{UnixListener, UnixStream};
-use web::{Settings, WebState};
+use web::{Patience, WebState};
 
+/// Bytes of all bodies that are being read: five reports with their files, and all small ones.
+const BODIES_BYTES_MAX: usize = 24 << 20;
 /// Boxes and files are looked after this often.
 const TIDY_SECONDS: u64 = 3_600;
 
 /// Serves the window of a node until it is told to stop.
 pub async fn serve(dir: &Path) -> Result<(), Problem> {
     let home = home(dir);
-    let clock_of = |config: &Config| clock(dir, config);
     let config = configured(dir, &home)?;
     let public = config.public.clone().unwrap_or_default();
-    let desk = Arc::new(opened(&home, &config, clock_of(&config)).await?);
+    let desk = Arc::new(opened(&home, &config, clock(dir, &config)).await?);
     let window = Window::new(&desk.store);
     let pages = listen((&public.listen, public.port)).await?;
     let socket = bind(&home)?;
-    let settings = Settings {
-        hosts: hosts(&config),
-        tls: public.tls,
-        run_by: config.title.clone(),
-        duty_phone: config.duty_phone.clone(),
-        demo: config.demo,
-        exit_to: "https://www.bmkg.go.id/".to_owned(),
-        onion: config.onion.clone(),
-        window: true,
-        password_cost: if config.demo { seal::Cost::CHEAP } else { seal::Cost::PASSWORD },
-    };
-    let router = web::public_router(WebState::new(Arc::clone(&desk), settings, None));
+    let router = web::public_router(WebState::new(Arc::clone(&desk), config.settings(hosts(&config), true), None));
+    let patience = Patience { bodies: BODIES_BYTES_MAX, ..Patience::default() };
     let told = signals().map_err(|_| Problem::new("node.no-runtime"))?;
     tracing::info!(port = public.port, "public window serves");
     let ended = tokio::select! {
         () = told => Ok(()),
-        served = web::serve(pages, router) => served.map_err(|_| Problem::at("node.port-taken", "public")),
+        served = web::serve_with(pages, router, patience) => served.map_err(|_| Problem::at("node.port-taken", "public")),
         () = answer(&window, &desk.clock, socket) => Ok(()),
         () = tidy(&window, &desk.clock) => Ok(()),
     };
@@ -59,13 +50,16 @@ pub async fn serve(dir: &Path) -> Result<(), Problem> {
 fn configured(dir: &Path, home: &Path) -> Result<Config, Problem> {
     use std::os::unix::fs::DirBuilderExt;
     let unwritable = |_| Problem::at("output.unwritable", home.display().to_string());
-    if let Ok(config) = Config::read(dir) {
-        if config.public.is_none() {
-            return Err(Problem::new("window.not-set"));
+    match Config::read(dir) {
+        Ok(config) if config.public.is_none() => return Err(Problem::new("window.not-set")),
+        Ok(config) => {
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(home).map_err(unwritable)?;
+            config.public_part().write(home)?;
+            packs::lend((dir, home), &config, clock(dir, &config).now())?;
         }
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(home).map_err(unwritable)?;
-        config.public_part().write(home)?;
-        packs::lend((dir, home), &config, clock(dir, &config).now())?;
+        // Of another system user, who may not read it.
+        Err(problem) if problem.code.0 == "node.no-folder" => {}
+        Err(problem) => return Err(problem),
     }
     Config::read(home)
 }

@@ -7,7 +7,7 @@ use base::{Problem, Timestamp};
 use desk::window::{Ask, Told, Visits, Way};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::UnixStream;
 
@@ -50,7 +50,7 @@ impl Standing {
 }
 
 /// Visits the window for as long as the node runs. A node that has none forgets what it would tell one.
-pub async fn visits(running: &Running) -> Result<(), Problem> {
+pub async fn visits(running: Arc<Running>) -> Result<(), Problem> {
     let (mut visits, home) = (Visits::default(), home(&running.node.dir));
     let desk = &running.node.desk;
     loop {
@@ -61,7 +61,7 @@ pub async fn visits(running: &Running) -> Result<(), Problem> {
             tokio::time::sleep(Duration::from_secs(FORGET_SECONDS)).await;
             continue;
         }
-        let went = visit(running, &home, &mut visits).await;
+        let went = visit(&running, &home, &mut visits).await;
         if running.window.note(went.as_ref().map(|()| desk.now())) {
             match &went {
                 Ok(()) => tracing::info!("the public window is reachable"),
