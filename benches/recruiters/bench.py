@@ -101,7 +101,7 @@ def public(folder):
                         born = of["date_of_birth"]
                         born = f"{born[:4]}-{born[4:6]}-{born[6:8]}" if len(born) == 8 else ""
                         name = f"{of['given_name']} {of['surname']}".strip()
-                        out.writerow([of["rec_id"], of["rec_id"].split("-")[1], name, "", of["phone_number"],
+                        out.writerow([of["rec_id"], of["rec_id"].split("-")[1], name, "", of.get("phone_number", ""),
                                       of["soc_sec_id"], born, "", of["suburb"], of["state"], ""])
     return kept
 

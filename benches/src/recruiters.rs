@@ -4,7 +4,7 @@
 use crate::meter::{cpu_seconds, thread_seconds};
 use crate::row::{Line, Row};
 use anyhow::Context;
-use base::MentionId;
+use base::{MentionId, Redacted};
 use recruiters::compare::Comparer;
 use recruiters::known::Known;
 use recruiters::said::Said;
@@ -113,9 +113,7 @@ fn generated(folder: &Path, rows: usize, seed: u32) -> anyhow::Result<String> {
 
 /// One new mention after another is added and matched, as at a node; the index is made once.
 fn one_by_one(text: &str) -> anyhow::Result<Vec<Line>> {
-    let all = reading::list(text.as_bytes(), KNOWN + COMING);
-    let all: Vec<Said> =
-        all.map_err(|faults| anyhow::anyhow!("{faults:?}"))?.into_iter().map(|(_, said)| said).collect();
+    let all = said_in(text)?;
     let id = |n: usize| MentionId::from_bytes(u128::try_from(n).unwrap_or_default().to_be_bytes());
     let (known, coming) = all.split_at(all.len().saturating_sub(COMING));
     let (before, began) = (resident_megabytes(), cpu_seconds());
@@ -135,6 +133,23 @@ fn one_by_one(text: &str) -> anyhow::Result<Vec<Line>> {
         Row::at_most("  the index in memory", grown, "MB", 200.0).into(),
         Row::told("  making the index", made, "CPU seconds").into(),
     ])
+}
+
+/// Every row as a mention. The generator quotes nothing; an officer's form would refuse its slips in numbers, the index reads them.
+fn said_in(text: &str) -> anyhow::Result<Vec<Said>> {
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().context("a header")?.split(',').collect();
+    let mut all = Vec::new();
+    for line in lines {
+        let mut said = Said::default();
+        for (column, to) in said.texts_mut() {
+            let at = header.iter().position(|name| *name == column);
+            let value = at.and_then(|at| line.split(',').nth(at)).unwrap_or_default();
+            *to = Redacted::new(value.to_owned());
+        }
+        all.push(said);
+    }
+    Ok(all)
 }
 
 fn resident_megabytes() -> f64 {

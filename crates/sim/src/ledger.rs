@@ -28,6 +28,8 @@ struct Applied {
     hash: Digest,
     by: NodeId,
     at: Timestamp,
+    /// It acts on sight, perhaps before its turn.
+    on_sight: bool,
 }
 
 /// The count.
@@ -100,7 +102,8 @@ impl Ledger {
         for key @ (from, thread, its_era, _) in keys {
             self.applied.remove(&key);
             self.forgotten.insert(key);
-            let before = self.applied.range((from, thread, its_era, 0)..=(from, thread, its_era, u64::MAX)).next_back();
+            let mut in_turn = self.applied.range((from, thread, its_era, 0)..=(from, thread, its_era, u64::MAX));
+            let before = in_turn.rfind(|(_, applied)| !applied.on_sight);
             self.greatest.insert((from, thread, its_era), before.map_or(0, |(key, _)| key.3));
         }
         self.forbidden.retain(|key| key.0 != node);
@@ -128,7 +131,8 @@ impl Ledger {
         match noted {
             Noted::Applied { from, at: (thread, era, seq), hash, message, signed_by } if *seq > 0 => {
                 self.keys(node, (*from, *signed_by), (at, message));
-                self.applied((*from, *thread, *era, *seq), Applied { hash: *hash, by: node, at }, message);
+                let applied = Applied { hash: *hash, by: node, at, on_sight: on_sight(message.number()) };
+                self.applied((*from, *thread, *era, *seq), applied, message);
             }
             Noted::Applied { from, signed_by, message, .. } => self.keys(node, (*from, *signed_by), (at, message)),
             Noted::Unknown => self.held += 1,
@@ -209,11 +213,10 @@ impl Ledger {
         if matches!(message, Message::OfferOpen(_)) {
             self.offers.extend(self.sealed.get(&key));
         }
-        let number = message.number();
         let (from, thread, era, seq) = key;
         let greatest = self.greatest.entry((from, thread, era)).or_default();
         // What shrinks rights acts on sight, before its turn; all else has its turn.
-        if !on_sight(number) {
+        if !applied.on_sight {
             self.out_of_order += u64::from(seq < *greatest);
             *greatest = seq.max(*greatest);
         }

@@ -28,13 +28,15 @@ fn without_faults_all_arrives_within_minutes_and_every_offer_ends_or_is_given() 
 #[test]
 fn alerts_are_said_corrected_taken_back_and_end_by_their_time() {
     let faults = Options { loss: 0.2, duplicate: 0.1, reorder: 0.2, restart_every: 6, ..Options::default() };
-    for (alerts, restore_old_backup, seed) in [(0.8, 0, 1), (0.5, 1, 2), (0.5, 1, 3)] {
-        let report = play(&Options { nodes: 4, days: 2, seed, alerts, restore_old_backup, ..faults });
+    for (alerts, restore_old_backup, seed) in [(0.8, 0, 1), (0.5, 1, 2)] {
+        let store = Some(StoreKind::Memory);
+        let report = play(&Options { nodes: 3, days: 1, seed, alerts, restore_old_backup, store, ..faults });
         assert!(!report.failed(), "{report}");
         let did = report.alerts.unwrap();
-        assert!(did.sent > 50 && did.recalled > 5 && did.expired > 10 && did.known > 5, "{report}");
+        assert!(did.sent > 30 && did.recalled > 3 && did.expired > 10 && did.known > 3, "{report}");
     }
-    assert_eq!(play(&Options { nodes: 3, days: 1, alerts: 0.0, ..faults }).alerts, None);
+    let without = play(&Options { nodes: 2, days: 1, alerts: 0.0, ..Options::default() });
+    assert_eq!(without.alerts, None);
 }
 
 #[test]

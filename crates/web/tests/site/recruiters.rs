@@ -156,6 +156,7 @@ async fn two_networks_wait_for_a_second_officer_and_a_list_comes_in_whole_or_not
         assert_eq!(lina.submit(&path, "/penilaian", &[("putusan", "same"), ("karena", "number")]).await.to(), path);
     }
     assert_eq!(lina.get("/perekrut").await.page().matches("href=\"/perekrut/men_").count(), 2);
+    site.world.clock.advance_millis(5_000);
     let pair = link(&lina.get("/perekrut/tinjau").await.page(), "/perekrut/tinjau/men_");
     lina.submit(&pair, "/penilaian", &[("putusan", "same"), ("karena", "number")]).await;
     assert!(lina.get(&pair).await.page().contains("Menunggu orang kedua"));
