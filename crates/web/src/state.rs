@@ -100,6 +100,9 @@ pub trait Carriers: Send + Sync {
     }
 }
 
+/// The while in which checks of one address are counted (WEB.md 6).
+const CHECKS_WHILE_SECONDS: i64 = 600;
+
 /// Shared state of the pages. Cheap to clone.
 #[derive(Clone)]
 pub struct WebState(Arc<Inner>);
@@ -124,6 +127,8 @@ pub struct Inner {
     pub(crate) reporters: Crowd,
     /// Codes of boxes: five wrong ones in ten minutes from one address, then one after another.
     pub(crate) guesses: Crowd,
+    /// Checks of agencies: thirty in ten minutes from one address, then one after another.
+    pub(crate) checks: Crowd,
     /// Boxes of reporters without a name.
     pub(crate) boxes: Boxes,
     /// Chunks of phones that are written at a time; others wait their turn (STORAGE.md 9).
@@ -171,6 +176,7 @@ impl WebState {
             newcomers: Tally::new(upload::WHILE_SECONDS),
             reporters: Crowd::new(10, 3_600),
             guesses: Crowd::new(5, 600),
+            checks: Crowd::new(30, CHECKS_WHILE_SECONDS),
             boxes,
             uploading: Semaphore::new(base::limits::UPLOADS_AT_A_TIME),
             bringing: Bringing::default(),
@@ -179,6 +185,15 @@ impl WebState {
             licences: desk::licences::Register::default(),
             dummy: OnceLock::new(),
         }))
+    }
+
+    /// The same, where one address may check agencies more often before it waits: a measure asks ten thousand times.
+    #[must_use]
+    pub fn with_free_checks(mut self, free: u32) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.checks = Crowd::new(free, CHECKS_WHILE_SECONDS);
+        }
+        self
     }
 
     /// The present.
