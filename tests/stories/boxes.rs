@@ -3,7 +3,7 @@
 use crate::cast::*;
 use base::{ManualClock, ReportId};
 use casework::Role;
-use casework::report::FileKind;
+use casework::report::{Door, FileKind};
 use desk::Asking;
 use desk::boxes::{Boxes, Post, drop_old};
 use desk::cases::reports::{
@@ -29,7 +29,7 @@ fn boxes(node: &Node) -> Boxes {
 
 fn told(text: &str) -> Post {
     let report = ReportJson { answers: None, stage: None, text: text.into(), ..report() };
-    Post { kunci: KUNCI, danger: false, report, files: Vec::new() }
+    Post { kunci: KUNCI, door: Door::PublicWindow, danger: false, report, files: Vec::new() }
 }
 
 async fn takes(node: &Node, post: Post) -> String {

@@ -205,6 +205,12 @@ shelves! {
     BoxReplies = 158;
     /// What came by boxes and is sealed to the intake key: part empty, key = 0 report or 1 addition, id.
     BoxPosts = 159;
+    /// Short messages that were taken: part empty, key = HMAC under the salt of the day; due = end of the salt.
+    SmsSeen = 164;
+    /// Replies by SMS that wait: part empty, key = id of the reply; due = next try.
+    SmsOut = 165;
+    /// Parts of a long message that came before the others: part = group, key = number; due = until when they are waited for.
+    SmsParts = 166;
 }
 
 /// The first and last number of projections.

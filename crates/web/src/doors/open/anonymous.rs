@@ -14,7 +14,7 @@ use crate::words_of;
 use axum::extract::State;
 use axum::http::Extensions;
 use base::{Lang, Place, Problem, from_hex, hex, limits};
-use casework::report::FileKind;
+use casework::report::{Door, FileKind};
 use desk::boxes::Post;
 use desk::cases::reports::ReportJson;
 use std::collections::BTreeMap;
@@ -84,7 +84,7 @@ async fn taken(web: &WebState, form: &Open, from: &[u8]) -> Result<(Zeroizing<St
     }
     let files = files(web, form).await?;
     web.reporters.enter(from, web).await?;
-    let post = Post { kunci, danger: form.get("bahaya") == "yes", report, files };
+    let post = Post { kunci, door: Door::PublicWindow, danger: form.get("bahaya") == "yes", report, files };
     let done = web.boxes.take(post, web.now()).await?;
     web.reporters.note(from, web);
     record(web).await;
