@@ -23,6 +23,7 @@ pub mod when;
 mod words_of;
 
 pub use doors::sign_in::{Throttle, totp_code};
+pub use doors::sms;
 pub use routes::router;
 pub use serve::serve;
 pub use state::{BundleDone, Carriers, Later, Settings, WebState};

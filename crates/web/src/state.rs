@@ -3,6 +3,7 @@
 use crate::doors::crowd::{Crowd, Tally};
 use crate::doors::passkey::Ceremonies;
 use crate::doors::sign_in::Throttle;
+use crate::doors::sms::Door as Sms;
 use crate::doors::upload;
 use crate::guard::Bringing;
 use crate::mint::hmac_32;
@@ -141,6 +142,8 @@ pub struct Inner {
     pub(crate) hashing: Semaphore,
     /// The licence register in memory.
     pub(crate) licences: desk::licences::Register,
+    /// Short messages, where they are switched on.
+    pub(crate) sms: OnceLock<Sms>,
     dummy: OnceLock<String>,
 }
 
@@ -183,6 +186,7 @@ impl WebState {
             pictures: Semaphore::new(1),
             hashing: Semaphore::new(2),
             licences: desk::licences::Register::default(),
+            sms: OnceLock::new(),
             dummy: OnceLock::new(),
         }))
     }
@@ -194,6 +198,17 @@ impl WebState {
             inner.checks = Crowd::new(free, CHECKS_WHILE_SECONDS);
         }
         self
+    }
+
+    /// Switches short messages on, once.
+    pub fn with_sms(self, door: Sms) -> Self {
+        let _ = self.sms.set(door);
+        self
+    }
+
+    /// Short messages, where they are switched on.
+    pub fn sms(&self) -> Option<&Sms> {
+        self.sms.get()
     }
 
     /// The present.

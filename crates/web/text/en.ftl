@@ -2821,3 +2821,27 @@ insight-overdue-count = { $steps } steps in { $cases } cases
 insight-cut = Limit
 insight-cut-at = only the first { $most } cases were counted
 event-network-exported = network of a recruiter given out
+
+# Short messages: each answer is one message of at most 160 letters of GSM-7.
+sms-menu = CHECK company name. RIGHTS topic. HELP city. REPORT what happened. SMS is not private: operator and phone owner can read it. Danger: call 110.
+sms-report-first = SMS is not private: operator and phone owner can read it. Danger: call 110. Report all the same? Send REPORT, then place and what happened.
+sms-report = SMS is not private. Report received. Code: { $code }. Send this code to read answers. DELETE and code: close. Danger: 110. Delete this SMS.
+sms-code-none = That code opens nothing. Check every digit, then send it again. Danger: call 110.
+sms-no-answer = No answer yet. Send the code again tomorrow. Danger: call 110. Delete this SMS.
+sms-answer = Answer { $n }/{ $total }: { $text }
+sms-added = Your addition is here. SMS is not private: delete this SMS. Danger: call 110.
+sms-full = This box is full. Send REPORT again for a new report. Danger: call 110.
+sms-deleted = The reply box is deleted, its code is over. The report stays with the officers. Delete this SMS.
+sms-check-none = No official record. This does NOT mean safe. Ask the manpower office or BP3MI. A worker must not be charged for placement.
+sms-check-similar = (similar)
+sms-check-found = Official record: { $name } { $similar }, licence { $licence }. Compare letter by letter. A licence is no guarantee.
+sms-check-ended = Official record, licence ended { $until }: { $name } { $similar }, licence { $licence }. Compare letter by letter.
+sms-check-sanction = Official sanction: { $name } { $similar }, licence { $licence }. Do not pay and do not leave yet. Ask the manpower office.
+sms-rights = Send RIGHTS and a topic: { $topics }. Such as: RIGHTS biaya.
+sms-right = { $title }. { $lead }
+sms-right-phone = { $title }. { $lead } Call { $phone }.
+sms-right-call = { $title }. { $lead } { $name } { $phone }.
+sms-help = { $place }: { $list }. { $danger }.
+sms-help-national = No number of its own for { $place } here. { $danger }.
+sms-help-which = Which one? { $list }. Send HELP and the figures.
+sms-help-unknown = No such place was found. Send HELP, then the name of a regency or city. { $danger }.

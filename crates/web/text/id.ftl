@@ -2790,3 +2790,27 @@ insight-overdue-count = { $steps } langkah dalam { $cases } kasus
 insight-cut = Batas
 insight-cut-at = hanya { $most } kasus pertama yang dihitung
 event-network-exported = jaringan perekrut dikeluarkan
+
+# Pesan singkat: tiap balasan satu pesan, paling banyak 160 huruf GSM-7.
+sms-menu = CEK nama perusahaan. HAK topik. BANTUAN kota. LAPOR kejadian. SMS tidak rahasia: operator dan pemegang HP dapat membacanya. Bahaya: telepon 110.
+sms-report-first = SMS tidak rahasia: operator dan pemegang HP dapat membacanya. Bahaya: telepon 110. Tetap melapor? Kirim LAPOR lalu tempat dan kejadian.
+sms-report = SMS tidak rahasia. Laporan diterima. Kode: { $code }. Kirim kode ini untuk membaca jawaban. HAPUS dan kode: tutup. Bahaya: 110. Hapus SMS ini.
+sms-code-none = Kode itu tidak membuka apa pun. Periksa tiap angka, lalu kirim lagi. Bahaya: telepon 110.
+sms-no-answer = Belum ada jawaban. Kirim kode lagi besok. Bahaya: telepon 110. Hapus SMS ini.
+sms-answer = Jawaban { $n }/{ $total }: { $text }
+sms-added = Tambahan diterima. SMS tidak rahasia: hapus SMS ini. Bahaya: telepon 110.
+sms-full = Kotak ini penuh. Kirim LAPOR lagi untuk laporan baru. Bahaya: telepon 110.
+sms-deleted = Kotak jawaban dihapus, kodenya tidak berlaku lagi. Laporan tetap ada pada petugas. Hapus SMS ini.
+sms-check-none = Tidak ada catatan resmi. Ini TIDAK berarti aman. Tanyakan dinas tenaga kerja atau BP3MI. Biaya penempatan tidak boleh dibebankan kepada pekerja.
+sms-check-similar = (mirip)
+sms-check-found = Ada catatan resmi: { $name } { $similar }, izin { $licence }. Cocokkan huruf demi huruf. Izin bukan jaminan.
+sms-check-ended = Ada catatan resmi, izin sudah berakhir { $until }: { $name } { $similar }, izin { $licence }. Cocokkan huruf demi huruf.
+sms-check-sanction = Ada sanksi resmi: { $name } { $similar }, izin { $licence }. Jangan membayar dan jangan berangkat dulu. Tanyakan dinas tenaga kerja.
+sms-rights = Kirim HAK lalu topik: { $topics }. Contoh: HAK biaya.
+sms-right = { $title }. { $lead }
+sms-right-phone = { $title }. { $lead } Telepon { $phone }.
+sms-right-call = { $title }. { $lead } { $name } { $phone }.
+sms-help = { $place }: { $list }. { $danger }.
+sms-help-national = Belum ada nomor khusus { $place } di sini. { $danger }.
+sms-help-which = Yang mana? { $list }. Kirim BANTUAN dan angkanya.
+sms-help-unknown = Tempat itu tidak ditemukan. Kirim BANTUAN lalu nama kabupaten atau kota. { $danger }.

@@ -74,6 +74,13 @@ pub struct Begun {
     pub had_box: bool,
 }
 
+impl Begun {
+    /// All of it had its effect before.
+    pub const fn is_over(&self) -> bool {
+        self.marks.is_empty()
+    }
+}
+
 /// A reply.
 pub struct Reply {
     /// The number.
@@ -123,7 +130,8 @@ impl Exchange {
         let mut tx = self.backend.begin("sms.begin").await?;
         let (mut marks, mut text, mut had_box) = (Vec::new(), Zeroizing::new(String::new()), false);
         for part in &incoming.parts {
-            let (salt, seen) = self.seen(&mut *tx, b"seen", part.id.expose()).await?.unwrap_or((today.clone(), Seen::default()));
+            let (salt, seen) =
+                self.seen(&mut *tx, b"seen", part.id.expose()).await?.unwrap_or((today.clone(), Seen::default()));
             had_box |= seen.had_box;
             if !seen.done {
                 let mark = salt.mark(b"seen", part.id.expose().as_bytes());
@@ -141,7 +149,15 @@ impl Exchange {
         };
         tx.commit().await?;
         let group = incoming.group.expose().as_bytes();
-        Ok(Begun { marks, group: salt.mark(b"group", group), form: salt.mark(b"form", group), salt, text, late, had_box })
+        Ok(Begun {
+            marks,
+            group: salt.mark(b"group", group),
+            form: salt.mark(b"form", group),
+            salt,
+            text,
+            late,
+            had_box,
+        })
     }
 
     /// Remembers that the box was there, before it is closed.
@@ -184,7 +200,8 @@ impl Exchange {
         for row in rows {
             let Ok(id) = <[u8; 16]>::try_from(row.key.as_slice()) else { continue };
             let waiting: Waiting = cbor::from_bytes(&row.body, "sms")?;
-            let opened = self.salts.of(waiting.day).and_then(|salt| open_cell(&salt.key(), &aad(&id), &waiting.sealed).ok());
+            let opened =
+                self.salts.of(waiting.day).and_then(|salt| open_cell(&salt.key(), &aad(&id), &waiting.sealed).ok());
             match opened {
                 Some(plain) => {
                     let (to, text): (String, String) = cbor::from_bytes(&plain, "sms")?;
@@ -202,6 +219,11 @@ impl Exchange {
         let mut tx = self.backend.begin("sms.sent").await?;
         tx.delete_item(Shelf::SmsOut.number(), b"", id).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Whether a reply is not yet known to be handed over.
+    pub async fn waits(&self, id: &[u8; 16]) -> Result<bool, Error> {
+        Ok(self.backend.read().await?.item(Shelf::SmsOut.number(), b"", id).await?.is_some())
     }
 
     /// The gateway did not take it: tried again later. `false`: it has waited too long and is given up.

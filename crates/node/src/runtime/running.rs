@@ -7,6 +7,7 @@ use super::lock::{Given, Waiting};
 use super::mail::Mailer;
 use super::node::{Node, trouble};
 use super::run_id;
+use super::sms;
 use super::{keyholders, lock};
 use base::{Clock, NodeId, Problem};
 use desk::mail::Apply;
@@ -151,7 +152,12 @@ pub async fn serve(running: Arc<Running>) -> Result<(), Problem> {
         async move { back_up(&running).await }
     });
     tasks.spawn(control::answer(Arc::clone(&running), control));
-    let router = web::router(web_state(&running));
+    let state = sms::switch_on(web_state(&running), &running.node)?;
+    let router = web::router(state.clone());
+    tasks.spawn({
+        let running = Arc::clone(&running);
+        async move { sms::run(state, &running.node.dir, running.node.config.sms.as_ref()).await }
+    });
     tasks.spawn(async move { web::serve(pages, router).await.map_err(|_| Problem::at("node.port-taken", "web")) });
     let told = signals().map_err(|_| Problem::new("node.no-runtime"))?;
     tracing::info!(port = config.web.port, "node serves");
@@ -296,7 +302,7 @@ async fn back_up(running: &Running) -> Result<(), Problem> {
     }
 }
 
-fn web_state(running: &Arc<Running>) -> WebState {
+pub(super) fn web_state(running: &Arc<Running>) -> WebState {
     let config = &running.node.config;
     let mut hosts = vec![format!("{}:{}", config.web.host, config.web.port), format!("localhost:{}", config.web.port)];
     hosts.extend(config.onion.iter().filter_map(|onion| onion.strip_prefix("http://")).map(str::to_owned));

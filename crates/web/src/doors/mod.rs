@@ -25,6 +25,7 @@ pub mod registers;
 mod reports;
 pub mod services;
 mod sharing;
+pub mod sms;
 pub mod writing;
 
 pub use cases::{

@@ -32,5 +32,6 @@ mod registers;
 mod services;
 mod sharing;
 mod shut;
+mod sms;
 mod window;
 mod writing;

@@ -92,7 +92,7 @@ async fn taken(web: &WebState, form: &Open, from: &[u8]) -> Result<(Zeroizing<St
 }
 
 /// What came is recorded at once on an unlocked node; else, or if that fails, it waits sealed.
-pub(super) async fn record(web: &WebState) {
+pub(crate) async fn record(web: &WebState) {
     if web.desk.store.vault().is_open()
         && let Err(error) = web.desk.open_boxes().await
     {
