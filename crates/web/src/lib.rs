@@ -7,6 +7,7 @@
 //! Start reading at [`routes`], the whole map; then `guard` (what stands before every page), `doors` (the handlers),
 //! `view` (pages as values), `text` (words), `look` (sheets, icons, islands).
 
+mod clean;
 pub mod directory;
 mod doors;
 mod guard;

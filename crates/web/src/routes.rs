@@ -5,7 +5,7 @@ use crate::doors::{
     conference, consents, corridor, counts, day, documents, drill, erasure, fields, file, filters, guest_door, guests,
     guide, health, help, insight, intake, journal, keys, matters, mou, nodes, notes, officers, paket, passkey,
     protection, recruiters, referral, registers, report, reporting, reports_list, rights, rights_door, saku, screening,
-    services, share, shut, sign_in, slip, sms, start, step, talk, upload, version, work, writing,
+    services, share, shut, sign_in, slip, sms, start, step, talk, upload, version, weigh, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -157,6 +157,7 @@ fn lists() -> Routes {
         .route("/laporan/{id}/bukan", post(alike::apart))
         .route("/laporan/{id}/kasus", post(report::open_case))
         .route("/laporan/{id}/penutupan", post(report::close))
+        .route("/laporan/{id}/kegentingan", post(weigh::weigh))
         .route("/laporan/{id}/berkas/{file}", post(file::open))
         .route("/laporan/{id}/berkas/{file}/asli", post(file::original))
         .route("/kasus", get(day::cases))

@@ -2690,7 +2690,7 @@ anon-place = 3. In which regency or city?
 anon-check = Look at my answers
 anon-check-heading = Check your answers
 anon-files = Pictures or files
-anon-files-help = Together at most 4 MB. The place is taken out of pictures. Other files are kept as they are and may hold your name.
+anon-files-help = Together 4 MB at most. Place, device and maker are taken out of files. What they show may still name you.
 anon-goes-to = This report goes to { $who }. It is sealed before it is kept.
 anon-send = Send the report
 anon-change = Change an answer
@@ -2845,3 +2845,7 @@ sms-help = { $place }: { $list }. { $danger }.
 sms-help-national = No number of its own for { $place } here. { $danger }.
 sms-help-which = Which one? { $list }. Send HELP and the figures.
 sms-help-unknown = No such place was found. Send HELP, then the name of a regency or city. { $danger }.
+
+report-weigh = Change the urgency
+report-weigh-lead = Once you have looked yourself. A RED report can be closed with advice only after its urgency was lowered; one that is RED by its screening stays RED.
+reporter-by-sms = This report came by SMS. Your answer may be read out by SMS, which is not private: name nobody, no place, nothing of the report.

@@ -2659,7 +2659,7 @@ anon-place = 3. Di kabupaten atau kota mana?
 anon-check = Lihat jawaban saya
 anon-check-heading = Periksa jawaban Anda
 anon-files = Gambar atau berkas
-anon-files-help = Bersama paling banyak 4 MB. Data lokasi dihapus dari gambar. Berkas lain disimpan apa adanya dan mungkin memuat nama Anda.
+anon-files-help = Bersama paling banyak 4 MB. Data lokasi, alat, dan pembuat dihapus dari berkas. Isinya sendiri mungkin tetap memuat nama Anda.
 anon-goes-to = Laporan ini dikirim ke { $who }. Sebelum disimpan, isinya disegel.
 anon-send = Kirim laporan
 anon-change = Ubah jawaban
@@ -2814,3 +2814,7 @@ sms-help = { $place }: { $list }. { $danger }.
 sms-help-national = Belum ada nomor khusus { $place } di sini. { $danger }.
 sms-help-which = Yang mana? { $list }. Kirim BANTUAN dan angkanya.
 sms-help-unknown = Tempat itu tidak ditemukan. Kirim BANTUAN lalu nama kabupaten atau kota. { $danger }.
+
+report-weigh = Ubah kegentingan
+report-weigh-lead = Bila Anda sudah melihat sendiri. Laporan MERAH baru dapat ditutup dengan saran sesudah kegentingannya diturunkan; yang MERAH karena penapisan tetap MERAH.
+reporter-by-sms = Laporan ini datang lewat SMS. Jawaban Anda dapat dibacakan lewat SMS, yang tidak rahasia: jangan sebut nama, tempat, atau isi laporan.

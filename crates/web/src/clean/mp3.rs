@@ -22,13 +22,18 @@ pub fn clean(bytes: &[u8]) -> Option<Vec<u8>> {
     let starts = |at: &usize| rest.get(*at..).is_some_and(|rest| frames(rest).take(FRAMES_MIN).count() == FRAMES_MIN);
     let first = (0..rest.len().min(PADDING_MAX)).find(starts)?;
     // The first frame of some encoders is silent and holds a table and their name.
-    let is_sound = |frame: &&[u8]| ![b"Xing", b"Info", b"VBRI"].iter().any(|word| frame.get(..64).unwrap_or(frame).windows(4).any(|part| part == *word));
+    let is_sound = |frame: &&[u8]| {
+        ![b"Xing", b"Info", b"VBRI"]
+            .iter()
+            .any(|word| frame.get(..64).unwrap_or(frame).windows(4).any(|part| part == *word))
+    };
     Some(frames(rest.get(first..)?).filter(is_sound).collect::<Vec<_>>().concat())
 }
 
 /// An ID3 tag of version 2: four times seven bits, and a foot if it says so.
 fn tag_length(bytes: &[u8]) -> Option<usize> {
-    let size = bytes.get(6..10)?.iter().try_fold(0, |sum, byte| (*byte < 0x80).then_some((sum << 7) | usize::from(*byte)))?;
+    let size =
+        bytes.get(6..10)?.iter().try_fold(0, |sum, byte| (*byte < 0x80).then_some((sum << 7) | usize::from(*byte)))?;
     let foot = if bytes.get(5)? & 0x10 == 0 { 0 } else { 10 };
     Some(10 + size + foot)
 }

@@ -6,13 +6,37 @@ use super::jpeg;
 
 /// Names that mean something that is not taken.
 const REFUSED: [&[u8]; 12] = [
-    b"Encrypt", b"ObjStm", b"EmbeddedFile", b"EmbeddedFiles", b"JavaScript", b"JS", b"Launch", b"RichMedia", b"XFA",
-    b"PieceInfo", b"JPXDecode", b"AA",
+    b"Encrypt",
+    b"ObjStm",
+    b"EmbeddedFile",
+    b"EmbeddedFiles",
+    b"JavaScript",
+    b"JS",
+    b"Launch",
+    b"RichMedia",
+    b"XFA",
+    b"PieceInfo",
+    b"JPXDecode",
+    b"AA",
 ];
 /// Keys whose strings go, wherever they stand.
 const EMPTIED: [&[u8]; 16] = [
-    b"Author", b"Creator", b"Producer", b"Title", b"Subject", b"Keywords", b"CreationDate", b"ModDate", b"LastModified",
-    b"M", b"T", b"Company", b"Manager", b"SourceModified", b"ID", b"PTEX.Fullbanner",
+    b"Author",
+    b"Creator",
+    b"Producer",
+    b"Title",
+    b"Subject",
+    b"Keywords",
+    b"CreationDate",
+    b"ModDate",
+    b"LastModified",
+    b"M",
+    b"T",
+    b"Company",
+    b"Manager",
+    b"SourceModified",
+    b"ID",
+    b"PTEX.Fullbanner",
 ];
 
 /// The document without what it says of itself.
@@ -61,7 +85,9 @@ impl Scan<'_> {
         let rest = self.bytes.get(self.at..)?;
         match rest {
             [] => return Some(false),
-            [b'%', ..] => self.comment(rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len())),
+            [b'%', ..] => {
+                self.comment(rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len()))
+            }
             [b'(', ..] => self.string(literal(rest)?, b' '),
             [b'<', b'<', ..] | [b'>', b'>', ..] => self.at += 2,
             [b'<', ..] => self.string(rest.iter().position(|byte| *byte == b'>')? + 1, b'0'),
@@ -120,7 +146,14 @@ impl Scan<'_> {
         let word = self.bytes.get(self.at..self.at + length).unwrap_or_default();
         match word {
             b"obj" => {
-                let before: Vec<&[u8]> = self.bytes.get(..self.at).unwrap_or_default().rsplit(|byte| !is_regular(*byte)).filter(|part| !part.is_empty()).take(2).collect();
+                let before: Vec<&[u8]> = self
+                    .bytes
+                    .get(..self.at)
+                    .unwrap_or_default()
+                    .rsplit(|byte| !is_regular(*byte))
+                    .filter(|part| !part.is_empty())
+                    .take(2)
+                    .collect();
                 self.object = before.last().map(|number| number.to_vec()).unwrap_or_default();
                 (self.key, self.dict) = (Vec::new(), Dict::default());
             }
@@ -161,7 +194,9 @@ fn literal(bytes: &[u8]) -> Option<usize> {
 }
 
 const fn is_regular(byte: u8) -> bool {
-    !byte.is_ascii_whitespace() && byte != 0 && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+    !byte.is_ascii_whitespace()
+        && byte != 0
+        && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
 }
 
 /// A name as it is meant: `#4A` is a letter too.
@@ -169,7 +204,10 @@ fn decoded(name: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut rest = name;
     while let Some((first, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok()).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let hex = after
+            .get(..2)
+            .and_then(|pair| std::str::from_utf8(pair).ok())
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
         match (first, hex) {
             (b'#', Some(byte)) => {
                 out.push(byte);

@@ -33,5 +33,6 @@ mod services;
 mod sharing;
 mod shut;
 mod sms;
+mod uploads;
 mod window;
 mod writing;

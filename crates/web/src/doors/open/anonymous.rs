@@ -100,7 +100,7 @@ pub(crate) async fn record(web: &WebState) {
     }
 }
 
-/// The files of a form: pictures made anew without what the camera wrote, others as they are; each by its first bytes.
+/// The files of a form, each by its first bytes: pictures made anew, others emptied of what is written beside their content.
 pub(super) async fn files(web: &WebState, form: &Open) -> Result<Vec<Zeroizing<Vec<u8>>>, Problem> {
     let mut kept = Vec::new();
     for bytes in form.files("berkas")? {
@@ -108,14 +108,10 @@ pub(super) async fn files(web: &WebState, form: &Open) -> Result<Vec<Zeroizing<V
             return Err(Problem::at("web.files-many", limits::REPORT_FILES_MAX.to_string()));
         }
         let kind = FileKind::of(bytes);
-        if !kind.is_picture() {
-            kept.push(Zeroizing::new(bytes.to_vec()));
-            continue;
-        }
         let _turn = web.pictures.acquire().await.map_err(|_| Problem::new("web.busy"))?;
         let bytes = bytes.clone();
-        let shown = tokio::task::spawn_blocking(move || crate::picture::shown(&bytes, kind)).await;
-        kept.push(Zeroizing::new(shown.map_err(|_| Problem::new("web.fault"))??));
+        let clean = tokio::task::spawn_blocking(move || crate::clean::kept(&bytes, kind)).await;
+        kept.push(Zeroizing::new(clean.map_err(|_| Problem::new("web.fault"))??));
     }
     Ok(kept)
 }
