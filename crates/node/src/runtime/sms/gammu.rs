@@ -158,14 +158,20 @@ fn own(path: &Path) -> Option<[u8; 16]> {
     base::from_hex(id)?.try_into().ok()
 }
 
-/// One message in the form of gammu-smsbackup(5); texts are UTF-16 in hex.
+/// Hex digits of a text in one line.
+const LINE_DIGITS: usize = 200;
+
+/// One message in the form of gammu-smsbackup(5); texts are UTF-16 in hex. Gammu takes a section without `Number` for no message.
 fn backup(to: &str, text: &str) -> String {
     let wide = |text: &str| text.encode_utf16().map(|unit| format!("{unit:04X}")).collect::<String>();
+    let digits = wide(text);
+    let lines = digits.as_bytes().chunks(LINE_DIGITS).map(String::from_utf8_lossy).enumerate();
+    let lines: String = lines.map(|(n, line)| format!("Text{n:02} = {line}\n")).collect();
     format!(
-        "[SMSBackup000]\nState = UnSent\nNumberUnicode = {}\nText00 = {}\nCoding = Default_No_Compression\nFolder = 1\n\
-         Length = {}\nClass = -1\nReplySMSC = False\nRejectDuplicates = False\nReplaceMessage = 0\nMessageReference = 0\n",
+        "[SMSBackup000]\nPDU = Submit\nState = UnSent\nNumber = \"{to}\"\nNumberUnicode = {}\n{lines}\
+         Coding = Default_No_Compression\nFolder = 2\nLength = {}\nClass = -1\nReplySMSC = False\n\
+         RejectDuplicates = False\nReplaceMessage = 0\nMessageReference = 0\n",
         wide(to),
-        wide(text),
         text.chars().count(),
     )
 }

@@ -123,7 +123,7 @@ impl Folders {
             assert!(!name.contains("8000000001"), "{name}");
             let file = std::fs::read_to_string(self.outbox.join(&name)).unwrap();
             assert_eq!(field(&file, "NumberUnicode"), HER);
-            texts.push(field(&file, "Text00"));
+            texts.push(field(&file, "Text0"));
             std::fs::rename(self.outbox.join(&name), self.sent.join(&name)).unwrap();
         }
         assert!(texts.len() < 2, "{texts:?}");
@@ -136,11 +136,11 @@ fn list(folder: &Path) -> Vec<String> {
     found.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
-/// A text of a file `.smsbackup`.
+/// A text of a file `.smsbackup`, over all its lines.
 fn field(file: &str, name: &str) -> String {
-    let line = file.lines().find_map(|line| line.strip_prefix(&format!("{name} = "))).unwrap();
-    let units: Vec<u16> =
-        base::from_hex(line).unwrap().as_chunks().0.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
+    let lines = file.lines().filter(|line| line.starts_with(name)).filter_map(|line| line.split(" = ").nth(1));
+    let bytes = base::from_hex(&lines.collect::<String>()).unwrap();
+    let units: Vec<u16> = bytes.as_chunks().0.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
     String::from_utf16(&units).unwrap()
 }
 
