@@ -80,12 +80,35 @@ fn handler(content: &mut [u8]) -> Option<()> {
     is_played.then_some(())
 }
 
-/// How sound and picture are packed; a picture's packer may write its name there.
+/// Boxes of a sample of picture or sound that playing needs.
+const OF_SAMPLES: [&[u8; 4]; 11] =
+    [b"avcC", b"hvcC", b"av1C", b"vpcC", b"esds", b"d263", b"damr", b"pasp", b"colr", b"btrt", b"clap"];
+
+/// How sound and picture are packed; a picture's packer may write its name there, and boxes of its own.
 fn samples(content: &mut [u8]) -> Option<()> {
     let mut at = 8;
     while let Some((_, length, kind)) = head(content.get(at..)?) {
-        if matches!(&kind, b"avc1" | b"avc3" | b"hvc1" | b"hev1" | b"mp4v" | b"s263" | b"av01" | b"vp09") {
-            content.get_mut(at + 50..at + 82)?.fill(0);
+        let sample = content.get_mut(at..at + length)?;
+        match &kind {
+            b"avc1" | b"avc3" | b"hvc1" | b"hev1" | b"mp4v" | b"s263" | b"av01" | b"vp09" => {
+                sample.get_mut(50..82)?.fill(0);
+                only_needed(sample.get_mut(86..)?)?;
+            }
+            // A sample of sound in its first version, without the fields of QuickTime.
+            b"mp4a" | b"samr" if sample.get(16..18)? == [0, 0] => only_needed(sample.get_mut(36..)?)?,
+            _ => {}
+        }
+        at += length;
+    }
+    Some(())
+}
+
+fn only_needed(boxes: &mut [u8]) -> Option<()> {
+    let mut at = 0;
+    while let Some((head, length, kind)) = head(boxes.get(at..)?) {
+        if !OF_SAMPLES.contains(&&kind) {
+            boxes.get_mut(at + head..at + length)?.fill(0);
+            boxes.get_mut(at + 4..at + 8)?.copy_from_slice(b"free");
         }
         at += length;
     }

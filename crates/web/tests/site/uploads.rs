@@ -36,7 +36,9 @@ async fn posts(browser: &mut Browser, form: &Form, files: &[Vec<u8>]) -> Answer 
 
 fn encoded(format: ImageFormat) -> Vec<u8> {
     let mut out = Cursor::new(Vec::new());
-    RgbImage::from_fn(16, 12, |x, _| image::Rgb([200, 0, u8::try_from(x).unwrap()])).write_to(&mut out, format).unwrap();
+    RgbImage::from_fn(16, 12, |x, _| image::Rgb([200, 0, u8::try_from(x).unwrap()]))
+        .write_to(&mut out, format)
+        .unwrap();
     out.into_inner()
 }
 
@@ -77,11 +79,16 @@ fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
 /// A track of sound or picture, with a name and with what a recorder puts beside it.
 fn track(kind: &[u8; 4], beside: &[u8]) -> Vec<u8> {
     let handler = [&[0; 8], kind.as_slice(), CANARY.as_bytes()].concat();
-    let sample = if kind == b"vide" { boxed(b"avc1", &format!("{:\0<42}{CANARY:\0<80}", "").into_bytes()[..92]) } else { boxed(b"mp4a", &[0; 28]) };
+    // Where a packer writes its name: 32 bytes behind the sizes of the picture; and a box of its own behind that.
+    let named = [&[0; 42], &CANARY.as_bytes()[..32], &[0; 4], boxed(b"uuid", CANARY.as_bytes()).as_slice()].concat();
+    let sample = if kind == b"vide" { boxed(b"avc1", &named) } else { boxed(b"mp4a", &[0; 28]) };
     let stbl = boxed(b"stbl", &boxed(b"stsd", &[[0, 0, 0, 0, 0, 0, 0, 1].as_slice(), &sample].concat()));
     let header = boxed(b"mdhd", &[&[0, 0, 0, 0], b"20261120".as_slice(), &[0; 12]].concat());
     let mdia = boxed(b"mdia", &[header, boxed(b"hdlr", &handler), boxed(b"minf", &stbl)].concat());
-    boxed(b"trak", &[boxed(b"tkhd", &[&[0, 0, 0, 7], b"20261120".as_slice(), &[0; 72]].concat()), mdia, beside.to_vec()].concat())
+    boxed(
+        b"trak",
+        &[boxed(b"tkhd", &[&[0, 0, 0, 7], b"20261120".as_slice(), &[0; 72]].concat()), mdia, beside.to_vec()].concat(),
+    )
 }
 
 fn film(brand: &[u8; 4], tracks: &[Vec<u8>], beside: &[u8]) -> Vec<u8> {
@@ -93,7 +100,8 @@ fn film(brand: &[u8; 4], tracks: &[Vec<u8>], beside: &[u8]) -> Vec<u8> {
 fn films() -> Vec<Vec<u8>> {
     let said = CANARY.as_bytes();
     let place = boxed(b"udta", &boxed(b"\xa9xyz", said));
-    let tags = boxed(b"udta", &boxed(b"meta", &[&[0; 4], boxed(b"ilst", &boxed(b"\xa9ART", said)).as_slice()].concat()));
+    let tags =
+        boxed(b"udta", &boxed(b"meta", &[&[0; 4], boxed(b"ilst", &boxed(b"\xa9ART", said)).as_slice()].concat()));
     let (sound, view) = (track(b"soun", b""), track(b"vide", b""));
     vec![
         film(b"M4A ", &[sound.clone()], &tags),
@@ -122,7 +130,9 @@ fn documents() -> Vec<Vec<u8>> {
         let at = whole.iter().position(|byte| *byte == b'@').unwrap();
         [&whole[..at], more.as_slice(), &photo, b"\nendstream\nendobj", &whole[at + 1..]].concat()
     };
-    let xmp = format!("7 0 obj\n<</Type/Metadata/Subtype/XML/Length 3>>\nstream\n<x:xmpmeta>{CANARY}</x:xmpmeta>\nendstream\nendobj");
+    let xmp = format!(
+        "7 0 obj\n<</Type/Metadata/Subtype/XML/Length 3>>\nstream\n<x:xmpmeta>{CANARY}</x:xmpmeta>\nendstream\nendobj"
+    );
     vec![
         document(&format!("/Author({CANARY})/Title(a \\) ({CANARY}) b)"), ""),
         document(&format!("/Buatan#20Sendiri({CANARY})/Producer <{}>", base::hex(CANARY.as_bytes())), ""),
@@ -136,7 +146,14 @@ fn documents() -> Vec<Vec<u8>> {
 }
 
 fn pictures() -> Vec<Vec<u8>> {
-    let segments = [(0xe1, "Exif\0\0"), (0xe1, "http://ns.adobe.com/xap/1.0/\0"), (0xed, "Photoshop 3.0\0"), (0xe2, "MPF\0"), (0xe2, "ICC_PROFILE\0"), (0xfe, "")];
+    let segments = [
+        (0xe1, "Exif\0\0"),
+        (0xe1, "http://ns.adobe.com/xap/1.0/\0"),
+        (0xed, "Photoshop 3.0\0"),
+        (0xe2, "MPF\0"),
+        (0xe2, "ICC_PROFILE\0"),
+        (0xfe, ""),
+    ];
     let mut all: Vec<Vec<u8>> =
         segments.iter().map(|(marker, name)| jpeg_with(*marker, format!("{name}{CANARY}").as_bytes())).collect();
     for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
@@ -172,7 +189,8 @@ async fn no_file_of_a_reporter_keeps_what_was_written_beside_its_content() {
     let dewi = site.node().officer(4, &[Role::IntakeOfficer]);
     let mut kept = 0;
     for card in reports(&mut desk.read().await.unwrap(), true, &Page::first(9)).await.unwrap() {
-        let report: Stored<ReportStream> = desk.read().await.unwrap().load(card.card.id.bytes()).await.unwrap().unwrap();
+        let report: Stored<ReportStream> =
+            desk.read().await.unwrap().load(card.card.id.bytes()).await.unwrap().unwrap();
         for file in report.files() {
             let opened = desk.open_file(&dewi, &OpenFile { report: card.card.id, file: file.id }).await.unwrap();
             assert!(!holds(&opened.plain), "{:?} {}", opened.kind, String::from_utf8_lossy(&opened.plain));
@@ -186,8 +204,7 @@ async fn no_file_of_a_reporter_keeps_what_was_written_beside_its_content() {
 /// The canary, as it is or in hexadecimal digits, or the name that stands before it.
 fn holds(file: &[u8]) -> bool {
     let hex = base::hex(b"Kenari");
-    let words: [&[u8]; 7] =
-        [b"Kenari", b"20261120", hex.as_bytes(), b"ID3", b"APETAG", b"xmpmeta", b"Exif"];
+    let words: [&[u8]; 7] = [b"Kenari", b"20261120", hex.as_bytes(), b"ID3", b"APETAG", b"xmpmeta", b"Exif"];
     words.iter().any(|word| file.windows(word.len()).any(|part| part == *word))
 }
 
@@ -197,11 +214,17 @@ async fn what_is_no_such_file_or_hides_something_or_is_a_bomb_is_refused_and_the
     let mut her = site.browser();
     let form = checked(&mut her).await;
     site.world.clock.advance_millis(5_000);
-    let hiding = ["/Type/ObjStm", "/OpenAction<</S/JavaScript/JS(app.alert)>>", "/Type/EmbeddedFile", "/J#61vaScript()", "/AA<<>>", "/Encrypt 3 0 R", "/S/Launch"];
-    let mut bad: Vec<(&str, Vec<u8>)> = hiding
-        .iter()
-        .map(|name| ("file.not-cleaned", document("", &format!("3 0 obj\n<<{name}>>\nendobj"))))
-        .collect();
+    let hiding = [
+        "/Type/ObjStm",
+        "/OpenAction<</S/JavaScript/JS(app.alert)>>",
+        "/Type/EmbeddedFile",
+        "/J#61vaScript()",
+        "/AA<<>>",
+        "/Encrypt 3 0 R",
+        "/S/Launch",
+    ];
+    let mut bad: Vec<(&str, Vec<u8>)> =
+        hiding.iter().map(|name| ("file.not-cleaned", document("", &format!("3 0 obj\n<<{name}>>\nendobj")))).collect();
     bad.extend([
         ("box.file-kind", b"\0\0\0\x20ftypheic\0\0\0\0mif1heic".to_vec()),
         ("box.file-kind", b"GIF89a\x01\0\x01\0".to_vec()),

@@ -66,8 +66,8 @@ impl House {
     }
 
     /// She writes, at whatever gateway this is.
-    async fn says(&mut self, folders: &Folders, name: &str, text: &str) -> String {
-        folders.brings(name, text);
+    async fn says(&mut self, folders: &Folders, minute: &str, text: &str) -> String {
+        folders.brings(minute, text);
         self.rounds(2).await.unwrap();
         assert_eq!(list(&folders.inbox), [""; 0], "what was taken is deleted");
         let sent = folders.sends();
@@ -111,9 +111,13 @@ impl Folders {
     }
 
     /// As Gammu writes it with `InboxFormat = unicode`.
-    fn brings(&self, name: &str, text: &str) {
+    fn brings(&self, minute: &str, text: &str) {
+        self.brings_part(minute, "00", text);
+    }
+
+    fn brings_part(&self, minute: &str, part: &str, text: &str) {
         let bytes: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
-        std::fs::write(self.inbox.join(format!("IN20271130_070000_00_{HER}_{name}.txt")), bytes).unwrap();
+        std::fs::write(self.inbox.join(format!("IN20271130_07{minute}00_00_{HER}_{part}.txt")), bytes).unwrap();
     }
 
     /// Gammu sends what it has and moves it away. Gives the text, if there was one.
@@ -158,7 +162,7 @@ async fn by_gammu_a_report_two_replies_and_the_end_while_the_node_is_locked_and_
     gammu.brings("00", "LAPOR pintu");
     house.rounds(1).await.unwrap();
     gammu.brings("00", "LAPOR pintu dikunci");
-    gammu.brings("01", " dari luar");
+    gammu.brings_part("00", "01", " dari luar");
     house.rounds(1).await.unwrap();
     assert_eq!(list(&gammu.inbox).len(), 2, "what still grows is left alone");
     house.rounds(1).await.unwrap();
