@@ -348,19 +348,14 @@ mod tests {
     }
 
     #[test]
-    fn red_by_word_alone_is_lowered_with_a_reason_and_then_advised_and_red_by_screening_is_not() {
+    fn red_by_word_alone_is_lowered_with_a_reason_and_red_by_screening_is_not() {
         let at = Timestamp::from_seconds(1);
         let lower = |why: &str| ReportEvent::Classified(Urgency::Green, Authority::Own, Redacted::new(why.into()));
-        let ReportEvent::Received(mut said) = received(&[], None) else { panic!("it came") };
-        said.urgency = Some(Urgency::Red);
-        let mut report = Report::begin(&ReportEvent::Received(said), at).unwrap();
+        let mut report = Report::begin(&received(&[], None), at).unwrap();
+        report.urgency = Urgency::Red;
         assert_eq!(report.act(lower(" ")).unwrap_err().code.0, "case.reason-missing");
-        for event in [lower("sudah ditelepon, tidak ada bahaya"), ReportEvent::Advised(Redacted::new("ya".into()))] {
-            for event in report.act(event).unwrap() {
-                report.apply(&event, at);
-            }
-        }
-        assert_eq!((report.state, report.urgency), (ReportAt::Advised, Urgency::Green));
+        report.apply(&report.act(lower("tidak ada bahaya")).unwrap()[0], at);
+        assert_eq!(report.urgency, Urgency::Green);
         let screened = Report::begin(&received(&[Triage::MedicalNow], None), at).unwrap();
         assert_eq!(screened.act(lower("x")).unwrap_err().code.0, "report.red-screened");
     }

@@ -7,8 +7,7 @@ use super::lock::{Given, Waiting};
 use super::mail::Mailer;
 use super::node::{Node, trouble};
 use super::run_id;
-use super::sms;
-use super::{keyholders, lock};
+use super::{keyholders, lock, sms};
 use base::{Clock, NodeId, Problem};
 use desk::mail::Apply;
 use relay::{Carrier, Driver, Post, Remote, TlsIdentity};
@@ -154,10 +153,7 @@ pub async fn serve(running: Arc<Running>) -> Result<(), Problem> {
     tasks.spawn(control::answer(Arc::clone(&running), control));
     let state = sms::switch_on(web_state(&running), &running.node)?;
     let router = web::router(state.clone());
-    tasks.spawn({
-        let running = Arc::clone(&running);
-        async move { sms::run(state, &running.node.dir, running.node.config.sms.as_ref()).await }
-    });
+    tasks.spawn(sms::run(state, Arc::clone(&running)));
     tasks.spawn(async move { web::serve(pages, router).await.map_err(|_| Problem::at("node.port-taken", "web")) });
     let told = signals().map_err(|_| Problem::new("node.no-runtime"))?;
     tracing::info!(port = config.web.port, "node serves");

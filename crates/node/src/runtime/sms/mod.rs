@@ -8,11 +8,13 @@ mod http;
 pub use config::SmsConfig;
 
 use super::node::Node;
+use super::running::Running;
 use base::Problem;
 use desk::sms::Exchange;
 use gammu::Gammu;
 use http::Http;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use web::WebState;
 use web::sms::Door;
@@ -47,9 +49,10 @@ pub fn switch_on(web: WebState, node: &Node) -> Result<WebState, Problem> {
 }
 
 /// Works until the node stops. Without a gateway there is nothing to do.
-pub async fn run(web: WebState, dir: &Path, config: Option<&SmsConfig>) -> Result<(), Problem> {
-    let (Some(config), Some(door)) = (config, web.sms()) else { return std::future::pending().await };
-    let mut gateway = Gateway::new(dir, config)?;
+pub async fn run(web: WebState, running: Arc<Running>) -> Result<(), Problem> {
+    let node = &running.node;
+    let (Some(config), Some(door)) = (&node.config.sms, web.sms()) else { return std::future::pending().await };
+    let mut gateway = Gateway::new(&node.dir, config)?;
     let (mut rounds, mut told) = (0_u64, false);
     loop {
         let mut done = gateway.round(&web, door).await;

@@ -1,7 +1,7 @@
 use super::config::{CallbackConfig, GammuConfig, HttpConfig};
 use super::*;
 use crate::runtime::found::{Plan, config as plan_of, found};
-use crate::runtime::running::{Running, web_state};
+use crate::runtime::running::web_state;
 use base::{Lang, ManualClock, OfficerId, Place, Redacted, Timestamp};
 use casework::Role;
 use desk::act::Asking;
@@ -9,7 +9,6 @@ use desk::cases::reports::{ReplyReport, reports};
 use desk::{Actor, Staff};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use store::Page;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
