@@ -98,6 +98,7 @@ impl Phone {
     async fn answers(&self, report: ReportId, words: &str) {
         let node = self.site.node();
         let dewi = node.officer(4, &[Role::IntakeOfficer]);
+        node.clock.advance_millis(1_000);
         node.does(&dewi, &ReplyReport { report, text: text(words) }).await.unwrap();
     }
 }

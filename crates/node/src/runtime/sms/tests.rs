@@ -79,6 +79,7 @@ impl House {
         let desk = &self.running.node.desk;
         let given = crate::runtime::lock::Given::new("", PASSPHRASE.to_owned());
         self.running.unlock(given).await.unwrap();
+        self.clock.advance_millis(1_000);
         let step_up_at = Some(desk.now());
         let roles = [Role::IntakeOfficer].into();
         let dewi = Staff { id: OfficerId::from_bytes([4; 16]), name: Redacted::default(), roles, step_up_at };
