@@ -96,7 +96,8 @@ impl Salts {
     }
 
     fn write(&self, all: &[Salt]) -> Result<(), Problem> {
-        let lines: String = all.iter().map(|salt| format!("{} {}\n", salt.day, hex(salt.secret.expose()))).collect();
+        let line = |salt: &Salt| format!("{} {}\n", salt.day, hex(salt.secret.expose()));
+        let lines = all.iter().map(line).collect::<Vec<_>>().concat();
         let part = self.file.with_extension("part");
         let written = || -> std::io::Result<()> {
             let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;

@@ -163,10 +163,10 @@ const LINE_DIGITS: usize = 200;
 
 /// One message in the form of gammu-smsbackup(5); texts are UTF-16 in hex. Gammu takes a section without `Number` for no message.
 fn backup(to: &str, text: &str) -> String {
-    let wide = |text: &str| text.encode_utf16().map(|unit| format!("{unit:04X}")).collect::<String>();
+    let wide = |text: &str| hex(&text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>()).to_uppercase();
     let digits = wide(text);
     let lines = digits.as_bytes().chunks(LINE_DIGITS).map(String::from_utf8_lossy).enumerate();
-    let lines: String = lines.map(|(n, line)| format!("Text{n:02} = {line}\n")).collect();
+    let lines = lines.map(|(n, line)| format!("Text{n:02} = {line}\n")).collect::<Vec<_>>().concat();
     format!(
         "[SMSBackup000]\nPDU = Submit\nState = UnSent\nNumber = \"{to}\"\nNumberUnicode = {}\n{lines}\
          Coding = Default_No_Compression\nFolder = 2\nLength = {}\nClass = -1\nReplySMSC = False\n\

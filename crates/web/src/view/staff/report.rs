@@ -126,6 +126,17 @@ pub struct FilePage {
     pub fields: Vec<Field>,
 }
 
+fn talk_sample(t: &Frame) -> Talk {
+    Talk {
+        said: vec![Fact::new("23 November 2026, 14.05 WIB", "Mereka <pindah> ke rumah lain.")],
+        by_sms: true,
+        elsewhere: Some(t.reporter_elsewhere("52.03 Lombok Timur")),
+        until: Some("22 Mei 2027".into()),
+        waits: true,
+        field: Some(Field::long("jawaban", t.reporter_answer())),
+    }
+}
+
 /// Samples of every page here.
 pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let t = sample_frame(lang, "/laporan/report_01", true);
@@ -158,14 +169,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         answers: vec![Fact::new("S1", t.yes())],
         because: vec!["Ditipu soal pekerjaan".into()],
         likely: if case.is_some() { vec![] } else { likely(&t) },
-        talk: case.is_none().then(|| Talk {
-            said: vec![Fact::new("23 November 2026, 14.05 WIB", "Mereka <pindah> ke rumah lain.")],
-            by_sms: true,
-            elsewhere: Some(t.reporter_elsewhere("52.03 Lombok Timur")),
-            until: Some("22 Mei 2027".into()),
-            waits: true,
-            field: Some(Field::long("jawaban", t.reporter_answer())),
-        }),
+        talk: case.is_none().then(|| talk_sample(&t)),
         may_say: true,
         may_record: true,
         link: vec![Field::line("kasus", t.case_alias())],
