@@ -201,6 +201,7 @@ impl WebState {
     }
 
     /// Switches short messages on, once.
+    #[must_use]
     pub fn with_sms(self, door: Sms) -> Self {
         let _ = self.sms.set(door);
         self

@@ -81,6 +81,7 @@ async fn with_contact(here: &Here, id: ReportId, came: Came, shows: bool) -> Ans
         link: vec![Field::line("kasus", t.case_alias()).typed(&came.typed)],
         close: vec![Field::long("nasihat", t.advice()).typed(&came.typed)],
         weigh: weigh::fields(here, &report, &came),
+        weigh_open: came.typed.iter().any(|(name, _)| name == weigh::REASON),
         t: here.t.clone(),
     };
     page_with(came.problem.as_ref(), &page)

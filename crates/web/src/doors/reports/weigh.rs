@@ -14,7 +14,8 @@ use store::Stored;
 
 const URGENCY: &str = "kegentingan";
 const AUTHORITY: &str = "kewenangan";
-const REASON: &str = "alasan-kegentingan";
+/// Why; the form of another urgency alone has it.
+pub const REASON: &str = "alasan-kegentingan";
 
 /// The fields, as the report stands.
 pub fn fields(here: &Here, report: &Stored<ReportStream>, came: &Came) -> Vec<Field> {

@@ -24,9 +24,8 @@ pub fn plain(text: &str) -> String {
         match letter {
             '\u{2018}' | '\u{2019}' | '\u{2032}' => out.push('\''),
             '\u{201c}' | '\u{201d}' | '\u{ab}' | '\u{bb}' => out.push('"'),
-            '\u{2010}'..='\u{2015}' | '\u{2212}' => out.push('-'),
+            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{b7}' | '\u{2022}' => out.push('-'),
             '\u{2026}' => out.push_str("..."),
-            '\u{b7}' | '\u{2022}' => out.push('-'),
             _ if letter.is_whitespace() => out.push(' '),
             _ if of_letter(letter).is_some() => out.push(letter),
             _ => match base::text::match_key(&letter.to_string()).as_str() {

@@ -43,13 +43,11 @@ pub fn right(t: Words, wanted: &str) -> String {
         match_key(&page.text.id) == wanted
             || titles.iter().any(|title| title.split(' ').any(|word| word == wanted) || *title == wanted)
     };
-    match PublicPage::rights().iter().find(is_it) {
-        Some(page) => topic(t, page),
-        None => {
-            let topics: Vec<&str> = PublicPage::rights().iter().map(|page| page.text.id.as_str()).collect();
-            fit(|topics| t.sms_rights(topics), &topics.join(", "))
-        }
+    if let Some(page) = PublicPage::rights().iter().find(is_it) {
+        return topic(t, page);
     }
+    let topics: Vec<&str> = PublicPage::rights().iter().map(|page| page.text.id.as_str()).collect();
+    fit(|topics| t.sms_rights(topics), &topics.join(", "))
 }
 
 fn topic(t: Words, page: &PublicPage) -> String {

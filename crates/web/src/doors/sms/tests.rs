@@ -55,7 +55,9 @@ fn answers_of_officers_come_in_pages_and_the_newest_first() {
     let newest = say::answers(t, &all, None);
     assert!(newest.ends_with("\"Besok\" pukul 10-12, ya?"), "{newest}");
     let pages: Vec<String> = (1..=9).map(|page| say::answers(t, &all, Some(page))).collect();
-    pages.iter().for_each(|page| holds(page));
+    for page in &pages {
+        holds(page);
+    }
     assert!(pages[0].ends_with(": Pertama.") && pages.iter().any(|page| page.ends_with("akhir")), "{pages:?}");
     let words: usize = pages[1..5].iter().map(|page| page.split(": ").nth(1).unwrap().split(' ').count()).sum();
     assert_eq!(words, 81, "no word is lost: {pages:?}");

@@ -45,6 +45,8 @@ pub struct Report {
     pub close: Vec<Field>,
     /// Fields of another urgency.
     pub weigh: Vec<Field>,
+    /// They came back with a fault.
+    pub weigh_open: bool,
 }
 
 /// The talk with a reporter without a name.
@@ -182,6 +184,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         },
         close: vec![Field::long("alasan", t.reason())],
         weigh: vec![Field::long("alasan-kegentingan", t.reason())],
+        weigh_open: false,
         case,
     };
     let bad = Faults::of(t.words(), &base::Problem::new("web.field-missing"), Some("alasan"));
