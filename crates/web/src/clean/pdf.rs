@@ -85,9 +85,7 @@ impl Scan<'_> {
         let rest = self.bytes.get(self.at..)?;
         match rest {
             [] => return Some(false),
-            [b'%', ..] => {
-                self.comment(rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len()))
-            }
+            [b'%', ..] => self.comment(rest.iter().take_while(|byte| !matches!(byte, b'\r' | b'\n')).count()),
             [b'(', ..] => self.string(literal(rest)?, b' '),
             [b'<', b'<', ..] | [b'>', b'>', ..] => self.at += 2,
             [b'<', ..] => self.string(rest.iter().position(|byte| *byte == b'>')? + 1, b'0'),
