@@ -76,7 +76,7 @@ export function boxTests(test, house) {
       await pick(page, words.known);
       await press(page, "button", words.check);
       await look("check");
-      await give(page, words.files, { name: "a.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 rekaan") });
+      await give(page, words.files, { name: "a.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 rekaan\n%%EOF") });
       await page.waitForTimeout(YOUNG_MS);
       await press(page, "button", words.send);
       assert.ok((await page.evaluate(() => history.length)) - entries <= 2, "the history grows by two at most");

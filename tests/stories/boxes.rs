@@ -2,12 +2,13 @@
 
 use crate::cast::*;
 use base::{ManualClock, ReportId};
-use casework::Role;
-use casework::report::FileKind;
+use casework::report::{Door, FileKind};
+use casework::words::{Authority, Urgency};
+use casework::{ReportEvent, Role};
 use desk::Asking;
 use desk::boxes::{Boxes, Post, drop_old};
 use desk::cases::reports::{
-    FileState, HearReport, ReplyReport, ReportJson, ReportStream, asking, by_rid, file_state, reports,
+    AnswerReport, FileState, HearReport, ReplyReport, ReportJson, ReportStream, asking, by_rid, file_state, reports,
 };
 use seal::Cost;
 use std::sync::Arc;
@@ -29,7 +30,7 @@ fn boxes(node: &Node) -> Boxes {
 
 fn told(text: &str) -> Post {
     let report = ReportJson { answers: None, stage: None, text: text.into(), ..report() };
-    Post { kunci: KUNCI, danger: false, report, files: Vec::new() }
+    Post { kunci: KUNCI, door: Door::PublicWindow, danger: false, report, files: Vec::new() }
 }
 
 async fn takes(node: &Node, post: Post) -> String {
@@ -217,4 +218,20 @@ async fn a_form_of_an_officer_that_comes_twice_is_one_answer() {
     node.desk.run(&dewi(&node), form, &act).await.unwrap();
     assert!(node.desk.run(&dewi(&node), form, &act).await.unwrap_err().repeated().is_some());
     assert_eq!(replies(&node, &code).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn red_by_her_word_alone_is_weighed_by_an_officer_with_a_reason_and_then_closed_with_advice() {
+    let node = batam().await;
+    takes(&node, Post { danger: true, ..told(STORY) }).await;
+    node.desk.open_boxes().await.unwrap();
+    let report = found(&node).await;
+    let answers = async |event| code(node.does(&dewi(&node), &AnswerReport { report, event }).await);
+    let advice = || ReportEvent::Advised(text("hubungi 129"));
+    let lower = |why: &str| ReportEvent::Classified(Urgency::Green, Authority::Own, text(why));
+    assert_eq!(answers(advice()).await, "report.red-needs-a-case");
+    assert_eq!(answers(lower(" ")).await, "case.reason-missing");
+    assert_eq!(answers(lower("sudah ditelepon")).await, "done");
+    assert_eq!(answers(advice()).await, "done");
+    assert_eq!(stored(&node, report).await.urgency.word(), "GREEN");
 }

@@ -106,8 +106,8 @@ pub enum ReportEvent {
     Received(Box<Received>),
     /// An officer takes it.
     Taken(OfficerId),
-    /// A person sets another urgency and the authority (IN-3).
-    Classified(Urgency, Authority),
+    /// A person sets another urgency and the authority (IN-3), and says why.
+    Classified(Urgency, Authority, #[serde(default)] Redacted<String>),
     /// A case was opened from it.
     Opened(CaseId),
     /// It belongs to a case that is there.
@@ -221,7 +221,7 @@ impl Report {
                 self.officer = Some(*officer);
                 self.state = ReportAt::Taken;
             }
-            ReportEvent::Classified(urgency, authority) => {
+            ReportEvent::Classified(urgency, authority, _) => {
                 self.urgency = *urgency;
                 self.authority = Some(*authority);
             }
@@ -271,6 +271,12 @@ impl Report {
         Ok(if known { Vec::new() } else { vec![ReportEvent::FileChecked(id, found)] })
     }
 
+    /// Red by somebody's word alone: an officer who looked may say otherwise.
+    fn may_be_lowered(&self) -> bool {
+        let came = &self.received;
+        urgency_of(came.outcome, &came.triage, came.profile) < Urgency::Red
+    }
+
     /// Decides an act on the report: it can end once.
     pub fn act(&self, event: ReportEvent) -> Result<Vec<ReportEvent>, Problem> {
         if !matches!(self.state, ReportAt::New | ReportAt::Taken) {
@@ -283,6 +289,13 @@ impl Report {
             | ReportEvent::Added(_)
             | ReportEvent::Replied(..)
             | ReportEvent::Heard(_) => Err(Problem::new("report.already-answered")),
+            ReportEvent::Classified(_, _, why) if why.expose().trim().is_empty() => {
+                Err(Problem::new("case.reason-missing"))
+            }
+            // What a screening says is no word of a stranger: only her case can be less urgent.
+            ReportEvent::Classified(urgency, ..) if *urgency < Urgency::Red && !self.may_be_lowered() => {
+                Err(Problem::new("report.red-screened"))
+            }
             // Red is never sent away with advice alone (SOP IN-2: no open triage action without an owner).
             ReportEvent::Advised(_) if self.urgency == Urgency::Red => Err(Problem::new("report.red-needs-a-case")),
             ReportEvent::Advised(text) if text.expose().trim().is_empty() => Err(Problem::new("report.advice-empty")),
@@ -332,6 +345,19 @@ mod tests {
         }
         assert_eq!(green.state, ReportAt::Advised);
         assert_eq!(green.act(advice).unwrap_err().code.0, "report.already-answered");
+    }
+
+    #[test]
+    fn red_by_word_alone_is_lowered_with_a_reason_and_red_by_screening_is_not() {
+        let at = Timestamp::from_seconds(1);
+        let lower = |why: &str| ReportEvent::Classified(Urgency::Green, Authority::Own, Redacted::new(why.into()));
+        let mut report = Report::begin(&received(&[], None), at).unwrap();
+        report.urgency = Urgency::Red;
+        assert_eq!(report.act(lower(" ")).unwrap_err().code.0, "case.reason-missing");
+        report.apply(&report.act(lower("tidak ada bahaya")).unwrap()[0], at);
+        assert_eq!(report.urgency, Urgency::Green);
+        let screened = Report::begin(&received(&[Triage::MedicalNow], None), at).unwrap();
+        assert_eq!(screened.act(lower("x")).unwrap_err().code.0, "report.red-screened");
     }
 
     #[test]

@@ -34,6 +34,7 @@ pub mod policy;
 pub mod progress;
 pub mod quarter;
 pub mod registry;
+pub mod sms;
 pub mod staff;
 pub mod verify;
 pub mod window;

@@ -213,6 +213,12 @@ shelves! {
     Receipts = 162;
     /// Files at the public window that the node has: part empty, key = file id; due = removal.
     FilesTaken = 163;
+    /// Short messages that were taken: part empty, key = HMAC under the salt of the day; due = end of the salt.
+    SmsSeen = 164;
+    /// Replies by SMS that wait: part empty, key = id of the reply; due = next try.
+    SmsOut = 165;
+    /// Parts of a long message that came before the others: part = group, key = number; due = until when they are waited for.
+    SmsParts = 166;
 }
 
 /// The first and last number of projections.

@@ -7,6 +7,7 @@
 //! Start reading at [`routes`], the whole map; then `guard` (what stands before every page), `doors` (the handlers),
 //! `view` (pages as values), `text` (words), `look` (sheets, icons, islands).
 
+mod clean;
 pub mod directory;
 mod doors;
 mod guard;
@@ -23,6 +24,7 @@ pub mod when;
 mod words_of;
 
 pub use doors::sign_in::{Throttle, totp_code};
+pub use doors::sms;
 pub use routes::{public_router, router};
 pub use serve::{Patience, serve, serve_with};
 pub use state::{BundleDone, Carriers, Later, Settings, WebState};

@@ -5,7 +5,7 @@ use crate::doors::{
     conference, consents, corridor, counts, day, documents, drill, erasure, fields, file, filters, guest_door, guests,
     guide, health, help, insight, intake, journal, keys, matters, mou, nodes, notes, officers, paket, passkey,
     protection, recruiters, referral, registers, report, reporting, reports_list, rights, rights_door, saku, screening,
-    services, share, shut, sign_in, slip, start, step, talk, upload, version, work, writing,
+    services, share, shut, sign_in, slip, sms, start, step, talk, upload, version, weigh, work, writing,
 };
 use crate::guard::{FILE_POST_BYTES_MAX, Fail, guard};
 use crate::state::WebState;
@@ -107,6 +107,7 @@ fn doors() -> Routes {
         .route("/saku/paket/isi/{*nama}", get(paket::page_words))
         .route("/saku/paket/{name}", get(paket::questions))
         .route("/saku/klip/{bahasa}/{kunci}", get(guide::clip))
+        .route("/kirim/sms", post(sms::callback::bring))
         .route("/kirim/laporan", post(intake::sealed))
         .route("/kirim/laporan/{rid}", get(intake::read_yet))
         .route("/kirim/berkas/{id}", head(upload::have))
@@ -165,6 +166,7 @@ fn lists() -> Routes {
         .route("/laporan/{id}/bukan", post(alike::apart))
         .route("/laporan/{id}/kasus", post(report::open_case))
         .route("/laporan/{id}/penutupan", post(report::close))
+        .route("/laporan/{id}/kegentingan", post(weigh::weigh))
         .route("/laporan/{id}/berkas/{file}", post(file::open))
         .route("/laporan/{id}/berkas/{file}/asli", post(file::original))
         .route("/kasus", get(day::cases))

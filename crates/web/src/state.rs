@@ -3,6 +3,7 @@
 use crate::doors::crowd::{Crowd, Tally};
 use crate::doors::passkey::Ceremonies;
 use crate::doors::sign_in::Throttle;
+use crate::doors::sms::Door as Sms;
 use crate::doors::upload;
 use crate::guard::Bringing;
 use crate::mint::hmac_32;
@@ -102,6 +103,9 @@ pub trait Carriers: Send + Sync {
     }
 }
 
+/// The while in which checks of one address are counted (WEB.md 6).
+const CHECKS_WHILE_SECONDS: i64 = 600;
+
 /// Shared state of the pages. Cheap to clone.
 #[derive(Clone)]
 pub struct WebState(Arc<Inner>);
@@ -126,6 +130,8 @@ pub struct Inner {
     pub(crate) reporters: Crowd,
     /// Codes of boxes: five wrong ones in ten minutes from one address, then one after another.
     pub(crate) guesses: Crowd,
+    /// Checks of agencies: thirty in ten minutes from one address, then one after another.
+    pub(crate) checks: Crowd,
     /// Boxes of reporters without a name.
     pub(crate) boxes: Boxes,
     /// Chunks of phones that are written at a time; others wait their turn (STORAGE.md 9).
@@ -140,6 +146,8 @@ pub struct Inner {
     pub(crate) pack: tokio::sync::Mutex<Option<((u64, i64), bytes::Bytes)>>,
     /// The licence register in memory.
     pub(crate) licences: desk::licences::Register,
+    /// Short messages, where they are switched on.
+    pub(crate) sms: OnceLock<Sms>,
     dummy: OnceLock<String>,
 }
 
@@ -175,6 +183,7 @@ impl WebState {
             newcomers: Tally::new(upload::WHILE_SECONDS),
             reporters: Crowd::new(10, 3_600),
             guesses: Crowd::new(5, 600),
+            checks: Crowd::new(30, CHECKS_WHILE_SECONDS),
             boxes,
             uploading: Semaphore::new(base::limits::UPLOADS_AT_A_TIME),
             bringing: Bringing::default(),
@@ -182,8 +191,30 @@ impl WebState {
             hashing: Semaphore::new(2),
             pack: tokio::sync::Mutex::default(),
             licences: desk::licences::Register::default(),
+            sms: OnceLock::new(),
             dummy: OnceLock::new(),
         }))
+    }
+
+    /// The same, where one address may check agencies more often before it waits: a measure asks ten thousand times.
+    #[must_use]
+    pub fn with_free_checks(mut self, free: u32) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.checks = Crowd::new(free, CHECKS_WHILE_SECONDS);
+        }
+        self
+    }
+
+    /// Switches short messages on, once.
+    #[must_use]
+    pub fn with_sms(self, door: Sms) -> Self {
+        let _ = self.sms.set(door);
+        self
+    }
+
+    /// Short messages, where they are switched on.
+    pub fn sms(&self) -> Option<&Sms> {
+        self.sms.get()
     }
 
     /// The present.

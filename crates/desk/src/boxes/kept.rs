@@ -6,7 +6,7 @@ use crate::act::Desk;
 use crate::cases::reports::ReportJson;
 use crate::error::Error;
 use base::{Chance, FileId, KeyId, Problem, ReportId, Timestamp, hex, limits};
-use casework::report::{FileKind, ReplyTo};
+use casework::report::{Door, FileKind, ReplyTo};
 use seal::chunk::{ChunkKey, Chunks, seal_blob};
 use seal::hash;
 use seal::keys::SealingPublic;
@@ -74,6 +74,8 @@ pub struct Reply {
 pub struct Post {
     /// The form's own key; it is not stored.
     pub kunci: [u8; 16],
+    /// Where it came in.
+    pub door: Door,
     /// Somebody is in danger now.
     pub danger: bool,
     /// What is told; its list of files is made here.
@@ -107,6 +109,7 @@ impl Boxes {
         let first = Posted::Report {
             rid: hex(&rid.bytes()),
             reply_to: to,
+            door: post.door,
             danger: post.danger,
             report: Box::new(report.clone()),
         };

@@ -6,7 +6,7 @@ use crate::actor::Actor;
 use crate::cases::reports::{Hear, RecordReport, WithoutName};
 use crate::error::Error;
 use base::{Problem, ReportId, from_hex, limits};
-use casework::report::{Door, ReplyTo};
+use casework::report::ReplyTo;
 use store::{Direction, Read, Shelf};
 
 impl Desk {
@@ -49,10 +49,10 @@ impl Desk {
         let plain = self.unseal(sealed).await?;
         let posted = serde_json::from_slice(&plain).map_err(|_| Problem::at("report.damaged", "json"))?;
         match posted {
-            Posted::Report { rid, reply_to: (id, key), danger, report } => {
+            Posted::Report { rid, reply_to: (id, key), danger, door, report } => {
                 let reply_to = ReplyTo { id: array(&id)?, key: array(&key)? };
                 let without_name = Some(WithoutName { reply_to, danger });
-                let act = RecordReport { rid: array(&rid)?, door: Door::PublicWindow, json: *report, without_name };
+                let act = RecordReport { rid: array(&rid)?, door, json: *report, without_name };
                 self.record_report(&Actor::Node, &act).await.map(drop)
             }
             Posted::Added { id, to, text, files } => {

@@ -1,5 +1,6 @@
 //! `DIR/simpul.toml`: who the node is and where it listens. Unknown keys are errors.
 
+use super::sms::SmsConfig;
 use base::{Place, Problem};
 use seal::CarrierAddress;
 use serde::{Deserialize, Serialize};
@@ -53,6 +54,9 @@ pub struct Config {
     /// The mail server that takes one-time links of guests; without it they are handed over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<MailConfig>,
+    /// The gateway of short messages; without it none are read or sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sms: Option<SmsConfig>,
     /// A demonstration: cheap key slots and the demo clock.
     #[serde(default)]
     pub demo: bool,

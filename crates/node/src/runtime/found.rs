@@ -78,6 +78,7 @@ pub fn config(name: &str, title: &str, place: Place, role: &str, ports: (u16, u1
         backup: Vec::new(),
         relays: Vec::new(),
         mail: None,
+        sms: None,
         demo: false,
     }
 }

@@ -18,6 +18,7 @@ pub mod restore;
 mod run_id;
 pub mod running;
 pub mod signatories;
+mod sms;
 pub mod window;
 
 pub use config::Config;

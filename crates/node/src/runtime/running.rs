@@ -8,7 +8,7 @@ use super::mail::Mailer;
 use super::node::{Node, trouble};
 use super::run_id;
 use super::window::visits::{Standing, visits};
-use super::{keyholders, lock};
+use super::{keyholders, lock, sms};
 use base::{Clock, NodeId, Problem};
 use desk::mail::Apply;
 use relay::{Carrier, Driver, Post, Remote, TlsIdentity};
@@ -156,7 +156,9 @@ pub async fn serve(running: Arc<Running>) -> Result<(), Problem> {
     });
     tasks.spawn(visits(Arc::clone(&running)));
     tasks.spawn(control::answer(Arc::clone(&running), control));
-    let router = web::router(web_state(&running));
+    let state = sms::switch_on(web_state(&running), &running.node)?;
+    let router = web::router(state.clone());
+    tasks.spawn(sms::run(state, Arc::clone(&running)));
     tasks.spawn(async move { web::serve(pages, router).await.map_err(|_| Problem::at("node.port-taken", "web")) });
     let told = signals().map_err(|_| Problem::new("node.no-runtime"))?;
     tracing::info!(port = config.web.port, "node serves");
@@ -301,7 +303,7 @@ async fn back_up(running: &Running) -> Result<(), Problem> {
     }
 }
 
-fn web_state(running: &Arc<Running>) -> WebState {
+pub(super) fn web_state(running: &Arc<Running>) -> WebState {
     let config = &running.node.config;
     let mut hosts = vec![format!("{}:{}", config.web.host, config.web.port), format!("localhost:{}", config.web.port)];
     hosts.extend(config.onion.iter().filter_map(|onion| onion.strip_prefix("http://")).map(str::to_owned));

@@ -24,5 +24,6 @@ mod registers;
 mod relay;
 mod run;
 mod signatory;
+mod sms;
 mod stick;
 mod whole;

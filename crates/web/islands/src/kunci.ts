@@ -104,6 +104,8 @@ for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-k
     button.disabled = true;
     void run(button.dataset["kunci"] || "", (text) => state && (state.textContent = text)).then(() => {
       button.disabled = false;
+      // A button that is switched off loses its focus, and who works by keyboard her place.
+      if (document.activeElement === document.body) button.focus();
     });
   });
 }

@@ -25,6 +25,7 @@ pub mod registers;
 mod reports;
 pub mod services;
 mod sharing;
+pub mod sms;
 pub mod writing;
 
 pub use cases::{
@@ -36,7 +37,7 @@ pub use open::{
     about, anonymous, assets, boxes, check, crowd, guide, health, help, intake, paket, reporting,
     rights as rights_door, saku, screening, start, upload,
 };
-pub use reports::{alike, bring, file, list as reports_list, page as report, slip, talk};
+pub use reports::{alike, bring, file, list as reports_list, page as report, slip, talk, weigh};
 pub use sharing::{aid, body, files as along, give as share, referral, seen_by};
 
 use crate::guard::{Fail, Here};

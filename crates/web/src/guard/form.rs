@@ -233,7 +233,7 @@ pub async fn whole(body: Body, most: usize, too_large: &'static str) -> Result<B
 }
 
 /// `application/x-www-form-urlencoded`, in the order sent.
-fn urlencoded(body: &[u8]) -> Result<Vec<(String, String)>, Problem> {
+pub(crate) fn urlencoded(body: &[u8]) -> Result<Vec<(String, String)>, Problem> {
     let decode = |part: &[u8]| percent_decode(part).ok_or(Problem::new("web.field-bad"));
     body.split(|byte| *byte == b'&')
         .filter(|pair| !pair.is_empty())

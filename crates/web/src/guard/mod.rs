@@ -8,7 +8,7 @@ mod here;
 mod kept;
 
 pub use answer::{Answer, Fail, back_to, given_out, page, page_even, page_with, problem_json, see};
-pub(crate) use form::Bringing;
+pub(crate) use form::{Bringing, urlencoded};
 pub use form::{Brought, FILE_POST_BYTES_MAX, Open, Posted, whole};
 pub(crate) use headers::{Plain, encoded, within};
 pub use here::{Here, Visit};

@@ -125,7 +125,7 @@ async fn a_locked_node_takes_a_report_and_its_files_and_keeps_nothing_in_clear()
     assert!(odd.page().contains("box.file-kind") && odd.page().contains(STORY), "the text stays");
     let large = her.post_with(&form, ("berkas", "a.pdf", &[b"%PDF-1.7".to_vec(), vec![1; 4_200_000]].concat())).await;
     assert!(large.page().contains("web.files-large") && large.page().contains(STORY), "{}", large.status);
-    let code = code(&her.post_with(&form, ("berkas", "a.pdf", b"%PDF-1.7 rekaan")).await);
+    let code = code(&her.post_with(&form, ("berkas", "a.pdf", b"%PDF-1.7 rekaan\n%%EOF")).await);
     assert_eq!(opened(&mut her, &code).await.status, StatusCode::OK);
     let mut raw = site.node().desk.store.backend().read().await.unwrap();
     assert_eq!(raw.count(Shelf::BoxPosts.number(), b"", 10).await.unwrap(), 1);

@@ -97,6 +97,11 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// The same person at another process.
+    pub fn at(self, router: Router) -> Self {
+        Self { router, ..self }
+    }
+
     pub async fn send(&mut self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -210,7 +215,8 @@ impl Site {
             window: false,
             password_cost: seal::Cost::CHEAP,
         };
-        let state = WebState::new(Arc::clone(&world.batam.desk), settings, None);
+        // All browsers of a test have one address.
+        let state = WebState::new(Arc::clone(&world.batam.desk), settings, None).with_free_checks(u32::MAX);
         Self { router: web::router(state.clone()), state, world }
     }
 

@@ -33,5 +33,7 @@ mod seats;
 mod services;
 mod sharing;
 mod shut;
+mod sms;
+mod uploads;
 mod window;
 mod writing;

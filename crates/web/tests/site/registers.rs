@@ -8,6 +8,9 @@ use http::StatusCode;
 use recruiters::registry::{Key, build};
 use std::io::Read;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use web::WebState;
 
 const IMPORT: &str = "/izin/impor";
 const LIST: &str = "licence,name,phones,valid_until,sanction,sanction_from,sanction_text\n\
@@ -243,4 +246,15 @@ async fn a_damaged_register_or_one_of_another_key_gives_no_answer() {
     std::fs::write(&path, file).unwrap();
     let page = asks(&mut dewi, NIK).await.page();
     assert!(page.contains("registry.other-key"), "{page}");
+}
+
+#[tokio::test]
+async fn who_checks_often_from_one_address_waits_her_turn() {
+    let site = Site::new().await;
+    let settings = site.state.set.clone();
+    let slow = WebState::new(Arc::clone(&site.node().desk), settings, None).with_free_checks(1);
+    let mut browser = site.browser().at(web::router(slow));
+    assert_eq!(checks(&mut browser, "Sentosa").await.status, StatusCode::OK);
+    let soon = tokio::time::timeout(Duration::from_millis(100), checks(&mut browser, "Sentosa"));
+    assert!(soon.await.is_err(), "her turn is after one second");
 }

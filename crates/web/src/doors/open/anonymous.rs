@@ -14,7 +14,7 @@ use crate::words_of;
 use axum::extract::State;
 use axum::http::Extensions;
 use base::{Lang, Place, Problem, from_hex, hex, limits};
-use casework::report::FileKind;
+use casework::report::{Door, FileKind};
 use desk::boxes::Post;
 use desk::cases::reports::ReportJson;
 use std::collections::BTreeMap;
@@ -84,7 +84,7 @@ async fn taken(web: &WebState, form: &Open, from: &[u8]) -> Result<(Zeroizing<St
     }
     let files = files(web, form).await?;
     web.reporters.enter(from, web).await?;
-    let post = Post { kunci, danger: form.get("bahaya") == "yes", report, files };
+    let post = Post { kunci, door: Door::PublicWindow, danger: form.get("bahaya") == "yes", report, files };
     let done = web.boxes.take(post, web.now()).await?;
     web.reporters.note(from, web);
     record(web).await;
@@ -92,7 +92,7 @@ async fn taken(web: &WebState, form: &Open, from: &[u8]) -> Result<(Zeroizing<St
 }
 
 /// What came is recorded at once on an unlocked node; else, or if that fails, it waits sealed.
-pub(super) async fn record(web: &WebState) {
+pub(crate) async fn record(web: &WebState) {
     if web.desk.store.vault().is_open()
         && let Err(error) = web.desk.open_boxes().await
     {
@@ -100,7 +100,7 @@ pub(super) async fn record(web: &WebState) {
     }
 }
 
-/// The files of a form: pictures made anew without what the camera wrote, others as they are; each by its first bytes.
+/// The files of a form, each by its first bytes: pictures made anew, others emptied of what is written beside their content.
 pub(super) async fn files(web: &WebState, form: &Open) -> Result<Vec<Zeroizing<Vec<u8>>>, Problem> {
     let mut kept = Vec::new();
     for bytes in form.files("berkas")? {
@@ -108,14 +108,10 @@ pub(super) async fn files(web: &WebState, form: &Open) -> Result<Vec<Zeroizing<V
             return Err(Problem::at("web.files-many", limits::REPORT_FILES_MAX.to_string()));
         }
         let kind = FileKind::of(bytes);
-        if !kind.is_picture() {
-            kept.push(Zeroizing::new(bytes.to_vec()));
-            continue;
-        }
         let _turn = web.pictures.acquire().await.map_err(|_| Problem::new("web.busy"))?;
         let bytes = bytes.clone();
-        let shown = tokio::task::spawn_blocking(move || crate::picture::shown(&bytes, kind)).await;
-        kept.push(Zeroizing::new(shown.map_err(|_| Problem::new("web.fault"))??));
+        let clean = tokio::task::spawn_blocking(move || crate::clean::kept(&bytes, kind)).await;
+        kept.push(Zeroizing::new(clean.map_err(|_| Problem::new("web.fault"))??));
     }
     Ok(kept)
 }

@@ -1,12 +1,14 @@
 //! The public check of an agency: official facts alone. What is looked for is posted, kept nowhere and logged nowhere; found,
 //! sanctioned and not found are answers of one length, made with equal work (law T10).
 
+use super::crowd::address;
 use crate::guard::{Answer, Open, Visit, page, page_even, page_with, see};
 use crate::licences::{card, lists_in_use};
 use crate::state::WebState;
 use crate::view::public::{Check, Checked};
 use crate::view::{Faults, Field, Frame};
 use axum::extract::State;
+use axum::http::Extensions;
 use base::Problem;
 use base::limits::LICENCE_QUERY_CHARS_MAX;
 use desk::licences::Lists;
@@ -28,8 +30,9 @@ pub async fn again(Visit(t): Visit) -> Answer {
     Ok(see(&t.href("/periksa")))
 }
 
-/// `POST /periksa/hasil`
-pub async fn answer(State(web): State<WebState>, Visit(t): Visit, form: Open) -> Answer {
+/// `POST /periksa/hasil`. Who asks often waits her turn; where too many wait, what was typed comes back.
+pub async fn answer(State(web): State<WebState>, Visit(t): Visit, extensions: Extensions, form: Open) -> Answer {
+    let from = address(&extensions);
     let lists = web.licences.lists(&web.desk).await?;
     let words = form.get(WORDS);
     if words.is_empty() || words.chars().count() > LICENCE_QUERY_CHARS_MAX {
@@ -37,6 +40,11 @@ pub async fn answer(State(web): State<WebState>, Visit(t): Visit, form: Open) ->
         let faults = Faults::of(t.words(), &problem, Some(WORDS));
         return page_with(Some(&problem), &check_page(t, &lists, faults, words));
     }
+    if let Err(busy) = web.checks.enter(&from, &web).await {
+        let faults = Faults::of(t.words(), &busy, None);
+        return page_with(Some(&busy), &check_page(t, &lists, faults, words));
+    }
+    web.checks.note(&from, &web);
     let today = web.desk.me.place.zone().local_day(web.now());
     page_even(&checked(t, &lists, words, today))
 }

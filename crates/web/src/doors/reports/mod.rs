@@ -7,3 +7,4 @@ pub mod list;
 pub mod page;
 pub mod slip;
 pub mod talk;
+pub mod weigh;

@@ -1,7 +1,7 @@
 //! One report: read, open a case or join one, close with advice.
 
 use super::list::state_tag;
-use super::{alike, file, talk};
+use super::{alike, file, talk, weigh};
 use crate::doors::{Came, comes_back, id, regencies, seen_by};
 use crate::guard::{Answer, Here, Posted, page_with, see};
 use crate::view::staff::referral::Closed;
@@ -58,7 +58,7 @@ async fn with_contact(here: &Here, id: ReportId, came: Came, shows: bool) -> Ans
     let mut tags = vec![Tag::urgency(t.words(), report.urgency.word()), state_tag(t, report.state.state.word())];
     tags.extend(received.triage.iter().map(|flag| Tag::new(Tone::Late, words_of::triage(t.words(), *flag))));
     let page = ReportPage {
-        faults: came.faults(here, &["ditemukan", "asal", "peran", "nasihat", "kasus", "jawaban"]),
+        faults: came.faults(here, &["ditemukan", "asal", "peran", "nasihat", "kasus", "jawaban", "alasan-kegentingan"]),
         id: id.to_string(),
         version: report.version,
         heading: report.number(),
@@ -80,6 +80,8 @@ async fn with_contact(here: &Here, id: ReportId, came: Came, shows: bool) -> Ans
         may_record: here.may(Deed::RecordMention),
         link: vec![Field::line("kasus", t.case_alias()).typed(&came.typed)],
         close: vec![Field::long("nasihat", t.advice()).typed(&came.typed)],
+        weigh: weigh::fields(here, &report, &came),
+        weigh_open: came.typed.iter().any(|(name, _)| name == weigh::REASON),
         t: here.t.clone(),
     };
     page_with(came.problem.as_ref(), &page)

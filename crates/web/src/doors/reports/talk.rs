@@ -9,6 +9,7 @@ use crate::view::{Fact, Field, Tag, Tone};
 use crate::words_of;
 use axum::extract::Path;
 use base::{Redacted, ReportId};
+use casework::report::Door;
 use desk::Deed;
 use desk::boxes::closes;
 use desk::cases::reports::{HearReport, ReplyReport, ReportStream, asking};
@@ -38,6 +39,7 @@ pub async fn of(
     let far = report.received.place.as_ref().filter(|place| *place != me && place.code() != me.province());
     Ok(Some(Talk {
         said,
+        by_sms: report.received.door == Door::Sms,
         elsewhere: far.map(|place| t.reporter_elsewhere(words_of::place(place.code()))),
         until: closes(view, to).await?.map(|until| here.day(until)),
         waits: report.talk.waiting().is_some(),

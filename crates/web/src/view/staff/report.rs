@@ -43,12 +43,18 @@ pub struct Report {
     pub open: Vec<Field>,
     pub link: Vec<Field>,
     pub close: Vec<Field>,
+    /// Fields of another urgency.
+    pub weigh: Vec<Field>,
+    /// They came back with a fault.
+    pub weigh_open: bool,
 }
 
 /// The talk with a reporter without a name.
 pub struct Talk {
     /// Who and when, what.
     pub said: Vec<Fact>,
+    /// It came by SMS: what an answer may say.
+    pub by_sms: bool,
     /// The place is another node's: what to do.
     pub elsewhere: Option<String>,
     /// When the box closes; none if it is closed.
@@ -122,6 +128,17 @@ pub struct FilePage {
     pub fields: Vec<Field>,
 }
 
+fn talk_sample(t: &Frame) -> Talk {
+    Talk {
+        said: vec![Fact::new("23 November 2026, 14.05 WIB", "Mereka <pindah> ke rumah lain.")],
+        by_sms: true,
+        elsewhere: Some(t.reporter_elsewhere("52.03 Lombok Timur")),
+        until: Some("22 Mei 2027".into()),
+        waits: true,
+        field: Some(Field::long("jawaban", t.reporter_answer())),
+    }
+}
+
 /// Samples of every page here.
 pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let t = sample_frame(lang, "/laporan/report_01", true);
@@ -154,13 +171,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         answers: vec![Fact::new("S1", t.yes())],
         because: vec!["Ditipu soal pekerjaan".into()],
         likely: if case.is_some() { vec![] } else { likely(&t) },
-        talk: case.is_none().then(|| Talk {
-            said: vec![Fact::new("23 November 2026, 14.05 WIB", "Mereka <pindah> ke rumah lain.")],
-            elsewhere: Some(t.reporter_elsewhere("52.03 Lombok Timur")),
-            until: Some("22 Mei 2027".into()),
-            waits: true,
-            field: Some(Field::long("jawaban", t.reporter_answer())),
-        }),
+        talk: case.is_none().then(|| talk_sample(&t)),
         may_say: true,
         may_record: true,
         link: vec![Field::line("kasus", t.case_alias())],
@@ -172,6 +183,8 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
             vec![Field::select("tempat", t.found_at(), vec![Choice::new("21.71", "Kota Batam").on(true)])]
         },
         close: vec![Field::long("alasan", t.reason())],
+        weigh: vec![Field::long("alasan-kegentingan", t.reason())],
+        weigh_open: false,
         case,
     };
     let bad = Faults::of(t.words(), &base::Problem::new("web.field-missing"), Some("alasan"));
