@@ -149,7 +149,7 @@ async fn the_window_answers_others_and_stays_small_under_slow_clients_floods_and
     drips.abort();
     unfinished.abort_all();
     let (_, peak) = used(id);
-    let per_second = (VISITORS * views) as f64 / (after - before).max(0.01);
+    let per_second = f64::from(u32::try_from(VISITORS * views).unwrap()) / (after - before).max(0.01);
     println!("{per_second:.0} views a CPU-second beside the attack, peak {} MB", peak / 1_024);
     assert!(peak <= RSS_KB_MAX, "{peak} KB");
     assert!(answered(port, &get(port, "/")).await.starts_with("HTTP/1.1 200"));
