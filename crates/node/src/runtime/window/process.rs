@@ -17,8 +17,9 @@ use store_sqlite::{Options, SqliteBackend};
 use tokio::net::{UnixListener, UnixStream};
 use web::{Patience, WebState};
 
-/// Bytes of all bodies that are being read: five reports with their files, and all small ones.
-const BODIES_BYTES_MAX: usize = 24 << 20;
+/// Bytes of all bodies that are being read: three reports with their files, beside all small ones. Each may lie in memory twice
+/// while it is put together.
+const BODIES_BYTES_MAX: usize = 12 << 20;
 /// Boxes and files are looked after this often.
 const TIDY_SECONDS: u64 = 3_600;
 
