@@ -10,6 +10,7 @@ use desk::cases::reports::{OpenFile, ReportStream, reports};
 use http::StatusCode;
 use image::{ImageFormat, RgbImage};
 use std::io::Cursor;
+use std::slice::from_ref;
 use std::sync::atomic::{AtomicU8, Ordering};
 use store::{Page, Read, Stored};
 
@@ -78,13 +79,13 @@ fn sounds() -> Vec<Vec<u8>> {
     ]
 }
 
-fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    [&u32::try_from(content.len() + 8).unwrap().to_be_bytes(), kind.as_slice(), content].concat()
+fn boxed(kind: &[u8], content: &[u8]) -> Vec<u8> {
+    [u32::try_from(content.len() + 8).unwrap().to_be_bytes().as_slice(), kind, content].concat()
 }
 
 /// A track of sound or picture, with a name and with what a recorder puts beside it.
-fn track(kind: &[u8; 4], beside: &[u8]) -> Vec<u8> {
-    let handler = [&[0; 8], kind.as_slice(), CANARY.as_bytes()].concat();
+fn track(kind: &[u8], beside: &[u8]) -> Vec<u8> {
+    let handler = [[0; 8].as_slice(), kind, CANARY.as_bytes()].concat();
     // Where a packer writes its name: 32 bytes behind the sizes of the picture; and a box of its own behind that.
     let named = [&[0; 42], &CANARY.as_bytes()[..32], &[0; 4], boxed(b"uuid", CANARY.as_bytes()).as_slice()].concat();
     let sample = if kind == b"vide" { boxed(b"avc1", &named) } else { boxed(b"mp4a", &[0; 28]) };
@@ -97,7 +98,7 @@ fn track(kind: &[u8; 4], beside: &[u8]) -> Vec<u8> {
     )
 }
 
-fn film(brand: &[u8; 4], tracks: &[Vec<u8>], beside: &[u8]) -> Vec<u8> {
+fn film(brand: &[u8], tracks: &[Vec<u8>], beside: &[u8]) -> Vec<u8> {
     let header = boxed(b"mvhd", &[&[0, 0, 0, 0], b"20261120".as_slice(), &[0; 88]].concat());
     let moov = boxed(b"moov", &[header, tracks.concat(), beside.to_vec()].concat());
     [boxed(b"ftyp", &[brand, [0; 4].as_slice(), b"isom"].concat()), moov, boxed(b"mdat", &[own(); 64])].concat()
@@ -110,12 +111,12 @@ fn films() -> Vec<Vec<u8>> {
         boxed(b"udta", &boxed(b"meta", &[&[0; 4], boxed(b"ilst", &boxed(b"\xa9ART", said)).as_slice()].concat()));
     let (sound, view) = (track(b"soun", b""), track(b"vide", b""));
     vec![
-        film(b"M4A ", &[sound.clone()], &tags),
+        film(b"M4A ", from_ref(&sound), &tags),
         film(b"isom", &[sound.clone(), view.clone()], &place),
         film(b"mp42", &[track(b"vide", &place)], b""),
-        film(b"3gp4", &[view.clone()], &boxed(b"udta", &boxed(b"loci", said))),
-        [film(b"isom", &[sound.clone()], b""), boxed(b"uuid", &[&[7; 16], said].concat())].concat(),
-        [film(b"isom", &[sound.clone()], b""), boxed(b"free", said), boxed(b"skip", said)].concat(),
+        film(b"3gp4", from_ref(&view), &boxed(b"udta", &boxed(b"loci", said))),
+        [film(b"isom", from_ref(&sound), b""), boxed(b"uuid", &[&[7; 16], said].concat())].concat(),
+        [film(b"isom", from_ref(&sound), b""), boxed(b"free", said), boxed(b"skip", said)].concat(),
         [film(b"M4A ", &[sound], b""), b"PK".to_vec(), said.to_vec()].concat(),
     ]
 }
