@@ -3,6 +3,7 @@
 
 use crate::cast::*;
 use base::{ManualClock, Problem, Timestamp};
+use casework::report::Door;
 use casework::{ReportEvent, Role};
 use desk::boxes::{Boxes, Post};
 use desk::cases::keeping::EraseReport;
@@ -113,7 +114,13 @@ fn dewi(node: &Node) -> Actor {
 
 fn told(text: &str, files: Vec<Vec<u8>>) -> Post {
     let report = ReportJson { answers: None, stage: None, text: text.into(), ..report() };
-    Post { kunci: KUNCI, danger: false, report, files: files.into_iter().map(Into::into).collect() }
+    Post {
+        kunci: KUNCI,
+        door: Door::PublicWindow,
+        danger: false,
+        report,
+        files: files.into_iter().map(Into::into).collect(),
+    }
 }
 
 async fn recorded(node: &Node) -> Vec<base::ReportId> {
