@@ -10,8 +10,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// Peak of the process (issue 8): a small machine beside the node.
-const RSS_KB_MAX: u64 = 128 * 1_024;
+/// Peak of the process (issue 8: 128 MB in all), without the pages of the program's own file: of a build for tests these are
+/// 50 MB, of a release less than the 32 MB that are left for them.
+const PEAK_KB_MAX: u64 = 96 * 1_024;
 /// More connections that say too little than the window has seats.
 const SILENT: usize = 850;
 /// Large posts that stop before their end.
@@ -74,15 +75,18 @@ fn hostile(port: u16) -> Vec<(&'static str, Vec<u8>, &'static [u16])> {
     ]
 }
 
-/// CPU seconds and peak KB of a process.
+/// CPU seconds, and peak KB without the pages of the program's file.
 fn used(id: u32) -> (f64, u64) {
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
     let ticks: f64 = fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap();
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let kb = |name: &str| -> u64 {
+        let value = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        value.trim().trim_end_matches(" kB").parse().unwrap()
+    };
     // Linux counts in hundredths, whatever the machine (USER_HZ).
-    (ticks / 100.0, peak.trim().trim_end_matches(" kB").parse().unwrap())
+    (ticks / 100.0, kb("VmHWM:").saturating_sub(kb("RssFile:")))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -151,7 +155,7 @@ async fn the_window_answers_others_and_stays_small_under_slow_clients_floods_and
     let (_, peak) = used(id);
     let per_second = f64::from(u32::try_from(VISITORS * views).unwrap()) / (after - before).max(0.01);
     println!("{per_second:.0} views a CPU-second beside the attack, peak {} MB", peak / 1_024);
-    assert!(peak <= RSS_KB_MAX, "{peak} KB");
+    assert!(peak <= PEAK_KB_MAX, "{peak} KB");
     assert!(answered(port, &get(port, "/")).await.starts_with("HTTP/1.1 200"));
     assert!(Path::new(&format!("/proc/{id}")).exists());
 }
