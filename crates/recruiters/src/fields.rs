@@ -172,11 +172,16 @@ pub fn plate(text: &str) -> Option<String> {
 
 /// A vessel in one form: without *KM*, *MV* and their like, in one spelling, without blanks.
 pub fn vessel(text: &str) -> String {
-    joined(text, &VESSEL_WORDS)
+    let key = match_key(text);
+    fold(&own_words(&key, &VESSEL_WORDS).concat())
 }
 
 fn joined(text: &str, before: &[&str]) -> String {
-    let key = match_key(text);
+    own_words(&match_key(text), before).iter().map(|word| fold(word)).collect()
+}
+
+/// A name without the words that say what it is a name of.
+fn own_words<'a>(key: &'a str, before: &[&str]) -> Vec<&'a str> {
     let mut words: Vec<&str> = key.split(' ').collect();
     while words.len() > 1 && words.first().is_some_and(|word| before.contains(word)) {
         words.remove(0);
@@ -184,7 +189,7 @@ fn joined(text: &str, before: &[&str]) -> String {
     while words.len() > 1 && words.last().is_some_and(|word| matches!(*word, "pt" | "cv" | "tbk")) {
         words.pop();
     }
-    words.iter().map(|word| fold(word)).collect()
+    words
 }
 
 #[cfg(test)]
