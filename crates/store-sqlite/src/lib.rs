@@ -39,12 +39,15 @@ pub struct Options {
     pub durability: Durability,
     /// Most pages of 4,096 bytes the file may have: a quota, and how tests fill a disk.
     pub pages_max: Option<u32>,
+    /// Snapshots that may be open at a time. With one, who opens a second while she holds the first waits until she is told
+    /// that the node is busy: so tests find it.
+    pub snapshots: usize,
 }
 
 impl Options {
     /// As a node opens its store.
     pub const fn at(now: Timestamp) -> Self {
-        Self { now, durability: Durability::Full, pages_max: None }
+        Self { now, durability: Durability::Full, pages_max: None, snapshots: reader::READERS }
     }
 }
 
@@ -84,7 +87,7 @@ impl SqliteBackend {
         let lock = file::lock(path)?;
         let mut writer = file::writer(path, options)?;
         file::migrate(&mut writer, options.now)?;
-        let readers = Arc::new(Readers::open(path)?);
+        let readers = Arc::new(Readers::open(path, options.snapshots)?);
         Ok(Self { shared: Arc::new(Shared::new(writer)), readers, _lock: lock, _scratch: scratch })
     }
 }

@@ -12,7 +12,7 @@ use store_sql::{Param, Sql, Statement};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Pages read with three connections (STORAGE.md 4): more than the cores of a small node gain nothing.
-const READERS: usize = 3;
+pub const READERS: usize = 3;
 /// As long as a command waits for the writer.
 const WAIT: Duration = Duration::from_secs(base::limits::WAIT_SECONDS_MAX);
 
@@ -23,9 +23,9 @@ pub struct Readers {
 }
 
 impl Readers {
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let idle = (0..READERS).map(|_| file::reader(path)).collect::<Result<_, _>>()?;
-        Ok(Self { permits: Arc::new(Semaphore::new(READERS)), idle: Mutex::new(idle) })
+    pub fn open(path: &Path, snapshots: usize) -> Result<Self, StoreError> {
+        let idle = (0..snapshots).map(|_| file::reader(path)).collect::<Result<_, _>>()?;
+        Ok(Self { permits: Arc::new(Semaphore::new(snapshots)), idle: Mutex::new(idle) })
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {

@@ -69,11 +69,13 @@ pub struct Entity<'a> {
 
 impl Desk {
     /// What the node knows of recruiters, if the actor may do this deed; with the snapshot it was read from.
+    /// Whoever calls holds no other snapshot.
     pub async fn book(&self, by: &Actor, deed: Deed) -> Result<(View, OwnedMutexGuard<Book>), Error> {
-        let mut view = self.read_for(by, deed).await?;
         let until = self.now().plus_seconds(limits::SEARCH_IDLE_MINUTES * 60);
         let kept: Arc<Mutex<Book>> = self.store.vault().hold(seal::hash::sha256(&[b"simpul/mentions/1"]), until)?;
+        // The book before the snapshot: of those there are few, and nobody who has one may wait here for who wants one.
         let mut book = kept.lock_owned().await;
+        let mut view = self.read_for(by, deed).await?;
         book.refresh(&mut view).await?;
         Ok((view, book))
     }

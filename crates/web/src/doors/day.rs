@@ -16,7 +16,8 @@ use store::{Direction, Listed, Page, Read, Shelf, View};
 /// `GET /hari-ini`
 pub async fn today(here: Here) -> Answer {
     let t = here.t.words();
-    // One snapshot for the page; each part asks first whether this person may see it.
+    let pairs = if here.may(Deed::JudgePair) { crate::doors::recruiters::review::waiting(&here).await? } else { None };
+    // One snapshot for the rest; each part asks first whether this person may see it.
     let mut view = here.web.desk.read().await?;
     let mut groups: Vec<TaskGroup> = unheld(&here, &mut view).await?.into_iter().collect();
     let writings = crate::doors::writing::tasks(&here, &mut view).await?;
@@ -28,7 +29,7 @@ pub async fn today(here: Here) -> Answer {
     }
     if here.may(Deed::JudgePair) {
         groups.extend(crate::doors::recruiters::alerts::waiting(&here, &mut view).await?);
-        groups.extend(crate::doors::recruiters::review::waiting(&here).await?);
+        groups.extend(pairs);
     }
     if here.may(Deed::SeeReports) {
         groups.extend(crate::doors::talk::waiting(&here, &mut view).await?);
