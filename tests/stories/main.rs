@@ -4,6 +4,10 @@
 #[cfg(test)]
 mod cast;
 
+/// Snapshots that a node has open at a time, as a real one: these tests hold some themselves.
+#[cfg(test)]
+const SNAPSHOTS: usize = 3;
+
 #[cfg(test)]
 mod abroad;
 #[cfg(test)]

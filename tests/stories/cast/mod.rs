@@ -48,8 +48,7 @@ pub struct Node {
 impl Node {
     /// A node over a store that is gone with the test.
     pub async fn new(name: &str, place: &str, role: PartyRole, clock: &Arc<ManualClock>) -> Self {
-        // One snapshot at a time: whoever opens a second one while she holds the first is found by every test of hers.
-        let backend = SqliteBackend::scratch(Options { snapshots: 1, ..Options::at(START) }).unwrap();
+        let backend = SqliteBackend::scratch(Options { snapshots: crate::SNAPSHOTS, ..Options::at(START) }).unwrap();
         Self::over(Arc::new(backend), (name, place, role), clock).await
     }
 

@@ -93,13 +93,15 @@ impl Desk {
             self.mark_all_boxes().await?;
         }
         let mut view = self.store.read_unsealed(now).await?;
-        let (rows, names) = (rows(&mut view).await?, self.names().await?);
+        let rows = rows(&mut view).await?;
+        let agreements = if is_open { Some(cbor::to_bytes(&active(&mut view).await?)?) } else { None };
+        drop(view);
+        let names = self.names().await?;
         let whole = sha256(&[&cbor::to_bytes(&(&rows, &names))?]);
         if found.shown != Some(whole) {
             self.send_set(way, rows, names, whole).await?;
         }
-        if is_open {
-            let agreements = cbor::to_bytes(&active(&mut view).await?)?;
+        if let Some(agreements) = agreements {
             let hash = sha256(&[&agreements]);
             if found.agreements != Some(hash) {
                 let names = vec![(AGREEMENTS.0.to_owned(), agreements), (AGREEMENTS.1.to_owned(), hash.to_vec())];

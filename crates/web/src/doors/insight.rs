@@ -18,9 +18,9 @@ const WAYS_MAX: usize = 5;
 
 /// `GET /wawasan`
 pub async fn shown(here: Here) -> Answer {
+    let known = here.web.desk.corridors(&here.actor()).await?;
     let mut view = here.read(Deed::SeeProgress).await?;
     let t = here.t.words();
-    let known = here.web.desk.corridors(&here.actor()).await?;
     let months: BTreeSet<_> = known.months.iter().copied().collect();
     let late = overdue(&mut view, &here.staff).await?;
     let cards = trips(&mut view, &here.staff, known.months.iter().copied()).await?;

@@ -5,6 +5,10 @@
 #[path = "../../../../tests/stories/cast/mod.rs"]
 mod cast;
 
+/// Snapshots that a node has open at a time. With one, a page that asks for a second while it holds the first is told that the
+/// node is busy: with more, as many such pages at once would hold one another up.
+const SNAPSHOTS: usize = 1;
+
 mod accords;
 mod aid;
 mod along;

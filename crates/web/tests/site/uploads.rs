@@ -195,7 +195,8 @@ async fn no_file_of_a_reporter_keeps_what_was_written_beside_its_content() {
     let desk = &site.node().desk;
     let dewi = site.node().officer(4, &[Role::IntakeOfficer]);
     let mut kept = 0;
-    for card in reports(&mut desk.read().await.unwrap(), true, &Page::first(9)).await.unwrap() {
+    let cards = reports(&mut desk.read().await.unwrap(), true, &Page::first(9)).await.unwrap();
+    for card in cards {
         let report: Stored<ReportStream> =
             desk.read().await.unwrap().load(card.card.id.bytes()).await.unwrap().unwrap();
         for file in report.files() {

@@ -87,10 +87,11 @@ async fn a_draft_is_kept_for_its_writer_until_it_is_sent_or_thrown_away_and_neve
     let second = filled(&sari.get(&path).await, "lebih pendek").and("_draf", "1");
     assert_eq!(sari.post(&second).await.to(), at, "a later draft of the same form takes its place");
     assert!(!sari.get(&at).await.page().contains(TEXT));
-    let mut view = site.node().desk.store.backend().read().await.unwrap();
     let officer = site.id_of("sari").await.bytes();
+    let mut view = site.node().desk.store.backend().read().await.unwrap();
     let shelf = (store::Shelf::Drafts.number(), officer.as_slice());
     let rows = view.items(shelf, None, store::Direction::Up, 10).await.unwrap();
+    drop(view);
     assert!(rows.len() == 1 && !rows[0].body.windows(6).any(|bytes| bytes == b"pendek"));
     assert_eq!(sari.submit(&at, "/pembuangan", &[]).await.to(), "/hari-ini");
     assert_eq!(sari.get(&at).await.status, StatusCode::NOT_FOUND);

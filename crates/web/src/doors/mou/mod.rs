@@ -74,6 +74,7 @@ pub async fn newest(here: Here, Path(id): Path<String>) -> Answer {
     let mut view = here.read(Deed::SeeAccords).await?;
     let versions = accords(&mut view).await?.into_iter().filter(|card| card.id == id).map(|card| card.version);
     let newest = versions.max().ok_or(desk::Error::NotFound)?;
+    drop(view);
     mou(here, Path((id, newest))).await
 }
 

@@ -137,6 +137,7 @@ async fn shown(here: &Here, id: AlertId, came: Came) -> Answer {
     if stored.side == Side::Out {
         parts.push(receivers(here, &mut view, &known, &stored).await?);
     }
+    drop(view);
     if here.may(Deed::JudgePair) && stored.unread {
         let read = form(format!("/peringatan/{id}/dibaca"), Vec::new(), t.alert_read());
         parts.push(Part { forms: vec![read], ..Part::new(t.alert_unread_tag(), "") });
