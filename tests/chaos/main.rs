@@ -14,6 +14,9 @@ mod alerts;
 )]
 #[path = "../stories/cast/mod.rs"]
 mod cast;
+/// Snapshots that a node has open at a time, as a real one.
+#[cfg(test)]
+const SNAPSHOTS: usize = 3;
 #[cfg(test)]
 mod cuts;
 #[cfg(test)]
