@@ -26,6 +26,21 @@ impl Chance for SystemChance {
     }
 }
 
+/// How pages of a bench are served, under this host.
+pub fn settings(host: String) -> web::Settings {
+    web::Settings {
+        hosts: vec![host],
+        tls: false,
+        run_by: "Simpul".to_owned(),
+        duty_phone: String::new(),
+        demo: false,
+        exit_to: "/".to_owned(),
+        onion: None,
+        window: false,
+        password_cost: seal::Cost::CHEAP,
+    }
+}
+
 /// A node with its folder.
 pub struct Node {
     pub desk: Arc<Desk>,

@@ -133,17 +133,7 @@ fn checks() -> anyhow::Result<Vec<Line>> {
 
     let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0)))?;
     let address = listener.local_addr()?;
-    let settings = web::Settings {
-        hosts: vec![format!("{HOST}:{}", address.port())],
-        tls: false,
-        run_by: "Simpul".to_owned(),
-        duty_phone: String::new(),
-        demo: false,
-        exit_to: "/".to_owned(),
-        onion: None,
-        window: false,
-        password_cost: seal::Cost::CHEAP,
-    };
+    let settings = crate::node::settings(format!("{HOST}:{}", address.port()));
     let state = web::WebState::new(Arc::clone(&node.desk), settings, None).with_free_checks(u32::MAX);
     let guard = runtime.enter();
     let serving = tokio::spawn(web::serve(listener, web::router(state)));

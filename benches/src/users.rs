@@ -175,17 +175,7 @@ async fn answered(socket: &mut TcpStream) -> anyhow::Result<()> {
 }
 
 async fn serve(node: &Node) -> anyhow::Result<SocketAddr> {
-    let settings = web::Settings {
-        hosts: vec![HOST.to_owned()],
-        tls: false,
-        run_by: "Gugus Tugas".to_owned(),
-        duty_phone: String::new(),
-        demo: false,
-        exit_to: "https://cuaca.example/".to_owned(),
-        onion: None,
-        window: false,
-        password_cost: seal::Cost::CHEAP,
-    };
+    let settings = crate::node::settings(HOST.to_owned());
     let state = web::WebState::new(Arc::clone(&node.desk), settings, None);
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;

@@ -34,17 +34,7 @@ fn views() -> anyhow::Result<Vec<Line>> {
     node.desk.store.vault().lock();
     let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0)))?;
     let address = listener.local_addr()?;
-    let settings = web::Settings {
-        hosts: vec![format!("{HOST}:{}", address.port())],
-        tls: false,
-        run_by: "Simpul".to_owned(),
-        duty_phone: String::new(),
-        demo: false,
-        exit_to: "/".to_owned(),
-        onion: None,
-        window: true,
-        password_cost: seal::Cost::CHEAP,
-    };
+    let settings = web::Settings { window: true, ..crate::node::settings(format!("{HOST}:{}", address.port())) };
     let state = web::WebState::new(Arc::clone(&node.desk), settings, None);
     let guard = runtime.enter();
     let serving = tokio::spawn(web::serve(listener, web::public_router(state)));
