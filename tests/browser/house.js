@@ -1,4 +1,5 @@
 // Starts the demo nodes and a browser, and lets people in.
+import { after, before } from "node:test";
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
@@ -27,6 +28,22 @@ export const BINARY = process.env.SIMPUL_BIN ?? join(import.meta.dirname, "../..
 
 /** The proxy that makes a bad link: `SLOWLINK_BIN`, else the one that `cargo build -p slowlink` leaves. */
 const SLOWLINK = process.env.SLOWLINK_BIN ?? join(import.meta.dirname, "../../target/debug/slowlink");
+
+/** The one house of a file of tests: opened before them and closed after them, when `pictures` of it are taken. */
+export function houseOf(pictures = async () => {}) {
+  let house;
+  before(async () => {
+    house = await openHouse();
+  });
+  after(async () => {
+    try {
+      if (house) await pictures(house);
+    } finally {
+      await house?.close();
+    }
+  });
+  return () => house;
+}
 
 /** Nodes with their addresses and people, and a browser. One story is played for the whole run. */
 export async function openHouse() {

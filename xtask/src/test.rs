@@ -100,9 +100,9 @@ fn rust(root: &Path) -> Result<Counted> {
     let mut command = cargo();
     command.args(words).args(["--workspace", "--no-fail-fast"]).current_dir(root);
     if nextest {
-        // One more than there are cores: tests of whole nodes mostly wait for a link.
+        // Two more than there are cores: tests of whole nodes mostly wait for a link.
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        command.arg(format!("--test-threads={}", cores + 1));
+        command.arg(format!("--test-threads={}", cores + 2));
     }
     let ran = tee(command.env("TEST_PG_URL", &server.url).env("TEST_PG", "require"))?;
     Ok(counted(&ran, if nextest { tally::of_nextest(&ran.text) } else { tally::of_cargo_test(&ran.text) }))
