@@ -107,6 +107,8 @@ deeds! {
     SeeCounts = "counts.see";
     /// Record that the counts of a quarter were sent; from then on they stay.
     SendCounts = "counts.send";
+    /// Sign that counts that were sent are released to everybody, as one of two officers.
+    ReleaseCounts = "counts.release";
     /// See corridors: counts by month, the small ones as "few".
     SeeCorridors = "corridor.see";
     /// See how soon help came, and what is overdue in all cases.
@@ -211,6 +213,7 @@ const LEGAL: &[Deed] = &[
 
 const ANALYST: &[Deed] = &[
     Deed::SeeCounts,
+    Deed::ReleaseCounts,
     Deed::SeeRecruiters,
     Deed::RecordMention,
     Deed::JudgePair,
@@ -219,6 +222,34 @@ const ANALYST: &[Deed] = &[
     Deed::SeeNetwork,
     Deed::ExportNetwork,
     Deed::SeeCorridors,
+];
+
+const COORDINATOR: &[Deed] = &[
+    Deed::SeeReports,
+    Deed::SeeCases,
+    Deed::WorkCase,
+    Deed::ShutOut,
+    Deed::AssignCase,
+    Deed::EndAccess,
+    Deed::ReviewRequest,
+    Deed::EraseData,
+    Deed::SeeProtection,
+    Deed::SeeOffers,
+    Deed::SeeAccords,
+    Deed::ImportAccord,
+    Deed::ProposeAccord,
+    Deed::SignAccord,
+    Deed::EndAccord,
+    Deed::SeeNode,
+    Deed::ManageNode,
+    Deed::StateItems,
+    Deed::KeepRegisters,
+    Deed::SeeCounts,
+    Deed::SendCounts,
+    Deed::ReleaseCounts,
+    Deed::SeeCorridors,
+    Deed::SeeProgress,
+    Deed::EndGuest,
 ];
 
 /// Whether somebody meets cases as counsel and as nobody else: then she sees her own matters alone.
@@ -230,12 +261,10 @@ pub fn is_counsel_alone(staff: &Staff) -> bool {
 /// Whether a role may do a deed at all; being near the case is asked besides (see [`crate::cases::near`]).
 pub fn allows(role: Role, deed: Deed) -> bool {
     use Deed::{
-        AnswerOffer, AskRegisters, AssignCase, DecidePresumption, EndAccess, EndAccord, EndGuest, EraseData,
-        HandleReport, HoldData, ImportAccord, KeepRegisters, ListAffected, ManageNode, ManageOfficers, OpenFile,
-        OpenInNeed, OwnAccount, ProposeAccord, ReadCase, RecordConsent, RecordMention, ReviewRequest, SeeAccords,
-        SeeAudit, SeeCases, SeeCorridors, SeeCounts, SeeDirectory, SeeHealth, SeeIdentity, SeeMatters, SeeNode,
-        SeeOffers, SeeOwnMatter, SeeProgress, SeeProtection, SeeRecruiters, SeeReports, SendCounts, SendOffer, ShutOut,
-        SignAccord, StateItems, TakeRequest, WorkCase,
+        AnswerOffer, AskRegisters, DecidePresumption, EndAccess, HandleReport, HoldData, ListAffected, ManageNode,
+        ManageOfficers, OpenFile, OpenInNeed, OwnAccount, ReadCase, RecordConsent, RecordMention, SeeAccords, SeeAudit,
+        SeeCases, SeeCounts, SeeDirectory, SeeHealth, SeeIdentity, SeeMatters, SeeNode, SeeOffers, SeeOwnMatter,
+        SeeProtection, SeeRecruiters, SeeReports, SendOffer, ShutOut, TakeRequest, WorkCase,
     };
     let granted: &[Deed] = match role {
         Role::IntakeOfficer => &[SeeReports, HandleReport, OpenFile, SeeCases, WorkCase, SeeRecruiters, RecordMention],
@@ -261,32 +290,7 @@ pub fn allows(role: Role, deed: Deed) -> bool {
             &[SeeCases, ReadCase, WorkCase, RecordConsent, TakeRequest, SeeOffers, SendOffer, SeeAccords]
         }
         Role::ReferralDesk => &[SeeCases, WorkCase, SeeOffers, SendOffer, AnswerOffer, SeeAccords],
-        Role::TaskforceCoordinator => &[
-            SeeReports,
-            SeeCases,
-            WorkCase,
-            ShutOut,
-            AssignCase,
-            EndAccess,
-            ReviewRequest,
-            EraseData,
-            SeeProtection,
-            SeeOffers,
-            SeeAccords,
-            ImportAccord,
-            ProposeAccord,
-            SignAccord,
-            EndAccord,
-            SeeNode,
-            ManageNode,
-            StateItems,
-            KeepRegisters,
-            SeeCounts,
-            SendCounts,
-            SeeCorridors,
-            SeeProgress,
-            EndGuest,
-        ],
+        Role::TaskforceCoordinator => COORDINATOR,
         Role::Counsel => COUNSEL,
         Role::Police => &[SeeCounts],
         Role::Analyst => ANALYST,

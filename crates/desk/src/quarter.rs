@@ -2,6 +2,8 @@
 //! opened for it. What was sent is kept as it was sent: a count that is made again later could be compared with it, and the
 //! difference would be somebody.
 
+pub mod release;
+
 use crate::act::{Act, Desk, note_access};
 use crate::cases::{CaseCard, CaseState};
 use crate::error::Error;
@@ -52,25 +54,6 @@ impl QuarterReport {
         self.sent.is_some() || sees_cases
     }
 }
-
-/// What everybody may see of a report that was sent: its tables alone. It is not sealed, so that the window of a locked node
-/// shows it; every small cell in it is hidden (domain: law, L68).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Published {
-    /// Which quarter.
-    pub quarter: Quarter,
-    /// The tables, as they were sent.
-    pub tables: BTreeMap<Counted, Table>,
-    /// When they were released.
-    pub at: Timestamp,
-}
-
-impl Shelved for Published {
-    const SHELF: Shelf = Shelf::QuarterReports;
-}
-
-/// The part of the shelf for everybody.
-pub(crate) const RELEASED: &[u8] = b"released";
 
 /// The word for what nobody knows.
 pub const UNKNOWN: &str = "unknown";
@@ -143,12 +126,6 @@ pub async fn sent(view: &mut impl Read) -> Result<Vec<QuarterReport>, StoreError
     Ok(view.states::<QuarterReport>(b"", &page).await?.into_iter().map(|row| row.card).collect())
 }
 
-/// What was released, the newest first; also of a locked node.
-pub async fn published(view: &mut impl Read) -> Result<Vec<Published>, StoreError> {
-    let page = Page { direction: store::Direction::Down, ..Page::first(limits::PAGE_ROWS) };
-    Ok(view.states::<Published>(RELEASED, &page).await?.into_iter().map(|row| row.card).collect())
-}
-
 fn key(quarter: Quarter) -> Vec<u8> {
     quarter.to_string().into_bytes()
 }
@@ -184,30 +161,6 @@ impl Act for SendQuarter {
         tx.put((b"", &key(self.quarter)), None, Sealed::Team(Team::Casework), &report).await?;
         let event =
             AccessEvent::CountsSent { officer, quarter: self.quarter.to_string(), to: self.to.trim().to_owned() };
-        Ok(note_access(tx, desk.me.id.bytes(), event).await?)
-    }
-}
-
-/// A report that was sent is released to everybody, as it was sent. There is no way back: who copied it has it.
-#[derive(Clone, Copy, Debug)]
-pub struct ReleaseQuarter(pub Quarter);
-
-#[async_trait]
-impl Act for ReleaseQuarter {
-    const NAME: &'static str = "quarter.release";
-    const DEED: Deed = Deed::SendCounts;
-    type Done = ();
-
-    async fn act(&self, _: &Permit, desk: &Desk, tx: &mut Tx) -> Result<(), Error> {
-        let report = tx.state::<QuarterReport>(b"", &key(self.0)).await?;
-        let report = report.filter(|report| report.sent.is_some()).ok_or(Error::NotFound)?;
-        if tx.state::<Published>(RELEASED, &key(self.0)).await?.is_some() {
-            return Ok(());
-        }
-        let released = Published { quarter: self.0, tables: report.tables, at: tx.now() };
-        tx.put((RELEASED, &key(self.0)), None, Sealed::Plain, &released).await?;
-        let officer = OfficerId::from_bytes(tx.origin().actor);
-        let event = AccessEvent::CountsReleased { officer, quarter: self.0.to_string() };
         Ok(note_access(tx, desk.me.id.bytes(), event).await?)
     }
 }

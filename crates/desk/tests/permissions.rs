@@ -31,7 +31,7 @@ fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
     let managers = [CaseManager, HomeCaseManager];
     let known = [IntakeOfficer, CaseManager, HomeCaseManager, Companion, Analyst];
     let judging = [CaseManager, HomeCaseManager, Analyst];
-    let matrix: [(Deed, &[casework::Role]); 31] = [
+    let matrix: [(Deed, &[casework::Role]); 32] = [
         (Deed::SeeIdentity, &[CaseManager, HomeCaseManager, Companion, Counsel]),
         (
             Deed::ReadCase,
@@ -57,6 +57,7 @@ fn t6_each_class_of_data_is_for_the_roles_of_the_matrix_and_for_no_other() {
         (Deed::ShutOut, &[CaseManager, HomeCaseManager, Companion, TaskforceCoordinator]),
         (Deed::SeeCounts, &[CaseManager, HomeCaseManager, TaskforceCoordinator, Police, Analyst]),
         (Deed::SendCounts, &[TaskforceCoordinator]),
+        (Deed::ReleaseCounts, &[TaskforceCoordinator, Analyst]),
         (Deed::AnswerRequest, &managers),
         (Deed::ReviewRequest, &[CaseManager, HomeCaseManager, LegalCoordinator, TaskforceCoordinator]),
         (Deed::HoldData, &[LegalCoordinator, Auditor]),

@@ -98,7 +98,21 @@ pub enum AccessEvent {
         /// To whom.
         to: String,
     },
-    /// The counts of a quarter were released to everybody.
+    /// An officer signed that the counts of a quarter be released; it waits for a second one.
+    ReleaseSigned {
+        /// The officer.
+        officer: OfficerId,
+        /// Which quarter, `2026-Q3`.
+        quarter: String,
+    },
+    /// That signature was taken back: nothing is released.
+    ReleaseTakenBack {
+        /// The officer.
+        officer: OfficerId,
+        /// Which quarter, `2026-Q3`.
+        quarter: String,
+    },
+    /// A second officer signed: the counts of a quarter are released to everybody.
     CountsReleased {
         /// The officer.
         officer: OfficerId,
@@ -228,6 +242,8 @@ impl Aggregate for Access {
             AccessEvent::CopyMade { .. } => "copy.made",
             AccessEvent::BreachListed { .. } => "breach.listed",
             AccessEvent::CountsSent { .. } => "counts.sent",
+            AccessEvent::ReleaseSigned { .. } => "release.signed",
+            AccessEvent::ReleaseTakenBack { .. } => "release.taken-back",
             AccessEvent::CountsReleased { .. } => "counts.released",
             AccessEvent::Searched { .. } => "cases.searched",
             AccessEvent::RegistryAsked { .. } => "registry.asked",
@@ -266,6 +282,8 @@ impl Aggregate for Access {
             AccessEvent::OpenedInNeed { .. }
             | AccessEvent::BreachListed { .. }
             | AccessEvent::CountsSent { .. }
+            | AccessEvent::ReleaseSigned { .. }
+            | AccessEvent::ReleaseTakenBack { .. }
             | AccessEvent::CountsReleased { .. }
             | AccessEvent::Searched { .. }
             | AccessEvent::RegistryAsked { .. }

@@ -370,6 +370,7 @@ fn network() -> Routes {
         .route("/wawasan", get(insight::shown))
         .route("/wawasan/triwulan", get(counts::newest))
         .route("/wawasan/triwulan/{triwulan}", get(counts::one).post(counts::send))
-        .route("/wawasan/triwulan/{triwulan}/terbitan", post(counts::release))
+        .route("/wawasan/triwulan/{triwulan}/terbitan", get(counts::release::preview).post(counts::release::sign))
+        .route("/wawasan/triwulan/{triwulan}/terbitan/batal", post(counts::release::take_back))
         .route("/jurnal", get(journal::list))
 }

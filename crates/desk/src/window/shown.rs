@@ -164,7 +164,7 @@ fn short(body: &[u8]) -> [u8; 8] {
 
 /// The rows of this node that everybody may see.
 async fn rows(view: &mut View) -> Result<Vec<Row>, Error> {
-    let mut all = copied(view.raw(), Shelf::QuarterReports, quarter::RELEASED).await?;
+    let mut all = copied(view.raw(), Shelf::QuarterReports, quarter::release::RELEASED).await?;
     let public = directory::all(view, true).await?;
     for found in public {
         let (whose, mut service) = (found.whose(), found.service);

@@ -1,18 +1,21 @@
 //! The report at the end of a quarter (SOP GV-3): counts with small cells hidden, as it was sent or as it would be now.
 
+pub mod release;
+
 use crate::doors::{Came, comes_back};
 use crate::guard::{Answer, Fail, Here, Posted, page_with, see};
 use crate::view::staff::case::StepRow;
 use crate::view::staff::protection::{Part, Protection};
 use crate::view::staff::work::{Button, Group, WorkForm};
-use crate::view::{Fact, Field, Tag, Tone};
+use crate::view::{Fact, Field, Link, Tag, Tone};
 use crate::words_of::counts;
 use axum::extract::Path;
 use base::Problem;
 use casework::counts::{Cell, SMALL_CELL, Table};
 use casework::quarter::Quarter;
 use desk::Deed;
-use desk::quarter::{Counted, QuarterReport, ReleaseQuarter, SendQuarter, published, sent};
+use desk::quarter::release::published;
+use desk::quarter::{Counted, QuarterReport, SendQuarter, sent};
 use store::View;
 
 /// `GET /wawasan/triwulan`: the last quarter that is over.
@@ -85,7 +88,7 @@ fn sending(here: &Here, report: &QuarterReport) -> Option<Part> {
     sends.then(|| Part { forms: vec![form], ..Part::new(t.counts_sending(), t.counts_sending_lead()) })
 }
 
-/// A sent report may be released to everybody.
+/// A sent report may be released to everybody, on a page of its own.
 async fn releasing(here: &Here, view: &mut View, report: &QuarterReport) -> Result<Option<Part>, Fail> {
     let t = here.t.words();
     if report.sent.is_none() {
@@ -94,21 +97,9 @@ async fn releasing(here: &Here, view: &mut View, report: &QuarterReport) -> Resu
     if let Some(released) = published(view).await?.into_iter().find(|one| one.quarter == report.quarter) {
         return Ok(Some(Part::new(t.counts_release(), t.counts_released(here.moment(released.at)))));
     }
-    let form = WorkForm {
-        heading: String::new(),
-        action: format!("/wawasan/triwulan/{}/terbitan", report.quarter),
-        groups: Vec::new(),
-        buttons: vec![Button::new("", t.counts_release_go(), false)],
-    };
-    let may = here.may(Deed::SendCounts);
-    Ok(may.then(|| Part { forms: vec![form], ..Part::new(t.counts_release(), t.counts_release_lead()) }))
-}
-
-/// `POST /wawasan/triwulan/{triwulan}/terbitan`: everybody may see it.
-pub async fn release(here: Here, Path(quarter): Path<String>, form: Posted) -> Answer {
-    let quarter = parsed(&quarter)?;
-    here.run(&form, &ReleaseQuarter(quarter)).await?;
-    Ok(see(&format!("/wawasan/triwulan/{quarter}")))
+    let link = Link::new(release::href(report.quarter), t.release_see());
+    let may = here.may(Deed::ReleaseCounts);
+    Ok(may.then(|| Part { links: vec![link], ..Part::new(t.counts_release(), t.counts_release_lead()) }))
 }
 
 async fn others(here: &Here, view: &mut View, shown: Quarter) -> Result<Part, Fail> {

@@ -31,6 +31,9 @@ pub async fn today(here: Here) -> Answer {
         groups.extend(crate::doors::recruiters::alerts::waiting(&here, &mut view).await?);
         groups.extend(pairs);
     }
+    if here.may(Deed::ReleaseCounts) {
+        groups.extend(crate::doors::counts::release::unsigned(&here, &mut view).await?);
+    }
     if here.may(Deed::SeeReports) {
         groups.extend(crate::doors::talk::waiting(&here, &mut view).await?);
     }

@@ -76,8 +76,6 @@ pub fn event(t: Words, kind: &str) -> &'static str {
 fn beside(t: Words, kind: &str) -> &'static str {
     match kind {
         "registry.asked" => t.event_registry_asked(),
-        "counts.sent" => t.event_counts_sent(),
-        "counts.released" => t.event_counts_released(),
         "network.exported" => t.event_network_exported(),
         "accord.came" => t.event_accord_came(),
         "accord.state-changed" => t.event_accord_state(),
@@ -184,6 +182,17 @@ fn of_recruiters(t: Words, kind: &str) -> &'static str {
         "alert.read" => t.event_alert_read(),
         "recruiters.searched" => t.event_recruiters_searched(),
         "recruiter.opened" => t.event_recruiter_opened(),
+        _ => of_numbers(t, kind),
+    }
+}
+
+/// What happens to counts of cases.
+fn of_numbers(t: Words, kind: &str) -> &'static str {
+    match kind {
+        "counts.sent" => t.event_counts_sent(),
+        "release.signed" => t.event_release_signed(),
+        "release.taken-back" => t.event_release_taken_back(),
+        "counts.released" => t.event_counts_released(),
         _ => t.event_other(),
     }
 }

@@ -1,8 +1,9 @@
 //! The public window: rights, help near every place, what it says of itself, accords in force, released numbers; also of a
 //! locked node.
 
-use crate::browser::{Browser, ONION, Site};
+use crate::browser::{Browser, ONION, Site, add};
 use crate::cast::opened;
+use casework::Role;
 use desk::directory::KeepServices;
 use http::StatusCode;
 use pocketbook::services::{COLUMNS, Listed};
@@ -189,8 +190,26 @@ async fn numbers_stand_there_once_somebody_released_what_was_sent_and_small_ones
     assert_eq!(early.status, StatusCode::NOT_FOUND, "what was not sent is not released");
     hasan.submit(path, "2026-Q4", &[("kepada", "KemenPPPA")]).await;
     assert!(anybody.get("/data").await.page().contains("belum menerbitkan angka"), "sent is not released");
-    assert_eq!(hasan.submit(path, "/terbitan", &[]).await.to(), path);
+    // Two officers: one signature releases nothing, nor do two of one person; it can be taken back, and signed again.
+    add(site.node(), "ayu", &[Role::Analyst]).await;
+    let mut ayu = site.as_officer("ayu").await;
+    assert!(!ayu.get("/hari-ini").await.page().contains(release), "nothing waits for her");
+    let seen = hasan.get(release).await.page();
+    assert!(seen.contains("disembunyikan") && seen.contains("Kasus baru: kurang dari 11"), "{seen}");
+    assert_eq!(hasan.submit(release, "/terbitan", &[]).await.to(), path);
+    assert!(anybody.get("/data").await.page().contains("belum menerbitkan angka"), "one signature is not two");
+    let again = hasan.post(&crate::denials::token_for(&site, &hasan, release)).await;
+    assert!(again.page().contains("tanda tangan petugas lain"), "{}", again.page());
+    assert!(
+        !hasan.get("/hari-ini").await.page().contains(release) && ayu.get("/hari-ini").await.page().contains(release)
+    );
+    assert_eq!(ayu.submit(release, "/batal", &[]).await.to(), path);
+    assert!(!ayu.get("/hari-ini").await.page().contains(release), "what was taken back waits for nobody");
+    assert_eq!(ayu.submit(release, "/terbitan", &[]).await.to(), path);
+    assert!(hasan.get(release).await.page().contains("Ayu, "), "who signed first stands there");
+    assert_eq!(hasan.submit(release, "/terbitan", &[]).await.to(), path);
     assert!(hasan.get(path).await.page().contains("di /data"), "and it says so");
+    assert_eq!(hasan.get(release).await.status, StatusCode::NOT_FOUND, "what is out is not signed again");
     assert!(site.node().journal(base::Seq(0)).await.iter().any(|kind| kind == "counts.released"));
     site.node().desk.store.vault().lock();
     let page = anybody.get("/data").await.page();
