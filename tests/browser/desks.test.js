@@ -14,6 +14,7 @@ import { checkTests } from "./periksa.js";
 import { publicTests } from "./public.js";
 import { recruiterTests } from "./recruiters.js";
 import { staffPictures } from "./screens.js";
+import { sealTests } from "./segel.js";
 import { staffTests } from "./staff.js";
 import { windowTests } from "./window.js";
 
@@ -43,4 +44,5 @@ publicTests(test, () => house);
 checkTests(test, () => house);
 windowTests(test, () => house);
 boxTests(test, () => house);
+sealTests(test, () => house);
 lighthouseTests(test);
