@@ -120,21 +120,21 @@ impl Folder {
 
     /// Starts the node `n` and waits until it says that it serves.
     pub fn serve(&self, more: &[&str]) -> Serving {
-        self.begins(self.command(&[&["serve", "n"], more].concat()), "node serves")
+        begins(self.command(&[&["serve", "n"], more].concat()), "node serves")
     }
+}
 
-    /// Starts something and waits until its log says the words.
-    pub fn begins(&self, mut command: Command, words: &str) -> Serving {
-        let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
-        let mut said = String::new();
-        while !said.contains(words) {
-            assert_ne!(log.read_line(&mut said).unwrap(), 0, "it ended: {said}");
-        }
-        // Nobody may meet a full pipe.
-        std::thread::spawn(move || drop(std::io::copy(&mut log, &mut std::io::sink())));
-        Serving(child)
+/// Starts something and waits until its log says the words.
+pub fn begins(mut command: Command, words: &str) -> Serving {
+    let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains(words) {
+        assert_ne!(log.read_line(&mut said).unwrap(), 0, "it ended: {said}");
     }
+    // Nobody may meet a full pipe.
+    std::thread::spawn(move || drop(std::io::copy(&mut log, &mut std::io::sink())));
+    Serving(child)
 }
 
 impl Folder {

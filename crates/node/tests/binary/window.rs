@@ -1,7 +1,7 @@
 //! The public window under another user of the system, as docs/manual/public.md sets it up: it serves, its node visits it, and
 //! it reads nothing else of the node.
 
-use crate::run::{Folder, Serving, free_port, http};
+use crate::run::{Folder, Serving, begins, free_port, http};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -38,8 +38,8 @@ fn with_window(folder: &Folder) -> u16 {
     port
 }
 
-fn serves(folder: &Folder, command: Command) -> Serving {
-    folder.begins(command, "public window serves")
+fn serves(command: Command) -> Serving {
+    begins(command, "public window serves")
 }
 
 #[test]
@@ -47,12 +47,12 @@ fn whoever_may_pass_through_the_folder_of_a_node_may_read_no_file_in_it_but_its_
     let folder = Folder::new();
     with_window(&folder);
     let node = folder.serve(&["--passphrase-file", "frasa"]);
-    let window = serves(&folder, folder.command(&["serve", "n", "--public"]));
+    let window = serves(folder.command(&["serve", "n", "--public"]));
     for path in below(&folder.path("n")) {
-        let bits = std::fs::metadata(&path).unwrap().permissions().mode();
+        let others = std::fs::metadata(&path).unwrap().permissions().mode() & 0o077;
         // The configuration is closed by hand; which runs there were is no secret; the window's own lies behind its folder.
         let known = ["n/simpul.toml", "n/run", "n/public/simpul.toml"].iter().any(|name| path.ends_with(name));
-        assert!(known || bits & 0o077 == 0 || path.ends_with("n/public/node.sock"), "{} {bits:o}", path.display());
+        assert!(known || others == 0 || path.ends_with("n/public/node.sock"), "{} {others:o}", path.display());
     }
     assert_eq!((window.terminate(), node.terminate()), (Some(0), Some(0)));
 }
@@ -65,7 +65,7 @@ fn as_another_user_the_window_serves_and_is_visited_and_reads_nothing_of_the_nod
     }
     let folder = Folder::new();
     let port = with_window(&folder);
-    let first = serves(&folder, folder.command(&["serve", "n", "--public"]));
+    let first = serves(folder.command(&["serve", "n", "--public"]));
     assert_eq!(first.terminate(), Some(0));
     let (home, dir) = (folder.path("n/public"), folder.path("n"));
     for path in below(&home).iter().chain([&home]) {
@@ -80,7 +80,7 @@ fn as_another_user_the_window_serves_and_is_visited_and_reads_nothing_of_the_nod
     std::fs::copy(folder.command(&[]).get_program(), &binary).unwrap();
     let mut other = Command::new(&binary);
     other.args(["serve", "n", "--public"]).current_dir(folder.path("")).uid(OTHER).gid(OTHER);
-    let window = serves(&folder, other);
+    let window = serves(other);
     let key = || {
         let list = http(port, "GET /saku/paket.json", &[], b"").1;
         serde_json::from_slice::<serde_json::Value>(&list).unwrap()["terima"].is_string()
