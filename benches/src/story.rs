@@ -71,6 +71,7 @@ pub async fn opens(desk: &Desk, number: u32, receiver: &str) -> anyhow::Result<C
         contact: BTreeMap::from([("way".into(), "pesan".into())]),
         files: Vec::new(),
         opinion: None,
+        danger: false,
     };
     let report = does(desk, &RecordReport { rid, door: Door::Pocketbook, json, without_name: None }).await?.id;
     let open = OpenCase {

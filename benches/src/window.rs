@@ -120,5 +120,6 @@ fn report() -> ReportJson {
         contact: BTreeMap::new(),
         files: Vec::new(),
         opinion: None,
+        danger: false,
     }
 }

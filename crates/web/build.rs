@@ -85,13 +85,18 @@ fn look(out: &Path) -> Done<String> {
     println!("cargo::rerun-if-changed=../pocketbook/packs");
     let sheet = |name: &str| fs::read_to_string(format!("look/{name}.css")).map(|css| minify(&css));
     let (critical, public, staff) = (sheet("critical")?, sheet("public")?, sheet("staff")?);
-    let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(critical.as_bytes()));
+    let short = sheet("lapor")?;
+    let hash = |sheet: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(sheet.as_bytes()));
+    let (critical_hash, short_hash) = (hash(&critical), hash(&short));
     let mut code = format!(
         "/// The one inline sheet.\npub const CRITICAL: &str = {critical:?};\n\
-         /// Its hash as the policy names it.\npub const CRITICAL_HASH: &str = \"sha256-{hash}\";\n\
+         /// Its hash as the policy names it.\npub const CRITICAL_HASH: &str = \"sha256-{critical_hash}\";\n\
+         /// The one inline sheet of pages that are never kept, and its hash.\npub const SHORT: &str = {short:?};\n\
+         /// Its hash as the policy names it.\npub const SHORT_HASH: &str = \"sha256-{short_hash}\";\n\
          /// All embedded files, sorted by name.\npub const FILES: &[Asset] = &[\n"
     );
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    files.insert("umum.css".into(), critical.clone().into_bytes());
     files.insert("publik.css".into(), public.clone().into_bytes());
     files.insert("petugas.css".into(), format!("{critical}{public}{staff}").into_bytes());
     collect(Path::new("dist"), "", &mut files)?;

@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -52,6 +52,25 @@ export async function startNode(prepare = () => {}) {
   prepare(node);
   await node.start();
   return node;
+}
+
+/** The public window of a node as a process of its own. */
+export async function openWindow(node) {
+  const port = await freePort();
+  await node.stop();
+  appendFileSync(join(node.dir, "n/simpul.toml"), `\n[public]\nhost = "publik.localhost"\nport = ${port}\n`);
+  await node.start();
+  const child = spawn(BINARY, ["serve", "n", "--public"], { cwd: node.dir, stdio: ["ignore", "ignore", "pipe"] });
+  for await (const line of createInterface({ input: child.stderr })) if (line.includes("public window serves")) break;
+  child.stderr.resume();
+  return {
+    base: `http://publik.localhost:${port}`,
+    async close() {
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
 }
 
 async function freePort() {

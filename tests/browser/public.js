@@ -6,10 +6,10 @@ import { crawl, keepRules, violations, visitBytes, walkedPast } from "./rules.js
 /** First visit and repeat, everything that crosses the wire. */
 const FIRST_BYTES_MAX = 14_000;
 const REPEAT_BYTES_MAX = 4_000;
-/** Pages that are weighed: each, and in English too where much is written or listed. `/lapor` is never kept: its whole way is weighed (`kotak.js`). */
+/** Pages that are weighed: each, and in English too where much is written or listed. The whole way of `/lapor` is weighed in `kotak.js` and `segel.js`. */
 const WEIGHED = [
   ..."/ /en /periksa /en/periksa /hak /hak/surat /en/hak/surat /bantuan /bantuan/35 /en/bantuan/35 /bantuan/21.71".split(" "),
-  ..."/balas /mou /data /tentang /keluhan /privasi /en/privasi /aksesibilitas /aman".split(" "),
+  ..."/lapor /en/lapor /balas /mou /data /tentang /keluhan /privasi /en/privasi /aksesibilitas /aman".split(" "),
 ];
 
 export function publicTests(test, house) {

@@ -5,6 +5,7 @@ import { casebookTests } from "./casebook.js";
 import { boxTests } from "./kotak.js";
 import { checkTests } from "./periksa.js";
 import { publicTests } from "./public.js";
+import { sealTests } from "./segel.js";
 import { windowTests } from "./window.js";
 
 const house = houseOf();
@@ -14,3 +15,4 @@ publicTests(test, house);
 checkTests(test, house);
 windowTests(test, house);
 boxTests(test, house);
+sealTests(test, house);

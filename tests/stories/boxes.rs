@@ -108,6 +108,46 @@ async fn the_same_form_with_other_words_is_an_addition_and_no_word_is_lost() {
 }
 
 #[tokio::test]
+async fn what_a_phone_sealed_has_a_code_and_a_box_and_its_door_could_not_read_it() {
+    let node = batam().await;
+    node.desk.store.vault().lock();
+    let phone = async |kunci: [u8; 16], text: &str| {
+        let json = ReportJson { answers: None, stage: None, text: text.into(), danger: true, ..report() };
+        sealed(&node, &kunci, &json).await
+    };
+    let sends = async |bytes: &[u8]| {
+        let sent = boxes(&node).take_sealed(&KUNCI, (Door::PublicWindow, bytes), node.desk.now()).await;
+        sent.map(|(code, _)| code.to_string())
+    };
+    let (first, other) = (phone(KUNCI, STORY).await, phone(KUNCI, ADDED).await);
+    let code = sends(&first).await.unwrap();
+    assert_eq!(sends(&first).await.unwrap(), code, "the same bytes show the same code");
+    for _ in 0..2 {
+        assert_eq!(sends(&other).await.unwrap(), code, "and so does the same form with other words");
+    }
+    assert_eq!(takes(&node, told(STORY)).await, code, "and what was sealed on arrival after all");
+    let strange = [(phone(MORE, STORY).await, "report.damaged"), (first[..90].to_vec(), "report.malformed")];
+    for (bytes, refusal) in strange {
+        assert_eq!(super::cast::code(sends(&bytes).await), refusal);
+    }
+    node.desk.store.unlock(node.master.clone(), node.desk.now()).await.unwrap();
+    let head = node.head().await;
+    assert_eq!(node.desk.open_boxes().await.unwrap(), 3);
+    assert_eq!(node.journal(head).await, ["report.received", "report.added", "report.added"]);
+    let report = stored(&node, found(&node).await).await;
+    assert_eq!((report.received.door.word(), report.urgency.word()), ("public_window", "RED"));
+    assert_eq!(report.received.text.expose(), STORY);
+    let mut said: Vec<&str> = report.talk.said.iter().map(|said| said.text.expose().as_str()).collect();
+    said.sort_unstable();
+    assert_eq!(said, [STORY, ADDED]);
+    assert_eq!(answers(&node, found(&node).await, "Kami sudah membaca.").await, "done");
+    assert_eq!(replies(&node, &code).await.unwrap(), ["Kami sudah membaca."]);
+    assert!(node.desk.check_report(&first).await.is_ok());
+    let damaged = [&first[..first.len() - 1], &[0]].concat();
+    assert!(node.desk.check_report(&damaged).await.is_err(), "an open node says so at once");
+}
+
+#[tokio::test]
 async fn an_answer_is_read_with_the_code_alone_and_each_step_stands_in_the_journal() {
     let node = batam().await;
     let code = takes(&node, Post { danger: true, ..told(STORY) }).await;

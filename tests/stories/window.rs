@@ -193,6 +193,30 @@ async fn whatever_is_lost_between_them_each_report_reply_and_file_comes_once() {
 }
 
 #[tokio::test]
+async fn what_a_phone_sealed_comes_from_the_window_once_with_its_box_whatever_is_lost() {
+    let node = batam().await;
+    let mut public = Public::of(&node);
+    public.visited(&node).await;
+    let long = ReportJson { answers: None, stage: None, text: "x".repeat(60_000), ..report() };
+    let bytes = sealed(&node, &KUNCI, &long).await;
+    let head = node.head().await;
+    let mut codes = Vec::new();
+    for _ in 0..2 {
+        let sent = public.boxes.take_sealed(&KUNCI, (Door::PublicWindow, &bytes), node.desk.now()).await.unwrap();
+        codes.push(sent.0.to_string());
+        public.visited(&node).await;
+    }
+    assert_eq!(codes[0], codes[1]);
+    assert_eq!(public.rows(Shelf::BoxPosts).await, 0, "the node has it");
+    let (id, hers) = stored(&node, seal::report_id(&KUNCI).bytes()).await;
+    assert_eq!(hers.received.text.expose().len(), 60_000, "the longest there is");
+    node.does(&dewi(&node), &ReplyReport { report: id, text: text(ANSWER) }).await.unwrap();
+    public.visited(&node).await;
+    assert_eq!(public.replies(&codes[0]).await.unwrap(), [ANSWER]);
+    assert_eq!(node.journal(head).await, ["report.received", "report.replied"]);
+}
+
+#[tokio::test]
 async fn a_closed_or_erased_box_is_gone_on_both_sides_and_a_lost_window_gets_every_box_again() {
     let node = batam().await;
     let mut public = Public::of(&node);

@@ -128,7 +128,12 @@ impl Desk {
         self.record(RecordReport { rid, door: Door::Pocketbook, json, without_name: None }).await
     }
 
-    async fn opened_report(&self, sealed: &[u8]) -> Result<ReportJson, Error> {
+    /// Whether a sealed report opens and reads as one, where that can be known: on an unlocked node.
+    pub async fn check_report(&self, sealed: &[u8]) -> Result<(), Error> {
+        if self.store.vault().is_open() { self.opened_report(sealed).await.map(drop) } else { Ok(()) }
+    }
+
+    pub(crate) async fn opened_report(&self, sealed: &[u8]) -> Result<ReportJson, Error> {
         let plain = self.unseal(sealed).await?;
         let json: ReportJson = serde_json::from_slice(&plain).map_err(|_| Problem::at("report.damaged", "json"))?;
         if json.report == 1 { Ok(json) } else { Err(Problem::at("report.damaged", "report").into()) }

@@ -5,8 +5,8 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 
 const here = new URL(".", import.meta.url).pathname;
-const islands = ["dasar", "saku", "saku-sw", "kirim", "brankas", "kunci", "ucap"];
-const parts = ["screening", "seal", "outbox", "steps", "base64", "report", "slip", "chunks", "vault", "kerangka"];
+const islands = ["dasar", "saku", "saku-sw", "kirim", "brankas", "kunci", "ucap", "tanpa-nama"];
+const parts = ["screening", "seal", "outbox", "steps", "base64", "report", "slip", "chunks", "vault", "kerangka", "bertutur"];
 const shared = { absWorkingDir: here, bundle: true, format: "esm", charset: "utf8", legalComments: "none", logLevel: "warning" };
 
 rmSync(`${here}../dist`, { recursive: true, force: true });

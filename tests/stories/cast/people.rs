@@ -54,6 +54,7 @@ pub fn report() -> ReportJson {
         contact: BTreeMap::from([("way".to_owned(), SAFE_WAY.to_owned())]),
         files: Vec::new(),
         opinion: None,
+        danger: false,
     }
 }
 

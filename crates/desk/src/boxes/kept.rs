@@ -3,10 +3,9 @@
 use super::Boxes;
 use super::posted::Posted;
 use crate::act::Desk;
-use crate::cases::reports::ReportJson;
 use crate::error::Error;
 use base::{Chance, FileId, KeyId, Problem, ReportId, Timestamp, hex, limits};
-use casework::report::{Door, FileKind, ReplyTo};
+use casework::report::{FileKind, ReplyTo};
 use seal::chunk::{ChunkKey, Chunks, seal_blob};
 use seal::hash;
 use seal::keys::SealingPublic;
@@ -27,18 +26,18 @@ const ADDITIONS_MAX: u16 = 100;
 /// Replies shown.
 pub(crate) const REPLIES_MAX: usize = limits::PAGE_ROWS_MAX;
 /// First byte of a post's key: reports are opened before what was added to them.
-const REPORT: u8 = 0;
-const ADDED: u8 = 1;
+pub(super) const REPORT: u8 = 0;
+pub(super) const ADDED: u8 = 1;
 
 /// A box as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoxState {
     /// Its public key.
-    key: [u8; 32],
+    pub(super) key: [u8; 32],
     /// What was sent first, under the form's own key, which is not stored: the same form again is known.
-    sent: [u8; 16],
+    pub(super) sent: [u8; 16],
     /// How often something was added.
-    added: u16,
+    pub(super) added: u16,
 }
 
 impl Shelved for BoxState {
@@ -70,20 +69,6 @@ pub struct Reply {
     pub text: String,
 }
 
-/// What a form brings.
-pub struct Post {
-    /// The form's own key; it is not stored.
-    pub kunci: [u8; 16],
-    /// Where it came in.
-    pub door: Door,
-    /// Somebody is in danger now.
-    pub danger: bool,
-    /// What is told; its list of files is made here.
-    pub report: ReportJson,
-    /// Plain files; sealed before they touch the disk.
-    pub files: Vec<Zeroizing<Vec<u8>>>,
-}
-
 /// A box that a code opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
@@ -94,47 +79,6 @@ pub struct Opened {
 }
 
 impl Boxes {
-    /// Seals a report and keeps it; answered means that it is on disk. Gives the code and when the box closes. The same form
-    /// again gives the same code; with other words it is an addition, so that nothing is lost.
-    pub async fn take(&self, post: Post, now: Timestamp) -> Result<(Zeroizing<String>, Timestamp), Error> {
-        let code = self.code(&post.kunci).await?;
-        let (made, _) = self.stretched(&code).await?;
-        let mut report = post.report;
-        report.files = self.keep_files(&post.kunci, post.files, now).await?;
-        let content = serde_json::to_vec(&(&report, post.danger)).map_err(|_| Problem::new("report.damaged"))?;
-        let sent = keyed(&post.kunci, b"simpul/box-post/1", &content);
-        let rid = seal::report_id(&post.kunci);
-        let until = now.plus_hours(OPEN_HOURS);
-        let to = (hex(&made.id), hex(&made.public().bytes()));
-        let first = Posted::Report {
-            rid: hex(&rid.bytes()),
-            reply_to: to,
-            door: post.door,
-            danger: post.danger,
-            report: Box::new(report.clone()),
-        };
-        let first = self.sealed(&first, rid).await?;
-        let mut tx = self.backend.begin("box.take").await?;
-        if let Some((mut state, due)) = state(&mut *tx, &made.id).await? {
-            if state.sent == sent {
-                return Ok((code, due));
-            }
-            let again = Posted::Added { id: hex(&sent), to: hex(&made.id), text: report.text, files: report.files };
-            let again = self.sealed(&again, ReportId::from_bytes(sent)).await?;
-            if put_post(&mut *tx, (ADDED, sent), again).await? {
-                state.added = state.added.saturating_add(1);
-            }
-            put_box(&mut *tx, &made.id, &state, until).await?;
-        } else {
-            put_post(&mut *tx, (REPORT, rid.bytes()), first).await?;
-            let state = BoxState { key: made.public().bytes(), sent, added: 0 };
-            put_box(&mut *tx, &made.id, &state, until).await?;
-        }
-        mark(&mut *tx, &made.id, &*self.chance).await?;
-        tx.commit().await?;
-        Ok((code, until))
-    }
-
     /// Opens a box in memory. `None`, after the same work: no box has this code, it is closed, or no slip can have it.
     pub async fn open(&self, typed: &str, now: Timestamp) -> Result<Option<Opened>, Error> {
         let (made, is_code) = self.stretched(typed).await?;
@@ -201,14 +145,14 @@ impl Boxes {
         Ok(item.and_then(|item| item.due).filter(|due| *due > now))
     }
 
-    async fn sealed(&self, posted: &Posted, id: ReportId) -> Result<Vec<u8>, Error> {
+    pub(super) async fn sealed(&self, posted: &Posted, id: ReportId) -> Result<Vec<u8>, Error> {
         let json = Zeroizing::new(serde_json::to_vec(posted).map_err(|_| Problem::new("report.damaged"))?);
         Ok(seal::seal_report(&json, id, &self.intake_key().await?, &*self.chance)?)
     }
 
     /// Seals files and puts them on disk. Ids and keys follow from the form's own key and the file, so that a form that comes
     /// twice leaves one file. Gives them as a report names them.
-    async fn keep_files(
+    pub(super) async fn keep_files(
         &self,
         kunci: &[u8; 16],
         files: Vec<Zeroizing<Vec<u8>>>,
@@ -239,7 +183,7 @@ impl Boxes {
 }
 
 /// 16 bytes that follow from a form's own key and some content.
-fn keyed(kunci: &[u8; 16], domain: &[u8], content: &[u8]) -> [u8; 16] {
+pub(super) fn keyed(kunci: &[u8; 16], domain: &[u8], content: &[u8]) -> [u8; 16] {
     hash::hmac(kunci, &[domain, content]).first_chunk().copied().unwrap_or_default()
 }
 

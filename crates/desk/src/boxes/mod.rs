@@ -7,11 +7,14 @@
 mod kept;
 mod open;
 mod posted;
+mod take;
 
 pub(crate) use kept::{
     BoxMark, BoxState, OPEN_HOURS, REPLIES_MAX, delete, is_waiting, mark, put_box, put_post, remove, reply, state,
 };
-pub use kept::{Opened, Post, Reply, closes, drop_old};
+pub use kept::{Opened, Reply, closes, drop_old};
+pub(crate) use posted::seals;
+pub use take::Post;
 
 use crate::error::Error;
 use crate::intake;

@@ -8,12 +8,13 @@ use crate::cases::reports::{ReportStream, by_rid};
 use crate::error::Error;
 use base::{FileId, KeyId, Problem, Timestamp, limits};
 use seal::chunk::CHUNK_BYTES_MAX;
+use seal::report::{ENVELOPE_BYTES, REPORT_BYTES_MAX};
 use serde::{Deserialize, Serialize};
 use store::raw::Item;
 use store::{Direction, RawTx, Read, Shelf, Shelved, StoreError, cbor};
 
-/// A sealed post: its largest bucket and its frame.
-const POST_BYTES_MAX: usize = 66_560;
+/// A sealed post: a report of the largest bucket, and what the door sealed beside it.
+const POST_BYTES_MAX: usize = REPORT_BYTES_MAX + ENVELOPE_BYTES + 4;
 /// The state of a box.
 const BOX_BYTES_MAX: usize = 1_024;
 /// Rounds of one visit; what is left waits for the next.
@@ -231,7 +232,9 @@ fn is_post(post: &Post) -> bool {
         PostDoor::Intake => post.key.len() == 16,
         PostDoor::Box => post.key.len() == 17 && post.key.first().is_some_and(|kind| *kind <= 1),
     };
-    is_key && post.body.len() <= POST_BYTES_MAX && seal::report::peek_report(&post.body).is_ok()
+    let (door, phone) = boxes::seals(&post.body);
+    let is_sealed = [Some(door), phone].into_iter().flatten().all(|bytes| seal::report::peek_report(bytes).is_ok());
+    is_key && is_sealed && post.body.len() <= POST_BYTES_MAX && (phone.is_none() || post.door == PostDoor::Box)
 }
 
 async fn take_post(tx: &mut dyn RawTx, post: &Post, now: Timestamp) -> Result<(), Error> {

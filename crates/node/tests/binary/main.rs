@@ -27,3 +27,4 @@ mod signatory;
 mod sms;
 mod stick;
 mod whole;
+mod window;

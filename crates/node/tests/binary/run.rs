@@ -67,7 +67,7 @@ impl Folder {
         std::fs::read(self.path(name)).unwrap()
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(BINARY);
         command.args(args).current_dir(&self.0).env("LANG", "en_GB.UTF-8").env_remove("SIMPUL_LOG");
         command
@@ -120,17 +120,21 @@ impl Folder {
 
     /// Starts the node `n` and waits until it says that it serves.
     pub fn serve(&self, more: &[&str]) -> Serving {
-        let args = [&["serve", "n"], more].concat();
-        let mut child = self.command(&args).stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
-        let mut said = String::new();
-        while !said.contains("node serves") {
-            assert_ne!(log.read_line(&mut said).unwrap(), 0, "it ended: {said}");
-        }
-        // Nobody may meet a full pipe.
-        std::thread::spawn(move || drop(std::io::copy(&mut log, &mut std::io::sink())));
-        Serving(child)
+        begins(self.command(&[&["serve", "n"], more].concat()), "node serves")
     }
+}
+
+/// Starts something and waits until its log says the words.
+pub fn begins(mut command: Command, words: &str) -> Serving {
+    let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains(words) {
+        assert_ne!(log.read_line(&mut said).unwrap(), 0, "it ended: {said}");
+    }
+    // Nobody may meet a full pipe.
+    std::thread::spawn(move || drop(std::io::copy(&mut log, &mut std::io::sink())));
+    Serving(child)
 }
 
 impl Folder {

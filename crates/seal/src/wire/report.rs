@@ -22,6 +22,9 @@ const ENC_BYTES: usize = 65;
 /// The largest sealed report: bucket 6, the AEAD's tag, the frame.
 pub const REPORT_BYTES_MAX: usize = HEAD_BYTES + ENC_BYTES + 65_536 + 16;
 
+/// A sealed report of the smallest bucket: what says less than 1,020 bytes has this length.
+pub const ENVELOPE_BYTES: usize = HEAD_BYTES + ENC_BYTES + 1_024 + 16;
+
 /// The secret half of an intake key (P-256): new every 30 days, kept 400 days, usable on an unlocked node only.
 #[derive(Clone)]
 pub struct IntakeSecret(<DhP256HkdfSha256 as Kem>::PrivateKey);

@@ -35,3 +35,34 @@ addEventListener("keydown", (event) => {
 addEventListener("pageshow", (event) => {
   if (event.persisted) document.documentElement.hidden = false;
 });
+
+// A report without a name: the part that seals comes after the first answer. Where it does not come, the person chooses.
+const report = document.querySelector<HTMLFormElement>("form[data-segel]");
+const note = report?.querySelector<HTMLElement>("[role=alert]");
+if (report && note) {
+  type Sealing = typeof import("./tanpa-nama");
+  let tries = 0;
+  let coming: Promise<Sealing> | undefined;
+  const part = () => {
+    // Some browsers remember that an address did not answer.
+    const from = `${report.dataset["segel"]}${tries ? `?${tries}` : ""}`;
+    coming ??= import(from) as Promise<Sealing>;
+    coming.catch(() => {
+      tries++;
+      coming = undefined;
+    });
+    return coming;
+  };
+  report.addEventListener("input", () => void part().then((seal) => seal.ready(report)).catch(() => {}), { once: true });
+  report.addEventListener("submit", (event) => {
+    event.preventDefault();
+    note.hidden = true;
+    part()
+      .then((seal) => seal.check(report))
+      .catch(() => {
+        note.hidden = false;
+        note.focus();
+      });
+  });
+  note.querySelector("[type=button]")?.addEventListener("click", () => report.submit());
+}

@@ -1,6 +1,6 @@
 // Pages shown inside this one, so that what is written need not be stored to get from one to the next.
 
-import { show } from "./dom";
+import { el, show } from "./dom";
 import { href } from "./words";
 
 /** What stands under a selector in another page of the pocketbook; nothing when the page is not here. */
@@ -40,4 +40,17 @@ export function fill(form: HTMLFormElement, fields: [string, string][]): void {
       else if (control.type !== "hidden") control.value = value;
     }
   }
+}
+
+/** Label and value of each field, as they stand. */
+export function rows(form: HTMLFormElement): HTMLElement[] {
+  const all: HTMLElement[] = [];
+  for (const field of form.querySelectorAll<HTMLElement>(".field:not([data-foto])")) {
+    const label = field.querySelector("legend, label")?.textContent;
+    const control = field.querySelector<HTMLInputElement | HTMLSelectElement>("input:checked, select, textarea, input:not([type=radio])");
+    const chosen = control instanceof HTMLSelectElement ? control.selectedOptions[0]?.textContent : control?.value;
+    const picked = control?.type === "radio" ? control.labels?.[0]?.textContent : chosen;
+    if (picked?.trim()) all.push(el("dt", {}, label), el("dd", {}, picked.trim()));
+  }
+  return all;
 }

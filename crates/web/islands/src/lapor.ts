@@ -2,10 +2,11 @@
 // send it to be sealed on arrival. Never a silent fallback.
 
 import { hex } from "./base64";
-import type { Photo } from "./foto";
 import type { Attached } from "./chunks";
-import { acts, button, el, focusOn, link, main, show, telephones } from "./dom";
-import { fieldsOf, fill } from "./halaman";
+import { acts, button, el, link, main, show, telephones } from "./dom";
+import { offer } from "./gagal";
+import { photos } from "./gambar";
+import { fieldsOf, fill, rows } from "./halaman";
 import { follow, tag } from "./kotak";
 import type { Item } from "./outbox";
 import { fromForm } from "./report";
@@ -30,9 +31,6 @@ export interface Before {
   files: Attached[];
 }
 
-/** As many photos as one report carries. */
-const PHOTOS_MAX = 5;
-
 export function emergency(): [string, string][] {
   return ["110", "119", "129", "148"].map((number) => [number, w(`tel-${number}`)]);
 }
@@ -55,7 +53,12 @@ export function attach(form: HTMLFormElement, before: Before | null = null): voi
   const work: Work = { kunci, key: form.dataset["kunciTerima"], files, read };
   begin(work);
   form.append(keeper());
-  photos(form, files);
+  // Only here, because without script nothing could take the place and time out of them.
+  const field = form.querySelector<HTMLElement>("[data-foto]");
+  if (field) {
+    field.hidden = false;
+    photos(field, files, (file) => safe().then((brankas) => brankas.photo(file)), () => void changed());
+  }
   form.addEventListener("change", () => {
     void sending().catch(() => {});
     void changed();
@@ -64,62 +67,6 @@ export function attach(form: HTMLFormElement, before: Before | null = null): voi
     event.preventDefault();
     check(form, work, screened);
   });
-}
-
-/** The place for photos; only here, because without script nothing could take the place and time out of them. */
-function photos(form: HTMLFormElement, files: Attached[]): void {
-  const field = form.querySelector<HTMLElement>("[data-foto]");
-  const input = field?.querySelector("input");
-  if (!field || !input) return;
-  field.hidden = false;
-  const list = el("ul", { class: "rows" });
-  const said = el("p", { role: "status" });
-  field.append(said, list);
-  const draw = () => {
-    list.replaceChildren(...files.map((file, n) => {
-      const view = (file as Photo).view as HTMLCanvasElement | undefined;
-      view?.setAttribute("role", "img");
-      view?.setAttribute("aria-label", w("photo", { n: n + 1 }));
-      const drop = button(w("photo-drop", { n: n + 1 }), () => {
-        files.splice(n, 1);
-        draw();
-        void changed();
-        input.focus();
-      }, true);
-      return el("li", {}, view, el("p", {}, w("photo-size", { n: n + 1, kb: Math.ceil(file.ref[1] / 1000) })), acts(drop));
-    }));
-    input.disabled = files.length >= PHOTOS_MAX;
-  };
-  const add = async (picked: File[]) => {
-    said.textContent = w("photo-wait");
-    let failed = false;
-    for (const file of picked.slice(0, PHOTOS_MAX - files.length)) {
-      await safe().then((brankas) => brankas.photo(file)).then((made) => files.push(made), () => (failed = true));
-    }
-    said.textContent = failed ? w("photo-failed") : "";
-    draw();
-    void changed();
-  };
-  input.addEventListener("change", () => {
-    const picked = [...(input.files ?? [])];
-    // What was picked stays nowhere: not in the form, not in the page the browser may bring back.
-    input.value = "";
-    void add(picked);
-  });
-  draw();
-}
-
-/** Label and value of each field, as they stand. */
-function rows(form: HTMLFormElement): HTMLElement[] {
-  const all: HTMLElement[] = [];
-  for (const field of form.querySelectorAll<HTMLElement>(".field:not([data-foto])")) {
-    const label = field.querySelector("legend, label")?.textContent;
-    const control = field.querySelector<HTMLInputElement | HTMLSelectElement>("input:checked, select, textarea, input:not([type=radio])");
-    const chosen = control instanceof HTMLSelectElement ? control.selectedOptions[0]?.textContent : control?.value;
-    const picked = control?.type === "radio" ? control.labels?.[0]?.textContent : chosen;
-    if (picked?.trim()) all.push(el("dt", {}, label), el("dd", {}, picked.trim()));
-  }
-  return all;
 }
 
 /** Check answers before sending; the button names the act. */
@@ -187,18 +134,6 @@ function failed(form: HTMLFormElement, { kunci, files }: Work, error: unknown, a
     main().append(form);
     form.submit();
   };
-  document.querySelector("[data-gagal]")?.remove();
-  const retry = button(w("again"), () => {
-    note.remove();
-    again();
-  });
-  const note = el(
-    "div",
-    { class: "note care", "data-gagal": "", role: "alert" },
-    el("p", {}, w(tooLong ? "too-long" : "seal-failed")),
-    !tooLong && files.length > 0 && el("p", {}, w("on-arrival-photos")),
-    tooLong ? null : acts(retry, button(w("on-arrival"), onArrival, true)),
-  );
-  main().append(note);
-  focusOn(note);
+  const words = [w(tooLong ? "too-long" : "seal-failed"), !tooLong && files.length > 0 ? w("on-arrival-photos") : ""];
+  offer(words, tooLong ? null : { again, onArrival });
 }

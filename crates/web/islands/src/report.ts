@@ -15,6 +15,8 @@ export interface Draft {
   contact: Record<string, string>;
   /** What the officer thinks, apart from what was said. */
   opinion: string;
+  /** The reporter says that somebody is in danger now. */
+  danger?: boolean;
 }
 
 /** What the screening asks before its questions: C1, the interview. The report asks for each further use apart. */
@@ -23,8 +25,8 @@ const CONSENT = "setuju.";
 const GIVEN: Record<string, boolean> = { agreed: true, refused: false };
 
 /** Sealed as it stands: what nobody wrote takes no room. */
-export function reportJson({ opinion, ...draft }: Draft, files: FileRef[] = []): string {
-  return JSON.stringify({ report: 1, ...draft, files, ...(opinion ? { opinion } : {}) });
+export function reportJson({ opinion, danger, ...draft }: Draft, files: FileRef[] = []): string {
+  return JSON.stringify({ report: 1, ...draft, files, ...(opinion ? { opinion } : {}), ...(danger ? { danger } : {}) });
 }
 
 /** Code → given, of all fields `setuju.C…` that were answered. */

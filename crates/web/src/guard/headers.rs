@@ -1,7 +1,7 @@
 //! Headers of every answer (WEB.md 6), caching by kind of page, brotli for pages.
 
 use super::text;
-use crate::look::CRITICAL_HASH;
+use crate::look::{CRITICAL_HASH, SHORT_HASH, is_short};
 use crate::state::WebState;
 use crate::view::localised;
 use axum::body::Body;
@@ -109,7 +109,7 @@ pub(crate) fn finish(web: &WebState, response: Response, asked: &Asked) -> Respo
         put("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
     } else {
         if !own_policy {
-            put("content-security-policy", &policy(asked.public));
+            put("content-security-policy", &policy(asked));
         }
         put("permissions-policy", &permissions(asked));
     }
@@ -133,8 +133,9 @@ pub(crate) fn finish(web: &WebState, response: Response, asked: &Asked) -> Respo
     response
 }
 
-fn policy(public: bool) -> String {
-    let critical = if public { format!(" '{CRITICAL_HASH}'") } else { String::new() };
+fn policy(asked: &Asked) -> String {
+    let hash = if is_short(&asked.path) { SHORT_HASH } else { CRITICAL_HASH };
+    let critical = if asked.public { format!(" '{hash}'") } else { String::new() };
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'{critical}; img-src 'self' data:; media-src 'self'; \
          connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; \

@@ -15,6 +15,8 @@ pub struct Questions {
     pub fields: Vec<Field>,
     /// Names and values that go along unseen.
     pub hidden: Vec<(String, String)>,
+    /// Where the sealing part lies, and the intake key; `None`: sealed on arrival.
+    pub seal: Option<(String, String)>,
 }
 
 /// The answers, before they are sent.
@@ -34,6 +36,8 @@ pub struct Shown {
     pub t: Frame,
     pub code: String,
     pub until: String,
+    /// Sealed on the phone, not on arrival.
+    pub on_phone: bool,
     pub emergency: Vec<Contact>,
 }
 
@@ -85,7 +89,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     let frame = |path: &str| sample_frame(lang, path, false);
     let t = frame("/lapor");
     let hidden = || vec![("_kunci".to_owned(), "00".repeat(16)), ("_waktu".to_owned(), "1.00".to_owned())];
-    let questions = |faults| Questions {
+    let questions = |faults, seal: bool| Questions {
         t: frame("/lapor"),
         faults,
         emergency: contacts(lang),
@@ -94,9 +98,10 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
             Field::long("apa", t.anon_what()).help(t.anon_what_help()),
         ],
         hidden: hidden(),
+        seal: seal.then(|| ("/aset/tanpa-nama.0.js".to_owned(), "BA".to_owned())),
     };
     let missing = || Faults::of(t.words(), &base::Problem::new("web.field-missing"), Some("apa"));
-    keep(all, lang, "lapor", vec![questions(Faults::default()), questions(missing())]);
+    keep(all, lang, "lapor", vec![questions(Faults::default(), true), questions(missing(), false)]);
     let checked = |faults| Checked {
         t: frame("/lapor"),
         faults,
@@ -105,13 +110,14 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
     };
     let young = Faults::of(t.words(), &base::Problem::new("web.form-age"), None);
     keep(all, lang, "lapor-periksa", vec![checked(Faults::default()), checked(young)]);
-    let code = Shown {
+    let code = |on_phone| Shown {
         t: frame("/lapor/kode"),
         code: "1234 5678 9012 3456".into(),
         until: "22 Mei 2027".into(),
+        on_phone,
         emergency: contacts(lang),
     };
-    keep(all, lang, "lapor-kode", vec![code]);
+    keep(all, lang, "lapor-kode", vec![code(false), code(true)]);
     let door = |faults, kept: &str| Door {
         t: frame("/balas"),
         faults,

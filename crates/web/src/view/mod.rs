@@ -12,7 +12,7 @@ pub mod staff;
 pub mod trouble;
 pub mod window;
 
-use crate::look::{Asset, CRITICAL};
+use crate::look::{Asset, CRITICAL, SHORT, is_short};
 use crate::mint::{Form, Mint};
 use crate::text::Words;
 use askama::filters::HtmlSafeOutput;
@@ -112,9 +112,13 @@ impl Frame {
             .into()
     }
 
-    #[expect(clippy::unused_self, reason = "templates reach it through the frame")]
+    /// The inline sheet, as the policy of this path names it.
     fn critical(&self) -> &'static str {
-        CRITICAL
+        if self.is_short() { SHORT } else { CRITICAL }
+    }
+
+    fn is_short(&self) -> bool {
+        is_short(&self.path)
     }
 
     /// Where an embedded file lies, if this build has it: islands may be absent.

@@ -1,8 +1,9 @@
 //! A report without a name by the pages: from six questions to a code, an answer, a second message, the end.
 
 use crate::browser::{Answer, Browser, Form, Site};
-use crate::cast::STORY;
-use desk::cases::reports::reports;
+use crate::cast::{STORY, report, sealed};
+use axum::body::Body;
+use desk::cases::reports::{ReportJson, reports};
 use http::StatusCode;
 use store::{Page, Shelf};
 
@@ -148,4 +149,52 @@ async fn a_ticket_that_is_over_asks_for_the_code_and_keeps_what_was_typed() {
     assert!(over.page().contains(ADDED));
     let again = over.form("/balas/pesan").with("pesan", ADDED).with("kode", &code);
     assert!(her.post(&again).await.page().contains("Pesan Anda sudah tiba"));
+}
+
+#[tokio::test]
+async fn what_a_phone_sealed_is_answered_with_the_page_of_its_code_in_the_language_of_its_form() {
+    let site = Site::new().await;
+    let mut her = site.browser();
+    let form = her.get("/en/lapor").await.form("/en/lapor");
+    let value = |name: &str| form.values.iter().find(|(known, _)| known == name).unwrap().1.clone();
+    let (kunci, stamp) = (value("_kunci"), value("_waktu"));
+    let json = ReportJson { answers: None, stage: None, danger: true, ..report() };
+    let bytes = sealed(site.node(), &base::from_hex(&kunci).unwrap(), &json).await;
+    let mut sends = async |stamp: &str, bytes: &[u8]| {
+        let request = her.request("POST", "/en/kirim/laporan").header("simpul-kunci", &kunci);
+        let request = request.header("simpul-kotak", stamp).body(Body::from(bytes.to_vec())).unwrap();
+        her.send(request).await
+    };
+    for given in [stamp.as_str(), "1795402000.00"] {
+        let soon = sends(given, &bytes).await;
+        assert_eq!(soon.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(soon.page().contains("web.form-age") && soon.page().contains("remedy"));
+        assert_eq!(soon.header("simpul-waktu"), stamp, "a form of another run gets the time of now");
+    }
+    site.world.clock.advance_millis(5_000);
+    let damaged = sends(&stamp, &[&bytes[..bytes.len() - 1], &[0]].concat()).await;
+    assert!(damaged.status.is_client_error() && recorded(&site).await == 0, "{} {}", damaged.status, damaged.page());
+    let done = sends(&stamp, &bytes).await;
+    let code = code(&done);
+    assert!(done.page().contains("sealed on this phone") && !done.page().contains("when it arrived"));
+    assert!(done.page().contains("href=\"/en/balas\"") && done.header("cache-control") == "no-store");
+    assert_eq!(self::code(&sends(&stamp, &bytes).await), code, "the same bytes, the same code");
+    let found = reports(&mut site.node().desk.read().await.unwrap(), true, &Page::first(9)).await.unwrap();
+    let cards: Vec<_> = found.iter().map(|row| (row.card.door.as_str(), row.card.urgency.as_str())).collect();
+    assert_eq!(cards, [("public_window", "RED")]);
+    assert_eq!(opened(&mut site.browser(), &code).await.status, StatusCode::OK);
+    let words = site.browser().get("/en/lapor/kata.json").await.page();
+    assert!(words.contains("Seal and send") && words.contains("Apakah ada orang dalam bahaya sekarang?"));
+}
+
+#[tokio::test]
+async fn without_script_the_pages_say_that_it_is_sealed_on_arrival() {
+    let site = Site::new().await;
+    let mut her = site.browser();
+    let form = checked(&mut her, "/lapor", &[("apa", STORY)]).await;
+    let again = her.submit("/lapor", "/lapor", &[("apa", STORY)]).await.page();
+    assert!(again.contains("lalu disegel saat tiba"));
+    site.world.clock.advance_millis(5_000);
+    let page = her.post(&form).await.page();
+    assert!(page.contains("Laporan disegel saat tiba") && !page.contains("di ponsel ini"), "{page}");
 }

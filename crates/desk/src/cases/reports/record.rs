@@ -40,6 +40,9 @@ pub struct ReportJson {
     /// What the officer at the door thinks, kept apart from what was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opinion: Option<String>,
+    /// The reporter says that somebody is in danger now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub danger: bool,
 }
 
 /// Records a report that was opened. The same rid twice is one report.
@@ -113,7 +116,7 @@ impl RecordReport {
         let redacted = |text: String| Redacted::new(text);
         let files = attached_all(&json.files);
         // Without a screening her own word counts until a person has looked.
-        let danger = self.without_name.as_ref().is_some_and(|named| named.danger);
+        let danger = json.danger || self.without_name.as_ref().is_some_and(|named| named.danger);
         Ok(Received {
             id,
             rid: self.rid,

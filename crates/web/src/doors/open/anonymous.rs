@@ -2,9 +2,12 @@
 //! what is typed is sealed in memory before it touches the disk.
 
 use super::crowd::address;
+use super::intake::intake_key;
 use super::reporting::places;
+use super::saku::file;
 use crate::directory::contacts;
 use crate::guard::{Answer, Brought, Fail, Open, Visit, page, page_with, see};
+use crate::look::Asset;
 use crate::state::WebState;
 use crate::text::Words;
 use crate::view::anonymous::{Checked, Questions, Shown};
@@ -13,7 +16,7 @@ use crate::when;
 use crate::words_of;
 use axum::extract::State;
 use axum::http::Extensions;
-use base::{Lang, Place, Problem, from_hex, hex, limits};
+use base::{Lang, Place, Problem, Timestamp, from_hex, hex, limits};
 use casework::report::{Door, FileKind};
 use desk::boxes::Post;
 use desk::cases::reports::ReportJson;
@@ -31,7 +34,25 @@ const AGE_SECONDS: std::ops::RangeInclusive<i64> = 3..=86_400;
 /// `GET /lapor`
 pub async fn form(State(web): State<WebState>, Visit(t): Visit) -> Answer {
     let kunci = hex(&web.bytes::<16>());
-    page(&questions(&web, t, (&kunci, &stamp(&web, &kunci)), Faults::default(), &[]))
+    page(&questions(&web, t, (&kunci, &stamp(&web, &kunci)), Faults::default(), &[]).await)
+}
+
+/// `GET /lapor/kata.json`: what the sealing part says, and the words in which the office reads the answers.
+pub async fn words(Visit(t): Visit) -> Answer {
+    let words = serde_json::json!({ "kata": t.words().phone(), "kantor": office_words() });
+    Ok(file("application/json", serde_json::to_vec(&words).unwrap_or_default()))
+}
+
+/// The questions that stand in the text of a report, with their answers where they are a choice.
+fn office_words() -> Vec<(&'static str, &'static str, BTreeMap<String, String>)> {
+    let t = Words::of(Lang::Id);
+    let said = |choices: Vec<Choice>| choices.into_iter().map(|choice| (choice.value, choice.label)).collect();
+    vec![
+        ("bahaya", t.anon_danger(), said(danger_choices(t))),
+        ("kapan", t.anon_when(), BTreeMap::new()),
+        ("siapa", t.anon_who(), BTreeMap::new()),
+        ("tahu", t.anon_known(), said(known_choices(t))),
+    ]
 }
 
 /// `GET /lapor/kode`: a code is shown once, as the answer to a form.
@@ -43,13 +64,13 @@ pub async fn again(Visit(t): Visit) -> Answer {
 pub async fn check(State(web): State<WebState>, Visit(t): Visit, Brought(form): Brought) -> Answer {
     let (kunci, stamp) = (hex(&form.key()?), stamped(&web, &form));
     if !form.hidden("_ubah").is_empty() {
-        return page(&questions(&web, t, (&kunci, &stamp), Faults::default(), &form.fields));
+        return page(&questions(&web, t, (&kunci, &stamp), Faults::default(), &form.fields).await);
     }
     match told(&form) {
         Ok(_) => page(&checked(t, (&kunci, &stamp), Faults::default(), &form)),
         Err(problem) => {
             let faults = Faults::of(t.words(), &problem, problem.at.as_deref().or(Some("apa")));
-            page_with(Some(&problem), &questions(&web, t, (&kunci, &stamp), faults, &form.fields))
+            page_with(Some(&problem), &questions(&web, t, (&kunci, &stamp), faults, &form.fields).await)
         }
     }
 }
@@ -63,10 +84,7 @@ pub async fn send(
 ) -> Answer {
     let from = address(&extensions);
     match taken(&web, &form, &from).await {
-        Ok((code, until)) => {
-            let until = when::day(until, web.desk.me.place.zone(), t.lang());
-            page(&Shown { code: (*code).clone(), until, emergency: contacts(t.lang()), t })
-        }
+        Ok((code, until)) => page(&shown(&web, t, (&code, until), false)),
         Err(fail) => {
             let problem = fail.problem().cloned().ok_or(fail)?;
             let (kunci, stamp) = (hex(&form.key()?), stamped(&web, &form));
@@ -77,11 +95,52 @@ pub async fn send(
     }
 }
 
-async fn taken(web: &WebState, form: &Open, from: &[u8]) -> Result<(Zeroizing<String>, base::Timestamp), Fail> {
-    let (kunci, report) = (form.key()?, told(form)?);
-    if !age(web, form).is_some_and(|age| AGE_SECONDS.contains(&age)) {
-        return Err(Problem::new("web.form-age").into());
+/// A report that a phone sealed.
+pub(super) struct Sent<'a> {
+    /// The form's own key.
+    pub kunci: [u8; 16],
+    /// When its form was opened, signed.
+    pub stamp: &'a str,
+    /// Sealed to the intake key.
+    pub report: &'a [u8],
+}
+
+impl Sent<'_> {
+    /// For a form whose time is over.
+    pub fn fresh_stamp(&self, web: &WebState) -> String {
+        still(web, self.stamp, &hex(&self.kunci))
     }
+}
+
+/// `POST /kirim/laporan`, without a name: kept as it came, then the code. The same form again shows the same code.
+pub(super) async fn sent(web: &WebState, mut t: Frame, sent: &Sent<'_>, from: &[u8]) -> Answer {
+    timely(age(web, sent.stamp, &hex(&sent.kunci)))?;
+    if let Err(error) = web.desk.check_report(sent.report).await {
+        let problem = error.problem();
+        // Sealed to another key, or changed on its way: what helps is the page anew.
+        let sealed = problem.code.0 == "report.sealed";
+        return Err(if sealed { Problem::new("report.malformed") } else { problem }.into());
+    }
+    web.reporters.enter(from, web).await?;
+    let (code, until) = web.boxes.take_sealed(&sent.kunci, (Door::PublicWindow, sent.report), web.now()).await?;
+    web.reporters.note(from, web);
+    record(web).await;
+    "/lapor".clone_into(&mut t.path);
+    page(&shown(web, t, (&code, until), true))
+}
+
+fn shown(web: &WebState, t: Frame, (code, until): (&str, Timestamp), on_phone: bool) -> Shown {
+    let until = when::day(until, web.desk.me.place.zone(), t.lang());
+    Shown { code: code.to_owned(), until, on_phone, emergency: contacts(t.lang()), t }
+}
+
+fn timely(age: Option<i64>) -> Result<(), Problem> {
+    if age.is_some_and(|age| AGE_SECONDS.contains(&age)) { Ok(()) } else { Err(Problem::new("web.form-age")) }
+}
+
+async fn taken(web: &WebState, form: &Open, from: &[u8]) -> Result<(Zeroizing<String>, Timestamp), Fail> {
+    let (kunci, report) = (form.key()?, told(form)?);
+    timely(age_of(web, form))?;
     let files = files(web, form).await?;
     web.reporters.enter(from, web).await?;
     let post = Post { kunci, door: Door::PublicWindow, danger: form.get("bahaya") == "yes", report, files };
@@ -144,6 +203,7 @@ fn told(form: &Open) -> Result<ReportJson, Problem> {
         contact: BTreeMap::new(),
         files: Vec::new(),
         opinion: None,
+        danger: false,
     })
 }
 
@@ -178,7 +238,7 @@ fn facts(t: Words, form: &Open) -> Vec<Fact> {
     all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| Fact::new(name, value)).collect()
 }
 
-fn questions(
+async fn questions(
     web: &WebState,
     t: Frame,
     (kunci, stamp): (&str, &str),
@@ -197,6 +257,7 @@ fn questions(
         faults,
         fields: fields.into_iter().map(|field| field.typed(typed)).collect(),
         hidden: hidden(kunci, stamp),
+        seal: Asset::named("tanpa-nama.js").map(Asset::href).zip(intake_key(web).await),
         emergency: contacts(t.lang()),
         t,
     }
@@ -214,6 +275,9 @@ fn hidden(kunci: &str, stamp: &str) -> Vec<(String, String)> {
     [("_kunci", kunci), ("_waktu", stamp)].map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }
 
+/// Bytes of the check in a stamp.
+const CHECK_BYTES: usize = 16;
+
 /// When a form was opened, signed: seconds and a check that only this process can make.
 fn stamp(web: &WebState, kunci: &str) -> String {
     let seconds = web.now().seconds();
@@ -222,22 +286,48 @@ fn stamp(web: &WebState, kunci: &str) -> String {
 
 fn signature(web: &WebState, seconds: i64, kunci: &str) -> String {
     let key = web.key_for(b"simpul/form-time/1");
-    hex(&crate::mint::hmac_32(&key, &[&seconds.to_be_bytes(), kunci.as_bytes()]))
+    let whole = crate::mint::hmac_32(&key, &[&seconds.to_be_bytes(), kunci.as_bytes()]);
+    hex(&whole.into_iter().take(CHECK_BYTES).collect::<Vec<_>>())
 }
 
 /// How old a form is; `None` if its stamp is none of ours, or of a run before this one.
-fn age(web: &WebState, form: &Open) -> Option<i64> {
-    let (seconds, given) = form.hidden("_waktu").split_once('.')?;
+fn age(web: &WebState, stamp: &str, kunci: &str) -> Option<i64> {
+    let (seconds, given) = stamp.split_once('.')?;
     let seconds: i64 = seconds.parse().ok()?;
-    let (own, given) = (from_hex(&signature(web, seconds, form.hidden("_kunci")))?, from_hex(given)?);
+    let (own, given) = (from_hex(&signature(web, seconds, kunci))?, from_hex(given)?);
     let differs = own.len() != given.len() || own.iter().zip(&given).fold(0, |sum, (a, b)| sum | (a ^ b)) != 0;
     (!differs).then(|| web.now().seconds() - seconds)
 }
 
+fn age_of(web: &WebState, form: &Open) -> Option<i64> {
+    age(web, form.hidden("_waktu"), form.hidden("_kunci"))
+}
+
 /// The stamp of a form that goes on; a new one where it is over or of another run.
 fn stamped(web: &WebState, form: &Open) -> String {
-    match age(web, form) {
-        Some(age) if age <= *AGE_SECONDS.end() => form.hidden("_waktu").to_owned(),
-        _ => stamp(web, form.hidden("_kunci")),
+    still(web, form.hidden("_waktu"), form.hidden("_kunci"))
+}
+
+fn still(web: &WebState, given: &str, kunci: &str) -> String {
+    match age(web, given, kunci) {
+        Some(age) if age <= *AGE_SECONDS.end() => given.to_owned(),
+        _ => stamp(web, kunci),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_tells_what_the_phone_would_tell_of_it() {
+        let vector: serde_json::Value = serde_json::from_str(include_str!("../../../tests/lapor.json")).unwrap();
+        assert_eq!(serde_json::to_value(office_words()).unwrap(), vector["kantor"]);
+        for case in vector["cases"].as_array().unwrap() {
+            let mut form = Open::default();
+            form.fields = serde_json::from_value(case["fields"].clone()).unwrap();
+            let report = ReportJson { danger: form.get("bahaya") == "yes", ..told(&form).unwrap() };
+            assert_eq!(serde_json::to_value(report).unwrap(), case["report"], "{}", case["name"]);
+        }
     }
 }

@@ -1,30 +1,54 @@
-//! Sealed reports from phones (WEB.md 7).
+//! Sealed reports from phones (WEB.md 7): from the pocketbook, with a receipt, and without a name, with a code.
 
-use crate::guard::{Answer, Fail, text, whole};
+use super::anonymous::{Sent, sent};
+use super::crowd::address;
+use crate::guard::{Answer, Fail, Visit, problem_json, text, whole};
 use crate::state::WebState;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use base::Problem;
-use base::{from_hex, hex};
+use base::{Lang, Problem, from_hex, hex};
 use base64::Engine as _;
 use desk::intake::{Receipt, Taken};
 
 /// A sealed report: its largest bucket and its frame.
 const SEALED_BYTES_MAX: usize = 66_560;
 
-/// `POST /kirim/laporan`
-pub async fn sealed(State(web): State<WebState>, headers: HeaderMap, body: Body) -> Answer {
-    let key = text(&headers, "simpul-kunci").and_then(from_hex).filter(|key| key.len() == 16);
+/// `POST /kirim/laporan`. With `Simpul-Kotak` and the time token of its form in it, a report without a name: answered with the
+/// page that shows its code.
+pub async fn sealed(
+    State(web): State<WebState>,
+    Visit(t): Visit,
+    headers: HeaderMap,
+    extensions: Extensions,
+    body: Body,
+) -> Answer {
+    let key: Option<[u8; 16]> = text(&headers, "simpul-kunci").and_then(from_hex).and_then(|key| key.try_into().ok());
     let key = key.ok_or(Problem::new("web.form-stale"))?;
     let bytes = whole(body, SEALED_BYTES_MAX, "web.too-large").await?;
+    if let Some(stamp) = text(&headers, "simpul-kotak") {
+        let (lang, report) = (t.lang(), Sent { kunci: key, stamp, report: &bytes });
+        return match sent(&web, t, &report, &address(&extensions)).await {
+            Err(fail) => told_why(&web, &fail, (&report, lang)).ok_or(fail),
+            done => done,
+        };
+    }
     Ok(match web.desk.take_report(&key, &bytes).await? {
         Taken::New(receipt) => (StatusCode::CREATED, Json(shown(&receipt))).into_response(),
         Taken::Known(receipt) => (StatusCode::OK, Json(shown(&receipt))).into_response(),
         Taken::Waiting => (StatusCode::ACCEPTED, Json(serde_json::json!({}))).into_response(),
     })
+}
+
+/// Why a report without a name was not taken. A form whose time is over gets a new one, as its page stands open.
+fn told_why(web: &WebState, fail: &Fail, (report, lang): (&Sent, Lang)) -> Option<Response> {
+    let problem = fail.problem().filter(|problem| problem.code.0 == "web.form-age")?;
+    let mut response = problem_json(problem, lang);
+    let stamp = HeaderValue::from_str(&report.fresh_stamp(web)).ok()?;
+    response.headers_mut().insert("simpul-waktu", stamp);
+    Some(response)
 }
 
 fn shown(receipt: &Receipt) -> serde_json::Value {

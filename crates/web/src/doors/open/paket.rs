@@ -108,7 +108,7 @@ pub async fn questions(State(web): State<WebState>, Path(name): Path<String>) ->
 fn assets() -> impl Iterator<Item = Value> {
     let kept =
         FILES.iter().filter(|file| file.name == "publik.css" || file.media_type().starts_with("text/javascript"));
-    let kept = kept.filter(|file| !matches!(file.name, "saku-sw.js" | "kunci.js"));
+    let kept = kept.filter(|file| !matches!(file.name, "saku-sw.js" | "kunci.js" | "tanpa-nama.js"));
     kept.map(|file| {
         // Those that another script names are asked for by their plain name.
         let plain = matches!(file.name, "kirim.js" | "brankas.js");

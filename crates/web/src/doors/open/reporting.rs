@@ -127,6 +127,7 @@ fn report_json(
         contact: filled("kontak").map(|way| ("safe_way".to_owned(), way)).into_iter().collect(),
         files: Vec::new(),
         opinion: filled("pendapat"),
+        danger: false,
     }
 }
 

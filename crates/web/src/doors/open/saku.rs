@@ -56,7 +56,7 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
                     31h8' fill='none' stroke='%23fff' stroke-width='3'/%3E%3C/svg%3E";
 
 /// A small file, packed on the way out like a page.
-fn file(kind: &'static str, bytes: Vec<u8>) -> Response {
+pub(super) fn file(kind: &'static str, bytes: Vec<u8>) -> Response {
     let bytes = bytes::Bytes::from(bytes);
     let mut response = ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], bytes.clone()).into_response();
     response.extensions_mut().insert(Plain(bytes));

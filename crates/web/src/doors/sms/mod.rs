@@ -188,6 +188,7 @@ async fn report(web: &WebState, begun: &Begun, (danger, text): (bool, &str)) -> 
             contact: BTreeMap::new(),
             files: Vec::new(),
             opinion: None,
+            danger: false,
         };
         let post = Post { kunci: begun.form, door: CameBy::Sms, danger, report, files: Vec::new() };
         let (made, _) = web.boxes.take(post, web.now()).await.map_err(|error| error.problem())?;
