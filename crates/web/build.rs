@@ -78,7 +78,10 @@ fn arguments(text: &str) -> BTreeSet<String> {
     text.split('$').skip(1).map(name).collect()
 }
 
-/// The sheets and the islands as one table of embedded files.
+/// The outline of maps that `make islands` baked; it is drawn into pages and is no file of its own.
+const OUTLINE: &str = "garis.txt";
+
+/// The sheets and the islands as one table of embedded files, and the outline.
 fn look(out: &Path) -> Done<String> {
     println!("cargo::rerun-if-changed=look");
     println!("cargo::rerun-if-changed=dist");
@@ -100,6 +103,7 @@ fn look(out: &Path) -> Done<String> {
     files.insert("publik.css".into(), public.clone().into_bytes());
     files.insert("petugas.css".into(), format!("{critical}{public}{staff}").into_bytes());
     collect(Path::new("dist"), "", &mut files)?;
+    let outline = String::from_utf8(files.remove(OUTLINE).unwrap_or_default())?;
     for (number, (name, bytes)) in files.iter().enumerate() {
         let digest = Sha256::digest(bytes);
         let mut short = String::new();
@@ -117,7 +121,8 @@ fn look(out: &Path) -> Done<String> {
             packed.display()
         )?;
     }
-    code.push_str("];\n");
+    writeln!(code, "];\n/// The coast of the country and its neighbours, a path; empty without `make islands`.")?;
+    writeln!(code, "pub const OUTLINE: &str = {outline:?};")?;
     Ok(code)
 }
 

@@ -8,6 +8,8 @@ mod lost;
 mod site;
 mod slices;
 mod spoken;
+#[cfg(test)]
+mod tampered;
 
 use crate::cast::START;
 use crate::check::Eyes;
@@ -25,7 +27,7 @@ use base::{NodeId, Problem, Timestamp};
 use desk::wire::Message;
 use site::{Around, Done, Gone, Site};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Messages of a node on a day (CONTRACTS.md 6).
@@ -128,7 +130,17 @@ pub async fn play(options: &Options) -> Result<Report, Problem> {
     let memory = std::path::Path::new("/dev/shm");
     let place = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
     let folder = tempfile::Builder::new().prefix("simpul-sim-").tempdir_in(place).map_err(broken)?;
-    let mut world = World::found(options, folder.path().to_path_buf()).await?;
+    let (report, over) = played(options, folder.path()).await?;
+    if over.is_sliced {
+        // Giving millions of rows back one by one would take a tenth of the time; the process ends soon, and they with it.
+        std::mem::forget(over);
+    }
+    Ok(report)
+}
+
+/// Plays it in a folder, and gives what is left of the world beside the report.
+async fn played(options: &Options, folder: &Path) -> Result<(Report, World), Problem> {
+    let mut world = World::found(options, folder.to_path_buf()).await?;
     world.plan();
     let end = START.plus_hours(24 * i64::from(options.days) + LIFE_HOURS);
     while let Some(((at, number), event)) = world.queue.pop_first() {
@@ -148,12 +160,7 @@ pub async fn play(options: &Options) -> Result<Report, Problem> {
         }
     }
     world.set_clocks(end);
-    let (report, over) = world.close().await?;
-    if over.is_sliced {
-        // Giving millions of rows back one by one would take a tenth of the time; the process ends soon, and they with it.
-        std::mem::forget(over);
-    }
-    Ok(report)
+    world.close().await
 }
 
 impl World {

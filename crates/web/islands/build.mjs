@@ -1,8 +1,9 @@
 // Builds the islands into ../dist (plain files; the server makes the packed copies) and, for the tests, the parts that
-// need no page into build/. Prints what each weighs on the wire.
+// need no page into build/; the outline of maps into ../dist/garis.txt. Prints what each weighs on the wire.
 import { build } from "esbuild";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
+import { outline } from "./outline.mjs";
 
 const here = new URL(".", import.meta.url).pathname;
 const islands = ["dasar", "saku", "saku-sw", "kirim", "brankas", "kunci", "ucap", "tanpa-nama"];
@@ -20,8 +21,10 @@ await build({
 });
 await build({ ...shared, entryPoints: parts.map((name) => `src/${name}.ts`), outdir: "build", outExtension: { ".js": ".mjs" } });
 
-for (const name of islands) {
-  const bytes = readFileSync(`${here}../dist/${name}.js`);
+writeFileSync(`${here}../dist/garis.txt`, outline());
+
+for (const name of [...islands.map((name) => `${name}.js`), "garis.txt"]) {
+  const bytes = readFileSync(`${here}../dist/${name}`);
   const packed = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
-  console.log(`${name}.js ${bytes.length} bytes, ${packed.length} packed`);
+  console.log(`${name} ${bytes.length} bytes, ${packed.length} packed`);
 }

@@ -137,6 +137,8 @@ fn pages_keep_their_weight() {
     let sheet = |name: &str| look::Asset::named(name).unwrap().brotli.len();
     each(|page| {
         let (size, budget) = match page.name.as_str() {
+            // Issue 7: the corridor page with all that it ever shows, beside its sheet.
+            "koridor-3" => (packed(page.html.as_bytes()), 15 * 1_024),
             "kasus-1" => (packed(page.html.as_bytes()), 4_000),
             name if name.starts_with("kasus-satu") => (packed(page.html.as_bytes()), 8_000),
             // All chapters in one document, fetched by who prints, and in no pack.

@@ -14,7 +14,7 @@ mod stream;
 pub use compose::{Composed, compose};
 pub use ruling::{CONFIDENCE, Ruling, rule};
 pub use send::{CorrectAlert, ReadAlert, RecallAlert, SendAlert};
-pub use stream::{AlertCard, AlertEvent, AlertStream, Claim, Going, Known, Side, State};
+pub use stream::{AlertCard, AlertEvent, AlertStream, Claim, Going, Known, Recall, Side, State};
 
 use crate::act::{Act, Desk};
 use crate::error::Error;

@@ -21,6 +21,25 @@ test("every island stays within its budget", () => {
   assert.ok(packed("ucap.js") <= 1_000);
 });
 
+test("the outline of maps is one short path of whole, relative steps that stays on the map", () => {
+  const path = readFileSync(new URL("garis.txt", dist), "utf8");
+  assert.ok(path.length > 4_000 && path.length <= 5 * 1024, `${path.length} bytes`);
+  assert.match(path, /^(m[-0-9 ]+z)+$/);
+  let [x, y, loops] = [0, 0, 0];
+  for (const loop of path.slice(1, -1).split("zm")) {
+    const numbers = loop.match(/-?\d+/g).map(Number);
+    assert.ok(numbers.length >= 6 && numbers.length % 2 === 0, loop);
+    const begin = [x + numbers[0], y + numbers[1]];
+    for (let at = 0; at < numbers.length; at += 2) {
+      [x, y] = [x + numbers[at], y + numbers[at + 1]];
+      assert.ok(x >= -4 && x <= 1004 && y >= -4 && y <= 384, `${x} ${y}`);
+    }
+    [x, y] = begin;
+    loops += 1;
+  }
+  assert.ok(loops > 60, `${loops} pieces of land`);
+});
+
 test("no island writes markup from text, runs text as code, or names another site", () => {
   const source = new URL("../src/", import.meta.url);
   for (const name of readdirSync(source)) {

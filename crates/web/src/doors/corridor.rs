@@ -16,9 +16,9 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Legs that the map draws; the busiest.
-const ARCS_MAX: usize = 40;
+pub const ARCS_MAX: usize = 40;
 /// Rows of a table.
-const LINES_MAX: usize = 100;
+pub const LINES_MAX: usize = 100;
 
 /// What is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -84,7 +84,8 @@ fn arc<'a>(number: usize, ((from, to), (cases, _)): &Leg<'a>) -> Arc<'a> {
     Arc { from, to, class, number }
 }
 
-fn legend(t: Words) -> Vec<(Stroke, String)> {
+/// What each line and shape of the map means.
+pub fn legend(t: Words) -> Vec<(Stroke, String)> {
     let line = |class| Stroke { class, path: "M2 12h44".to_owned() };
     let spot = |path: &str| Stroke { class: "spot", path: path.to_owned() };
     vec![

@@ -1,5 +1,7 @@
-//! The map of the country: each regency a point, drawn by the server (WEB.md 9). Points alone: no outline is shipped.
+//! The map of the country, drawn by the server (WEB.md 9): each regency a point, beneath them the coast of the country and its
+//! neighbours. The coast is baked by `islands/outline.mjs` with the projection of this file; without it the points stand alone.
 
+use crate::look::OUTLINE;
 use crate::view::staff::picture::{Mark, Picture, Stroke};
 use base::places::REGENCIES;
 use recruiters::corridor::{ABROAD, point};
@@ -83,7 +85,7 @@ pub fn map(title: String, says: String, arcs: &[Arc<'_>], legend: Vec<(Stroke, S
         marks.push(apart(&marks, x, y, if is_off { format!("{name} ↗") } else { name.to_owned() }));
     }
     strokes.retain(|stroke| !stroke.path.is_empty());
-    Picture { title, says, width: WIDTH, height: HEIGHT, strokes, marks, legend }
+    Picture { title, says, width: WIDTH, height: HEIGHT, land: OUTLINE, strokes, marks, legend }
 }
 
 /// Half a way, moved aside.
@@ -117,12 +119,58 @@ mod tests {
     }
 
     #[test]
-    fn the_map_of_all_regencies_is_at_most_20_kb() {
+    fn the_map_of_all_regencies_with_its_coast_is_at_most_20_kb() {
         assert!(POINTS.matches("h0").count() > 400, "few regencies share a unit of the map");
+        let drawn = map(String::new(), String::new(), &[], Vec::new());
         let mut out = brotli::CompressorWriter::new(Vec::new(), 4096, 5, 22);
-        std::io::Write::write_all(&mut out, POINTS.as_bytes()).unwrap();
+        std::io::Write::write_all(&mut out, [drawn.land, POINTS.as_str()].concat().as_bytes()).unwrap();
         let bytes = out.into_inner().len();
         assert!((500..=20 * 1_024).contains(&bytes), "{bytes}");
+    }
+
+    /// Loops of the coast, in units of the map.
+    fn loops() -> Vec<Vec<(i32, i32)>> {
+        let (mut all, mut last) = (Vec::new(), (0, 0));
+        for steps in OUTLINE.split('z').filter_map(|steps| steps.strip_prefix('m')) {
+            let numbers = steps.replace('-', " -");
+            let numbers: Vec<i32> = numbers.split_whitespace().map(|number| number.parse().unwrap()).collect();
+            let mut loop_of: Vec<(i32, i32)> = Vec::new();
+            for step in numbers.chunks(2) {
+                last = (last.0 + step[0], last.1 + step[1]);
+                loop_of.push(last);
+            }
+            last = loop_of[0];
+            all.push(loop_of);
+        }
+        all
+    }
+
+    #[test]
+    fn the_coast_and_the_regencies_have_one_projection() {
+        if OUTLINE.is_empty() {
+            // Without `make islands` the points stand alone.
+            return;
+        }
+        assert!(OUTLINE.len() <= 5 * 1_024, "{}", OUTLINE.len());
+        let loops = loops();
+        let is_on = |(x, y): (i32, i32), corners: &Vec<(i32, i32)>| {
+            let mut before = corners[corners.len() - 1];
+            let mut inside = false;
+            for &corner in corners {
+                let crosses = (corner.1 > y) != (before.1 > y)
+                    && x < (before.0 - corner.0) * (y - corner.1) / (before.1 - corner.1) + corner.0;
+                inside ^= crosses;
+                before = corner;
+            }
+            inside
+        };
+        let on_land = REGENCIES.iter().filter(|regency| {
+            let (x, y, _) = at((regency.lat, regency.lng));
+            loops.iter().any(|corners| is_on((x, y), corners))
+        });
+        // Islands that are smaller than a unit are points alone; 483 are on land, and 430 after a shift of five units.
+        let on_land = on_land.count();
+        assert!(on_land > 470, "{on_land} of {}", REGENCIES.len());
     }
 
     #[test]

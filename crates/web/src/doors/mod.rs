@@ -12,7 +12,7 @@ pub mod guests;
 pub mod insight;
 pub mod journal;
 pub mod keys;
-mod map;
+pub mod map;
 pub mod matters;
 pub mod mou;
 pub mod network;

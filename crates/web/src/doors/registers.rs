@@ -3,15 +3,16 @@
 use crate::directory::date_words;
 use crate::doors::{Came, comes_back};
 use crate::guard::{Answer, Here, Posted, page_with, see};
-use crate::licences::{card, lists_in_use};
+use crate::licences::card;
 use crate::view::staff::protection::{Part, Protection};
 use crate::view::staff::work::{Button, Group, WorkForm};
-use crate::view::{Fact, Field, Kind, Link, Tag, Tone};
+use crate::view::{Fact, Field, Kind, Link};
+use crate::words_of::counts::grouped;
 use axum::extract::Path;
 use base::limits::{LICENCE_QUERY_CHARS_MAX, LICENCES_BYTES_MAX, PAGE_ROWS};
 use base::{Problem, Redacted};
 use desk::Deed;
-use desk::licences::{DropLicences, KeepLicences, sources};
+use desk::licences::{DropLicences, KeepLicences, Source, sources};
 use desk::registry::{AskRegistry, Told, header};
 use recruiters::registry::Header;
 
@@ -46,7 +47,7 @@ async fn licences_page(here: &Here, came: Came, words: Option<&str>) -> Answer {
         let today = here.web.desk.me.place.zone().local_day(here.web.now());
         let (found, _) = lists.index.search(words, today);
         if found.is_empty() {
-            parts.push(Part::new(t.check_none(), t.licences_none()));
+            parts.push(Part::new(t.check_none(), t.check_none_lead()));
         }
         parts.extend(found.iter().take(PAGE_ROWS).map(|found| {
             let card = card(t, &lists, found, today);
@@ -56,10 +57,13 @@ async fn licences_page(here: &Here, came: Came, words: Option<&str>) -> Answer {
             parts.push(Part::new(t.check_more(), ""));
         }
     }
-    let lines = lists_in_use(t, &lists);
-    let said = if lines.is_empty() { t.licences_no_lists().to_owned() } else { lines.join(" · ") };
+    let said = if lists.sources.is_empty() { t.licences_no_lists() } else { "" };
     let links = if here.may(Deed::KeepRegisters) { vec![Link::new(IMPORT, t.licences_import())] } else { Vec::new() };
-    parts.push(Part { links, ..Part::new(t.licences_lists(), said) });
+    let kept = |source: &Source| {
+        Fact::new(source.name.as_str(), t.licences_kept(source.count, date_words(&source.date, t.lang())))
+    };
+    let facts = lists.sources.iter().map(|(_, source)| kept(source)).collect();
+    parts.push(Part { links, facts, ..Part::new(t.licences_lists(), said) });
     answer(here, &came, (t.licences(), t.licences_lead()), None, parts)
 }
 
@@ -78,7 +82,7 @@ async fn import_page(here: &Here, came: Came, faults: &[Problem]) -> Answer {
     ];
     let mut parts = vec![Part {
         forms: vec![form_of(IMPORT, fields, t.licences_import())],
-        ..Part::new(t.licences_import(), t.licences_import_what())
+        ..Part::new(t.licences_new(), t.licences_import_what())
     }];
     if !faults.is_empty() {
         let fact = |fault: &Problem| Fact::new(fault.message().get(lang), fault.remedy().get(lang));
@@ -95,7 +99,7 @@ async fn import_page(here: &Here, came: Came, faults: &[Problem]) -> Answer {
         parts.push(Part {
             facts: vec![
                 Fact::new(t.licences_date(), date_words(&source.date, lang)),
-                Fact::new(t.licences_lists(), t.licences_count(source.count)),
+                Fact::new(t.licences_holds(), t.licences_count(source.count)),
             ],
             forms: vec![drop],
             ..Part::new(source.name, "")
@@ -159,12 +163,12 @@ fn registry_page(here: &Here, came: &Came, told: Option<&Told>) -> Answer {
     let t = here.t.words();
     let mut parts = Vec::new();
     if let Some(told) = told {
-        let (tone, heading, lead) = if told.registered {
-            (Tone::Done, t.registry_yes(), t.registry_yes_lead())
+        // In words alone: a green tick would read as "safe", and "not in it" is no fault.
+        parts.push(if told.registered {
+            Part::new(t.registry_yes(), t.registry_yes_lead())
         } else {
-            (Tone::Note, t.registry_no(), t.registry_no_lead())
-        };
-        parts.push(Part { tag: Some(Tag::new(tone, heading)), ..Part::new(heading, lead) });
+            Part::new(t.registry_no(), t.registry_no_lead())
+        });
     }
     // The number is not shown again: who looks over a shoulder learns nothing.
     let field = Field::line("nomor", t.registry_number()).help(t.registry_number_help()).fill("off");
@@ -185,8 +189,8 @@ fn facts(here: &Here, header: &Header) -> Vec<Fact> {
     vec![
         Fact::new(t.registry_source(), header.source.clone()),
         Fact::new(t.registry_date(), date_words(&header.date, here.t.lang())),
-        Fact::new(t.registry_count(), header.count.to_string()),
-        Fact::new(t.registry_wrong(), t.registry_wrong_one_in(header.wrong_one_in().to_string())),
+        Fact::new(t.registry_count(), grouped(t.lang(), u64::from(header.count))),
+        Fact::new(t.registry_wrong(), t.registry_wrong_one_in(grouped(t.lang(), header.wrong_one_in()))),
     ]
 }
 

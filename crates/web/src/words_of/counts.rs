@@ -2,7 +2,7 @@
 
 use super::{case_state, outcome, urgency};
 use crate::text::Words;
-use base::Place;
+use base::{Lang, Place};
 use casework::words::{Outcome, Urgency};
 use desk::quarter::{Counted, UNKNOWN};
 
@@ -30,4 +30,17 @@ pub fn cell(t: Words, counted: Counted, word: &str) -> String {
             Place::parse(word).map_or_else(|_| word.to_owned(), |place| place.name().to_owned())
         }
     }
+}
+
+/// A large number in groups of three: 27.487.790.694, in English with commas.
+pub fn grouped(lang: Lang, number: u64) -> String {
+    let (digits, mark) = (number.to_string(), if lang == Lang::Id { '.' } else { ',' });
+    let mut all = String::new();
+    for (nth, digit) in digits.chars().enumerate() {
+        if nth > 0 && (digits.len() - nth).is_multiple_of(3) {
+            all.push(mark);
+        }
+        all.push(digit);
+    }
+    all
 }

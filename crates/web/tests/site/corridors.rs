@@ -50,6 +50,9 @@ async fn a_corridor_says_few_until_three_and_an_analyst_waits_for_the_end_of_the
     let page = hasan.get("/koridor").await.page();
     let map = page.split("<svg class=\"chart\"").nth(1).and_then(|map| map.split("</svg>").next()).unwrap();
     assert!(map.matches("class=\"arc w2\"").count() == 2 && map.contains("<title"), "{map}");
+    let coast = map.find("<path class=\"coast\" aria-hidden=\"true\"");
+    assert_eq!(coast.is_some(), !web::look::OUTLINE.is_empty(), "{map}");
+    assert!(coast < map.find("class=\"land\""), "the coast lies beneath the points");
     assert_eq!(corridor(&hasan.get("/koridor?bulan=2026-11").await.page()), Some("4"));
     assert_eq!(corridor(&hasan.get("/koridor?bulan=2026-10").await.page()), None);
     assert!(packed(&mut hasan, "/koridor").await <= 15 * 1024);

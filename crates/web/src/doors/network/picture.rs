@@ -78,6 +78,7 @@ pub fn picture(frame: &Frame, known: &Known) -> Picture {
         says: frame.network_picture_says(known.network.nodes.len(), known.network.ties.len()),
         width: 2 * half,
         height: 2 * half,
+        land: "",
         strokes,
         marks: marks.collect(),
         legend,

@@ -1,9 +1,13 @@
 //! Pictures drawn by the server: a map with arcs, a network in rings. Each stands in a figure with its table twin; series are
 //! told apart by dash, width and shape, never by colour alone (WEB.md 9).
 
+use crate::doors::corridor::{ARCS_MAX, LINES_MAX, legend};
+use crate::doors::map::{Arc, map};
 use crate::view::{Frame, Link, Sample, keep, sample_frame};
+use crate::words_of;
 use askama::Template;
 use base::Lang;
+use base::places::REGENCIES;
 
 /// A line of a picture: its class in the sheet and its path.
 pub struct Stroke {
@@ -26,6 +30,8 @@ pub struct Picture {
     pub says: String,
     pub width: i32,
     pub height: i32,
+    /// The land beneath all else, a path that readers do not meet; empty: none.
+    pub land: &'static str,
     pub strokes: Vec<Stroke>,
     pub marks: Vec<Mark>,
     /// What each kind of line or shape means: a small line of its own, and the word.
@@ -91,6 +97,7 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         says: t.corridors_map_says(2u32).clone(),
         width: 1_000,
         height: 380,
+        land: "m0 9 9-4 9 6z",
         strokes: vec![stroke()],
         marks: vec![Mark { x: 20, y: 30, word: "1".into(), after: false }],
         legend: vec![(stroke(), t.corridors_few().into())],
@@ -111,5 +118,52 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
         acts: vec![Link::new("/jaringan/men_01/ekspor", t.network_export())],
         t: t.clone(),
     };
-    keep(all, lang, "koridor", vec![page(Some(picture()), 25), page(None, 0)]);
+    keep(all, lang, "koridor", vec![page(Some(picture()), 25), page(None, 0), fullest(&t)]);
+}
+
+/// As many arcs and lines as `/koridor` ever shows, no two alike: what the page weighs at most.
+fn fullest(t: &Frame) -> PicturePage {
+    let regency = |n: usize| &REGENCIES[n % REGENCIES.len()];
+    let leg = |n: usize| (regency(n * 5), regency(n * 37 + 100));
+    let named = |n: usize| words_of::place(&regency(n).code);
+    let arc = |n| Arc {
+        from: &leg(n).0.code,
+        to: &leg(n).1.code,
+        class: ["arc w1", "arc w2", "arc w3", "arc w4"][n % 4],
+        number: n + 1,
+    };
+    let arcs: Vec<Arc<'_>> = (0..ARCS_MAX).map(arc).collect();
+    let table = |columns: &[&str], cells: &dyn Fn(usize) -> Vec<String>| Table {
+        heading: t.corridors_legs().into(),
+        columns: columns.iter().map(|&column| column.to_owned()).collect(),
+        lines: (0..LINES_MAX)
+            .map(|n| Line { href: String::new(), head: (n + 1).to_string(), cells: cells(n) })
+            .collect(),
+        none: String::new(),
+    };
+    let count = |n: usize| if n.is_multiple_of(3) { t.corridors_few().to_owned() } else { (n * 7 + 3).to_string() };
+    PicturePage {
+        back: None,
+        heading: t.corridors().into(),
+        lead: t.corridors_lead(3u32),
+        notes: vec![t.corridors_running().into()],
+        choices: Vec::new(),
+        found: None,
+        picture: Some(map(t.corridors_map().into(), t.corridors_map_says(ARCS_MAX), &arcs, legend(t.words()))),
+        twin: table(
+            &[
+                t.corridors_number(),
+                t.corridors_from(),
+                t.corridors_to(),
+                t.corridors_cases(),
+                t.corridors_recruiters(),
+            ],
+            &|n| vec![words_of::place(&leg(n).0.code), words_of::place(&leg(n).1.code), count(n), count(n + 1)],
+        ),
+        tables: vec![table(&[t.corridors_way(), t.corridors_cases()], &|n| {
+            vec![format!("{} – {} – {}", named(n * 3), named(n * 11 + 5), named(n * 29 + 7)), count(n)]
+        })],
+        acts: Vec::new(),
+        t: t.clone(),
+    }
 }
