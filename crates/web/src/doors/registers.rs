@@ -63,7 +63,7 @@ async fn licences_page(here: &Here, came: Came, words: Option<&str>) -> Answer {
         Fact::new(source.name.as_str(), t.licences_kept(source.count, date_words(&source.date, t.lang())))
     };
     let facts = lists.sources.iter().map(|(_, source)| kept(source)).collect();
-    parts.push(Part { links, facts, ..Part::new(t.licences_lists(), said) });
+    parts.push(Part { facts, links, ..Part::new(t.licences_lists(), said) });
     answer(here, &came, (t.licences(), t.licences_lead()), None, parts)
 }
 

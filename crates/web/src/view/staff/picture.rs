@@ -123,15 +123,11 @@ pub fn samples(lang: Lang, all: &mut Vec<Sample>) {
 
 /// As many arcs and lines as `/koridor` ever shows, no two alike: what the page weighs at most.
 fn fullest(t: &Frame) -> PicturePage {
-    let regency = |n: usize| &REGENCIES[n % REGENCIES.len()];
+    let regency = |n: usize| REGENCIES.get(n % REGENCIES.len()).map_or("", |regency| regency.code.as_str());
     let leg = |n: usize| (regency(n * 5), regency(n * 37 + 100));
-    let named = |n: usize| words_of::place(&regency(n).code);
-    let arc = |n| Arc {
-        from: &leg(n).0.code,
-        to: &leg(n).1.code,
-        class: ["arc w1", "arc w2", "arc w3", "arc w4"][n % 4],
-        number: n + 1,
-    };
+    let named = |n: usize| words_of::place(regency(n));
+    let class = |n: usize| ["arc w1", "arc w2", "arc w3", "arc w4"].into_iter().cycle().nth(n).unwrap_or_default();
+    let arc = |n| Arc { from: leg(n).0, to: leg(n).1, class: class(n), number: n + 1 };
     let arcs: Vec<Arc<'_>> = (0..ARCS_MAX).map(arc).collect();
     let table = |columns: &[&str], cells: &dyn Fn(usize) -> Vec<String>| Table {
         heading: t.corridors_legs().into(),
@@ -158,7 +154,7 @@ fn fullest(t: &Frame) -> PicturePage {
                 t.corridors_cases(),
                 t.corridors_recruiters(),
             ],
-            &|n| vec![words_of::place(&leg(n).0.code), words_of::place(&leg(n).1.code), count(n), count(n + 1)],
+            &|n| vec![words_of::place(leg(n).0), words_of::place(leg(n).1), count(n), count(n + 1)],
         ),
         tables: vec![table(&[t.corridors_way(), t.corridors_cases()], &|n| {
             vec![format!("{} – {} – {}", named(n * 3), named(n * 11 + 5), named(n * 29 + 7)), count(n)]
