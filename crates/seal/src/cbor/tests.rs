@@ -187,13 +187,10 @@ proptest! {
     ) {
         let mut bytes = encode(&value);
         let at = at.index(bytes.len());
-        bytes = match longer(&bytes, at).filter(|_| widen) {
-            Some(longer) => longer,
-            None => {
-                bytes[at] = byte;
-                bytes
-            }
-        };
+        match longer(&bytes, at) {
+            Some(longer) if widen => bytes = longer,
+            _ => bytes[at] = byte,
+        }
         let read = decode(&bytes);
         if let Ok(value) = &read {
             prop_assert_eq!(&encode(value), &bytes);
