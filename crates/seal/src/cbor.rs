@@ -1,5 +1,6 @@
-//! Canonical CBOR: RFC 8949 section 4.2.1 (core deterministic encoding), cut down to what FEDERATION.md 3 allows. The
-//! check is decode, encode, compare, so two different byte strings never mean the same.
+// Long because: what is read and what is written is one rule, and its two sides stand beside each other.
+//! Canonical CBOR: RFC 8949 section 4.2.1 (core deterministic encoding), cut down to what FEDERATION.md 3 allows. What is
+//! read is what writing it again would give, so two different byte strings never mean the same.
 
 mod fields;
 
@@ -101,15 +102,79 @@ pub enum CborError {
 
 /// Reads exactly one canonical item.
 pub fn decode(bytes: &[u8]) -> Result<Value, CborError> {
-    let mut decoder = Decoder::new(bytes);
-    let value = read(&mut decoder, CBOR_DEPTH_MAX)?;
-    if decoder.position() == bytes.len() && encode(&value) == bytes { Ok(value) } else { Err(CborError::NotCanonical) }
+    let mut reader = Reader::new(bytes);
+    let value = reader.read(CBOR_DEPTH_MAX)?;
+    reader.end().map(|()| value)
+}
+
+/// Reads an array of a number and byte strings, without copying them; `None` if it is anything else, or not canonical.
+pub fn strings<const N: usize>(bytes: &[u8]) -> Option<(i64, [&[u8]; N])> {
+    let mut reader = Reader::new(bytes);
+    if reader.array(CBOR_DEPTH_MAX).ok()? != N + 1 {
+        return None;
+    }
+    let number = reader.int().ok()?;
+    let mut parts = [&[][..]; N];
+    for part in &mut parts {
+        *part = reader.bytes().ok()?;
+    }
+    reader.end().ok().map(|()| (number, parts))
 }
 
 /// Writes the one canonical form.
 pub fn encode(value: &Value) -> Vec<u8> {
     let mut out = Vec::with_capacity(size_max(value));
     write(&mut out, value);
+    out
+}
+
+/// Reads a canonical map, but for the value of one number key, whose bytes are given as they stand.
+pub(crate) fn decode_around(bytes: &[u8], raw: i64) -> Result<(Fields, Option<&[u8]>), CborError> {
+    let mut reader = Reader::new(bytes);
+    if !matches!(reader.kind()?, Kind::Map) {
+        return Err(decode(bytes).err().unwrap_or(CborError::Malformed));
+    }
+    let (mut pairs, mut found, mut last) = (BTreeMap::new(), None, None);
+    for _ in 0..reader.map(CBOR_DEPTH_MAX)? {
+        let key = reader.key()?;
+        if last.as_ref() >= Some(&key) {
+            return Err(CborError::NotCanonical);
+        }
+        if key == Key::Int(raw) {
+            let from = reader.from.position();
+            reader.skip(CBOR_DEPTH_MAX - 1)?;
+            found = bytes.get(from..reader.from.position());
+        } else {
+            pairs.insert(key.clone(), reader.read(CBOR_DEPTH_MAX - 1)?);
+        }
+        last = Some(key);
+    }
+    reader.end().map(|()| (Fields::of(pairs), found))
+}
+
+/// Whether canonical bytes are a map.
+pub(crate) fn is_map(bytes: &[u8]) -> bool {
+    bytes.first().is_some_and(|head| head >> 5 == 5)
+}
+
+/// Writes a map with number keys in ascending order, of which one value is canonical bytes already. Whoever writes bytes
+/// from elsewhere reads the whole back.
+pub(crate) fn encode_around<const N: usize>(pairs: [(i64, Option<Value>); N], (key, raw): (i64, &[u8])) -> Vec<u8> {
+    let pairs: Vec<(i64, Value)> = pairs.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+    let values = pairs.iter().map(|(_, value)| HEAD_BYTES_MAX + size_max(value)).sum::<usize>();
+    let mut out = Vec::with_capacity(2 * HEAD_BYTES_MAX + values + raw.len());
+    head(&mut out, 5, pairs.len() as u64 + 1);
+    let (before, after) = pairs.split_at(pairs.partition_point(|(other, _)| *other < key));
+    let write_all = |out: &mut Vec<u8>, pairs: &[(i64, Value)]| {
+        for (key, value) in pairs {
+            int(out, *key);
+            write(out, value);
+        }
+    };
+    write_all(&mut out, before);
+    int(&mut out, key);
+    out.extend_from_slice(raw);
+    write_all(&mut out, after);
     out
 }
 
@@ -131,66 +196,194 @@ fn key_size_max(key: &Key) -> usize {
     HEAD_BYTES_MAX + if let Key::Text(text) = key { text.len() } else { 0 }
 }
 
-fn read(from: &mut Decoder<'_>, depth: usize) -> Result<Value, CborError> {
-    let bad = |_| CborError::Malformed;
-    Ok(match from.datatype().map_err(bad)? {
-        Type::U8 | Type::U16 | Type::U32 | Type::U64 | Type::I8 | Type::I16 | Type::I32 | Type::I64 => {
-            Value::Int(from.i64().map_err(|_| CborError::Limit)?)
-        }
-        Type::Int => return Err(CborError::Limit),
-        Type::Bytes => Value::Bytes(from.bytes().map_err(bad)?.to_vec()),
-        Type::String => Value::Text(text(from)?),
-        Type::Array => {
-            let length = length(from.array(), depth)?;
-            let mut items = Vec::with_capacity(length);
-            for _ in 0..length {
-                items.push(read(from, depth - 1)?);
-            }
-            Value::Array(items)
-        }
-        Type::Map => {
-            let length = length(from.map(), depth)?;
-            let mut pairs = BTreeMap::new();
-            for _ in 0..length {
-                let key = key(from)?;
-                if pairs.last_key_value().is_some_and(|(last, _)| *last >= key) {
-                    return Err(CborError::NotCanonical);
+/// Reads items and notes whether each stands in the one canonical form: every head as short as it can be (RFC 8949 section
+/// 4.2.1), keys in order. What else two byte strings could differ in, lengths without an end and floats, is not read at all.
+struct Reader<'a> {
+    from: Decoder<'a>,
+    is_canonical: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self { from: Decoder::new(bytes), is_canonical: true }
+    }
+
+    /// Nothing may stand behind.
+    fn end(&self) -> Result<(), CborError> {
+        let is_over = self.from.position() == self.from.input().len();
+        if is_over && self.is_canonical { Ok(()) } else { Err(CborError::NotCanonical) }
+    }
+
+    /// An item began at a position, with a head of this argument and so many bytes behind it.
+    fn began(&mut self, at: usize, argument: u64, behind: usize) {
+        self.is_canonical &= self.from.position() == at + head_bytes(argument) + behind;
+    }
+
+    fn read(&mut self, depth: usize) -> Result<Value, CborError> {
+        Ok(match self.kind()? {
+            Kind::Int => Value::Int(self.int()?),
+            Kind::Bytes => Value::Bytes(self.bytes()?.to_vec()),
+            Kind::Text => Value::Text(self.text()?.to_owned()),
+            Kind::Array => {
+                let length = self.array(depth)?;
+                let mut items = Vec::with_capacity(length);
+                for _ in 0..length {
+                    items.push(self.read(depth - 1)?);
                 }
-                pairs.insert(key, read(from, depth - 1)?);
+                Value::Array(items)
             }
-            Value::Map(pairs)
+            Kind::Map => {
+                let mut pairs = BTreeMap::new();
+                for _ in 0..self.map(depth)? {
+                    let key = self.key()?;
+                    if pairs.last_key_value().is_some_and(|(last, _)| *last >= key) {
+                        return Err(CborError::NotCanonical);
+                    }
+                    pairs.insert(key, self.read(depth - 1)?);
+                }
+                Value::Map(pairs)
+            }
+            Kind::Sign1 => {
+                self.sign1(depth)?;
+                Value::Sign1(Box::new(self.read(depth - 1)?))
+            }
+            Kind::Bool => Value::Bool(self.from.bool().map_err(bad)?),
+            Kind::Null => {
+                self.from.null().map_err(bad)?;
+                Value::Null
+            }
+        })
+    }
+
+    /// Goes over an item by the same rules, without building it.
+    fn skip(&mut self, depth: usize) -> Result<(), CborError> {
+        match self.kind()? {
+            Kind::Int => self.int().map(drop),
+            Kind::Bytes => self.bytes().map(drop),
+            Kind::Text => self.text().map(drop),
+            Kind::Array => {
+                let length = self.array(depth)?;
+                (0..length).try_for_each(|_| self.skip(depth - 1))
+            }
+            Kind::Map => {
+                let (length, mut last) = (self.map(depth)?, None);
+                for _ in 0..length {
+                    let key = Some(self.key()?);
+                    if last >= key {
+                        return Err(CborError::NotCanonical);
+                    }
+                    last = key;
+                    self.skip(depth - 1)?;
+                }
+                Ok(())
+            }
+            Kind::Sign1 => self.sign1(depth).and_then(|()| self.skip(depth - 1)),
+            Kind::Bool => self.from.bool().map(drop).map_err(bad),
+            Kind::Null => self.from.null().map_err(bad),
         }
-        Type::Tag if from.tag().map_err(bad)?.as_u64() == TAG_SIGN1 && depth > 0 => {
-            Value::Sign1(Box::new(read(from, depth - 1)?))
+    }
+
+    fn kind(&self) -> Result<Kind, CborError> {
+        Ok(match self.from.datatype().map_err(bad)? {
+            Type::U8 | Type::U16 | Type::U32 | Type::U64 | Type::I8 | Type::I16 | Type::I32 | Type::I64 => Kind::Int,
+            Type::Int => return Err(CborError::Limit),
+            Type::Bytes => Kind::Bytes,
+            Type::String => Kind::Text,
+            Type::Array => Kind::Array,
+            Type::Map => Kind::Map,
+            Type::Tag => Kind::Sign1,
+            Type::Bool => Kind::Bool,
+            Type::Null => Kind::Null,
+            Type::ArrayIndef | Type::MapIndef | Type::BytesIndef | Type::StringIndef => {
+                return Err(CborError::NotCanonical);
+            }
+            _ => return Err(CborError::Forbidden),
+        })
+    }
+
+    fn int(&mut self) -> Result<i64, CborError> {
+        let at = self.from.position();
+        let number = self.from.i64().map_err(|_| CborError::Limit)?;
+        self.began(at, argument(number), 0);
+        Ok(number)
+    }
+
+    fn bytes(&mut self) -> Result<&'a [u8], CborError> {
+        let at = self.from.position();
+        let bytes = self.from.bytes().map_err(bad)?;
+        self.began(at, bytes.len() as u64, bytes.len());
+        Ok(bytes)
+    }
+
+    fn text(&mut self) -> Result<&'a str, CborError> {
+        let at = self.from.position();
+        let text = self.from.str().map_err(bad)?;
+        self.began(at, text.len() as u64, text.len());
+        if text.len() > TEXT_BYTES_MAX { Err(CborError::Limit) } else { Ok(text) }
+    }
+
+    fn array(&mut self, depth: usize) -> Result<usize, CborError> {
+        let at = self.from.position();
+        let length = length(self.from.array(), depth)?;
+        self.began(at, length as u64, 0);
+        Ok(length)
+    }
+
+    fn map(&mut self, depth: usize) -> Result<usize, CborError> {
+        let at = self.from.position();
+        let length = length(self.from.map(), depth)?;
+        self.began(at, length as u64, 0);
+        Ok(length)
+    }
+
+    fn sign1(&mut self, depth: usize) -> Result<(), CborError> {
+        let at = self.from.position();
+        if self.from.tag().map_err(bad)?.as_u64() != TAG_SIGN1 || depth == 0 {
+            return Err(CborError::Forbidden);
         }
-        Type::Bool => Value::Bool(from.bool().map_err(bad)?),
-        Type::Null => {
-            from.null().map_err(bad)?;
-            Value::Null
+        self.began(at, TAG_SIGN1, 0);
+        Ok(())
+    }
+
+    fn key(&mut self) -> Result<Key, CborError> {
+        match self.from.datatype().map_err(bad)? {
+            Type::String => Ok(Key::Text(self.text()?.to_owned())),
+            Type::StringIndef => Err(CborError::NotCanonical),
+            _ => self.int().map(Key::Int).map_err(|_| CborError::Forbidden),
         }
-        Type::ArrayIndef | Type::MapIndef | Type::BytesIndef | Type::StringIndef => {
-            return Err(CborError::NotCanonical);
-        }
-        _ => return Err(CborError::Forbidden),
-    })
+    }
+}
+
+/// What may stand in our bytes, before it is read.
+enum Kind {
+    Int,
+    Bytes,
+    Text,
+    Array,
+    Map,
+    Sign1,
+    Bool,
+    Null,
+}
+
+fn bad(_: minicbor::decode::Error) -> CborError {
+    CborError::Malformed
 }
 
 fn length(read: Result<Option<u64>, minicbor::decode::Error>, depth: usize) -> Result<usize, CborError> {
-    let length = read.map_err(|_| CborError::Malformed)?.ok_or(CborError::NotCanonical)?;
+    let length = read.map_err(bad)?.ok_or(CborError::NotCanonical)?;
     let length = usize::try_from(length).map_err(|_| CborError::Limit)?;
     if depth == 0 || length > CBOR_ITEMS_MAX { Err(CborError::Limit) } else { Ok(length) }
 }
 
-fn text(from: &mut Decoder<'_>) -> Result<String, CborError> {
-    let text = from.str().map_err(|_| CborError::Malformed)?;
-    if text.len() > TEXT_BYTES_MAX { Err(CborError::Limit) } else { Ok(text.to_owned()) }
-}
-
-fn key(from: &mut Decoder<'_>) -> Result<Key, CborError> {
-    match from.datatype().map_err(|_| CborError::Malformed)? {
-        Type::String => Ok(Key::Text(text(from)?)),
-        Type::StringIndef => Err(CborError::NotCanonical),
-        _ => from.i64().map(Key::Int).map_err(|_| CborError::Forbidden),
+/// Bytes of a head in its shortest form.
+const fn head_bytes(argument: u64) -> usize {
+    match argument {
+        0..24 => 1,
+        24..=0xff => 2,
+        0x100..=0xffff => 3,
+        0x1_0000..=0xffff_ffff => 5,
+        _ => 9,
     }
 }
 
@@ -225,8 +418,12 @@ fn write(to: &mut Vec<u8>, value: &Value) {
 }
 
 fn int(to: &mut Vec<u8>, number: i64) {
-    // RFC 8949 section 3.1: a negative number n is written as -1 - n, which for two's complement is its bits inverted.
-    if number < 0 { head(to, 1, (!number).cast_unsigned()) } else { head(to, 0, number.cast_unsigned()) }
+    head(to, u8::from(number < 0), argument(number));
+}
+
+/// RFC 8949 section 3.1: a negative number n is written as -1 - n, which for two's complement is its bits inverted.
+const fn argument(number: i64) -> u64 {
+    if number < 0 { (!number).cast_unsigned() } else { number.cast_unsigned() }
 }
 
 fn string(to: &mut Vec<u8>, major: u8, bytes: &[u8]) {

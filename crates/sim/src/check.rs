@@ -20,6 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{Page, Read, Shelf, StoreError, View};
 
+/// Seconds after which threads that changed are looked at in a large run, while their nodes still keep them folded.
+const SOON_SECONDS: i64 = 1_800;
+
 /// The nodes, and where each id stands.
 pub type Nodes<'a> = (&'a [Node], &'a BTreeMap<NodeId, usize>);
 
@@ -38,6 +41,8 @@ pub struct Eyes {
     threads: usize,
     documents: BTreeMap<String, accord::Document>,
     dirty: BTreeSet<(usize, ThreadId)>,
+    /// When threads that changed were looked at last.
+    looked_at: Timestamp,
     threads_of: BTreeSet<(usize, ThreadId)>,
     ended: BTreeMap<(usize, ThreadId, u32, bool), String>,
     traced: BTreeSet<(usize, ThreadId, u32)>,
@@ -188,6 +193,16 @@ impl Eyes {
             }
         }
         Ok(false)
+    }
+
+    /// Looks at what changed, unless that was done a moment ago. Threads that changed lately are still folded at their nodes:
+    /// hours later each would be decrypted and folded once more.
+    pub async fn look_soon(&mut self, world: Nodes<'_>, now: Timestamp, ledger: &mut Ledger) -> Result<(), Problem> {
+        if now < self.looked_at.plus_seconds(SOON_SECONDS) {
+            return Ok(());
+        }
+        self.looked_at = now;
+        self.look(world, ledger).await
     }
 
     /// Looks at every thread that changed since the last look.

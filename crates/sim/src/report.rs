@@ -171,6 +171,15 @@ pub struct Alerts {
     pub known: u64,
 }
 
+impl std::ops::AddAssign for Alerts {
+    fn add_assign(&mut self, more: Self) {
+        self.sent += more.sent;
+        self.recalled += more.recalled;
+        self.expired += more.expired;
+        self.known += more.known;
+    }
+}
+
 /// Identity keys that changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Keys {

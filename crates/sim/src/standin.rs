@@ -5,7 +5,7 @@
 use base::{Chance, MsgId, NodeId};
 use relay::sealing::Sealing;
 use seal::body::BodyError;
-use seal::cbor::{CborError, Value, decode, encode};
+use seal::cbor::{CborError, Value, encode, strings};
 use seal::cell::{Aad, CELL_OVERHEAD_BYTES, DataKey, open_cell, seal_cell};
 use seal::envelope::{ENVELOPE_VERSION, Resolve, SUITE, bucket_of};
 use seal::{Body, EpochSecret, IdentityKey, Kid, OpenError, Opened, Outer, Recipient, SealError, SendClass, hash};
@@ -73,7 +73,7 @@ impl Sealing for StandIn {
         let inner = parts.unseal(&outer).ok_or(OpenError::DoesNotOpen)?;
         let (kid, claimed, payload) = read(&inner).ok_or(OpenError::DoesNotOpen)?;
         let (from, signer) = resolve(&kid, payload).ok_or(OpenError::UnknownSender(kid))?;
-        if check(&signer.bytes(), (&parts.outer, me), payload) != *claimed {
+        if check(&signer.bytes(), (parts.outer, me), payload) != *claimed {
             return Err(OpenError::BadSignature(kid));
         }
         let body = Body::decode(payload).map_err(|error| match error {
@@ -88,16 +88,16 @@ impl Sealing for StandIn {
     }
 }
 
-struct Parts {
-    outer: Vec<u8>,
-    enc: Vec<u8>,
-    sealed: Vec<u8>,
+struct Parts<'a> {
+    outer: &'a [u8],
+    enc: &'a [u8],
+    sealed: &'a [u8],
 }
 
-impl Parts {
-    fn read(bytes: &[u8]) -> Result<Self, CborError> {
-        let [_, outer, enc, sealed] = decode(bytes)?.into_items()?;
-        Ok(Self { outer: outer.into_bytes()?, enc: enc.into_bytes()?, sealed: sealed.into_bytes()? })
+impl<'a> Parts<'a> {
+    fn read(bytes: &'a [u8]) -> Result<Self, CborError> {
+        let (_, [outer, enc, sealed]) = strings(bytes).ok_or(CborError::Malformed)?;
+        Ok(Self { outer, enc, sealed })
     }
 
     fn unseal(&self, outer: &Outer) -> Option<Vec<u8>> {
@@ -107,8 +107,8 @@ impl Parts {
         if fill.len() != FILL_BYTES || self.sealed.len() != size {
             return None;
         }
-        let cell = [head, &self.sealed].concat();
-        open_cell(&key(outer.kid), &aad(&self.outer, fill), &cell).ok().map(|plain| plain.to_vec())
+        let cell = [head, self.sealed].concat();
+        open_cell(&key(outer.kid), &aad(self.outer, fill), &cell).ok().map(|mut plain| std::mem::take(&mut *plain))
     }
 }
 

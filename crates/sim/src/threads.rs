@@ -6,6 +6,9 @@ use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+/// Things that one more thread is worth: a slice of time has few, and a thread takes as long to begin as some of them.
+const THINGS_MIN: usize = 4;
+
 /// Does it for each, and gives what came of it in their order. 0 threads: one after another.
 pub async fn each<T: Send, R: Send, F: Future<Output = Result<R, Problem>>>(
     threads: usize,
@@ -20,7 +23,7 @@ pub async fn each<T: Send, R: Send, F: Future<Output = Result<R, Problem>>>(
         return Ok(all);
     }
     let things: Vec<T> = things.into_iter().collect();
-    let threads = threads.min(things.len());
+    let threads = threads.min(things.len().div_ceil(THINGS_MIN));
     let things = Mutex::new(things.into_iter().enumerate());
     let some = || -> Result<Vec<(usize, R)>, Problem> {
         let mut done = Vec::new();

@@ -76,6 +76,11 @@ pub(crate) fn head(row: &dyn Row) -> Result<Head, StoreError> {
     Ok(Head { seq: Seq(cells.int(0, "seq")?), link: cells.array(1, "link")?, at: cells.time(2, "at")? })
 }
 
+pub(crate) fn last(row: &dyn Row) -> Result<(i64, [u8; 32]), StoreError> {
+    let cells = Cells { row, table: "event", key: 1 };
+    Ok((cells.int(0, "ver")?, cells.array(1, "hash")?))
+}
+
 pub(crate) fn key(row: &dyn Row) -> Result<KeyRow, StoreError> {
     let cells = Cells { row, table: "ring", key: 1 };
     Ok(KeyRow {

@@ -98,6 +98,10 @@ impl<C: Connection> RawView for Sql<C> {
         Ok(self.one(statements::HEAD, &[], rows::head).await?.unwrap_or_default())
     }
 
+    async fn last_of(&mut self, stream: [u8; 16]) -> Result<Option<(i64, [u8; 32])>, StoreError> {
+        self.one(statements::LAST_OF, &[id(&stream)], rows::last).await
+    }
+
     async fn events(&mut self, stream: [u8; 16], after: i64, limit: usize) -> Result<Vec<EventRow>, StoreError> {
         self.list(statements::EVENTS, &[id(&stream), int(after), rows(limit)?], rows::event).await
     }

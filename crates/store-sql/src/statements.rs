@@ -51,6 +51,7 @@ statements! {
     PUT_META = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
     HEAD = "SELECT seq, link, at FROM event ORDER BY seq DESC LIMIT 1";
+    LAST_OF = "SELECT ver, hash FROM event WHERE stream = $1 ORDER BY ver DESC LIMIT 1";
     EVENTS = event!("WHERE stream = $1 AND ver > $2 ORDER BY ver LIMIT $3");
     JOURNAL = event!("WHERE seq > $1 ORDER BY seq LIMIT $2");
     JOURNAL_BEFORE = event!("WHERE seq < $1 ORDER BY seq DESC LIMIT $2");

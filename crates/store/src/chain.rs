@@ -4,13 +4,18 @@ use crate::raw::{CheckpointRow, EventRow, Head, RawView, StoreError};
 use crate::view::Read;
 use crate::{Store, sealing};
 use base::{Bytes, NodeId, Seq, Timestamp, limits};
+use seal::cell::Aad;
 use seal::{Cert, CosignedHead, IdentityKey, IdentityPublic, RootPublic, SignedHead};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Event hash = SHA-256(AAD || SHA-256(sealed body)) (STORAGE.md 5).
 pub fn event_hash(row: &EventRow) -> Result<[u8; 32], StoreError> {
-    let aad = sealing::event_aad(row);
-    Ok(seal::hash::sha256(&[aad.finish().map_err(sealing::too_long)?, &seal::hash::sha256(&[&row.body])]))
+    hash_of(&sealing::event_aad(row), &row.body)
+}
+
+/// The same of its parts.
+pub(crate) fn hash_of(aad: &Aad, body: &[u8]) -> Result<[u8; 32], StoreError> {
+    Ok(seal::hash::sha256(&[aad.finish().map_err(sealing::too_long)?, &seal::hash::sha256(&[body])]))
 }
 
 /// Link n = SHA-256("simpul/chain/1" || link n - 1 || event hash n).

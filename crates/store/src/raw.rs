@@ -212,6 +212,8 @@ pub trait RawView: Send {
     async fn meta(&mut self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
     /// The end of the journal.
     async fn head(&mut self) -> Result<Head, StoreError>;
+    /// Version and hash of the last event of a stream.
+    async fn last_of(&mut self, stream: [u8; 16]) -> Result<Option<(i64, [u8; 32])>, StoreError>;
     /// Events of a stream after a version, in order.
     async fn events(&mut self, stream: [u8; 16], after: i64, limit: usize) -> Result<Vec<EventRow>, StoreError>;
     /// Events after a position, in order.

@@ -31,8 +31,12 @@ pub(crate) fn event_aad(row: &EventRow) -> Aad {
     aad.bytes(&row.key.bytes())
 }
 
-pub(crate) fn seal_event(key: &Key, row: &EventRow, plain: &[u8], chance: &dyn Chance) -> Result<Vec<u8>, StoreError> {
-    seal::cell::seal_cell(key, &event_aad(row), plain, chance).map_err(too_long)
+/// Seals an event's body in place and gives it its hash; every other column but the link must stand already.
+pub(crate) fn seal_event(key: &Key, row: &mut EventRow, plain: &[u8], chance: &dyn Chance) -> Result<(), StoreError> {
+    let aad = event_aad(row);
+    row.body = seal::cell::seal_cell(key, &aad, plain, chance).map_err(too_long)?;
+    row.hash = crate::chain::hash_of(&aad, &row.body)?;
+    Ok(())
 }
 
 pub(crate) fn open_event(key: &Key, row: &EventRow) -> Result<Vec<u8>, StoreError> {

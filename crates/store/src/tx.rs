@@ -248,8 +248,7 @@ impl Tx {
         if plain.len() > limits::EVENT_BYTES_MAX {
             return Err(StoreError::Engine("event too large".into()));
         }
-        row.body = sealing::seal_event(key, &row, &plain, &*self.chance)?;
-        row.hash = crate::chain::event_hash(&row)?;
+        sealing::seal_event(key, &mut row, &plain, &*self.chance)?;
         row.link = crate::chain::link(head.link, row.hash);
         self.raw.add_event(&row).await?;
         self.head = Some(Head { seq: row.seq, link: row.link, at: row.at });

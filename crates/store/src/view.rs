@@ -299,8 +299,7 @@ async fn seen_with<A: Aggregate>(
     id: [u8; 16],
 ) -> Result<Option<Arc<A>>, StoreError> {
     if let Some(known) = vault.folded(id, A::KIND) {
-        let rows = raw.events(stream_id::<A>(id), known.version - 1, 2).await?;
-        let is_last = matches!(rows.as_slice(), [row] if row.ver == known.version && row.hash == known.hash);
+        let is_last = raw.last_of(stream_id::<A>(id)).await? == Some((known.version, known.hash));
         if let Some(state) = known.state.downcast::<A>().ok().filter(|_| is_last) {
             is_readable::<A>(raw, vault, id).await?;
             return Ok(Some(state));
@@ -321,6 +320,11 @@ async fn from_folded<A: Aggregate>(
     id: [u8; 16],
 ) -> Result<Option<Stored<A>>, StoreError> {
     let Some(known) = vault.folded(id, A::KIND) else { return Ok(None) };
+    if raw.last_of(stream_id::<A>(id)).await? == Some((known.version, known.hash)) {
+        let Ok(state) = known.state.downcast::<A>() else { return Ok(None) };
+        is_readable::<A>(raw, vault, id).await?;
+        return Ok(Some(Stored { last: Some(known.hash), ..Stored::folded(id, known.version, state) }));
+    }
     let rows = raw.events(stream_id::<A>(id), known.version - 1, limits::CODE_ROWS_MAX).await?;
     let Some((first, since)) = rows.split_first() else { return Ok(None) };
     let fits = first.ver == known.version && first.hash == known.hash && rows.len() < limits::CODE_ROWS_MAX;

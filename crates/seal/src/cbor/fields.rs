@@ -12,6 +12,11 @@ impl Fields {
         decode(bytes)?.into_fields()
     }
 
+    /// Of pairs that were read.
+    pub(super) const fn of(pairs: BTreeMap<Key, Value>) -> Self {
+        Self(pairs)
+    }
+
     /// Takes a field that must be there.
     pub fn need(&mut self, key: i64) -> Result<Value, CborError> {
         self.maybe(key).ok_or(CborError::Malformed)

@@ -1,5 +1,6 @@
 use super::*;
 use base::from_hex;
+use proptest::prelude::*;
 
 fn refused(hex: &str) -> CborError {
     decode(&from_hex(hex).unwrap()).expect_err(hex)
@@ -141,4 +142,90 @@ fn depth_and_length_stop_at_the_limit() {
 fn debug_shows_the_shape_and_never_the_content() {
     let value = Value::fields([(1, Some(Value::text("Melati"))), (2, Some(Value::list([Value::uint(62_812_u32)])))]);
     assert_eq!(format!("{value:?}"), "{text(6), [int]}");
+}
+
+/// Values of every kind, three deep at most.
+fn values() -> impl Strategy<Value = Value> {
+    let key = prop_oneof![any::<i64>().prop_map(Key::Int), "[a-z]{0,30}".prop_map(Key::Text)];
+    let leaf = prop_oneof![
+        any::<i64>().prop_map(Value::Int),
+        (0..300_i64).prop_map(Value::Int),
+        proptest::collection::vec(any::<u8>(), 0..300).prop_map(Value::Bytes),
+        "\\PC{0,40}".prop_map(Value::Text),
+        any::<bool>().prop_map(Value::Bool),
+        Just(Value::Null),
+    ];
+    leaf.prop_recursive(3, 40, 30, move |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..30).prop_map(Value::Array),
+            proptest::collection::btree_map(key.clone(), inner.clone(), 0..8).prop_map(Value::Map),
+            inner.prop_map(|inner| Value::Sign1(Box::new(inner))),
+        ]
+    })
+}
+
+/// The same head in a longer form, if it has one.
+fn longer(bytes: &[u8], at: usize) -> Option<Vec<u8>> {
+    let (before, rest) = bytes.split_at_checked(at)?;
+    let (head, behind) = rest.split_first()?;
+    (head & 0x1f < 24 && head >> 5 != 7).then(|| [before, &[head & 0xe0 | 0x18, head & 0x1f], behind].concat())
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_reads_back_and_reads_alike_when_it_is_only_gone_over(value in values()) {
+        let bytes = encode(&value);
+        prop_assert_eq!(decode(&bytes), Ok(value));
+        let mut reader = Reader::new(&bytes);
+        prop_assert_eq!(reader.skip(CBOR_DEPTH_MAX).and_then(|()| reader.end()), Ok(()));
+        prop_assert_eq!(longer(&bytes, 0).and_then(|longer| decode(&longer).ok()), None);
+    }
+
+    #[test]
+    fn changed_bytes_are_refused_or_mean_what_they_are_written_as(
+        value in values(), at: prop::sample::Index, byte: u8, widen: bool,
+    ) {
+        let mut bytes = encode(&value);
+        let at = at.index(bytes.len());
+        match longer(&bytes, at) {
+            Some(longer) if widen => bytes = longer,
+            _ => bytes[at] = byte,
+        }
+        let read = decode(&bytes);
+        if let Ok(value) = &read {
+            prop_assert_eq!(&encode(value), &bytes);
+        }
+        let mut reader = Reader::new(&bytes);
+        let gone_over = reader.skip(CBOR_DEPTH_MAX).and_then(|()| reader.end());
+        prop_assert_eq!(gone_over, read.map(drop));
+    }
+
+    #[test]
+    fn a_map_around_bytes_is_the_map_with_their_value(value in values(), other in values(), key in 0_i64..40) {
+        let raw = encode(&value);
+        let pairs = |value| Value::fields([(3, Some(other.clone())), (key, value), (40, None), (41, Some(Value::Null))]);
+        prop_assume!(key != 3);
+        let whole = encode(&pairs(Some(value.clone())));
+        let written = encode_around([(3, Some(other.clone())), (40, None), (41, Some(Value::Null))], (key, &raw));
+        prop_assert_eq!(&written, &whole);
+        let (mut fields, found) = decode_around(&whole, key).unwrap();
+        prop_assert_eq!(found, Some(raw.as_slice()));
+        prop_assert_eq!(is_map(&raw), matches!(value, Value::Map(_)));
+        prop_assert_eq!(fields.need(3).unwrap(), other.clone());
+        prop_assert!(fields.need(41).is_ok() && fields.end().is_ok());
+    }
+}
+
+#[test]
+fn strings_are_told_from_anything_else() {
+    let list = |items: &[Value]| encode(&Value::Array(items.to_vec()));
+    let [one, two] = [Value::bytes([1]), Value::bytes([2, 2])];
+    let whole = list(&[Value::Int(7), one.clone(), two.clone()]);
+    assert_eq!(strings(&whole), Some((7, [&[1][..], &[2, 2]])));
+    assert_eq!(strings::<1>(&whole), None);
+    assert_eq!(strings::<3>(&whole), None);
+    assert_eq!(strings::<2>(&list(&[one.clone(), one.clone(), two.clone()])), None);
+    assert_eq!(strings::<2>(&list(&[Value::Int(7), one, Value::text("x")])), None);
+    assert_eq!(strings::<2>(&[whole.as_slice(), &[0]].concat()), None);
+    assert_eq!(strings::<2>(&longer(&whole, 1).unwrap()), None);
 }

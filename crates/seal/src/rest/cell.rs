@@ -3,7 +3,7 @@
 
 use crate::hash;
 use base::{Chance, KeyId, Problem};
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -12,6 +12,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 const VERSION: u8 = 1;
 /// What a cell is longer than its plain bytes: version, nonce, tag.
 pub const CELL_OVERHEAD_BYTES: usize = 1 + 24 + 16;
+/// What most associated data fits into: that of an event has some 200 bytes.
+const AAD_BYTES_USUAL: usize = 256;
 /// A wrapped key: 32 bytes as a cell.
 pub const WRAPPED_KEY_BYTES: usize = 32 + CELL_OVERHEAD_BYTES;
 
@@ -75,7 +77,7 @@ pub struct Aad {
 impl Aad {
     /// Begins with the domain, such as `simpul/cell/1`.
     pub fn new(domain: &str) -> Self {
-        Self { bytes: Vec::new(), too_long: false }.text(domain)
+        Self { bytes: Vec::with_capacity(AAD_BYTES_USUAL), too_long: false }.text(domain)
     }
 
     /// Adds bytes, at most 65,534.
@@ -122,10 +124,17 @@ impl Aad {
 /// Seals one column.
 pub fn seal_cell(key: &DataKey, aad: &Aad, plain: &[u8], chance: &dyn Chance) -> Result<Vec<u8>, Problem> {
     let nonce: [u8; 24] = chance.bytes();
-    let payload = Payload { msg: plain, aad: aad.finish()? };
     let cipher = XChaCha20Poly1305::new(&key.0.into());
-    let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| Problem::at("input.too-large", "cell"))?;
-    Ok([&[VERSION], nonce.as_slice(), &sealed].concat())
+    let too_large = |_| Problem::at("input.too-large", "cell");
+    let mut cell = Vec::with_capacity(plain.len() + CELL_OVERHEAD_BYTES);
+    cell.push(VERSION);
+    cell.extend_from_slice(&nonce);
+    let head = cell.len();
+    cell.extend_from_slice(plain);
+    let body = cell.get_mut(head..).unwrap_or_default();
+    let tag = cipher.encrypt_inout_detached(&XNonce::from(nonce), aad.finish()?, body.into()).map_err(too_large)?;
+    cell.extend_from_slice(&tag);
+    Ok(cell)
 }
 
 /// Opens one column. `cell.sealed` if the key, the place or any bit is another.

@@ -1,13 +1,16 @@
 //! A Body: one message between two nodes, frozen with the act that sends it (FEDERATION.md 3, 4). Order, dedup and
 //! evidence rest on the hash of its bytes, so its bytes are never made anew.
 
-use crate::cbor::{CborError, Fields, Value, decode, encode};
+use crate::cbor::{CborError, Fields, Value, decode, decode_around, encode_around, is_map};
 use crate::hash::{self, Hash};
 use base::limits::{ATTACHMENTS_MAX, BODY_BYTES_MAX};
 use base::{FileId, NodeId, ThreadId};
 
 /// The Body version we write and read.
 pub const BODY_VERSION: u64 = 1;
+
+/// Key of the content in a Body.
+const CONTENT: i64 = 17;
 
 /// One message, before it is signed and sealed. `Debug` names it without its content.
 #[derive(Clone, PartialEq, Eq)]
@@ -106,15 +109,14 @@ pub enum BodyError {
 impl Body {
     /// The bytes to freeze. Fails if the content is no canonical map or a limit is passed.
     pub fn encode(&self) -> Result<Vec<u8>, CborError> {
-        let content = decode(&self.content)?;
-        if !matches!(content, Value::Map(_)) || self.attachments.len() > ATTACHMENTS_MAX {
+        if self.attachments.len() > ATTACHMENTS_MAX {
             return Err(CborError::Limit);
         }
         let void = self.void.iter().map(|(seq, hash)| Value::list([Value::uint(*seq), Value::bytes(hash)]));
         let accord = self.accord.as_ref().map(|accord| {
             Value::list([Value::text(&accord.id), Value::uint(accord.version), Value::bytes(accord.hash)])
         });
-        let bytes = encode(&Value::fields([
+        let fields = [
             (1, Some(Value::uint(BODY_VERSION))),
             (2, Some(Value::uint(self.kind))),
             (3, Some(Value::bytes(self.from.bytes()))),
@@ -130,15 +132,27 @@ impl Body {
             (13, self.purpose.as_ref().map(Value::text)),
             (15, self.trace.map(Value::bytes)),
             (16, Value::list_or_none(self.critical.iter().map(|key| Value::uint(*key)))),
-            (17, Some(content)),
             (18, Value::list_or_none(self.attachments.iter().map(Attachment::value))),
             (19, Value::list_or_none(void)),
-        ]));
-        // Reading it back proves the depth, the lengths of texts and the order of `critical`.
+        ];
+        let bytes = encode_around(fields, (CONTENT, &self.content));
         if bytes.len() > BODY_BYTES_MAX {
-            Err(CborError::Limit)
-        } else {
-            Self::decode(&bytes).map(|_| bytes).map_err(cbor)
+            return Err(CborError::Limit);
+        }
+        // Reading it back proves that the content is one canonical map, the depth, the lengths of texts and the order of
+        // `critical`.
+        match Self::decode(&bytes).map_err(cbor) {
+            Ok(read) if read.content == self.content => Ok(bytes),
+            read => Err(self.content_error().or(read.err()).unwrap_or(CborError::Malformed)),
+        }
+    }
+
+    /// What is wrong with the content alone.
+    fn content_error(&self) -> Option<CborError> {
+        match decode(&self.content) {
+            Ok(Value::Map(_)) => None,
+            Ok(_) => Some(CborError::Limit),
+            Err(error) => Some(error),
         }
     }
 
@@ -147,9 +161,9 @@ impl Body {
         if bytes.len() > BODY_BYTES_MAX {
             return Err(CborError::Limit.into());
         }
-        let mut fields = Fields::decode(bytes)?;
+        let (mut fields, content) = decode_around(bytes, CONTENT)?;
         match fields.need(1)?.into_uint()? {
-            BODY_VERSION => Ok(Self::from_fields(fields)?),
+            BODY_VERSION => Ok(Self::from_fields(fields, content)?),
             other => Err(BodyError::Version(other)),
         }
     }
@@ -159,7 +173,7 @@ impl Body {
         self.encode().map(|bytes| hash::body_hash(&bytes))
     }
 
-    fn from_fields(mut fields: Fields) -> Result<Self, CborError> {
+    fn from_fields(mut fields: Fields, content: Option<&[u8]>) -> Result<Self, CborError> {
         let body = Self {
             kind: fields.need(2)?.into_uint()?,
             from: NodeId::from_bytes(fields.need(3)?.into_array()?),
@@ -175,7 +189,7 @@ impl Body {
             purpose: fields.maybe(13).map(Value::into_text).transpose()?,
             trace: fields.maybe(15).map(Value::into_array).transpose()?,
             critical: each(fields.list(16)?, Value::into_uint)?,
-            content: map_bytes(&fields.need(17)?)?,
+            content: content.filter(|content| is_map(content)).ok_or(CborError::Malformed)?.to_vec(),
             attachments: each(fields.list(18)?, Attachment::from_value)?,
             void: each(fields.list(19)?, |row| {
                 let [seq, hash] = row.into_items()?;
@@ -193,10 +207,6 @@ fn cbor(error: BodyError) -> CborError {
         BodyError::Malformed(error) => error,
         BodyError::Version(_) => CborError::Malformed,
     }
-}
-
-fn map_bytes(value: &Value) -> Result<Vec<u8>, CborError> {
-    if matches!(value, Value::Map(_)) { Ok(encode(value)) } else { Err(CborError::Malformed) }
 }
 
 pub(crate) fn each<T>(items: Vec<Value>, read: impl Fn(Value) -> Result<T, CborError>) -> Result<Vec<T>, CborError> {

@@ -4,7 +4,7 @@
 mod sign1;
 
 use crate::body::{Body, BodyError};
-use crate::cbor::{CborError, Fields, Value, decode, encode};
+use crate::cbor::{CborError, Fields, Value, decode, encode, strings};
 use crate::hash::{self, Hash};
 use crate::hpke_suites::{self, Nodes};
 use crate::keys::{EpochPublic, EpochSecret, IdentityKey, IdentityPublic, Kid, SealingPublic, Tag};
@@ -244,7 +244,7 @@ pub fn open_by(bytes: &[u8], epoch: &EpochSecret, me: NodeId, resolve: &Resolve<
     let inner = parts.unseal(&outer, epoch).ok_or(OpenError::DoesNotOpen)?;
     let signed = sign1::read(&inner).map_err(OpenError::Body)?;
     let (from, key) = resolve(&signed.kid, &signed.payload).ok_or(OpenError::UnknownSender(signed.kid))?;
-    signed.verify(&key, &external_aad(&parts.outer, me, outer.kid)).map_err(|_| OpenError::BadSignature(signed.kid))?;
+    signed.verify(&key, &external_aad(parts.outer, me, outer.kid)).map_err(|_| OpenError::BadSignature(signed.kid))?;
     let body = Body::decode(&signed.payload).map_err(|error| match error {
         BodyError::Version(version) => OpenError::Version { from, version },
         BodyError::Malformed(error) => OpenError::Body(error),
@@ -262,28 +262,27 @@ fn external_aad(outer: &[u8], to: NodeId, kid: Kid) -> Vec<u8> {
     [b"simpul/sig/1".as_slice(), &hash::sha256(&[outer]), &to.bytes(), &kid.0].concat()
 }
 
-struct Parts {
-    outer: Vec<u8>,
-    enc: Vec<u8>,
-    sealed: Vec<u8>,
+struct Parts<'a> {
+    outer: &'a [u8],
+    enc: &'a [u8],
+    sealed: &'a [u8],
 }
 
-impl Parts {
-    fn read(bytes: &[u8]) -> Result<Self, PeekError> {
+impl<'a> Parts<'a> {
+    fn read(bytes: &'a [u8]) -> Result<Self, PeekError> {
         if bytes.len() > ENVELOPE_BYTES_MAX {
             return Err(PeekError::TooLarge);
         }
-        let mut items = decode(bytes)?.into_list()?.into_iter();
-        let version = items.next().ok_or(CborError::Malformed)?.into_uint()?;
-        if version != ENVELOPE_VERSION {
-            return Err(PeekError::Version(version));
+        match strings(bytes) {
+            Some((version, [outer, enc, sealed])) if u64::try_from(version) == Ok(ENVELOPE_VERSION) => {
+                Ok(Self { outer, enc, sealed })
+            }
+            _ => Err(no_envelope(bytes)),
         }
-        let [outer, enc, sealed] = Value::list(items).into_items()?;
-        Ok(Self { outer: outer.into_bytes()?, enc: enc.into_bytes()?, sealed: sealed.into_bytes()? })
     }
 
     fn peek(&self) -> Result<Outer, PeekError> {
-        Ok(Outer::decode(&self.outer)?)
+        Ok(Outer::decode(self.outer)?)
     }
 
     fn unseal(&self, outer: &Outer, epoch: &EpochSecret) -> Option<Vec<u8>> {
@@ -292,8 +291,21 @@ impl Parts {
             return None;
         }
         let secret = epoch.sealing().inner();
-        let padded = hpke_suites::open::<Nodes>(secret, &self.enc, INFO, &self.outer, &self.sealed).ok()?;
+        let padded = hpke_suites::open::<Nodes>(secret, self.enc, INFO, self.outer, self.sealed).ok()?;
         pad::unpad(&padded).filter(|inner| inner.len() <= INNER_BYTES_MAX).map(<[u8]>::to_vec)
+    }
+}
+
+/// Why bytes are no envelope of ours.
+fn no_envelope(bytes: &[u8]) -> PeekError {
+    let version = |bytes: &[u8]| -> Result<u64, CborError> {
+        let first = decode(bytes)?.into_list()?.into_iter().next();
+        first.ok_or(CborError::Malformed)?.into_uint()
+    };
+    match version(bytes) {
+        Ok(ENVELOPE_VERSION) => PeekError::Malformed(CborError::Malformed),
+        Ok(other) => PeekError::Version(other),
+        Err(error) => PeekError::Malformed(error),
     }
 }
 

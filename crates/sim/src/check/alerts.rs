@@ -6,6 +6,7 @@ use crate::cast::officer;
 use crate::ledger::Ledger;
 use crate::node::{Node, broken};
 use crate::report::Alerts;
+use crate::threads::each;
 use base::{AlertId, MentionId, Problem, Timestamp, limits};
 use desk::Deed;
 use desk::alerts::{AlertCard, AlertStream, Side, State, alert};
@@ -25,25 +26,34 @@ impl Eyes {
         now: Timestamp,
         ledger: &mut Ledger,
     ) -> Result<Alerts, Problem> {
-        let mut count = Alerts::default();
-        for node in world.0 {
-            for id in listed(node, Side::Out).await? {
-                let Some(ours) = at(node, id).await? else { continue };
-                count.sent += 1;
-                count.recalled += u64::from(ours.is_recalled());
-                count.expired += u64::from(ours.state == State::Expired);
-                count.known += u64::from(!ours.known.is_empty());
-                self.told(world, (node, id, &ours), ledger).await?;
-                overdue(node, (id, &ours), now, ledger);
-            }
-            for id in listed(node, Side::In).await? {
-                if let Some(theirs) = at(node, id).await? {
-                    overdue(node, (id, &theirs), now, ledger);
-                    gone(node, (id, &theirs), world.0.len() <= BOOKS_MAX, ledger).await?;
-                }
+        let mut all = Alerts::default();
+        let of_node = |node| async move { self.alerts_of(world, (node, now)).await };
+        for (count, found) in each(self.threads, world.0, of_node).await? {
+            all += count;
+            ledger.absorb(found);
+        }
+        Ok(all)
+    }
+
+    /// Those of one node, sent and received.
+    async fn alerts_of(&self, world: Nodes<'_>, (node, now): (&Node, Timestamp)) -> Result<(Alerts, Ledger), Problem> {
+        let (mut count, mut found) = (Alerts::default(), Ledger::default());
+        for id in listed(node, Side::Out).await? {
+            let Some(ours) = at(node, id).await? else { continue };
+            count.sent += 1;
+            count.recalled += u64::from(ours.is_recalled());
+            count.expired += u64::from(ours.state == State::Expired);
+            count.known += u64::from(!ours.known.is_empty());
+            self.told(world, (node, id, &ours), &mut found).await?;
+            overdue(node, (id, &ours), now, &mut found);
+        }
+        for id in listed(node, Side::In).await? {
+            if let Some(theirs) = at(node, id).await? {
+                overdue(node, (id, &theirs), now, &mut found);
+                gone(node, (id, &theirs), world.0.len() <= BOOKS_MAX, &mut found).await?;
             }
         }
-        Ok(count)
+        Ok((count, found))
     }
 
     /// What each receiver has of an alert.

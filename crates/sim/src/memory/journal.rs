@@ -58,6 +58,13 @@ struct Packed {
     body: ByteVec,
 }
 
+/// What of it tells whether a state is folded up to it.
+#[derive(Decode)]
+struct Hashed {
+    #[n(8)]
+    hash: ByteArray<32>,
+}
+
 impl Journal {
     /// How many there are.
     pub const fn len(&self) -> usize {
@@ -71,9 +78,8 @@ impl Journal {
 
     /// The event with an index.
     pub fn event(&self, nth: usize) -> Option<EventRow> {
-        let (seq, spot) = self.spots.get(nth)?;
-        let packed = self.pages.get(usize::try_from(spot.page).ok()?)?.get(usize::try_from(spot.at).ok()?..)?;
-        let packed: Packed = minicbor::decode(packed).ok()?;
+        let (seq, _) = self.spots.get(nth)?;
+        let packed: Packed = minicbor::decode(self.packed(nth)?).ok()?;
         let (stream_kind, kind, kind_v, act, grounds) = self.stamps.name(packed.stamp)?.clone();
         Some(EventRow {
             seq: Seq(*seq),
@@ -101,6 +107,24 @@ impl Journal {
         let all = all.map_or(&[][..], Vec::as_slice);
         let later = all.get(all.partition_point(|(ver, _)| *ver <= after)..).unwrap_or_default();
         later.iter().filter_map(|(ver, nth)| Some((*ver, usize::try_from(*nth).ok()?)))
+    }
+
+    /// The last version of a stream among the first so many events, with the index of its event.
+    pub fn last(&self, stream: [u8; 16], sees: usize) -> Option<(i64, usize)> {
+        let all = self.versions.get(usize::try_from(self.streams.number(&stream)?).ok()?)?;
+        let seen = all.iter().rev().filter_map(|(ver, nth)| Some((*ver, usize::try_from(*nth).ok()?)));
+        seen.into_iter().find(|(_, nth)| *nth < sees)
+    }
+
+    /// The hash of the event with an index.
+    pub fn hash(&self, nth: usize) -> Option<[u8; 32]> {
+        let Hashed { hash } = minicbor::decode(self.packed(nth)?).ok()?;
+        Some(hash.into())
+    }
+
+    fn packed(&self, nth: usize) -> Option<&[u8]> {
+        let (_, spot) = self.spots.get(nth)?;
+        self.pages.get(usize::try_from(spot.page).ok()?)?.get(usize::try_from(spot.at).ok()?..)
     }
 
     /// Whether a version of a stream is taken.
@@ -199,6 +223,8 @@ mod tests {
         assert_eq!((0..journal.len()).filter_map(|nth| journal.event(nth)).collect::<Vec<_>>(), written);
         assert_eq!(journal.pages.len(), 5);
         assert_eq!(journal.versions(id(0), 1).collect::<Vec<_>>(), [(2, 2), (3, 4)]);
+        assert_eq!((journal.last(id(0), 3), journal.last(id(0), 2)), (Some((2, 2)), Some((1, 0))), "{written:?}");
+        assert!((0..journal.len()).all(|nth| journal.hash(nth) == written.get(nth).map(|event| event.hash)));
         assert!(journal.has(id(1), 3) && !journal.has(id(1), 4) && !journal.has(id(2), 1));
     }
 }

@@ -56,6 +56,15 @@ impl RawView for Layer {
             .unwrap_or_default())
     }
 
+    async fn last_of(&mut self, stream: [u8; 16]) -> Result<Option<(i64, [u8; 32])>, StoreError> {
+        let added = self.added.iter().filter(|event| event.stream == stream).map(|event| (event.ver, event.hash));
+        let kept = self.stored(|kept| {
+            let (ver, nth) = kept.last(stream, self.sees)?;
+            Some((ver, kept.hash(nth)?))
+        });
+        Ok(added.chain(kept).max_by_key(|(ver, _)| *ver))
+    }
+
     async fn events(&mut self, stream: [u8; 16], after: i64, limit: usize) -> Result<Vec<EventRow>, StoreError> {
         let limit = rows(limit)?;
         let mut found: Vec<EventRow> = self.stored(|kept| {

@@ -49,7 +49,7 @@ impl World {
             self.now = at;
             self.note(index, done).await?;
         }
-        Ok(())
+        self.eyes.look_soon((&self.nodes, &self.index), until, &mut self.ledger).await
     }
 
     async fn side_by_side(&mut self, mut planned: BTreeMap<usize, Planned>) -> Result<Vec<Outcome>, Problem> {

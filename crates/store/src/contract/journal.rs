@@ -1,7 +1,7 @@
 //! Events, requests and checkpoints.
 
 use super::cast::{ERA, begin, checkpoint, event, id, request, told};
-use crate::raw::{Backend, Head, StoreError};
+use crate::raw::{Backend, EventRow, Head, StoreError};
 use base::{Seq, Timestamp};
 
 /// An empty journal ends at zero.
@@ -60,6 +60,28 @@ pub async fn events_of_a_stream_come_in_order_after_a_version(store: &dyn Backen
     let found = view.events(id(2), 2, 3).await.unwrap();
     assert_eq!(found, [event(6, id(2), 3), event(8, id(2), 4), event(10, id(2), 5)]);
     assert!(view.events(id(3), 0, 3).await.unwrap().is_empty());
+}
+
+/// What a stream ends with: for a command its own event, for a snapshot what stood there when it was taken.
+pub async fn the_last_event_of_a_stream_is_told_as_far_as_a_view_sees(store: &dyn Backend) {
+    let last = |n: u8, stream, ver| EventRow { hash: [n; 32], ..event(i64::from(n), stream, ver) };
+    let mut tx = begin(store).await;
+    for n in 1..=4 {
+        let stream = if n % 2 == 0 { id(2) } else { id(1) };
+        tx.add_event(&last(n, stream, i64::from(n + 1) / 2)).await.unwrap();
+    }
+    assert_eq!(tx.last_of(id(1)).await.unwrap(), Some((2, [3; 32])));
+    tx.commit().await.unwrap();
+
+    let mut before = store.read().await.unwrap();
+    assert_eq!(before.last_of(id(2)).await.unwrap(), Some((2, [4; 32])));
+    let mut tx = begin(store).await;
+    tx.add_event(&last(5, id(2), 3)).await.unwrap();
+    assert_eq!(tx.last_of(id(1)).await.unwrap(), Some((2, [3; 32])));
+    assert_eq!(tx.last_of(id(2)).await.unwrap(), Some((3, [5; 32])));
+    tx.commit().await.unwrap();
+    assert_eq!(before.last_of(id(2)).await.unwrap(), Some((2, [4; 32])));
+    assert_eq!(before.last_of(id(3)).await.unwrap(), None);
 }
 
 /// The journal is read by position.

@@ -39,6 +39,7 @@ macro_rules! contract_tests {
             journal::a_version_is_taken_once
             journal::a_position_is_taken_once
             journal::events_of_a_stream_come_in_order_after_a_version
+            journal::the_last_event_of_a_stream_is_told_as_far_as_a_view_sees
             journal::the_journal_comes_in_order_after_a_position
             journal::a_request_is_found_again
             journal::requests_before_a_moment_are_forgotten

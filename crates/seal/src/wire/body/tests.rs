@@ -1,4 +1,5 @@
 use super::*;
+use crate::cbor::encode;
 use proptest::prelude::*;
 
 /// A Body with every field.
@@ -84,6 +85,16 @@ fn unknown_keys_empty_lists_and_key_14_are_refused() {
         let mut changed = pairs.clone();
         changed.remove(&crate::cbor::Key::Int(key));
         assert!(Body::decode(&encode(&Value::Map(changed))).is_err(), "{key}");
+    }
+}
+
+#[test]
+fn content_that_is_not_one_canonical_map_is_not_written() {
+    let content = |bytes: &[u8]| Body { content: bytes.to_vec(), ..full() }.encode();
+    assert!(content(&[0xa0]).is_ok());
+    // Nothing, a list, a second item, a pair that is cut, a longer head, the next key of the Body behind it.
+    for bad in [&[][..], &[0x80], &[0xa0, 0], &[0xa1, 1], &[0xb8, 0], &[0xa0, 18, 0x81], &[0xa0, 18, 0x81, 0x81]] {
+        assert!(content(bad).is_err(), "{bad:02x?}");
     }
 }
 
