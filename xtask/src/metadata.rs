@@ -42,9 +42,16 @@ pub fn load(root: &Path) -> Result<Vec<Package>> {
     parse(&serde_json::from_slice(&out.stdout)?)
 }
 
-/// The cargo that runs this program, so that both are of one toolchain.
+/// The cargo that runs this program, so that both are of one toolchain. What `cargo run` says of this package is taken away:
+/// build scripts look at it (that of `ring`), and all above them would be built once more after a build by hand.
 pub fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 fn host() -> Result<String> {
