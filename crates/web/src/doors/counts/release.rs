@@ -40,7 +40,8 @@ async fn shown(here: &Here, quarter: Quarter, came: Came) -> Answer {
     let total = total.map_or_else(|| t.counts_few(SMALL_CELL), |total| total.to_string());
     let mut parts = vec![Part::new(t.data_quarter(quarter.to_string()), t.data_total(total))];
     parts.extend(report.tables.iter().map(|(counted, table)| part(here, *counted, table)));
-    parts.push(Part::new(t.data_limits(), [t.data_limit_1(), &t.data_limit_2(SMALL_CELL), t.data_limit_3()].join(" ")));
+    let limits = [t.data_limit_1(), &t.data_limit_2(SMALL_CELL), t.data_limit_3(), t.data_limit_4()];
+    parts.push(Part::new(t.data_limits(), limits.join(" ")));
     parts.push(signatures(here, &mut view, &report).await?);
     let page = Protection {
         faults: came.faults(here, &[]),
