@@ -38,6 +38,9 @@ pub fn rows() -> anyhow::Result<Vec<Line>> {
         Row::told("  the same, one question at a time", of("gprs_apart")?, "seconds").into(),
         Row::wanted("  first question offline, CPU 6x, cold", of("offline")?, "seconds", 1.5).into(),
         Row::told("  the same, one question at a time", of("offline_apart")?, "seconds").into(),
+        Row::wanted("public start page over GPRS, cold", of("start")?, "seconds", 4.0).into(),
+        Row::wanted("  a report without a name, on the link, no script", of("report")?, "seconds", 25.0).into(),
+        Row::wanted("  the same, sealed on the phone", of("report_sealed")?, "seconds", 25.0).into(),
     ])
 }
 

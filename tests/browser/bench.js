@@ -1,5 +1,5 @@
-// Called by `make bench`: bytes and times of the pocketbook as one JSON object on standard output.
-import { firstBytes, install, median, offlineStart, overGprs, updateChapter } from "./measure.js";
+// Called by `make bench`: bytes and times of the pocketbook, and times of the public window, as one JSON object on standard output.
+import { firstBytes, install, median, offlineStart, overGprs, updateChapter, windowOverGprs } from "./measure.js";
 import { openBrowser, putLanguage, startNode } from "./node.js";
 
 const RUNS = 3;
@@ -19,10 +19,12 @@ try {
     gprs.push(await overGprs(node));
     offline.push(await offlineStart(node));
   }
+  say("the public window over GPRS");
+  const [bare, scripted] = [await windowOverGprs(node, false), await windowOverGprs(node, true)];
   const of = (times, name) => median(times.map((time) => time[name]));
   console.log(
     JSON.stringify({
-      document, usable, all, chapter,
+      start: bare.start, report: bare.report, report_sealed: scripted.report, document, usable, all, chapter,
       gprs: of(gprs, "shown"), gprs_apart: of(gprs, "apart"), offline: of(offline, "shown"), offline_apart: of(offline, "apart"),
     }),
   );

@@ -89,6 +89,30 @@ export async function overGprs(node) {
   return times;
 }
 
+/** Over GPRS, for the first time: seconds until the public start page is read, and seconds that a report without a name spends on the link. */
+export async function windowOverGprs(node, script) {
+  const browser = await openBrowser();
+  const link = await openLink(node, GPRS);
+  const page = await visit(browser, { javaScriptEnabled: script });
+  const spent = async (act, shown) => {
+    const begun = performance.now();
+    await act();
+    await shown.waitFor();
+    return (performance.now() - begun) / 1000;
+  };
+  const start = await spent(() => page.goto(node.base, { waitUntil: "commit" }), page.locator("h1"));
+  await page.waitForLoadState();
+  let report = await spent(() => page.goto(`${node.base}/lapor`), page.locator("h1"));
+  await page.fill("[name=apa]", "Rekaan: kamar terkunci di ujung gang. ".repeat(5));
+  // Who answers takes longer than that; a form that is younger is not taken.
+  await page.waitForTimeout(4_000);
+  report += await spent(() => page.locator("form[action$='/lapor'] .acts button").first().click(), page.getByText("Periksa jawaban Anda"));
+  report += await spent(() => page.locator("main .acts button").first().click(), page.locator("p.code"));
+  await browser.close();
+  await link.close();
+  return { start, report };
+}
+
 /** With the link closed and the worker stopped, from what the phone keeps. */
 export async function offlineStart(node) {
   const browser = await openBrowser();
