@@ -50,12 +50,23 @@ export function safetyTests(test, house) {
     await page.context().close();
   });
 
-  test("Shift three times hides a screening, and the first page as well", async () => {
-    for (const path of ["/saku/periksa", "/saku"]) {
-      const page = await open(path);
-      await page.locator(path === "/saku" ? "[data-kotak-jumlah]" : "form[data-saku=periksa] .acts", { hasText: path === "/saku" ? "Menunggu" : "" }).first().waitFor();
+  test("Shift three times hides a screening and the first page, also while the words are on their way", async () => {
+    for (const [path, come] of [["/saku/periksa", true], ["/saku", true], ["/saku", false]]) {
+      const page = await newPage(house(), { script: true });
+      let arrive;
+      const pressed = new Promise((resolve) => (arrive = resolve));
+      await page.route("**/saku/kata.json", async (route) => {
+        await pressed;
+        await (come ? route.continue() : route.abort());
+      });
+      const asked = page.waitForRequest("**/saku/kata.json");
+      await page.goto(house().base("batam") + path);
+      await asked;
       for (let press = 0; press < 3; press++) await page.keyboard.press("Shift");
-      await covered(page);
+      assert.equal(await page.locator("body").isVisible(), false, "blank at once");
+      const left = come ? null : page.waitForRequest("**/keluar-cepat");
+      arrive();
+      await (left ?? covered(page));
       await page.context().close();
     }
   });

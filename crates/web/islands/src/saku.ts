@@ -67,12 +67,21 @@ async function box(place: HTMLElement): Promise<void> {
 
 const find = <E extends HTMLElement>(selector: string) => document.querySelector<E>(selector);
 
+// Asked for while the words are still on their way, the page is blank until they are here; without them it is left.
+document.addEventListener("simpul:tirai", (event) => {
+  event.preventDefault();
+  document.documentElement.hidden = true;
+  ready().then(
+    () => {
+      cover();
+      document.documentElement.hidden = false;
+    },
+    () => location.replace("/keluar-cepat"),
+  );
+});
+
 async function start(): Promise<void> {
   await ready();
-  document.addEventListener("simpul:tirai", (event) => {
-    event.preventDefault();
-    cover();
-  });
   void offline();
   const screening = find<HTMLFormElement>("form[data-saku=periksa]");
   if (screening) return periksa.attach(screening);
