@@ -3,7 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "fields and levels are small constants, rows are numbers of the columns")]
 
 use crate::edit::{digits_differing, distance, near};
-use crate::fields::{inside_nik, unpacked};
+use crate::fields::{inside_nik, length, unpacked};
 use crate::intern::Interner;
 use crate::mention::{Mentions, NONE, Row};
 use crate::person::Sex;
@@ -157,10 +157,12 @@ impl Comparer<'_> {
         let stats = self.stats;
         found.set(NIK, nik(a.nik, b.nik), || stats.nik[first as usize]);
         found.set(PHONE, phone(a.phone, b.phone), || stats.phone[first as usize]);
-        let places = &self.mentions.places;
+        let places = (&self.mentions.places, &stats.place_letters[..]);
         found.set(VILLAGE, close(places, a.village, b.village), || stats.village(a.village));
-        found.set(EMPLOYER, close(&self.mentions.employers, a.employer, b.employer), || stats.employer(a.employer));
-        found.set(ALIAS, close(&self.mentions.words, a.alias, b.alias), || stats.alias(a.alias));
+        let employers = (&self.mentions.employers, &stats.employer_letters[..]);
+        found.set(EMPLOYER, close(employers, a.employer, b.employer), || stats.employer(a.employer));
+        let words = (&self.mentions.words, &stats.letters[..]);
+        found.set(ALIAS, close(words, a.alias, b.alias), || stats.alias(a.alias));
         // Area, birth date and sex stand inside an NIK, not inside other numbers: where one agrees they say nothing new.
         let is_nik = |row: &Row| inside_nik(row.nik).is_some();
         let says_all = found.level[NIK] <= 1 && (is_nik(a) || is_nik(b));
@@ -245,7 +247,7 @@ impl Comparer<'_> {
         let differing = (self.stats.letters[one as usize] ^ self.stats.letters[other as usize]).count_ones();
         let (words, written) = (&self.mentions.words, |word| self.mentions.written(word));
         let is_near = || near(words.get(one), words.get(other)) || near(written(one), written(other));
-        (differing <= 4 && is_near()).then(|| self.together(one, other))
+        (differing <= LETTERS_DIFFERING_MAX && is_near()).then(|| self.together(one, other))
     }
 
     /// How rare it is to meet either of two words.
@@ -314,14 +316,18 @@ impl Compared {
     }
 }
 
-/// Equal, at most a slip (two in longer words), or different.
-fn close(texts: &Interner, a: u32, b: u32) -> u8 {
+/// Two slips take two letters away and bring two in, at most.
+const LETTERS_DIFFERING_MAX: u32 = 4;
+
+/// Equal, at most a slip (two in longer words), or different. Most texts have too many other letters to be looked at.
+fn close((texts, letters): (&Interner, &[u32]), a: u32, b: u32) -> u8 {
     if a == NONE || b == NONE {
         ABSENT
     } else if a == b {
         0
     } else {
-        u8::from(!near(texts.get(a), texts.get(b))) + 1
+        let differing = (letters[a as usize] ^ letters[b as usize]).count_ones();
+        2 - u8::from(differing <= LETTERS_DIFFERING_MAX && near(texts.get(a), texts.get(b)))
     }
 }
 
@@ -349,16 +355,16 @@ fn phone(a: u64, b: u64) -> u8 {
 
 /// How many digits differ, counted exactly up to `most`; whether it is one swap of neighbours.
 pub fn slips(a: u64, b: u64, most: u32) -> (u32, bool) {
-    let ((a_digits, a_length), (b_digits, b_length)) = (unpacked(a), unpacked(b));
-    if a_length == b_length {
+    let apart = || {
+        let ((a_digits, a_length), (b_digits, b_length)) = (unpacked(a), unpacked(b));
+        distance(&a_digits[..a_length], &b_digits[..b_length])
+    };
+    let lengths = length(a).abs_diff(length(b));
+    if lengths == 0 {
         let differing = digits_differing(a, b);
-        let swapped = differing == 2 && distance(&a_digits[..a_length], &b_digits[..b_length]) == 1;
-        return (differing, swapped);
+        return (differing, differing == 2 && apart() == 1);
     }
-    if a_length.abs_diff(b_length) > most as usize {
-        return (u32::MAX, false);
-    }
-    (distance(&a_digits[..a_length], &b_digits[..b_length]), false)
+    (if lengths > most { u32::MAX } else { apart() }, false)
 }
 
 fn born(a: &Row, b: &Row) -> u8 {

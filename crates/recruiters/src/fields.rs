@@ -14,10 +14,15 @@ pub fn packed(digits: &[u8]) -> u64 {
     hash(digits) | 0xf << 60
 }
 
+/// How many digits of [`packed`] there are, without leading zeros.
+pub const fn length(number: u64) -> u32 {
+    16 - number.leading_zeros() / 4
+}
+
 /// The digits of [`packed`], most significant first, without leading zeros.
 pub fn unpacked(number: u64) -> ([u8; 16], usize) {
     let mut digits = [0; 16];
-    let length = 16 - number.leading_zeros() as usize / 4;
+    let length = length(number) as usize;
     for (at, digit) in digits.iter_mut().take(length).enumerate() {
         *digit = b'0' + u8::try_from(number >> (4 * (length - 1 - at)) & 0xf).unwrap_or(0);
     }

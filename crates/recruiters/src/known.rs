@@ -4,7 +4,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "rows are numbers of the columns")]
 
-use crate::block::{Blocks, keys_of};
+use crate::block::Keys;
 use crate::compare::{ABSENT, ALL, Comparer, FIELDS};
 use crate::judged::Pair;
 use crate::mention::Mentions;
@@ -13,15 +13,12 @@ use crate::said::Said;
 use crate::stats::Stats;
 use crate::teaching::{Lesson, teach};
 use base::MentionId;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Pairs below this are not shown: about one in nine is right.
 const SHOWN_SCORE_MIN: f32 = -3.0;
 /// The best of one mention.
 const SHOWN_MAX: usize = 32;
-
-/// A key of a mention: the key, the second key, the row.
-type Entry = (u32, u32, u32);
 
 /// What one field says for or against.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,52 +58,59 @@ pub struct Known {
     mentions: Mentions,
     stats: Stats,
     model: Model,
+    keys: Keys,
+    /// By row. The first so many are sorted.
     ids: Vec<MentionId>,
-    rows: BTreeMap<MentionId, u32>,
-    keys: Vec<Entry>,
-    /// Keys of mentions that were added since.
-    fresh: BTreeSet<Entry>,
+    sorted: usize,
+    /// Rows of the others.
+    later: BTreeMap<MentionId, u32>,
 }
 
 impl Known {
-    /// Reads all mentions, by id, and learns from them and from what people judged.
+    /// Reads all mentions and learns from them and from what people judged.
     pub fn of<'a>(said: impl IntoIterator<Item = (MentionId, &'a Said)>, lessons: &[Lesson]) -> Self {
-        let (mut mentions, mut ids, mut rows) = (Mentions::default(), Vec::new(), BTreeMap::new());
-        for (id, said) in said {
-            if mentions.add(&said.written(&id.to_string())) {
-                rows.insert(id, row_number(ids.len()));
-                ids.push(id);
-            }
+        let mut all: Vec<(MentionId, &Said)> = said.into_iter().collect();
+        all.sort_by_key(|(id, _)| *id);
+        all.dedup_by_key(|(id, _)| *id);
+        let mut mentions = Mentions::default();
+        for (_, said) in &all {
+            mentions.push(&said.written(""));
         }
         mentions.ready();
+        let ids: Vec<MentionId> = all.into_iter().map(|(id, _)| id).collect();
         let stats = Stats::new(&mentions);
+        let keys = Keys::new(&mentions, &stats);
         let comparer = Comparer { mentions: &mentions, stats: &stats };
-        let mut model = Model::learn(comparer, &Blocks::new(&mentions, &stats, 1), 1);
+        let meets = |row: u32, met: &mut Vec<u32>| {
+            keys.meets(&mentions, &stats, row, met);
+            met.retain(|other| *other > row);
+        };
+        let mut model = Model::learn(comparer, &meets, 1);
+        let row = |id: MentionId| ids.binary_search(&id).ok().map(row_number);
         let judged = |lesson: &Lesson| {
-            let [one, other] = lesson.pair.both().map(|id| rows.get(&id).copied());
+            let [one, other] = lesson.pair.both().map(row);
             Some((comparer.pair(one?, other?), lesson.by, lesson.same))
         };
         teach(&mut model, &lessons.iter().filter_map(judged).collect::<Vec<_>>());
-        let mut keys = Vec::new();
-        for (number, row) in (0_u32..).zip(&mentions.rows) {
-            keys.extend(keys_of(&mentions, &stats, row).into_iter().map(|(key, then, _)| (key, then, number)));
-        }
-        keys.sort_unstable();
-        keys.dedup();
-        Self { mentions, stats, model, ids, rows, keys, fresh: BTreeSet::new() }
+        Self { mentions, stats, model, keys, sorted: ids.len(), ids, later: BTreeMap::new() }
     }
 
     /// Adds a mention. One that is there already is left as it is.
     pub fn add(&mut self, id: MentionId, said: &Said) {
-        if !self.mentions.add(&said.written(&id.to_string())) {
+        if self.row(id).is_some() {
             return;
         }
+        self.mentions.push(&said.written(""));
         self.stats.grow(&self.mentions);
         let number = row_number(self.ids.len());
-        self.rows.insert(id, number);
+        self.later.insert(id, number);
         self.ids.push(id);
-        let keys = keys_of(&self.mentions, &self.stats, &self.mentions.rows[number as usize]);
-        self.fresh.extend(keys.into_iter().map(|(key, then, _)| (key, then, number)));
+        self.keys.add(&self.mentions, &self.stats, number, &self.mentions.rows[number as usize]);
+    }
+
+    fn row(&self, id: MentionId) -> Option<u32> {
+        let at_first = self.ids[..self.sorted].binary_search(&id).ok();
+        at_first.map(row_number).or_else(|| self.later.get(&id).copied())
     }
 
     /// How many there are.
@@ -121,21 +125,9 @@ impl Known {
 
     /// Who may be the same person as this one.
     pub fn matched(&self, id: MentionId) -> Matched {
-        let Some(row) = self.rows.get(&id).copied() else { return Matched::default() };
-        let (mut met, mut cut) = (Vec::new(), 0);
-        for (key, then, window) in keys_of(&self.mentions, &self.stats, &self.mentions.rows[row as usize]) {
-            let at = (key, then, row);
-            let block =
-                self.keys.partition_point(|entry| entry.0 < key)..self.keys.partition_point(|entry| entry.0 <= key);
-            let here = self.keys.partition_point(|entry| *entry < at).clamp(block.start, block.end);
-            let near = here.saturating_sub(window).max(block.start)..(here + window + 1).min(block.end);
-            cut += block.len() - near.len();
-            met.extend(self.keys[near].iter().map(|entry| entry.2));
-            let (before, after) = (self.fresh.range((key, 0, 0)..at), self.fresh.range(at..=(key, u32::MAX, u32::MAX)));
-            met.extend(before.rev().take(window).chain(after.take(window + 1)).map(|entry| entry.2));
-        }
-        met.sort_unstable();
-        met.dedup();
+        let Some(row) = self.row(id) else { return Matched::default() };
+        let mut met = Vec::new();
+        let cut = self.keys.meets(&self.mentions, &self.stats, row, &mut met);
         let mut pairs: Vec<Alike> = met.into_iter().filter_map(|other| self.alike(row, other)).collect();
         pairs.retain(|pair| pair.score >= SHOWN_SCORE_MIN);
         pairs.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.pair.cmp(&b.pair)));
@@ -145,7 +137,7 @@ impl Known {
 
     /// The evidence of any pair. `None` if one of the two is not known.
     pub fn between(&self, pair: Pair) -> Option<Alike> {
-        let [one, other] = pair.both().map(|id| self.rows.get(&id).copied());
+        let [one, other] = pair.both().map(|id| self.row(id));
         self.alike(one?, other?)
     }
 
@@ -265,6 +257,32 @@ mod tests {
         let found = known(&crowd).matched(id(77));
         assert!(found.cut > 50, "{}", found.cut);
         assert!(found.pairs.len() <= SHOWN_MAX);
+    }
+
+    #[test]
+    fn it_learns_from_all_that_are_known_like_the_bulk_engine() {
+        // Of everybody there are two mentions; the second has another birth year each time.
+        let mut text = "rec_id,name,phone,birth_date\n".to_owned();
+        let mut cast = Vec::new();
+        for n in 0..100_u8 {
+            for (half, year) in [(0, 1970), (100, 1990)] {
+                let (name, phone) = (format!("Nama{n:b}"), format!("0821{:07}", u32::from(n) * 7_919));
+                let mut said = said(&name, "", &phone, "", "");
+                said.birth_date = Redacted::new(format!("{year}-05-{:02}", n % 28 + 1));
+                text += &format!("{},{name},{phone},{}\n", id(n + half), said.birth_date.expose());
+                cast.push((id(n + half), said));
+            }
+        }
+        let input = crate::reading::read(text.as_bytes(), usize::MAX).unwrap();
+        let options = crate::resolve::Options { threshold: 0.9, threads: 1, memory_bytes: usize::MAX };
+        let bulk = crate::resolve::resolve(&input.mentions, &options, &|_| ()).unwrap();
+        let known = known(&cast);
+        assert!((known.model.prior - bulk.model.prior).abs() < 0.5, "{} {}", known.model.prior, bulk.model.prior);
+        for (field, (here, there)) in known.model.m.iter().zip(&bulk.model.m).enumerate() {
+            for (level, (here, there)) in here.iter().zip(there).enumerate() {
+                assert!((here - there).abs() < 0.05, "{} {level}: {here} {there}", ALL[field].name);
+            }
+        }
     }
 
     #[test]

@@ -119,9 +119,15 @@ pub struct Mentions {
 impl Mentions {
     /// Adds a mention; `false` if its `rec_id` is there already.
     pub fn add(&mut self, written: &Written<'_>) -> bool {
-        if !self.ids.add(written.id.as_bytes()).1 {
-            return false;
+        let new = self.ids.add(written.id.as_bytes()).1;
+        if new {
+            self.push(written);
         }
+        new
+    }
+
+    /// Adds a mention whose `rec_id` is known elsewhere: such rows are not [settled](Mentions::settle).
+    pub fn push(&mut self, written: &Written<'_>) {
         let name = person::name(written.name);
         let nik = fields::nik(written.nik);
         let (born_nik, nik_sex) = fields::inside_nik(nik).unwrap_or_default();
@@ -144,7 +150,6 @@ impl Mentions {
             name: self.name(&name),
         };
         self.rows.push(row);
-        true
     }
 
     fn name(&mut self, name: &Name) -> u32 {

@@ -4,7 +4,6 @@
 
 #![expect(clippy::indexing_slicing, reason = "levels are those of the field, rows are numbers of the columns")]
 
-use crate::block::Blocks;
 use crate::compare::field::NAME;
 use crate::compare::{ABSENT, ALL, Compared, Comparer, FIELDS, INITIAL_BITS, LEVELS, NICKNAME};
 use crate::intern::mix;
@@ -24,6 +23,9 @@ const CHANCE_WEIGHT: f32 = 1_000.0;
 /// Matches for each mention in the world around the file.
 const WORLD_MATCHES: f64 = 0.3;
 
+/// Puts into the list whom a row is compared with.
+pub type Meets<'a> = dyn Fn(u32, &mut Vec<u32>) + Sync + 'a;
+
 /// Weights in bits.
 #[derive(Debug)]
 pub struct Model {
@@ -36,14 +38,14 @@ pub struct Model {
 }
 
 impl Model {
-    /// Learns from the mentions themselves.
-    pub fn learn(comparer: Comparer<'_>, blocks: &Blocks, threads: usize) -> Self {
+    /// Learns from the mentions themselves. `meets` tells whom a row is compared with; every pair from one of its sides.
+    pub fn learn(comparer: Comparer<'_>, meets: &Meets<'_>, threads: usize) -> Self {
         let rows = comparer.mentions.rows.len();
         let mut model = Self { prior: 0.0, weight: Default::default(), m: start(), u: by_chance(comparer, threads) };
         model.expect(0.0, rows);
         model.weigh();
         let step = (rows / TEACHERS).max(1) as u64;
-        let parts = par::map(64, threads, |part| teachers(comparer, blocks, part, step));
+        let parts = par::map(64, threads, |part| teachers(comparer, meets, part, step));
         let pairs: Vec<Compared> = parts.into_iter().flatten().collect();
         for _ in 0..ROUNDS {
             let before = model.prior;
@@ -75,12 +77,13 @@ impl Model {
         (0..FIELDS).fold(self.prior, |sum, field| sum + self.evidence(compared, field))
     }
 
-    /// The most that the name of a row can speak for any pair, in bits.
-    pub fn name_max(&self, comparer: Comparer<'_>, row: u32) -> f32 {
-        let words = comparer.mentions.words_of(&comparer.mentions.rows[row as usize]);
-        let own: f32 = words.iter().map(|word| comparer.stats.word(*word).max(INITIAL_BITS)).sum();
+    /// For each name the most that it can speak for any pair, in bits.
+    pub fn name_max(&self, comparer: Comparer<'_>) -> Vec<f32> {
         let nickname = self.weight[NAME][NICKNAME] + comparer.stats.word_max();
-        self.weight[NAME][..NICKNAME].iter().fold(nickname, |most, weight| most.max(weight + own))
+        let most = self.weight[NAME][..NICKNAME].iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let own = |word: &u32| comparer.stats.word(*word).max(INITIAL_BITS);
+        let names = comparer.mentions.names.iter();
+        names.map(|words| nickname.max(most + words.as_slice().iter().map(own).sum::<f32>())).collect()
     }
 
     fn round(&mut self, pairs: &[Compared], rows: usize, step: u64) {
@@ -177,13 +180,13 @@ fn by_chance(comparer: Comparer<'_>, threads: usize) -> [[f32; LEVELS]; FIELDS] 
     u
 }
 
-fn teachers(comparer: Comparer<'_>, blocks: &Blocks, part: usize, step: u64) -> Vec<Compared> {
+fn teachers(comparer: Comparer<'_>, meets: &Meets<'_>, part: usize, step: u64) -> Vec<Compared> {
     let (mut pairs, mut met) = (Vec::new(), Vec::new());
     let rows = comparer.mentions.rows.len();
     for row in (part * rows / 64)..((part + 1) * rows / 64) {
         if mix(row as u64).is_multiple_of(step) {
             let row = u32::try_from(row).unwrap_or(0);
-            blocks.meets(row, &mut met);
+            meets(row, &mut met);
             pairs.extend(met.iter().map(|other| comparer.pair(row, *other)));
         }
     }

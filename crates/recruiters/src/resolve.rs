@@ -126,10 +126,11 @@ pub fn resolve(mentions: &Mentions, options: &Options, at: &dyn Fn(Stage)) -> Re
     let blocks = Blocks::new(mentions, &stats, options.threads);
     let comparer = Comparer { mentions, stats: &stats };
     at(Stage::Weights);
-    let model = Model::learn(comparer, &blocks, options.threads);
+    let model = Model::learn(comparer, &|row, met| blocks.meets(row, met), options.threads);
     at(Stage::Pairs);
+    let name_max = model.name_max(comparer);
     let parts = par::map(PARTS, options.threads, |part| {
-        compare_part(comparer, &blocks, &model, kept_max, part * rows / PARTS..(part + 1) * rows / PARTS)
+        compare_part(comparer, &blocks, (&model, &name_max), kept_max, part * rows / PARTS..(part + 1) * rows / PARTS)
     });
     let (cut, compared) = (blocks.cut, parts.iter().map(|(_, compared)| compared).sum());
     drop(blocks);
@@ -158,21 +159,23 @@ const FIXED_BYTES: usize = 48 << 20;
 fn compare_part(
     comparer: Comparer<'_>,
     blocks: &Blocks,
-    model: &Model,
+    (model, name_max): (&Model, &[f32]),
     kept_max: usize,
     rows: std::ops::Range<usize>,
 ) -> (Vec<Link>, u64) {
     let (mut links, mut met, mut own, mut compared) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    // A mention without a name has nothing to say by it.
+    let most = |row: u32| name_max.get(comparer.mentions.rows[row as usize].name as usize).copied().unwrap_or(0.0);
     for row in rows {
         let row = u32::try_from(row).unwrap_or(u32::MAX);
         blocks.meets(row, &mut met);
         compared += met.len() as u64;
-        let name_max = model.name_max(comparer, row);
+        let own_max = most(row);
         comparer.fetch(&met);
         for other in &met {
             let mut pair = comparer.all_but_names(row, *other);
             let wanted = KEPT_SCORE_MIN - model.score(&pair);
-            if name_max < wanted || model.name_max(comparer, *other) < wanted {
+            if own_max < wanted || most(*other) < wanted {
                 continue;
             }
             comparer.names(row, *other, &mut pair);

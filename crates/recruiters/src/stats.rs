@@ -35,6 +35,10 @@ pub struct Stats {
     order: Vec<u32>,
     /// Letters of each word, as bits.
     pub letters: Vec<u32>,
+    /// Letters of each place, likewise.
+    pub place_letters: Vec<u32>,
+    /// Letters of each employer, likewise.
+    pub employer_letters: Vec<u32>,
     /// For each row, of its phone.
     pub phone: Vec<f32>,
     /// For each row, of its NIK.
@@ -63,8 +67,10 @@ impl Stats {
             districts: surprise(rows.iter().map(|row| row.district), places, DISTRICT),
             employers: surprise(rows.iter().map(|row| row.employer), mentions.employers.len(), EMPLOYER),
             aliases: surprise(rows.iter().map(|row| row.alias), mentions.words.len(), ALIAS),
-            order: mentions.places.all().map(|text| u32::try_from(hash(text) >> 32).unwrap_or(0)).collect(),
+            order: mentions.places.all().map(order).collect(),
             letters: mentions.words.all().map(letters).collect(),
+            place_letters: mentions.places.all().map(letters).collect(),
+            employer_letters: mentions.employers.all().map(letters).collect(),
             phone: of_rows(rows.iter().map(|row| row.phone), PHONES, 0.0),
             nik: niks(mentions),
             born: of_rows(rows.iter().map(|row| row.born.into()), WORLD, BORN),
@@ -76,14 +82,16 @@ impl Stats {
     pub fn grow(&mut self, mentions: &Mentions) {
         let rare = |share: f32| bits(1, mentions.rows.len(), WORLD, share);
         let (words, places) = (mentions.words.len(), mentions.places.len());
-        let new = |from: usize, texts: &Interner| {
-            (from..texts.len())
-                .map(|number| texts.get(u32::try_from(number).unwrap_or(NONE)).to_vec())
-                .collect::<Vec<_>>()
+        let new = |from: usize, texts: &Interner| -> Vec<(u32, u32)> {
+            let number = |at: usize| u32::try_from(at).unwrap_or(NONE);
+            (from..texts.len()).map(|at| texts.get(number(at))).map(|text| (letters(text), order(text))).collect()
         };
-        self.letters.extend(new(self.letters.len(), &mentions.words).iter().map(|word| letters(word)));
+        self.letters.extend(new(self.letters.len(), &mentions.words).iter().map(|(letters, _)| letters));
         let placed = new(self.order.len(), &mentions.places);
-        self.order.extend(placed.iter().map(|place| u32::try_from(hash(place) >> 32).unwrap_or(0)));
+        self.place_letters.extend(placed.iter().map(|(letters, _)| letters));
+        self.order.extend(placed.iter().map(|(_, order)| order));
+        let employers = new(self.employer_letters.len(), &mentions.employers);
+        self.employer_letters.extend(employers.iter().map(|(letters, _)| letters));
         self.words.resize(words, 1);
         self.word_bits.resize(words, rare(WORD));
         self.aliases.resize(words, rare(ALIAS));
@@ -154,6 +162,11 @@ impl Stats {
     pub fn alias(&self, word: u32) -> f32 {
         self.aliases[word as usize]
     }
+}
+
+/// What sorts texts the same way in every run.
+fn order(text: &[u8]) -> u32 {
+    u32::try_from(hash(text) >> 32).unwrap_or(0)
 }
 
 /// A set of letters, for a quick no.

@@ -66,9 +66,9 @@ fn what_is_said_of_some_pairs_moves_a_third_of_their_kind_and_its_place_in_the_q
     let third = [&before, &same, &different].map(|known| score(known, 35));
     assert!(third[1] > third[0] + 0.3, "{third:?}");
     assert!(third[2] < third[0] - 0.3, "{third:?}");
-    // Before, the pair of the other kind taught more; people were not of the machine's mind, so that now this one does.
+    // Before, a pair of this kind taught more; people were of the machine's mind, so that now the other one does.
     let first = |known: &Known| if worth(score(known, 15), [1, 1]) > worth(score(known, 35), [1, 1]) { 15 } else { 35 };
-    assert_eq!((first(&before), first(&different)), (15, 35));
+    assert_eq!((first(&before), first(&same)), (35, 15));
     let gap = |known: &Known| score(known, 35) - score(known, 15);
     let both = known(&[judged(0, true), judged(20, false)].concat());
     assert!(gap(&both) < gap(&before) - 1.5, "{} {}", gap(&both), gap(&before));
