@@ -262,18 +262,18 @@ mod tests {
     #[test]
     fn it_learns_from_all_that_are_known_like_the_bulk_engine() {
         // Of everybody there are two mentions; the second has another birth year each time.
-        let mut text = "rec_id,name,phone,birth_date\n".to_owned();
+        let mut lines = vec!["rec_id,name,phone,birth_date".to_owned()];
         let mut cast = Vec::new();
         for n in 0..100_u8 {
             for (half, year) in [(0, 1970), (100, 1990)] {
                 let (name, phone) = (format!("Nama{n:b}"), format!("0821{:07}", u32::from(n) * 7_919));
                 let mut said = said(&name, "", &phone, "", "");
                 said.birth_date = Redacted::new(format!("{year}-05-{:02}", n % 28 + 1));
-                text += &format!("{},{name},{phone},{}\n", id(n + half), said.birth_date.expose());
+                lines.push(format!("{},{name},{phone},{}", id(n + half), said.birth_date.expose()));
                 cast.push((id(n + half), said));
             }
         }
-        let input = crate::reading::read(text.as_bytes(), usize::MAX).unwrap();
+        let input = crate::reading::read(lines.join("\n").as_bytes(), usize::MAX).unwrap();
         let options = crate::resolve::Options { threshold: 0.9, threads: 1, memory_bytes: usize::MAX };
         let bulk = crate::resolve::resolve(&input.mentions, &options, &|_| ()).unwrap();
         let known = known(&cast);
