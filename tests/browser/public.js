@@ -6,6 +6,8 @@ import { crawl, keepRules, violations, visitBytes, walkedPast } from "./rules.js
 /** First visit and repeat, everything that crosses the wire. */
 const FIRST_BYTES_MAX = 14_000;
 const REPEAT_BYTES_MAX = 4_000;
+/** Cumulative layout shift, as web-vitals count it: 0.1 is called good. */
+const MOVED_MAX = 0.05;
 /** Pages that are weighed: each, and in English too where much is written or listed. The whole way of `/lapor` is weighed in `kotak.js` and `segel.js`. */
 const WEIGHED = [
   ..."/ /en /periksa /en/periksa /hak /hak/surat /en/hak/surat /bantuan /bantuan/35 /en/bantuan/35 /bantuan/21.71".split(" "),
@@ -44,6 +46,28 @@ export function publicTests(test, house) {
       await page.context().close();
       assert.ok(first > 0 && first <= FIRST_BYTES_MAX, `${path}: ${first} bytes`);
       assert.ok(repeat <= REPEAT_BYTES_MAX, `${path}: ${repeat} bytes the second time`);
+    }
+  });
+
+  test("a page whose sheets come late does not jump under the reader's thumb", async () => {
+    for (const [path, width] of [["/lapor", 412], ["/en/lapor", 360], ["/bantuan", 360], ["/periksa", 360]]) {
+      const page = await newPage(house(), { script: true, viewport: { width, height: 820 } });
+      await page.addInitScript(() => {
+        self.moved = 0;
+        new PerformanceObserver((list) => {
+          for (const shift of list.getEntries()) self.moved += shift.value;
+        }).observe({ type: "layout-shift", buffered: true });
+      });
+      await page.route("**/*.css", async (route) => {
+        await page.locator("h1").waitFor();
+        await page.waitForTimeout(300);
+        await route.continue();
+      });
+      await page.goto(house().base("batam") + path);
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      const moved = await page.evaluate(() => self.moved);
+      assert.ok(moved <= MOVED_MAX, `${path} at ${width} px moved by ${moved}`);
+      await page.context().close();
     }
   });
 
