@@ -293,16 +293,18 @@ pub fn shows_something(sender: NodeId, envelope: &[u8]) -> bool {
 }
 
 fn holds(envelope: &[u8], needle: &[u8]) -> bool {
-    let Some(first) = needle.first() else { return true };
-    // Few short pieces have its first byte at all, and asking that costs little.
-    envelope.chunks(PIECE_BYTES).enumerate().filter(|(_, piece)| piece.contains(first)).any(|(nth, piece)| {
+    let ([first, second, ..], Some((_, behind))) = (needle, envelope.split_first()) else { return needle.is_empty() };
+    // Of short pieces few have its first two bytes side by side, and asking that of all bytes of a piece at once costs little.
+    let mut pieces = envelope.chunks(PIECE_BYTES).zip(behind.chunks(PIECE_BYTES)).enumerate();
+    pieces.any(|(nth, (piece, behind))| {
+        let both = piece.iter().zip(behind).fold(false, |any, (a, b)| any | ((a == first) & (b == second)));
         let from = nth * PIECE_BYTES;
-        (from..from + piece.len()).any(|at| envelope.get(at..).is_some_and(|left| left.starts_with(needle)))
+        both && (from..from + piece.len()).any(|at| envelope.get(at..).is_some_and(|left| left.starts_with(needle)))
     })
 }
 
-/// Bytes that are looked at together for the first byte of what is searched.
-const PIECE_BYTES: usize = 32;
+/// Bytes that are looked at together for the first bytes of what is searched.
+const PIECE_BYTES: usize = 64;
 
 #[cfg(test)]
 mod tests {

@@ -2,34 +2,43 @@
 //! knows how it works can open and forge; so no node may ever use it. What a run asks of a seal it keeps: true sizes, nothing
 //! readable, and bytes that were changed, that are for another or by another are found out.
 
+use base::chance::SeededChance;
 use base::{Chance, MsgId, NodeId};
 use relay::sealing::Sealing;
 use seal::body::BodyError;
 use seal::cbor::{CborError, Value, encode, strings};
-use seal::cell::{Aad, CELL_OVERHEAD_BYTES, DataKey, open_cell, seal_cell};
 use seal::envelope::{ENVELOPE_VERSION, Resolve, SUITE, bucket_of};
 use seal::{Body, EpochSecret, IdentityKey, Kid, OpenError, Opened, Outer, Recipient, SealError, SendClass, hash};
 
-/// Bytes that fill the version and nonce of a cell up to the key that an envelope of nodes carries: 32, all by chance.
-const FILL_BYTES: usize = 32 - HEAD_BYTES;
-/// What a cell has before its sealed bytes.
-const HEAD_BYTES: usize = CELL_OVERHEAD_BYTES - 16;
+/// Bytes of the key that an envelope of nodes carries; here they are chance.
+const ENC_BYTES: usize = 32;
+/// Bytes of the tag behind what is sealed.
+const TAG_BYTES: usize = 16;
 
 /// The stand-in.
 #[derive(Clone, Copy, Debug)]
 pub struct StandIn;
 
-fn key(kid: Kid) -> DataKey {
-    DataKey::from_bytes(hash::sha256(&[b"simpul/sim/stand-in", &kid.0]))
+/// The keyed stream over bytes, there and back: as unlike its input as chance is, and no secret to who reads this.
+fn stream(kid: Kid, enc: &[u8], bytes: &mut [u8]) {
+    let [a, b, c, d, e, f, g, h, ..] = hash::sha256(&[b"simpul/sim/stand-in", &kid.0, enc]);
+    let chance = SeededChance::new(u64::from_le_bytes([a, b, c, d, e, f, g, h]));
+    let mut of_chance = [0; 1024];
+    for piece in bytes.chunks_mut(of_chance.len()) {
+        chance.fill(&mut of_chance);
+        piece.iter_mut().zip(of_chance).for_each(|(byte, by)| *byte ^= by);
+    }
+}
+
+/// Over all that is not to be changed.
+fn tag(kid: Kid, (outer, enc): (&[u8], &[u8]), sealed: &[u8]) -> [u8; TAG_BYTES] {
+    let hash = hash::sha256(&[b"simpul/sim/tag", &kid.0, outer, enc, sealed]);
+    hash.first_chunk().copied().unwrap_or_default()
 }
 
 /// Stands for the signature: over the sender, the outer part, the receiver and the Body.
 fn check(sender: &[u8; 32], (outer, to): (&[u8], NodeId), payload: &[u8]) -> [u8; 32] {
     hash::sha256(&[sender, outer, &to.bytes(), payload])
-}
-
-fn aad(outer: &[u8], fill: &[u8]) -> Aad {
-    Aad::new("simpul/sim/stand-in").bytes(outer).bytes(fill)
 }
 
 fn limit() -> SealError {
@@ -46,21 +55,20 @@ impl Sealing for StandIn {
     ) -> Result<Vec<u8>, SealError> {
         let bucket = bucket_of(payload.len()).ok_or_else(limit)?;
         let (kid, public) = (to.key.kid(), sender.public());
-        let (msg_id, tag) = (MsgId::from_bytes(chance.bytes()), to.tag);
+        let msg_id = MsgId::from_bytes(chance.bytes());
         let outer =
-            Outer { msg_id, tag, kid, suite: SUITE, expires_hour: expires_hour.into(), class, bucket: bucket.into() };
+            Outer { msg_id, tag: to.tag, kid, suite: SUITE, expires_hour: expires_hour.into(), class, bucket: bucket.into() };
         let outer = outer.encode();
-        let mut inner = Vec::with_capacity(1024 << bucket);
+        let mut inner = Vec::with_capacity((1024 << bucket) + TAG_BYTES);
         inner.extend(public.kid().0);
         inner.extend(check(&public.bytes(), (&outer, to.node), payload));
         inner.extend(u32::try_from(payload.len()).map_err(|_| limit())?.to_be_bytes());
         inner.extend(payload);
         inner.resize(1024 << bucket, 0);
-        let fill: [u8; FILL_BYTES] = chance.bytes();
-        let cell = seal_cell(&key(kid), &aad(&outer, &fill), &inner, chance).map_err(|_| SealError::Key)?;
-        let (head, sealed) = cell.split_at_checked(HEAD_BYTES).ok_or(SealError::Key)?;
-        let enc = [head, &fill].concat();
-        let parts = [Value::uint(ENVELOPE_VERSION), Value::Bytes(outer), Value::Bytes(enc), Value::bytes(sealed)];
+        let enc: [u8; ENC_BYTES] = chance.bytes();
+        stream(kid, &enc, &mut inner);
+        inner.extend(tag(kid, (&outer, &enc), &inner));
+        let parts = [Value::uint(ENVELOPE_VERSION), Value::Bytes(outer), Value::bytes(enc), Value::Bytes(inner)];
         Ok(encode(&Value::list(parts)))
     }
 
@@ -101,14 +109,14 @@ impl<'a> Parts<'a> {
     }
 
     fn unseal(&self, outer: &Outer) -> Option<Vec<u8>> {
-        let (head, fill) = self.enc.split_at_checked(HEAD_BYTES)?;
         let bucket = u8::try_from(outer.bucket).ok().filter(|bucket| *bucket <= 6)?;
-        let size = (1024 << bucket) + CELL_OVERHEAD_BYTES - HEAD_BYTES;
-        if fill.len() != FILL_BYTES || self.sealed.len() != size {
+        let (sealed, claimed) = self.sealed.split_at_checked(1024 << bucket)?;
+        if self.enc.len() != ENC_BYTES || tag(outer.kid, (self.outer, self.enc), sealed) != *claimed {
             return None;
         }
-        let cell = [head, self.sealed].concat();
-        open_cell(&key(outer.kid), &aad(self.outer, fill), &cell).ok().map(|mut plain| std::mem::take(&mut *plain))
+        let mut plain = sealed.to_vec();
+        stream(outer.kid, self.enc, &mut plain);
+        Some(plain)
     }
 }
 

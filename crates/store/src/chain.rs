@@ -110,6 +110,8 @@ struct SignedHeads<'a> {
     node: NodeId,
     identities: Vec<IdentityPublic>,
     witnesses: &'a Witnesses,
+    /// The head whose own signature was found good last: its witnesses signed the same one.
+    good: Option<SignedHead>,
     page: VecDeque<CheckpointRow>,
     after: (i64, i64, [u8; 16]),
     last: Seq,
@@ -126,8 +128,8 @@ impl<'a> SignedHeads<'a> {
             None => Vec::new(),
         };
         let identities = certs.into_iter().map(|cert| cert.identity).collect();
-        let (page, after) = (VecDeque::new(), (i64::MIN, 0, [0; 16]));
-        Ok(Self { node, identities, witnesses, page, after, last: Seq::default(), witnessed: Seq::default() })
+        let (good, page, after) = (None, VecDeque::new(), (i64::MIN, 0, [0; 16]));
+        Ok(Self { node, identities, witnesses, good, page, after, last: Seq::default(), witnessed: Seq::default() })
     }
 
     /// The next signed head, if it is at or before a position.
@@ -165,24 +167,27 @@ impl<'a> SignedHeads<'a> {
         Ok(None)
     }
 
-    fn is_signed(&self, row: &CheckpointRow) -> bool {
+    fn is_signed(&mut self, row: &CheckpointRow) -> bool {
         SignedHead::decode(&row.signed).is_ok_and(|signed| self.is_ours(&signed, row))
     }
 
-    fn is_ours(&self, signed: &SignedHead, row: &CheckpointRow) -> bool {
+    fn is_ours(&mut self, signed: &SignedHead, row: &CheckpointRow) -> bool {
         let told = &signed.head;
         let same =
             (told.node, told.link, told.era, told.n) == (self.node, row.link, unsigned(row.era), unsigned(row.n));
-        same && self.identities.iter().any(|identity| signed.verify(identity).is_ok())
+        if same && self.good.as_ref() != Some(signed) {
+            let is_good = self.identities.iter().any(|identity| signed.verify(identity).is_ok());
+            self.good = is_good.then(|| signed.clone());
+        }
+        same && self.good.as_ref() == Some(signed)
     }
 
     /// Both signatures; that of a partner whose key was changed since, and not kept, cannot be checked any more.
-    fn is_witnessed(&self, row: &CheckpointRow) -> bool {
+    fn is_witnessed(&mut self, row: &CheckpointRow) -> bool {
         let Ok(seen) = CosignedHead::decode(&row.signed) else { return false };
         let known = self.witnesses.get(&seen.witness).into_iter().flatten().filter(|(_, from)| *from <= seen.at);
         let keys: Vec<&IdentityPublic> = known.map(|(key, _)| key).collect();
-        let by = |key: &&IdentityPublic| self.identities.iter().any(|own| seen.verify(own, key).is_ok());
-        let holds = keys.is_empty() || self.identities.is_empty() || keys.iter().any(by);
+        let holds = keys.is_empty() || keys.iter().any(|key| seen.verify_witness(key).is_ok());
         holds && row.signer == seen.witness.bytes() && self.is_ours(&seen.head, row)
     }
 }

@@ -107,6 +107,11 @@ impl Read for Tx {
     async fn load<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Option<Stored<A>>, StoreError> {
         self.as_it_stands(id).await
     }
+
+    /// What the command wrote is not folded anew for who only looks.
+    async fn seen<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Option<Arc<A>>, StoreError> {
+        Ok(self.as_it_stands::<A>(id).await?.map(|stored| stored.state))
+    }
 }
 
 impl Tx {

@@ -76,7 +76,7 @@ impl Place {
 
 impl PartialEq for Place {
     fn eq(&self, other: &Self) -> bool {
-        self.parts() == other.parts()
+        self.cmp(other).is_eq()
     }
 }
 
@@ -84,7 +84,15 @@ impl Eq for Place {}
 
 impl Ord for Place {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.parts().cmp(&other.parts())
+        match (&self.both, &other.both) {
+            // Two parts of one length: their keys follow at one place, and what is behind the shorter key is zeros.
+            (Both::Near(bytes, near), Both::Near(other_bytes, other_near))
+                if (self.shelf, self.part_bytes) == (other.shelf, other.part_bytes) =>
+            {
+                near.cmp(other_near).then(bytes.cmp(other_bytes))
+            }
+            _ => self.parts().cmp(&other.parts()),
+        }
     }
 }
 

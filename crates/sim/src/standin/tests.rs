@@ -1,5 +1,4 @@
 use super::*;
-use base::chance::SeededChance;
 use base::limits::ENVELOPE_BYTES_MAX;
 
 struct Pair {
