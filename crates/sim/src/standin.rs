@@ -56,8 +56,15 @@ impl Sealing for StandIn {
         let bucket = bucket_of(payload.len()).ok_or_else(limit)?;
         let (kid, public) = (to.key.kid(), sender.public());
         let msg_id = MsgId::from_bytes(chance.bytes());
-        let outer =
-            Outer { msg_id, tag: to.tag, kid, suite: SUITE, expires_hour: expires_hour.into(), class, bucket: bucket.into() };
+        let outer = Outer {
+            msg_id,
+            tag: to.tag,
+            kid,
+            suite: SUITE,
+            expires_hour: expires_hour.into(),
+            class,
+            bucket: bucket.into(),
+        };
         let outer = outer.encode();
         let mut inner = Vec::with_capacity((1024 << bucket) + TAG_BYTES);
         inner.extend(public.kid().0);
