@@ -3,11 +3,11 @@
 mod folded;
 mod keys;
 
-use crate::raw::{CheckpointRow, EventRow, Head, Item, RawTx, RawView, RequestRow, StoreError};
+use crate::raw::{CheckpointRow, EventRow, Head, Item, RawTx, RequestRow, StoreError};
 use crate::shelves::{Row, Shelf, Shelved};
 use crate::streams::{Aggregate, Stored, Team};
 use crate::vault::Vault;
-use crate::view::{Read, load_with, stream_id};
+use crate::view::{load_with, stream_id};
 use crate::{cbor, sealing};
 use base::{Chance, Digest, KeyId, RequestId, Seq, Timestamp, limits};
 use folded::Written;
@@ -88,29 +88,6 @@ impl Drop for Changed {
 impl std::fmt::Debug for Tx {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Tx({})", self.act)
-    }
-}
-
-impl Read for Tx {
-    fn raw(&mut self) -> &mut dyn RawView {
-        &mut *self.raw
-    }
-
-    fn vault(&self) -> Arc<Vault> {
-        Arc::clone(&self.vault)
-    }
-
-    fn now(&self) -> Timestamp {
-        self.now
-    }
-
-    async fn load<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Option<Stored<A>>, StoreError> {
-        self.as_it_stands(id).await
-    }
-
-    /// What the command wrote is not folded anew for who only looks.
-    async fn seen<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Option<Arc<A>>, StoreError> {
-        Ok(self.as_it_stands::<A>(id).await?.map(|stored| stored.state))
     }
 }
 

@@ -1,11 +1,13 @@
-//! States that a command wrote: it finds them again without folding them anew, and once it is on disk so does the next.
+//! What a command reads, first of all the states that it wrote: it finds them again without folding them anew, and once it is
+//! on disk so does the next.
 
 use super::Tx;
-use crate::raw::StoreError;
+use crate::raw::{RawView, StoreError};
 use crate::shelves::Row;
 use crate::streams::{Aggregate, Stored, StreamKind};
 use crate::vault::{Folded, Vault};
 use crate::view::{Read, load_with};
+use base::Timestamp;
 use std::any::Any;
 use std::sync::Arc;
 
@@ -26,6 +28,29 @@ impl Written {
     pub(super) fn keep(self, vault: &Vault) {
         let Self { id, kind, version, hash, state, rows } = self;
         vault.keep_folded(id, kind, Folded { version, hash, state, rows: Some(rows) });
+    }
+}
+
+impl Read for Tx {
+    fn raw(&mut self) -> &mut dyn RawView {
+        &mut *self.raw
+    }
+
+    fn vault(&self) -> Arc<Vault> {
+        Arc::clone(&self.vault)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    async fn load<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Option<Stored<A>>, StoreError> {
+        self.as_it_stands(id).await
+    }
+
+    /// What the command wrote is not folded anew for who only looks.
+    async fn seen<A: Aggregate>(&mut self, id: [u8; 16]) -> Result<Option<Arc<A>>, StoreError> {
+        Ok(self.as_it_stands::<A>(id).await?.map(|stored| stored.state))
     }
 }
 
