@@ -297,9 +297,9 @@ fn holds(envelope: &[u8], needle: &[u8]) -> bool {
     // Of short pieces few have its first two bytes side by side, and asking that of all bytes of a piece at once costs little.
     let mut pieces = envelope.chunks(PIECE_BYTES).zip(behind.chunks(PIECE_BYTES)).enumerate();
     pieces.any(|(nth, (piece, behind))| {
-        let both = piece.iter().zip(behind).fold(false, |any, (a, b)| any | ((a == first) & (b == second)));
+        let both = piece.iter().zip(behind).fold(0, |any, (a, b)| any | u8::from(a == first) & u8::from(b == second));
         let from = nth * PIECE_BYTES;
-        both && (from..from + piece.len()).any(|at| envelope.get(at..).is_some_and(|left| left.starts_with(needle)))
+        both != 0 && (from..from + piece.len()).any(|at| envelope.get(at..).is_some_and(|left| left.starts_with(needle)))
     })
 }
 

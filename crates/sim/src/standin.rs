@@ -21,8 +21,8 @@ pub struct StandIn;
 
 /// The keyed stream over bytes, there and back: as unlike its input as chance is, and no secret to who reads this.
 fn stream(kid: Kid, enc: &[u8], bytes: &mut [u8]) {
-    let [a, b, c, d, e, f, g, h, ..] = hash::sha256(&[b"simpul/sim/stand-in", &kid.0, enc]);
-    let chance = SeededChance::new(u64::from_le_bytes([a, b, c, d, e, f, g, h]));
+    let seed = hash::sha256(&[b"simpul/sim/stand-in", &kid.0, enc]);
+    let chance = SeededChance::new(u64::from_le_bytes(seed.first_chunk().copied().unwrap_or_default()));
     let mut of_chance = [0; 1024];
     for piece in bytes.chunks_mut(of_chance.len()) {
         chance.fill(&mut of_chance);
