@@ -6,8 +6,8 @@ import { crawl, keepRules, violations, visitBytes, walkedPast } from "./rules.js
 /** First visit and repeat, everything that crosses the wire. */
 const FIRST_BYTES_MAX = 14_000;
 const REPEAT_BYTES_MAX = 4_000;
-/** Cumulative layout shift, as web-vitals count it: 0.1 is called good. */
-const MOVED_MAX = 0.05;
+/** Cumulative layout shift, as web-vitals count it: up to this it is called good. */
+const MOVED_MAX = 0.1;
 /** Pages that are weighed: each, and in English too where much is written or listed. The whole way of `/lapor` is weighed in `kotak.js` and `segel.js`. */
 const WEIGHED = [
   ..."/ /en /periksa /en/periksa /hak /hak/surat /en/hak/surat /bantuan /bantuan/35 /en/bantuan/35 /bantuan/21.71".split(" "),
