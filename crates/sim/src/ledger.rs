@@ -299,7 +299,8 @@ fn holds(envelope: &[u8], needle: &[u8]) -> bool {
     pieces.any(|(nth, (piece, behind))| {
         let both = piece.iter().zip(behind).fold(0, |any, (a, b)| any | u8::from(a == first) & u8::from(b == second));
         let from = nth * PIECE_BYTES;
-        both != 0 && (from..from + piece.len()).any(|at| envelope.get(at..).is_some_and(|left| left.starts_with(needle)))
+        both != 0
+            && (from..from + piece.len()).any(|at| envelope.get(at..).is_some_and(|left| left.starts_with(needle)))
     })
 }
 
