@@ -395,3 +395,6 @@ fn year_slips(year: u32, other: u32) -> bool {
     let (slips, swapped) = slips(packed(year), packed(other), 1);
     slips <= 1 || swapped
 }
+
+#[cfg(test)]
+mod tests;

@@ -170,7 +170,7 @@ fn order(text: &[u8]) -> u32 {
 }
 
 /// A set of letters, for a quick no.
-fn letters(word: &[u8]) -> u32 {
+pub(crate) fn letters(word: &[u8]) -> u32 {
     word.iter().fold(0, |set, letter| set | 1 << (letter & 31))
 }
 

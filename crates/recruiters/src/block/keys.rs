@@ -73,7 +73,7 @@ impl Kind {
         stats: &Stats,
         rows: impl Iterator<Item = (u32, &'a Row)>,
     ) -> Vec<(u64, u32, u32)> {
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(rows.size_hint().0);
         for (number, row) in rows {
             let mut keys = [NO_KEY; 4];
             (self.keys)(mentions, stats, row, &mut keys);
