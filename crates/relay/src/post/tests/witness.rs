@@ -210,3 +210,24 @@ fn a_node_cannot_sign_for_its_partner() {
         assert_eq!(walked(&batam, &lotim).await, Err(Broken { seq: head.seq, what: "signature" }));
     });
 }
+
+#[test]
+fn a_partner_cannot_sign_for_the_node_although_the_same_head_was_found_good_before() {
+    run(async {
+        let (clock, batam, lotim) = partners().await;
+        lives(&batam, 5).await;
+        store::chain::sign(batam.post.store(), clock.now()).await.unwrap();
+        let mut view = batam.post.store().read(clock.now()).await.unwrap();
+        let head = view.raw().head().await.unwrap();
+        let own = view.raw().checkpoints(head.seq.era(), 0, 10).await.unwrap().pop().unwrap();
+        drop(view);
+        let theirs = lotim.post.opened().unwrap().keys.identity.clone();
+        let good = SignedHead::decode(&own.signed).unwrap();
+        let forged = good.head.sign(&theirs).cosign(lotim.id(), &theirs, clock.now().seconds());
+        let forged = CheckpointRow { signer: lotim.id().bytes(), signed: forged.encode(), ..own };
+        let mut tx = batam.post.store().backend().begin("test").await.unwrap();
+        tx.add_checkpoint(&forged).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(walked(&batam, &lotim).await, Err(Broken { seq: head.seq, what: "signature" }));
+    });
+}
