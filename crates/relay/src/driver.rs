@@ -2,11 +2,13 @@
 //! [`crate::post`] and [`crate::engine`]; here are only sockets and waiting.
 
 mod blobs;
+mod carriers;
 
 use crate::http::{Client, ClientError, Remote, SEND_BYTES_MAX};
 use crate::keys::Mailbox;
 use crate::post::{Item, Outcome, Parcel, Post, by_peer};
 use base::{MsgId, NodeId, limits};
+use carriers::{Carriers, HEAD_START};
 use seal::VerifiedEntry;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -97,16 +99,19 @@ impl Driver {
     }
 }
 
-/// Hands parcels to one peer by its carriers, best first.
+/// Hands parcels to one peer by its carriers, best first, until all are taken.
 async fn hand_over(post: &Post, peer: NodeId, parcels: Vec<Parcel>) -> Vec<(NodeId, crate::post::What, Outcome)> {
     let remotes: Vec<Remote> = post.book().get(peer).map(|peer| remotes(&peer.entry)).unwrap_or_default();
+    let mut carriers = Carriers::of(remotes, HEAD_START);
     let mut left: Vec<Parcel> = parcels;
     let mut done = Vec::new();
-    for remote in remotes {
-        if left.is_empty() {
-            break;
-        }
-        let taken = match push_all(&remote, &left).await {
+    while !left.is_empty() {
+        let Some((remote, client)) = carriers.next().await else { break };
+        let pushed = match client {
+            Ok(mut client) => push_over(&mut client, &left).await,
+            Err(error) => Err(error),
+        };
+        let taken = match pushed {
             Ok(pushed) => {
                 if pushed.is_for_dead_key
                     && let Err(error) = renew(post, &remote, peer).await
@@ -160,10 +165,6 @@ pub struct Pushed {
     pub taken: Vec<MsgId>,
     /// Some were sealed to a key that is not known there.
     pub is_for_dead_key: bool,
-}
-
-async fn push_all(remote: &Remote, parcels: &[Parcel]) -> Result<Pushed, ClientError> {
-    push_over(&mut Client::connect(remote).await?, parcels).await
 }
 
 /// Hands parcels over by an open connection, batch by batch.

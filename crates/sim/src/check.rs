@@ -76,6 +76,8 @@ struct Glance {
     offers: Arc<OfferStream>,
     /// Files whose fields were compared with the giver's trace.
     traced: Vec<u32>,
+    /// Its giver is closed: a file in it is compared at a later look.
+    again: bool,
     without_clause: u64,
     found: Ledger,
 }
@@ -215,8 +217,11 @@ impl Eyes {
         let this = &*self;
         let seen = each(this.threads, open, |at| async move { Ok((at, this.glance(world, at).await?)) }).await?;
         for ((at, thread), glance) in seen {
-            let Some(Glance { offers, traced, without_clause, found }) = glance else { continue };
+            let Some(Glance { offers, traced, again, without_clause, found }) = glance else { continue };
             self.endings((at, thread), &offers, ledger);
+            if again {
+                self.dirty.insert((at, thread));
+            }
             self.traced.extend(traced.into_iter().map(|no| (at, thread, no)));
             self.without_clause += without_clause;
             ledger.absorb(found);
@@ -227,8 +232,8 @@ impl Eyes {
     async fn glance(&self, world: Nodes<'_>, (at, thread): (usize, ThreadId)) -> Result<Option<Glance>, Problem> {
         let Some(node) = world.0.get(at) else { return Ok(None) };
         let Some(offers) = stream(node, thread).await? else { return Ok(None) };
-        let mut glance =
-            Glance { offers: Arc::clone(&offers), traced: Vec::new(), without_clause: 0, found: Ledger::default() };
+        let (shown, traced, found) = (Arc::clone(&offers), Vec::new(), Ledger::default());
+        let mut glance = Glance { offers: shown, traced, again: false, without_clause: 0, found };
         self.hidden(node, thread, &offers, &mut glance.found).await?;
         for (no, came) in &offers.came {
             self.clauses(world, (at, thread, *no), (offers.peer, came), &mut glance).await?;
@@ -297,8 +302,12 @@ impl Eyes {
         glance: &mut Glance,
     ) -> Result<(), Problem> {
         let Some(bytes) = came.extract.as_ref().filter(|extract| !extract.0.is_empty()) else { return Ok(()) };
-        let giver = index.get(&giver).and_then(|giver| nodes.get(*giver)).filter(|giver| giver.open().is_some());
+        let giver = index.get(&giver).and_then(|giver| nodes.get(*giver));
         let (Some(giver), false) = (giver, self.traced.contains(&(at, thread, no))) else { return Ok(()) };
+        if giver.open().is_none() {
+            glance.again = true;
+            return Ok(());
+        }
         glance.traced.push(no);
         let Ok(extract) = minicbor::decode::<Extract>(&bytes.0) else { return Ok(()) };
         let offers = stream(giver, thread).await?;
@@ -403,6 +412,14 @@ impl Eyes {
             ledger.absorb(found);
         }
         Ok(())
+    }
+
+    /// As if nobody had looked, and no agreement covered anything.
+    #[cfg(test)]
+    pub fn see_all_anew(&mut self) {
+        self.traced.clear();
+        self.documents.clear();
+        self.dirty.clone_from(&self.threads_of);
     }
 
     fn threads_seen(&self) -> impl Iterator<Item = (usize, ThreadId)> {

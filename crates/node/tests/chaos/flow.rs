@@ -133,6 +133,12 @@ impl Flow {
     /// Sends an offer of this kind to a partner. Gives its address, which is the same there.
     pub async fn asks(&self, town: &Town, kind: (&str, &str), taker: &str) -> String {
         let (mut sari, form) = self.prepares(town, kind, taker).await;
+        let answer = sari.post(&form).await.unwrap();
+        if answer.status.as_u16() != 409 {
+            return fine(answer).path;
+        }
+        // A message came between preview and yes: she looks at the new preview, as the page asks her to.
+        let (mut sari, form) = self.prepares(town, kind, taker).await;
         fine(sari.post(&form).await.unwrap()).path
     }
 
@@ -217,7 +223,10 @@ impl Flow {
 pub async fn comes(town: &Town, taker: &str, offer: &str) {
     let login = if taker.starts_with("lbh") { "ratih" } else { "sari" };
     let mut browser = town.log_in(taker, login).await;
-    until("the offer", async || browser.get(offer).await.ok().filter(|page| page.status.is_success()).map(drop)).await;
+    until(&format!("the offer at {taker}"), async || {
+        browser.get(offer).await.ok().filter(|page| page.status.is_success()).map(drop)
+    })
+    .await;
 }
 
 /// Whether a list names a thing.

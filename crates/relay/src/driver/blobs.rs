@@ -1,6 +1,7 @@
 //! Attachments between nodes: what is missing there is put, what is missing here is fetched, one chunk after another. A link
 //! that breaks costs the chunk that was under way.
 
+use super::carriers::{Carriers, HEAD_START};
 use super::{Driver, remotes};
 use crate::http::ranges::has;
 use crate::http::{Client, ClientError, Remote};
@@ -53,8 +54,13 @@ async fn push_blob(post: &Post, peer: NodeId, blob: &BlobOut) -> Pushed {
     let book = post.book();
     let Ok(to) = book.recipient(peer, post.now()) else { return Pushed::NotThere };
     let remotes: Vec<Remote> = book.get(peer).map(|peer| remotes(&peer.entry)).unwrap_or_default();
-    for remote in remotes {
-        match put_all(post, &remote, (blob, to.tag)).await {
+    let mut carriers = Carriers::of(remotes, HEAD_START);
+    while let Some((_, client)) = carriers.next().await {
+        let pushed = match client {
+            Ok(mut client) => put_all(post, &mut client, (blob, to.tag)).await,
+            Err(error) => Err(error),
+        };
+        match pushed {
             Ok(pushed) => return pushed,
             Err(error) => tracing::info!(%error, peer.id = %peer, "attachment not taken"),
         }
@@ -62,8 +68,7 @@ async fn push_blob(post: &Post, peer: NodeId, blob: &BlobOut) -> Pushed {
     Pushed::NotThere
 }
 
-async fn put_all(post: &Post, remote: &Remote, (blob, tag): (&BlobOut, Tag)) -> Result<Pushed, ClientError> {
-    let mut client = Client::connect(remote).await?;
+async fn put_all(post: &Post, client: &mut Client, (blob, tag): (&BlobOut, Tag)) -> Result<Pushed, ClientError> {
     let hour = blob.expires_at.seconds().unsigned_abs() / 3600;
     let have = client.have(blob.blob).await?;
     for n in (0..blob.chunks).filter(|n| !has(&have, *n)) {

@@ -1,4 +1,4 @@
-//! Goal: what the last look says of alerts (A1, A2) and the count of messages (A3) is said when it is so, and only then. Method: a
+//! Goal: what the looks say of files (I7), of alerts (A1, A2) and the count of messages (A3) is said when it is so, and only then. Method: a
 //! whole run that holds; then things are written behind the desks' back, each as a fault of a desk would leave it, and after
 //! each the last look must name that and nothing else.
 
@@ -167,6 +167,33 @@ async fn an_alert_that_outlives_its_end_is_found_at_either_end() {
     let until = ends(sender, &run, 3_601);
     run.write(sender, id, recalled(Some(until))).await;
     run.finds(&[format!("A2: {id} outlives its end at node {sender}")]).await;
+}
+
+#[tokio::test]
+async fn a_file_whose_giver_is_down_is_compared_once_the_giver_is_back() {
+    let Tampered { mut world, _folder, .. } = Tampered::after_a_run().await;
+    world.eyes.see_all_anew();
+    let found = async |world: &mut World| {
+        let mut ledger = Ledger::default();
+        world.eyes.look((&world.nodes, &world.index), &mut ledger).await.unwrap();
+        ledger.violations
+    };
+    for node in &mut world.nodes {
+        node.crash();
+    }
+    // One taker alone is there, and none of its givers.
+    let mut whole = BTreeSet::new();
+    for at in 0..world.nodes.len() {
+        world.nodes[at].start().await.unwrap();
+        world.nodes[at].unlock().await.unwrap();
+        let more = found(&mut world).await;
+        assert_eq!(more.is_empty(), at == 0, "{more:?}");
+        whole.extend(more);
+    }
+    assert_eq!(found(&mut world).await, Vec::<String>::new());
+    // The same as with all of them there from the start.
+    world.eyes.see_all_anew();
+    assert_eq!(found(&mut world).await.into_iter().collect::<BTreeSet<_>>(), whole);
 }
 
 #[test]
