@@ -40,7 +40,7 @@ fn found_in(bytes: &[u8], found: &mut BTreeSet<&'static str>) {
 async fn opened_state<A: store::Aggregate>(view: &mut store::View, id: [u8; 16]) -> Vec<u8> {
     match view.load::<A>(id).await {
         Err(StoreError::Erased) => Vec::new(),
-        state => serde_json::to_vec(&state.unwrap().unwrap().state).unwrap(),
+        state => serde_json::to_vec(&*state.unwrap().unwrap().state).unwrap(),
     }
 }
 

@@ -1,8 +1,9 @@
 //! A node that was put back from an old backup: what moved since and was forgotten does not make two owners.
 
 use crate::cast::*;
+use crate::consents::takes_back;
 use crate::handover::offered;
-use crate::legal_aid::{answers, given, offers, says, taken};
+use crate::legal_aid::{answers, given, offers, says, stream, taken};
 use crate::situations::pair_ends;
 use base::{CaseId, Clock, ConsentId, Digest, NodeId, ThreadId};
 use casework::Consent;
@@ -330,6 +331,29 @@ async fn a_record_that_was_shown_once_is_shown_again_to_a_taker_that_forgot_the_
     shown(lotim, batam, &again).await;
     all_told(lotim).await;
     batam.talks(lotim).await;
+    assert_eq!((owner(batam, case).await, owner(lotim, case).await), (Some(lotim.id()), None));
+}
+
+/// The person withdrew at her first office after the handover; the disk of the second is put back to when it had the offer alone. Somebody there
+/// says yes to what is hidden by then, and the file that comes again has no word in it: the case has an owner all the same.
+#[tokio::test]
+async fn a_file_without_a_word_after_a_yes_to_a_hidden_offer_leaves_the_case_with_an_owner() {
+    let world = World::new().await;
+    let World { batam, lotim, .. } = &world;
+    let (case, home) = offered(&world).await;
+    let taker = stick(lotim).await;
+    handed_over(batam, lotim, home).await;
+    takes_back(batam, case, 20, true).await;
+    let lotim = &reborn(lotim, &taker).await;
+    batam.posts(lotim).await;
+    answers(lotim, home, TakerWord::Accept).await.unwrap();
+    assert!(stream(lotim, home.0).await.came[&home.1].hidden);
+    let mut tx = batam.begin().await;
+    batam.desk.file_is_gone(&mut tx, home.0).await.unwrap();
+    tx.commit().await.unwrap();
+    // Taken, and its giver hears that nothing could be read in it.
+    assert_eq!(batam.posts(lotim).await, [(24, Verdict::FieldsDropped("extract.damaged".into()))]);
+    assert_eq!(taken(lotim, home).await, Some(TakerState::Holding));
     assert_eq!((owner(batam, case).await, owner(lotim, case).await), (Some(lotim.id()), None));
 }
 

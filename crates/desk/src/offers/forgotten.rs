@@ -46,16 +46,20 @@ pub async fn file_again(
         None => return Err(unknown().into()),
     };
     let own = stored.thread.taker.offer(no).and_then(|offer| offer.opening.as_ref()?.own);
+    let is_hidden = stored.came.get(&no).is_none_or(|came| came.hidden);
     match (stored.thread.taker.state(no), proof) {
-        (Some(TakerState::Holding | TakerState::Done | TakerState::Accepted), _) => {}
+        (Some(TakerState::Holding | TakerState::Done), _) | (Some(TakerState::Accepted), None) => {}
+        (Some(TakerState::Accepted), Some(_)) if !is_hidden => {}
         (Some(TakerState::Offered), None) if own.is_none() => take::accept(tx, desk, &mut stored, no).await?,
-        (Some(_), Some(record)) => {
-            if stored.came.get(&no).is_none_or(|came| came.hidden) {
+        (Some(state), Some(record)) => {
+            if is_hidden {
                 let came = empty_offer(desk, tx, &stored, &record).await?;
                 tx.append(&mut stored, vec![OfferEvent::Came(no, Box::new(came))]).await?;
             }
             take::remember_record(tx, desk, &mut stored, no).await?;
-            step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Recalled(no))).await?;
+            if state != TakerState::Accepted {
+                step(desk, tx, &mut stored, ThreadEvent::Taker(TakerEvent::Recalled(no))).await?;
+            }
         }
         (None, Some(record)) => {
             supersede(desk, tx, &mut stored, no).await?;
