@@ -52,7 +52,8 @@ long: needs
 	cd fuzz && cargo run --release --no-default-features --bin mutate -- --seconds 60
 	cargo build --release -p node
 	cargo run --release -p benches -- journal-of-years
-	seq 500 | xargs -P 2 -I SEED $(TARGET)/release/simpul sim --nodes 20 --days 5 --seed SEED --loss 0.2 --duplicate 0.1 --reorder 0.2 --restart-every 6 --json
+	seq 50 | xargs -P 2 -I SEED $(TARGET)/release/simpul sim --nodes 20 --days 5 --seed SEED --loss 0.2 --duplicate 0.1 --reorder 0.2 --restart-every 6 --json
+	seq 51 500 | xargs -P 2 -I SEED $(TARGET)/release/simpul sim --nodes 6 --days 3 --seed SEED --loss 0.2 --duplicate 0.1 --reorder 0.2 --restart-every 6 --json
 	seq 50 | xargs -P 2 -I SEED $(TARGET)/release/simpul sim --nodes 6 --days 2 --seed SEED --loss 0.2 --duplicate 0.1 --reorder 0.2 --restart-every 6 --revoke 2 --hostile 0.1 --clock-drift 48 --mixed-versions --shrink --json
 	$(TARGET)/release/simpul sim --nodes 514 --days 30 --seed 1 --loss 0.05 --duplicate 0.02 --reorder 0.05 --partition-hours 12 --restart-every 72
 

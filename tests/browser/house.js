@@ -21,7 +21,12 @@ export const FLAGS = [
   "--disable-sync",
 ];
 
-export const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
+/** The whole browser: for what it keeps on the disk and for going back, and for what it does over a bad link. */
+export const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** Its engine without windows, for all other pages: half the work for the same pages. The long run has the whole browser for all. */
+const SHELL = "/usr/bin/chromium-headless-shell";
+export const ENGINE = process.env.CHROMIUM || process.env.SIMPUL_LONG || !existsSync(SHELL) ? BROWSER : SHELL;
 
 /** The binary under test: `SIMPUL_BIN`, else the one that `cargo build -p node` leaves. */
 export const BINARY = process.env.SIMPUL_BIN ?? join(import.meta.dirname, "../../target/debug/simpul");
@@ -49,7 +54,7 @@ export function houseOf(pictures = async () => {}) {
 export async function openHouse() {
   const nodes = await startNodes();
   const browser = await chromium.launch({
-    executablePath: EXECUTABLE,
+    executablePath: ENGINE,
     args: FLAGS,
   });
   const opened = new Set();
@@ -109,7 +114,7 @@ async function startNodes() {
   return { addresses: read(), read, stop };
 }
 
-/** A browser that reaches a node over a bad link, with the address of the node as ever; the link counts its bytes. */
+/** A whole browser that reaches a node over a bad link, with the address of the node as ever; the link counts its bytes. */
 export async function overBadLink(house, node, plan) {
   const { host, port } = new URL(house.base(node));
   const dir = mkdtempSync(join(tmpdir(), "simpul-link-"));
@@ -120,7 +125,7 @@ export async function overBadLink(house, node, plan) {
   const lines = createInterface({ input: link.stdout })[Symbol.asyncIterator]();
   const listening = (await lines.next()).value.replace("listening ", "");
   const browser = await chromium.launch({
-    executablePath: EXECUTABLE,
+    executablePath: BROWSER,
     args: [...FLAGS, `--host-resolver-rules=MAP ${host} ${listening}`],
   });
   const far = {
@@ -141,9 +146,9 @@ export async function overBadLink(house, node, plan) {
   return far;
 }
 
-/** A browser of its own, for what all pages of a browser share; it ends with the house at the latest. */
+/** A whole browser of its own, for what all pages of a browser share; it ends with the house at the latest. */
 export async function ownBrowser(house, options) {
-  const browser = await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS, ...options });
+  const browser = await chromium.launch({ executablePath: BROWSER, args: FLAGS, ...options });
   house.opened.add(browser);
   return browser;
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { FLAGS } from "./house.js";
+import { ENGINE, FLAGS } from "./house.js";
 import { startNode } from "./node.js";
 
 const LIGHTHOUSE = join(import.meta.dirname, "node_modules/.bin/lighthouse");
@@ -23,7 +23,7 @@ function measured(url) {
     url, "--quiet", `--chrome-flags=--headless=new ${FLAGS.join(" ")}`, "--output=json", "--form-factor=mobile", "--no-enable-error-reporting",
     "--throttling-method=simulate",
   ];
-  const env = { ...process.env, CHROME_PATH: process.env.CHROMIUM ?? "/usr/bin/chromium" };
+  const env = { ...process.env, CHROME_PATH: ENGINE };
   for (let run = 1; ; run++) {
     const { status, stdout, stderr } = spawnSync(LIGHTHOUSE, words, { encoding: "utf8", env, maxBuffer: 1 << 27, timeout: LIMIT_MS });
     if (status === 0) return JSON.parse(stdout);

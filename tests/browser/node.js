@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
-import { BINARY, FLAGS } from "./house.js";
+import { BINARY, BROWSER, FLAGS } from "./house.js";
 
 const SLOWLINK = process.env.SLOWLINK_BIN ?? join(import.meta.dirname, "../../target/debug/slowlink");
 const PACKS = join(import.meta.dirname, "../../crates/pocketbook/packs");
@@ -143,7 +143,7 @@ export async function openLink(node, quality = []) {
 /** A browser that reaches nodes through links. */
 export function openBrowser() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: BROWSER,
     args: [...FLAGS, `--host-resolver-rules=MAP ${HOST} ${LINKED}`],
     headless: true,
   });

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { choose, EXECUTABLE, FLAGS, newPage, watched } from "./house.js";
+import { BROWSER, choose, FLAGS, newPage, watched } from "./house.js";
 import { ANSWERS, CAMERA, PIN, answer, cameraPicture, found, givePin, inOutbox, isReady, keepDraft, lies, onward, openPhone, question, shelf, until } from "./phone.js";
 import { picture } from "./screens.js";
 
@@ -93,7 +93,7 @@ export function vaultTests(test, house) {
 
   test("nor do the files of the browser on the disk, its history and its restored tabs among them", async () => {
     const folder = mkdtempSync(join(tmpdir(), "simpul-profile-"));
-    const context = await chromium.launchPersistentContext(folder, { executablePath: EXECUTABLE, args: FLAGS, viewport: { width: 360, height: 640 }, locale: "id-ID" });
+    const context = await chromium.launchPersistentContext(folder, { executablePath: BROWSER, args: FLAGS, viewport: { width: 360, height: 640 }, locale: "id-ID" });
     const page = watched(await context.newPage());
     await page.goto(`${house().base("batam")}/saku`);
     await isReady(page);

@@ -139,6 +139,10 @@ fn browser(root: &Path) -> Result<Counted> {
     if tools::find("chromium").is_none() {
         tools::install(&["chromium"])?;
     }
+    // Most pages need no more of it than its engine. Where there is no such package, they have the whole browser.
+    if tools::find("chromium-headless-shell").is_none() && tools::install(&["chromium-headless-shell"]).is_err() {
+        println!("chromium-headless-shell could not be installed: all pages are looked at in chromium");
+    }
     // The printed pocketbook is read back from its PDF.
     if tools::find("pdftotext").is_none() {
         tools::install(&["poppler-utils"])?;

@@ -71,6 +71,11 @@ impl Ledger {
         self.sent_by.get(&node).copied().unwrap_or(0)
     }
 
+    /// Those of all nodes.
+    pub fn sent(&self) -> u64 {
+        self.sent_by.values().sum()
+    }
+
     /// This message rests on a withdrawn consent: from now on it must not be sealed.
     pub fn forbid(&mut self, key: Key) {
         self.forbidden.insert(key);

@@ -38,7 +38,7 @@ mod watch;
 mod world;
 
 pub use options::{ALERTS, Options, SealKind, StoreKind};
-pub use report::Report;
+pub use report::{Progress, Report};
 pub use shrink::{command, shrink};
 
 use base::{Clock, Problem};
@@ -46,11 +46,16 @@ use base::{Clock, Problem};
 /// Plays one run. `wall` measures its seconds and nothing else. `Err`: refused options, or a store that failed
 /// (`sim.broken`, a bug of ours).
 pub fn run(options: &Options, wall: &dyn Clock) -> Result<Report, Problem> {
+    run_told(options, wall, &|_| {})
+}
+
+/// The same, and says after each simulated day how far it is: a month of the country takes an hour.
+pub fn run_told(options: &Options, wall: &dyn Clock, told: &dyn Fn(Progress)) -> Result<Report, Problem> {
     options.check()?;
     let began = wall.now();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Problem::at("sim.broken", error.to_string()))?;
-    let mut report = runtime.block_on(world::play(options))?;
+    let mut report = runtime.block_on(world::play(options, told))?;
     report.seconds = report::decimals(u64::try_from(wall.now().millis() - began.millis()).unwrap_or(0));
     Ok(report)
 }

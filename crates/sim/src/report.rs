@@ -53,6 +53,17 @@ pub struct Report {
     pub violations: Vec<String>,
 }
 
+/// How far a run is, after each of its days.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Simulated days that are over.
+    pub day: i64,
+    /// Numbered messages sent so far.
+    pub sent: u64,
+    /// Broken invariants found so far.
+    pub broken: usize,
+}
+
 /// Numbered messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Messages {

@@ -20,7 +20,7 @@ use crate::network::Network;
 use crate::node::{Node, broken};
 use crate::options::Options;
 use crate::people::People;
-use crate::report::Report;
+use crate::report::{Progress, Report};
 use crate::versions::Versions;
 use crate::watch::Noted;
 use base::{NodeId, Problem, Timestamp};
@@ -126,11 +126,11 @@ struct World {
 }
 
 /// Plays one run.
-pub async fn play(options: &Options) -> Result<Report, Problem> {
+pub async fn play(options: &Options, told: &dyn Fn(Progress)) -> Result<Report, Problem> {
     let memory = std::path::Path::new("/dev/shm");
     let place = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
     let folder = tempfile::Builder::new().prefix("simpul-sim-").tempdir_in(place).map_err(broken)?;
-    let (report, over) = played(options, folder.path()).await?;
+    let (report, over) = played(options, folder.path(), told).await?;
     if over.is_sliced {
         // Giving millions of rows back one by one would take a tenth of the time; the process ends soon, and they with it.
         std::mem::forget(over);
@@ -139,10 +139,11 @@ pub async fn play(options: &Options) -> Result<Report, Problem> {
 }
 
 /// Plays it in a folder, and gives what is left of the world beside the report.
-async fn played(options: &Options, folder: &Path) -> Result<(Report, World), Problem> {
+async fn played(options: &Options, folder: &Path, told: &dyn Fn(Progress)) -> Result<(Report, World), Problem> {
     let mut world = World::found(options, folder.to_path_buf()).await?;
     world.plan();
     let end = START.plus_hours(24 * i64::from(options.days) + LIFE_HOURS);
+    let mut day = 0;
     while let Some(((at, number), event)) = world.queue.pop_first() {
         if at > end {
             break;
@@ -155,8 +156,11 @@ async fn played(options: &Options, folder: &Path) -> Result<(Report, World), Pro
         world.set_clocks(at);
         let look = matches!(event, Event::Look);
         world.happen(number, event).await?;
-        if look && world.is_quiet().await? {
-            break;
+        if look {
+            day = world.tell(day, told);
+            if world.is_quiet().await? {
+                break;
+            }
         }
     }
     world.set_clocks(end);

@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a run that cannot be played fails the test")]
 
 use base::{ManualClock, Timestamp};
-use sim::{Options, Report, SealKind, StoreKind, run};
+use sim::{Options, Report, SealKind, StoreKind, run, run_told};
+use std::cell::RefCell;
 
 fn play(options: &Options) -> Report {
     run(options, &ManualClock::at(Timestamp::default())).unwrap()
@@ -73,6 +74,19 @@ fn four_lost_disks_among_five_nodes_leave_each_case_that_a_disk_or_record_knows_
         let report = play(&Options { alerts: 0.0, ..options });
         assert!(!report.failed(), "{report}");
     }
+}
+
+#[test]
+fn a_run_says_after_each_of_its_days_how_far_it_is() {
+    let told = RefCell::new(Vec::new());
+    let both = Options { store: Some(StoreKind::Memory), seal: Some(SealKind::StandIn), ..Options::default() };
+    let wall = ManualClock::at(Timestamp::default());
+    let report = run_told(&Options { nodes: 3, days: 2, ..both }, &wall, &|progress| told.borrow_mut().push(progress));
+    let (report, told) = (report.unwrap(), told.into_inner());
+    assert!(told.iter().map(|progress| progress.day).take(3).eq([1, 2, 3]), "{told:?}");
+    let sent: Vec<u64> = told.iter().map(|progress| progress.sent).collect();
+    assert!((200..450).contains(&sent[0]) && sent[0] < sent[1] && sent.is_sorted(), "{told:?}");
+    assert_eq!((sent.last(), told[0].broken), (Some(&report.messages.sent), 0));
 }
 
 fn bad_links() -> Options {

@@ -5,7 +5,7 @@ use crate::cli::SimArgs;
 use crate::output::{line, talk};
 use crate::platform::SystemClock;
 use base::Problem;
-use sim::{Options, Report, SealKind, StoreKind};
+use sim::{Options, Progress, Report, SealKind, StoreKind};
 
 /// Runs one seed after another; exit 1 if any run found a loss, a double, a leak or a wrong number of owners.
 pub fn run(args: &SimArgs, json: bool) -> Answer {
@@ -34,7 +34,13 @@ pub fn run(args: &SimArgs, json: bool) -> Answer {
             threads: args.threads,
             seal: args.seal.as_deref().map(|kind| if kind == "stand-in" { SealKind::StandIn } else { SealKind::Real }),
         };
-        let report = sim::run(&options, &SystemClock)?;
+        let report = sim::run_told(&options, &SystemClock, &|progress| {
+            if options.is_sliced() {
+                let Progress { day, sent, broken } = progress;
+                let days = options.days;
+                talk(&format!("hari / day {day}, {days}: {sent} pesan / messages, {broken} rusak / broken"));
+            }
+        })?;
         print(&report, json);
         if report.failed() && args.shrink {
             talk(&format!("terkecil / smallest: {}", sim::command(&smallest(options)?)));

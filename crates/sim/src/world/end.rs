@@ -4,13 +4,24 @@ use super::{QUIET_HOURS, World};
 use crate::cast::START;
 use crate::check::Eyes;
 use crate::node::broken;
-use crate::report::{Keys, Report, Versions};
+use crate::report::{Keys, Progress, Report, Versions};
 use crate::versions::Speaks;
 use base::{NodeId, Problem, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use store::Shelf;
 
+const DAY_MILLIS: i64 = 86_400_000;
+
 impl World {
+    /// Says how far it is, if a day is over since this one; gives the last day that is over.
+    pub(super) fn tell(&self, day: i64, told: &dyn Fn(Progress)) -> i64 {
+        let over = self.now.millis().saturating_sub(START.millis()) / DAY_MILLIS;
+        if over > day {
+            told(Progress { day: over, sent: self.ledger.sent(), broken: self.ledger.violations.len() });
+        }
+        over
+    }
+
     /// Healed, nothing under way, nothing waits for an answer, no message, receipt or offer has anything due, and every
     /// partner signed for every journal since: what is left of the life is left out.
     pub(super) async fn is_quiet(&mut self) -> Result<bool, Problem> {

@@ -37,7 +37,7 @@ impl Tampered {
         let folder = tempfile::tempdir().unwrap();
         let options = Options { nodes: 3, days: 1, alerts: 0.8, ..Options::default() };
         let options = Options { store: Some(crate::StoreKind::Memory), ..options };
-        let (report, world) = played(&options, folder.path()).await.unwrap();
+        let (report, world) = played(&options, folder.path(), &|_| {}).await.unwrap();
         assert!(!report.failed(), "{report}");
         Self { world, used: BTreeSet::new(), broken: BTreeSet::new(), _folder: folder }
     }
