@@ -4,7 +4,7 @@ use super::restore::{backed_up, put_back};
 use super::*;
 use desk::mail::{SeenThere, fork_of, note_life, seen_here, seen_there};
 use desk::wire::LogCosign;
-use seal::SignedHead;
+use seal::{CosignedHead, SignedHead};
 use store::Read;
 use store::chain::{Broken, Walked, Witnesses, walk};
 use store::raw::CheckpointRow;
@@ -191,43 +191,35 @@ fn a_witness_that_was_restored_says_what_it_still_knows_and_is_shown_the_rest() 
     });
 }
 
+/// A head that the node signed, and what stands for it in the journal once it was forged: nobody may believe it.
+async fn is_refused(forge: impl FnOnce((&Node, &Node), Timestamp, SignedHead) -> CosignedHead) {
+    let (clock, batam, lotim) = partners().await;
+    lives(&batam, 5).await;
+    store::chain::sign(batam.post.store(), clock.now()).await.unwrap();
+    let mut view = batam.post.store().read(clock.now()).await.unwrap();
+    let head = view.raw().head().await.unwrap();
+    let own = view.raw().checkpoints(head.seq.era(), 0, 10).await.unwrap().pop().unwrap();
+    drop(view);
+    let forged = forge((&batam, &lotim), clock.now(), SignedHead::decode(&own.signed).unwrap());
+    let forged = CheckpointRow { signer: lotim.id().bytes(), signed: forged.encode(), ..own };
+    let mut tx = batam.post.store().backend().begin("test").await.unwrap();
+    tx.add_checkpoint(&forged).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(walked(&batam, &lotim).await, Err(Broken { seq: head.seq, what: "signature" }));
+}
+
 #[test]
 fn a_node_cannot_sign_for_its_partner() {
-    run(async {
-        let (clock, batam, lotim) = partners().await;
-        lives(&batam, 5).await;
-        store::chain::sign(batam.post.store(), clock.now()).await.unwrap();
-        let mut view = batam.post.store().read(clock.now()).await.unwrap();
-        let head = view.raw().head().await.unwrap();
-        let own = view.raw().checkpoints(head.seq.era(), 0, 10).await.unwrap().pop().unwrap();
-        drop(view);
+    run(is_refused(|(batam, lotim), now, good| {
         let identity = batam.post.opened().unwrap().keys.identity.clone();
-        let signed = SignedHead::decode(&own.signed).unwrap().cosign(lotim.id(), &identity, clock.now().seconds());
-        let forged = CheckpointRow { signer: lotim.id().bytes(), signed: signed.encode(), ..own };
-        let mut tx = batam.post.store().backend().begin("test").await.unwrap();
-        tx.add_checkpoint(&forged).await.unwrap();
-        tx.commit().await.unwrap();
-        assert_eq!(walked(&batam, &lotim).await, Err(Broken { seq: head.seq, what: "signature" }));
-    });
+        good.cosign(lotim.id(), &identity, now.seconds())
+    }));
 }
 
 #[test]
 fn a_partner_cannot_sign_for_the_node_although_the_same_head_was_found_good_before() {
-    run(async {
-        let (clock, batam, lotim) = partners().await;
-        lives(&batam, 5).await;
-        store::chain::sign(batam.post.store(), clock.now()).await.unwrap();
-        let mut view = batam.post.store().read(clock.now()).await.unwrap();
-        let head = view.raw().head().await.unwrap();
-        let own = view.raw().checkpoints(head.seq.era(), 0, 10).await.unwrap().pop().unwrap();
-        drop(view);
+    run(is_refused(|(_, lotim), now, good| {
         let theirs = lotim.post.opened().unwrap().keys.identity.clone();
-        let good = SignedHead::decode(&own.signed).unwrap();
-        let forged = good.head.sign(&theirs).cosign(lotim.id(), &theirs, clock.now().seconds());
-        let forged = CheckpointRow { signer: lotim.id().bytes(), signed: forged.encode(), ..own };
-        let mut tx = batam.post.store().backend().begin("test").await.unwrap();
-        tx.add_checkpoint(&forged).await.unwrap();
-        tx.commit().await.unwrap();
-        assert_eq!(walked(&batam, &lotim).await, Err(Broken { seq: head.seq, what: "signature" }));
-    });
+        good.head.sign(&theirs).cosign(lotim.id(), &theirs, now.seconds())
+    }));
 }
