@@ -1,6 +1,6 @@
 //! Goal: whatever links and machines do, nothing is lost, doubled, leaked or without an owner. Method: many seeds, each a
 //! whole run under heavy loss, copies, delays and restarts. Runs of full size, 20 nodes and 5 days, cost a minute of CPU and
-//! more: `make long` plays fifty of them and 450 smaller ones with the program itself; here a change waits a minute of two cores.
+//! more: `make long` plays fifty of them and 450 smaller ones with the program itself; here a change waits a minute or two.
 
 #![expect(clippy::unwrap_used, reason = "a run that cannot be played fails the test")]
 

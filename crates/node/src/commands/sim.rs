@@ -38,7 +38,7 @@ pub fn run(args: &SimArgs, json: bool) -> Answer {
             if options.is_sliced() {
                 let Progress { day, sent, broken } = progress;
                 let days = options.days;
-                talk(&format!("hari / day {day}, {days}: {sent} pesan / messages, {broken} rusak / broken"));
+                talk(&format!("hari / day {day}/{days}: {sent} pesan / messages, {broken} rusak / broken"));
             }
         })?;
         print(&report, json);
