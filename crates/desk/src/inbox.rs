@@ -227,9 +227,14 @@ pub(crate) async fn thread_or_new(tx: &mut Tx, got: &Received) -> Result<Stored<
     if let Some(stored) = thread(tx, got).await? {
         return Ok(stored);
     }
-    let peer_name = peer(tx, got.from).await?.map(|peer| peer.title).unwrap_or_default();
-    let began = OfferEvent::Began { peer: got.from, peer_name, case: None, person: None };
-    Ok(tx.create::<OfferStream>(got.thread.bytes(), vec![began]).await?)
+    new_thread(tx, got.from, got.thread).await
+}
+
+/// A thread that a partner began.
+pub(crate) async fn new_thread(tx: &mut Tx, from: NodeId, thread: ThreadId) -> Result<Stored<OfferStream>, Error> {
+    let peer_name = peer(tx, from).await?.map(|peer| peer.title).unwrap_or_default();
+    let began = OfferEvent::Began { peer: from, peer_name, case: None, person: None };
+    Ok(tx.create::<OfferStream>(thread.bytes(), vec![began]).await?)
 }
 
 /// The accord a message names, if this node holds that very version.

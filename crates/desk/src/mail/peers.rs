@@ -116,6 +116,9 @@ pub struct PeerMail {
     /// The era that they began with a restore: what they said in a life before it they have forgotten.
     #[serde(default)]
     pub life: u64,
+    /// The same, once they named every thread that they still know: in any other they said nothing before it.
+    #[serde(default)]
+    pub forgot_before: u64,
     /// Nothing that was handed out for it last was taken.
     #[serde(default)]
     pub is_away: bool,

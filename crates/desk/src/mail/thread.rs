@@ -89,9 +89,12 @@ pub struct Inbound {
     /// what it still knows.
     #[serde(default)]
     pub revoked: bool,
-    /// Of an era before a restore of the sender: its last number that it still knows.
+    /// The sender lives in this era since it was restored: of those before it nothing is taken but what it still knows.
     #[serde(default)]
-    pub cut: Option<u64>,
+    pub life: u64,
+    /// Of eras before that life: the last number that the sender still knows.
+    #[serde(default)]
+    pub known: BTreeMap<u64, u64>,
 }
 
 /// A thread with one peer.
@@ -121,6 +124,11 @@ impl Thread {
     /// A thread nothing was said in yet.
     pub fn new(id: ThreadId, peer: NodeId, kind: ThreadKind, subject: Option<[u8; 16]>) -> Self {
         Self { id, peer, kind, subject, out: Outbound::default(), inn: Inbound::default(), receipt_at: None }
+    }
+
+    /// Nothing was said in it yet: it is known by what a restored partner named, and its kind is not.
+    pub fn is_silent(&self) -> bool {
+        self.out.seq == 0 && self.inn.upto == 0 && self.inn.parked.is_empty()
     }
 
     /// What seals Bodies of this thread.

@@ -8,6 +8,7 @@ use super::stream::{OfferEvent, OfferStream};
 use crate::act::Desk;
 use crate::cases::CaseStream;
 use crate::error::Error;
+use crate::inbox::new_thread;
 use crate::mail::{self, Destination, Home, Recovery, SendError, Stands, ThreadKind};
 use crate::wire::{self, Message, ResumeTell, ResumedHere, SignedOwn};
 use base::{ConsentId, NodeId, Problem, ThreadId, Timestamp, limits};
@@ -164,10 +165,24 @@ async fn offer_stands(desk: &Desk, tx: &mut Tx, from: NodeId, here: &ResumedHere
         let message = Message::OfferWithdraw(wire::Withdraw { offer_no: here.offer_no, reason, text: None });
         send(tx, &to, &message).await?;
     }
+    // Also where the thread itself is forgotten: what the partner says there comes later, and may be offered back.
+    let stored = match stored {
+        None if no > 0 => begun(tx, from, here.thread).await?,
+        stored => stored,
+    };
     if let Some(mut stored) = stored {
         tx.append(&mut stored, vec![OfferEvent::NumbersForgotten(no)]).await?;
     }
     Ok(())
+}
+
+/// A thread of which this store knows nothing.
+async fn begun(tx: &mut Tx, from: NodeId, thread: ThreadId) -> Result<Option<Stored<OfferStream>>, Error> {
+    match tx.load::<OfferStream>(thread.bytes()).await {
+        Ok(None) => Ok(Some(new_thread(tx, from, thread).await?)),
+        Ok(Some(_)) | Err(StoreError::Erased) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// An offer of ours that still runs here ends again where it ended there, or a later one is there; so does one that did not

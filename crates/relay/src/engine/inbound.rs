@@ -56,14 +56,16 @@ pub fn arrive(
     arrived_at: Timestamp,
     stepped: &mut Vec<(u64, Digest)>,
 ) -> Step {
-    if arrival.era > inn.era {
-        // The sender lives anew: its numbers begin again, and what froze the thread is behind it.
-        *inn = Inbound { era: arrival.era, ..Inbound::default() };
-    }
     if arrival.era < inn.era {
         return if known == Some(arrival.hash) { Step::Again } else { Step::Drop };
     }
-    if inn.frozen || inn.revoked || inn.cut.is_some_and(|last| arrival.seq > last.max(inn.upto)) {
+    if is_forgotten(inn, arrival.era, arrival.seq) {
+        return Step::Drop;
+    }
+    if arrival.era > inn.era {
+        begin_again(inn, arrival.era);
+    }
+    if inn.frozen || inn.revoked {
         return Step::Drop;
     }
     let twin = inn.parked.get(&arrival.seq).map(|parked| parked.hash).or(known);
@@ -94,7 +96,7 @@ pub fn arrive(
 /// over. Gives whether the thread moved.
 pub fn voided(inn: &mut Inbound, era: u64, void: &[(u64, Digest)], stepped: &mut Vec<(u64, Digest)>) -> bool {
     if era > inn.era {
-        *inn = Inbound { era, ..Inbound::default() };
+        begin_again(inn, era);
     }
     if era < inn.era || inn.frozen || inn.revoked {
         return false;
@@ -106,11 +108,24 @@ pub fn voided(inn: &mut Inbound, era: u64, void: &[(u64, Digest)], stepped: &mut
     inn.upto > before
 }
 
-/// The sender began a new life and knows its numbers of this era up to `last`: what it said beyond and waits here, or comes
-/// late, it has forgotten. A thread that its revoked key stopped goes on.
-pub fn cut(inn: &mut Inbound, last: u64) {
-    (inn.cut, inn.revoked) = (Some(last), false);
-    inn.parked.retain(|seq, _| *seq <= last);
+/// The sender began a new life and knows its numbers of this thread up to `last`, an era and a number: what it said beyond and
+/// waits here, or comes late, it has forgotten. A thread that its revoked key stopped goes on.
+pub fn cut(inn: &mut Inbound, life: u64, last: Option<(u64, u64)>) {
+    (inn.life, inn.revoked) = (life, false);
+    inn.known.extend(last);
+    let known = inn.known.get(&inn.era).copied().unwrap_or(0);
+    inn.parked.retain(|seq, _| *seq <= known);
+}
+
+/// Whether the sender said this in a life before the one in which it lives, and knows it no more.
+fn is_forgotten(inn: &Inbound, era: u64, seq: u64) -> bool {
+    let taken = if era == inn.era { inn.upto } else { 0 };
+    era < inn.life && seq > inn.known.get(&era).copied().unwrap_or(0).max(taken)
+}
+
+/// The sender lives anew: its numbers begin again, and what froze the thread is behind it.
+fn begin_again(inn: &mut Inbound, era: u64) {
+    *inn = Inbound { era, life: inn.life, known: std::mem::take(&mut inn.known), ..Inbound::default() };
 }
 
 /// Notes that a number waits for those before it; `acted` is its verdict if it acted on sight.

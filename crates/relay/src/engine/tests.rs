@@ -298,10 +298,30 @@ fn what_the_sender_forgot_with_its_disk_is_not_taken_when_it_comes_late() {
     let mut receiver = Receiver::default();
     receiver.take(&letter(1, &[]), NOW);
     receiver.take(&letter(5, &[]), NOW);
-    cut(&mut receiver.inn, 2);
+    cut(&mut receiver.inn, 8, Some((7, 2)));
     assert!(receiver.inn.parked.is_empty());
     assert_eq!(receiver.take(&letter(3, &[]), NOW), Step::Drop, "also what acts on sight");
     assert_eq!(receiver.take(&letter(2, &[]), NOW), Step::Apply, "what it still knows goes on");
     assert_eq!(receiver.effects, [1, 2]);
     assert_eq!(receiver.take(&letter(1, &[]), NOW), Step::Again);
+}
+
+#[test]
+fn of_a_life_that_the_sender_forgot_nothing_is_taken_where_nothing_came_before() {
+    let mut receiver = Receiver::default();
+    cut(&mut receiver.inn, 8, None);
+    assert_eq!(receiver.take(&letter(2, &[]), NOW), Step::Drop, "late, of era 7: its number 1 never comes");
+    assert_eq!(receiver.inn.era, 0);
+    let anew = Arrival { era: 8, prev: Digest::default(), ..letter(1, &[]) };
+    assert_eq!(receiver.take(&anew, NOW), Step::Apply, "what it says in its new life");
+
+    // A second loss: of the first life it knew one number, of the second one, and both are still taken.
+    let mut receiver = Receiver::default();
+    cut(&mut receiver.inn, 7, Some((6, 1)));
+    cut(&mut receiver.inn, 8, Some((7, 1)));
+    assert_eq!(receiver.take(&Arrival { era: 6, ..letter(2, &[]) }, NOW), Step::Drop);
+    assert_eq!(receiver.take(&Arrival { era: 6, ..letter(1, &[]) }, NOW), Step::Apply);
+    receiver.seen.clear();
+    assert_eq!(receiver.take(&letter(1, &[]), NOW), Step::Apply);
+    assert_eq!(receiver.take(&letter(2, &[]), NOW), Step::Drop);
 }

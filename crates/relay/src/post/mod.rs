@@ -11,6 +11,7 @@ mod collect;
 mod control;
 mod deliver;
 mod held;
+mod lives;
 mod numbered;
 mod renewal;
 mod resume;

@@ -3,7 +3,10 @@
 use super::Post;
 use crate::engine::inbound::{Arrival, Step, arrive, decide, mark, next, park, receipt_by, voided};
 use base::{Bytes, Digest, NodeId, ThreadId, Timestamp, limits};
-use desk::mail::{HeldBody, Notice, ParkedBody, Received, Seen, Thread, ThreadKind, Verdict, outbox_key, seen_hash};
+use desk::mail::{
+    HeldBody, Notice, ParkedBody, Received, Recovery, Seen, Thread, ThreadKind, Verdict, outbox_key, peer_mail,
+    seen_hash,
+};
 use desk::wire::{Class, Message, class_of};
 use seal::{Body, Kid};
 use std::collections::BTreeMap;
@@ -36,12 +39,25 @@ impl Post {
         refusals: &mut Refusals,
     ) -> Result<(), StoreError> {
         let body = &letter.body;
-        let found = desk::mail::thread(tx, body.from, body.thread).await?;
-        let mut thread = found.unwrap_or_else(|| Thread::new(body.thread, body.from, ThreadKind::of(body.kind), None));
+        let mut thread = match desk::mail::thread(tx, body.from, body.thread).await? {
+            Some(thread) => thread,
+            None => {
+                let mut thread = Thread::new(body.thread, body.from, ThreadKind::of(body.kind), None);
+                thread.inn.life = peer_mail(tx, body.from).await?.forgot_before;
+                thread
+            }
+        };
+        if thread.is_silent() {
+            thread.kind = ThreadKind::of(body.kind);
+        }
         let known = seen_hash(tx, body.thread, body.era, body.seq).await?;
         let arrival = arrival(&letter);
         let mut stepped = Vec::new();
-        let step = arrive(&mut thread.inn, &arrival, known, letter.arrived_at, &mut stepped);
+        let step = if self.is_early(tx, &thread, body).await? {
+            Step::Drop
+        } else {
+            arrive(&mut thread.inn, &arrival, known, letter.arrived_at, &mut stepped)
+        };
         self.perform(tx, &mut thread, &step, (&arrival, &letter), (&mut stepped, refusals)).await?;
         self.follow(tx, &mut thread, (&mut stepped, refusals)).await?;
         for (seq, hash) in stepped {
@@ -51,6 +67,17 @@ impl Post {
             thread.want_receipt(by);
         }
         self.keep(tx, thread).await
+    }
+
+    /// A Body of a later life of the sender, for a restored node that it has not told yet: what this node forgot of the life before
+    /// comes first.
+    async fn is_early(&self, tx: &mut Tx, thread: &Thread, body: &Body) -> Result<bool, StoreError> {
+        if thread.inn.era == 0 || body.era <= thread.inn.era {
+            return Ok(false);
+        }
+        let Some(recovery) = Recovery::read(tx).await? else { return Ok(false) };
+        let era = desk::mail::Home::read(tx).await?.era;
+        Ok(recovery.rests(era, self.now()) && recovery.waits_for(body.from))
     }
 
     /// A partner says which of its numbers this node, which forgot them, does not get again.

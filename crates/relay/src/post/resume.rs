@@ -6,11 +6,9 @@ use super::numbered::Refusals;
 use crate::engine::inbound::cut;
 use crate::engine::outbound::Event;
 use crate::keys::own_row;
-use base::{Digest, NodeId, ThreadId, Timestamp, limits};
-use desk::mail::{Frozen, Notice, Outgoing, Recovery, Stands, State, Thread, ThreadKind, control, peer_mail, threads};
-use desk::wire::{
-    DirectoryEntry, Mark, Message, Receipt, Refused, ResumeAsk, ResumeTell, Resumed, ResumedHere, Voided, on_sight,
-};
+use base::{NodeId, ThreadId, Timestamp, limits};
+use desk::mail::{Notice, Outgoing, Recovery, Stands, State, Thread, ThreadKind, control, peer_mail, threads};
+use desk::wire::{DirectoryEntry, Mark, Message, Receipt, Refused, ResumeAsk, ResumeTell, Resumed, ResumedHere};
 use std::collections::BTreeMap;
 use store::chain::FORMER_CERTS;
 use store::{Page, Read, StoreError, Tx};
@@ -60,22 +58,22 @@ impl Post {
             return Ok(());
         }
         mail.life = life;
+        let names_all = ask.threads.0.len() < THREADS_MAX;
+        if names_all {
+            mail.forgot_before = life;
+        }
         mail.put(tx, from).await?;
-        let known: BTreeMap<ThreadId, &Resumed> = ask.threads.0.iter().map(|known| (known.thread, known)).collect();
+        let mut known: BTreeMap<ThreadId, &Resumed> = ask.threads.0.iter().map(|known| (known.thread, known)).collect();
         let (mut told, mut records, mut voided, mut refused) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut held = Vec::new();
-        for thread in threads(tx, from).await? {
-            let theirs = known.get(&thread.id);
-            let same = theirs.filter(|theirs| theirs.peer_era == thread.out.era);
-            let mut thread = thread;
-            if thread.inn.era < life {
-                let last = theirs.filter(|theirs| theirs.era == thread.inn.era).map_or(0, |theirs| theirs.seq);
-                cut(&mut thread.inn, last);
+        for mut thread in threads(tx, from).await? {
+            let theirs = known.remove(&thread.id);
+            if thread.inn.era < life && (theirs.is_some() || names_all) {
+                cut(&mut thread.inn, life, theirs.map(|theirs| (theirs.era, theirs.seq)));
                 thread.put(tx).await?;
             }
-            let void = self.reopen(tx, thread.clone(), same.map_or(0, |theirs| theirs.peer_upto)).await?;
-            let (id, era) = (thread.id, thread.out.era);
-            voided.extend(void.into_iter().map(|(seq, hash)| Voided { thread: id, era, seq, hash }));
+            let upto = theirs.map_or((0, 0), |theirs| (theirs.peer_era, theirs.peer_upto));
+            voided.extend(self.again(tx, thread.clone(), (upto, u64::MAX)).await?);
             let of_case = thread.kind == ThreadKind::Case && records.len() < THREADS_MAX;
             let stands = if of_case { self.desk.stands(tx, thread.id).await? } else { Stands::default() };
             if (thread.inn.upto > 0 || stands.offer_no > 0) && told.len() < THREADS_MAX {
@@ -84,6 +82,12 @@ impl Post {
             records.extend(stands.records);
             refused.extend(marked(&thread, 1));
             held.extend(marked(&thread, 2));
+        }
+        // What it still has to say in threads of which nothing came yet.
+        for (id, theirs) in known.into_iter().filter(|(_, theirs)| theirs.era < life && theirs.seq > 0) {
+            let mut thread = Thread::new(id, from, ThreadKind::Case, None);
+            cut(&mut thread.inn, life, Some((theirs.era, theirs.seq)));
+            thread.put(tx).await?;
         }
         records.extend(self.desk.shown_again(tx, from).await?);
         voided.truncate(THREADS_MAX);
@@ -102,39 +106,6 @@ impl Post {
         self.desk.notice(tx, &Notice::TheyForgot { peer: from, at }).await
     }
 
-    /// Bodies beyond what the partner still knows go again, unless what they rest on was taken back since: those it gives.
-    async fn reopen(&self, tx: &mut Tx, mut thread: Thread, upto: u64) -> Result<Vec<(u64, Digest)>, StoreError> {
-        let (now, mut again, mut file_is_gone) = (self.now(), 0, false);
-        let window = upto + limits::IN_FLIGHT_PER_THREAD_MAX as u64;
-        for seq in upto + 1..=thread.out.seq {
-            let Some(out) = Outgoing::read(tx, thread.id, thread.out.era, seq).await? else { continue };
-            let frozen = Frozen::read(tx, thread.id, out.era, seq).await?;
-            let ended = matches!(out.state, State::Received | State::Refused);
-            let mut anew = Outgoing { state: State::Queued, received_at: None, code: None, tries: 0, ..out.clone() };
-            anew.next_at = (seq <= window).then_some(now);
-            let goes = frozen.is_some() && (on_sight(out.number) || self.desk.may_still_go(tx, &anew).await?);
-            if ended && goes {
-                again += 1;
-                anew.put(tx).await?;
-                file_is_gone &= out.number != 24;
-            } else if ended || matches!(out.state, State::Void | State::Expired) {
-                thread.out.void.insert(seq, out.hash);
-                file_is_gone |= out.number == 24;
-            }
-        }
-        if again > 0 || upto < thread.out.acked {
-            thread.out.acked = upto.min(thread.out.acked);
-            thread.put(tx).await?;
-            let mut mail = peer_mail(tx, thread.peer).await?;
-            mail.unfinished += again;
-            mail.put(tx, thread.peer).await?;
-        }
-        if file_is_gone {
-            self.desk.file_is_gone(tx, thread.id).await?;
-        }
-        Ok(thread.out.void.range(upto + 1..).map(|(seq, hash)| (*seq, *hash)).collect())
-    }
-
     /// A partner answered. What it has of ours has arrived; where it has more than we know of, a person must compare.
     pub(super) async fn told(
         &self,
@@ -149,7 +120,7 @@ impl Post {
         recovery.put(tx).await?;
         let mut forgotten = 0;
         for here in &tell.threads.0 {
-            self.outlived(tx, here).await?;
+            self.outlived(tx, from, (here.thread, here.era)).await?;
             forgotten += self.forgotten(tx, from, here).await?;
             let receipt = Receipt {
                 thread: here.thread,
@@ -187,32 +158,24 @@ impl Post {
             return Ok(unknown);
         }
         let known: BTreeMap<ThreadId, &ResumedHere> = tell.threads.0.iter().map(|here| (here.thread, here)).collect();
-        for thread in threads(tx, from).await?.into_iter().filter(|thread| thread.kind == ThreadKind::Case) {
-            let upto = match known.get(&thread.id) {
+        // What was said in this life may have come since it told.
+        let until = desk::mail::Home::read(tx).await?.era;
+        for thread in threads(tx, from).await? {
+            let (era, upto) = match known.get(&thread.id) {
                 // What it said there in the life in which it tells, it said after it told.
                 None if thread.inn.era >= life => continue,
                 None => {
-                    unknown.push(thread.id);
-                    0
+                    unknown.extend((thread.kind == ThreadKind::Case).then_some(thread.id));
+                    (0, 0)
                 }
-                Some(here) if here.era == thread.out.era => here.upto,
+                Some(here) if here.era <= thread.out.era => (here.era, here.upto),
                 Some(_) => continue,
             };
-            if upto < thread.out.acked {
-                self.reopen(tx, thread, upto).await?;
+            if era < thread.out.era || upto < thread.out.acked {
+                self.again(tx, thread, ((era, upto), until)).await?;
             }
         }
         Ok(unknown)
-    }
-
-    /// The partner knows a later life of ours than the one in which these Bodies wait, one that this store has forgotten: it
-    /// takes nothing of an older one any more.
-    async fn outlived(&self, tx: &mut Tx, here: &ResumedHere) -> Result<(), StoreError> {
-        let rows = tx.states::<Outgoing>(&here.thread.bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
-        for out in rows.into_iter().map(|row| row.card).filter(|out| out.era < here.era) {
-            desk::mail::void(tx, out).await?;
-        }
-        Ok(())
     }
 
     /// How many numbers of ours the partner has that this store does not know.
@@ -232,7 +195,7 @@ impl Post {
         let parked: BTreeMap<u64, _> = receipt.parked.0.iter().copied().collect();
         let last = parked.last_key_value().map_or(0, |(seq, _)| *seq);
         let window = receipt.upto + limits::IN_FLIGHT_PER_THREAD_MAX as u64;
-        for out in unfinished(tx, receipt.thread, receipt.era).await? {
+        for out in unfinished(tx, (from, receipt.thread), receipt.era).await? {
             let event = match verdicts.get(&out.seq) {
                 Some(mark) if out.seq <= receipt.upto => Event::Verdict(mark.verdict, mark.code.clone()),
                 _ if out.seq <= receipt.upto => Event::Receipt,
@@ -264,9 +227,14 @@ pub(super) async fn waits_for_older(view: &mut impl Read, out: &Outgoing) -> Res
     Ok(rows.iter().any(|row| row.card.era < out.era && open(&row.card)))
 }
 
-async fn unfinished(view: &mut impl Read, thread: ThreadId, era: u64) -> Result<Vec<Outgoing>, StoreError> {
+async fn unfinished(
+    view: &mut impl Read,
+    (to, thread): (NodeId, ThreadId),
+    era: u64,
+) -> Result<Vec<Outgoing>, StoreError> {
     let rows = view.states::<Outgoing>(&thread.bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
-    Ok(rows.into_iter().map(|row| row.card).filter(|out| out.era == era && out.state.unfinished()).collect())
+    let waits = |out: &Outgoing| out.peer == to && out.era == era && out.state.unfinished();
+    Ok(rows.into_iter().map(|row| row.card).filter(waits).collect())
 }
 
 /// Numbers of a thread with a verdict: 1 refused, 2 held.

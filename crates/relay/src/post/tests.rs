@@ -3,6 +3,7 @@
 mod away;
 mod clocks;
 mod epochs;
+mod lives;
 mod luck;
 mod restore;
 mod revoked;

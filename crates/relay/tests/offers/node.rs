@@ -464,8 +464,7 @@ impl Node {
     /// `Post::asked` and `recovered::stands`, for a partner of that life which knows so much.
     pub fn tells(&mut self, life: u64, (era, seq, peer_era, peer_upto): (u64, u64, u64, u64)) -> Tell {
         if self.inn.era < life {
-            let last = if era == self.inn.era { seq } else { 0 };
-            cut(&mut self.inn, last);
+            cut(&mut self.inn, life, Some((era, seq)));
         }
         let mine = self.sent.last().map_or(0, |(body, _)| body.era);
         let upto = if peer_era == mine { peer_upto } else { 0 };

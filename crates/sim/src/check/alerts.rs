@@ -86,8 +86,11 @@ impl Eyes {
         if let (Some(answered), true) = (ours.answers, ours.is_recalled()) {
             for there in ours.sent.keys().filter_map(|peer| index.get(peer).and_then(|peer| nodes.get(*peer))) {
                 let theirs = at(there, answered).await?;
-                if theirs.is_some_and(|theirs| theirs.known.contains_key(&node.id)) {
-                    ledger.broken(format!("A1: node {} still thinks that node {} knows him", there.index, node.index));
+                if theirs.is_some_and(|theirs| theirs.known.contains_key(&node.id))
+                    && !(self.restored.contains(&node.index) && says_so(there, (node, answered)).await?)
+                {
+                    let (there, here) = (there.index, node.index);
+                    ledger.broken(format!("A1: node {there} still thinks that node {here} knows him: {id}"));
                 }
             }
         }
@@ -130,6 +133,17 @@ async fn gone(
         ledger.broken(format!("A1: what rested on {id} is still believed at node {}", node.index));
     }
     Ok(())
+}
+
+/// Whether a node has another word by which a partner knows him, never taken back: one that the partner forgot with its disk.
+async fn says_so(there: &Node, (from, answered): (&Node, AlertId)) -> Result<bool, Problem> {
+    for id in listed(there, Side::In).await? {
+        let word = at(there, id).await?;
+        if word.is_some_and(|w| w.from == from.id && w.answers == Some(answered) && !w.is_recalled()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn listed(node: &Node, side: Side) -> Result<Vec<AlertId>, Problem> {

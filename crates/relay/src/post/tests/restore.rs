@@ -16,7 +16,7 @@ pub async fn backed_up(node: &Node) -> tempfile::TempDir {
 }
 
 /// The node on an empty disk, in a new era, with the keys of this week.
-async fn restored(node: &Node, place: &tempfile::TempDir, clock: &Arc<ManualClock>) -> Node {
+pub async fn restored(node: &Node, place: &tempfile::TempDir, clock: &Arc<ManualClock>) -> Node {
     put_back(node, place, clock, true).await
 }
 
@@ -289,7 +289,7 @@ async fn hears_no_body(from: &Node, to: &Node) {
 }
 
 /// The entry of a node is fetched where it lies.
-async fn entry_goes(of: &Node, to: &Node) {
+pub async fn entry_goes(of: &Node, to: &Node) {
     let mut view = of.post.store().read(of.post.now()).await.unwrap();
     let entry = crate::keys::own_entry(&mut view).await.unwrap().unwrap();
     to.post.entry_fetched(of.id(), entry.bytes()).await.unwrap();
