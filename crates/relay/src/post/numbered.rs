@@ -30,6 +30,18 @@ pub(super) struct Refusals {
     pub fresh: bool,
 }
 
+/// The thread of a Body. What is new, or was only named, has the kind of what is said first in it.
+async fn thread_of(tx: &mut Tx, body: &Body) -> Result<Thread, StoreError> {
+    let kind = ThreadKind::of(body.kind);
+    if let Some(thread) = desk::mail::thread(tx, body.from, body.thread).await? {
+        let kind = if thread.is_silent() { kind } else { thread.kind };
+        return Ok(Thread { kind, ..thread });
+    }
+    let mut thread = Thread::new(body.thread, body.from, kind, None);
+    thread.inn.life = peer_mail(tx, body.from).await?.forgot_before;
+    Ok(thread)
+}
+
 impl Post {
     /// Takes one numbered Body in.
     pub(super) async fn numbered(
@@ -39,17 +51,7 @@ impl Post {
         refusals: &mut Refusals,
     ) -> Result<(), StoreError> {
         let body = &letter.body;
-        let mut thread = match desk::mail::thread(tx, body.from, body.thread).await? {
-            Some(thread) => thread,
-            None => {
-                let mut thread = Thread::new(body.thread, body.from, ThreadKind::of(body.kind), None);
-                thread.inn.life = peer_mail(tx, body.from).await?.forgot_before;
-                thread
-            }
-        };
-        if thread.is_silent() {
-            thread.kind = ThreadKind::of(body.kind);
-        }
+        let mut thread = thread_of(tx, body).await?;
         let known = seen_hash(tx, body.thread, body.era, body.seq).await?;
         let arrival = arrival(&letter);
         let mut stepped = Vec::new();
