@@ -14,10 +14,10 @@ use crate::offers::effects::{OWN_CONTEXT, say, step};
 use crate::offers::recheck::{Claim, recheck};
 use crate::offers::source;
 use crate::offers::stream::{Came, OfferEvent, OfferStream};
-use crate::offers::{files, forgotten, give, ownership, records, recovered};
+use crate::offers::{files, forgotten, give, new_thread, ownership, records, recovered};
 use crate::partners::accord::arrived::accord_said;
 use crate::partners::revoking::Taken;
-use crate::partners::{InForce, accord_between, peer, witnesses};
+use crate::partners::{InForce, accord_between, witnesses};
 use crate::wire::{self, Message, ResumeTell};
 use base::{Bytes, CaseId, NodeId, Problem, ThreadId, Timestamp, limits};
 use casework::extract::Preview;
@@ -228,13 +228,6 @@ pub(crate) async fn thread_or_new(tx: &mut Tx, got: &Received) -> Result<Stored<
         return Ok(stored);
     }
     new_thread(tx, got.from, got.thread).await
-}
-
-/// A thread that a partner began.
-pub(crate) async fn new_thread(tx: &mut Tx, from: NodeId, thread: ThreadId) -> Result<Stored<OfferStream>, Error> {
-    let peer_name = peer(tx, from).await?.map(|peer| peer.title).unwrap_or_default();
-    let began = OfferEvent::Began { peer: from, peer_name, case: None, person: None };
-    Ok(tx.create::<OfferStream>(thread.bytes(), vec![began]).await?)
 }
 
 /// The accord a message names, if this node holds that very version.

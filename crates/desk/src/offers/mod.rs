@@ -29,8 +29,9 @@ use crate::act::Desk;
 use crate::actor::{Actor, Staff};
 use crate::cases::{change, shut};
 use crate::error::{Error, Refusal};
+use crate::partners::peer;
 use crate::policy::Deed;
-use base::{CaseId, ThreadId};
+use base::{CaseId, NodeId, ThreadId};
 use store::{Listed, Page, Read, Shelf, StoreError, Stored, Tx, View};
 
 /// Offers that run, the next answer first; or those that ended, newest first.
@@ -113,4 +114,11 @@ pub async fn thread(view: &mut impl Read, thread: ThreadId) -> Result<Option<Sto
         Err(store::StoreError::Erased) => Ok(None),
         other => Ok(other?),
     }
+}
+
+/// A thread that a partner began.
+pub(crate) async fn new_thread(tx: &mut Tx, from: NodeId, thread: ThreadId) -> Result<Stored<OfferStream>, Error> {
+    let peer_name = peer(tx, from).await?.map(|peer| peer.title).unwrap_or_default();
+    let began = stream::OfferEvent::Began { peer: from, peer_name, case: None, person: None };
+    Ok(tx.create::<OfferStream>(thread.bytes(), vec![began]).await?)
 }

@@ -8,7 +8,6 @@ use super::stream::{OfferEvent, OfferStream};
 use crate::act::Desk;
 use crate::cases::CaseStream;
 use crate::error::Error;
-use crate::inbox::new_thread;
 use crate::mail::{self, Destination, Home, Recovery, SendError, Stands, ThreadKind};
 use crate::wire::{self, Message, ResumeTell, ResumedHere, SignedOwn};
 use base::{ConsentId, NodeId, Problem, ThreadId, Timestamp, limits};
@@ -179,7 +178,7 @@ async fn offer_stands(desk: &Desk, tx: &mut Tx, from: NodeId, here: &ResumedHere
 /// A thread of which this store knows nothing.
 async fn begun(tx: &mut Tx, from: NodeId, thread: ThreadId) -> Result<Option<Stored<OfferStream>>, Error> {
     match tx.load::<OfferStream>(thread.bytes()).await {
-        Ok(None) => Ok(Some(new_thread(tx, from, thread).await?)),
+        Ok(None) => Ok(Some(super::new_thread(tx, from, thread).await?)),
         Ok(Some(_)) | Err(StoreError::Erased) => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -55,7 +55,7 @@ pub(super) async fn announce(tx: &mut Tx, book: &Book, entry: &VerifiedEntry) ->
 impl Post {
     /// A receipt came: numbers up to `upto` are decided, gaps go again, the window moves.
     pub(super) async fn receipted(&self, tx: &mut Tx, from: NodeId, receipt: &Receipt) -> Result<(), StoreError> {
-        self.outlived(tx, from, (receipt.thread, receipt.era)).await?;
+        Box::pin(self.outlived(tx, from, (receipt.thread, receipt.era))).await?;
         if self.opened().is_some_and(|open| receipt.era < open.home.era) {
             return self.old_receipt(tx, from, receipt).await;
         }

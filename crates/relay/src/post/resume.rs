@@ -120,7 +120,7 @@ impl Post {
         recovery.put(tx).await?;
         let mut forgotten = 0;
         for here in &tell.threads.0 {
-            self.outlived(tx, from, (here.thread, here.era)).await?;
+            Box::pin(self.outlived(tx, from, (here.thread, here.era))).await?;
             forgotten += self.forgotten(tx, from, here).await?;
             let receipt = Receipt {
                 thread: here.thread,
@@ -204,6 +204,12 @@ impl Post {
                 _ => continue,
             };
             self.event(tx, (receipt.thread, receipt.era, out.seq), event).await?;
+        }
+        // No Body of that life will say any more that the number before them never comes.
+        let next = Outgoing::read(tx, receipt.thread, receipt.era, receipt.upto + 1).await?;
+        let is_over = |out: Outgoing| out.peer == from && matches!(out.state, State::Void | State::Expired);
+        if !parked.is_empty() && next.is_some_and(is_over) {
+            Box::pin(self.outlived(tx, from, (receipt.thread, receipt.era + 1))).await?;
         }
         let Some(mut thread) = desk::mail::thread(tx, from, receipt.thread).await? else { return Ok(()) };
         if thread.out.era != receipt.era {

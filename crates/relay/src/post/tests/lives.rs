@@ -6,6 +6,26 @@ use super::*;
 use desk::mail::{Home, Outgoing, State};
 use desk::wire::{ConsentWithdraw, Receipt};
 
+#[test]
+fn a_number_of_a_life_before_that_never_comes_holds_nothing_up() {
+    run(async {
+        let (clock, batam, lotim) = pair().await;
+        let (batam, before) = waiting(&clock, &batam, &lotim).await;
+        let mut tx = begin(&batam.post).await;
+        let first = Outgoing::read(&mut tx, case_thread(), before, 1).await.unwrap().unwrap();
+        let second = Outgoing::read(&mut tx, case_thread(), before, 2).await.unwrap().unwrap();
+        desk::mail::void(&mut tx, first).await.unwrap();
+        tx.commit().await.unwrap();
+        receipted(&batam, lotim.id(), &receipt(before)).await;
+        let waits = [(before, 1, 19, State::Void), (before, 2, 32, State::Queued)];
+        assert_eq!(states(&batam).await, waits, "it may come yet and say so");
+        let parked = vec![(2, second.hash)].into();
+        receipted(&batam, lotim.id(), &Receipt { parked, ..receipt(before) }).await;
+        let anew = (life(&batam).await, 1, 32, State::Queued);
+        assert_eq!(states(&batam).await, [(before, 1, 19, State::Void), (before, 2, 32, State::Void), anew]);
+    });
+}
+
 async fn states(node: &Node) -> Vec<(u64, u64, u16, State)> {
     let mut view = node.post.store().read(node.post.now()).await.unwrap();
     let rows = view.states::<Outgoing>(&case_thread().bytes(), &store::Page::first(100)).await.unwrap();
@@ -55,32 +75,11 @@ fn what_was_said_in_a_life_before_comes_again_and_before_what_is_new() {
 fn where_the_partner_has_moved_on_what_shrinks_rights_is_said_anew_and_the_rest_is_over() {
     run(async {
         let (clock, batam, lotim) = pair().await;
-        settle_down(&clock, &batam, &lotim).await;
-        batam.say(&lotim, "satu").await.unwrap();
-        let withdrawn = ConsentWithdraw {
-            alias: [1; 16],
-            consent_hashes: vec![Digest([2; 32])].into(),
-            codes: vec!["C4".to_owned()].into(),
-            withdrawn_at: START.seconds(),
-            erase: false,
-        };
-        batam.send(&lotim, Message::ConsentWithdraw(withdrawn), Options::default()).await.unwrap();
-        let stick = backed_up(&batam).await;
-        let before = life(&batam).await;
-        clock.advance_millis(3_600_000);
-        let batam = restored(&batam, &stick, &clock).await;
+        let (batam, before) = waiting(&clock, &batam, &lotim).await;
         let now = life(&batam).await;
         let waits = [(before, 1, 19, State::Queued), (before, 2, 32, State::Queued)];
         assert_eq!(states(&batam).await, waits);
-        let mut receipt = Receipt {
-            thread: case_thread(),
-            era: before,
-            upto: 0,
-            upto_hash: Digest::default(),
-            parked: Vec::new().into(),
-            verdicts: Vec::new().into(),
-            head: None,
-        };
+        let mut receipt = receipt(before);
         let third = NodeId::from_bytes([9; 16]);
         for (from, era) in [(lotim.id(), before), (third, before), (third, now)] {
             receipt.era = era;
@@ -104,6 +103,35 @@ fn where_the_partner_has_moved_on_what_shrinks_rights_is_said_anew_and_the_rest_
         assert_eq!(lotim.texts(), [""; 0]);
         assert_eq!(states(&batam).await.last(), Some(&(now, 1, 32, State::Received)));
     });
+}
+
+/// A node in a new life, with a word and a withdrawal of the life before in its outbox.
+async fn waiting(clock: &Arc<ManualClock>, batam: &Node, lotim: &Node) -> (Node, u64) {
+    settle_down(clock, batam, lotim).await;
+    batam.say(lotim, "satu").await.unwrap();
+    let withdrawn = ConsentWithdraw {
+        alias: [1; 16],
+        consent_hashes: vec![Digest([2; 32])].into(),
+        codes: vec!["C4".to_owned()].into(),
+        withdrawn_at: START.seconds(),
+        erase: false,
+    };
+    batam.send(lotim, Message::ConsentWithdraw(withdrawn), Options::default()).await.unwrap();
+    let (stick, before) = (backed_up(batam).await, life(batam).await);
+    clock.advance_millis(3_600_000);
+    (restored(batam, &stick, clock).await, before)
+}
+
+fn receipt(era: u64) -> Receipt {
+    Receipt {
+        thread: case_thread(),
+        era,
+        upto: 0,
+        upto_hash: Digest::default(),
+        parked: Vec::new().into(),
+        verdicts: Vec::new().into(),
+        head: None,
+    }
 }
 
 async fn receipted(node: &Node, from: NodeId, receipt: &Receipt) {
