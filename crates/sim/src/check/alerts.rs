@@ -90,7 +90,7 @@ impl Eyes {
                     && !(self.restored.contains(&node.index) && says_so(there, (node, answered)).await?)
                 {
                     let (there, here) = (there.index, node.index);
-                    ledger.broken(format!("A1: node {there} still thinks that node {here} knows him: {id}"));
+                    ledger.broken(format!("A1: node {there} still thinks that node {here} knows him"));
                 }
             }
         }
