@@ -10,7 +10,7 @@ use store::{Page, Read, StoreError, Tx};
 
 impl Post {
     /// What goes again to a partner that knows ours up to an era and a number: the rest of that life, and what was said in the
-    /// lives `until` which it was asked. Gives what does not.
+    /// lives after it, of those before `until`. Gives what does not.
     pub(super) async fn again(
         &self,
         tx: &mut Tx,
