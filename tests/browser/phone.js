@@ -30,18 +30,21 @@ export async function isReady(page) {
   await page.locator("[data-saku-keadaan]", { hasText: /Siap dipakai tanpa sinyal|Ready for use without a signal/ }).waitFor();
 }
 
+/** The screening once the script asks one question at a time: before that all stand there, and a click posts the form. */
+export const SCREENING = "form[data-saku=periksa]:has(> [role=status])";
+
 /** The question that stands there. */
 export function question(page) {
-  return page.locator("form[data-saku=periksa] fieldset:visible");
+  return page.locator(`${SCREENING} fieldset:visible`);
 }
 
 export async function onward(page) {
-  await page.locator("form[data-saku=periksa] .acts .button:not(.quiet)").first().click();
+  await page.locator(`${SCREENING} .acts .button:not(.quiet)`).first().click();
 }
 
 /** Answers one question at a time, as far as `until` or to the result. */
 export async function answer(page, answers, until = "") {
-  await page.locator("form[data-saku=periksa] .acts").first().waitFor();
+  await page.locator(SCREENING).waitFor();
   for (let number = 0; number < 60; number++) {
     const field = question(page);
     if ((await field.count()) === 0) return;

@@ -181,6 +181,7 @@ export function safetyTests(test, house) {
 
   test("the link to the full form takes the answers along", async () => {
     const page = await open("/saku/periksa");
+    await question(page).waitFor();
     await choose(page, "S1", "yes");
     await page.getByRole("link", { name: "Pakai bentuk lengkap" }).click();
     await page.getByText("Ini bentuk lengkap, 45 pertanyaan").waitFor();

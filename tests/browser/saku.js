@@ -209,7 +209,7 @@ export function sakuTests(test, house) {
         if (shown && english) await picture(page, `saku-${shown}-en`);
         faults.push(...(await barriers(page, `${prefix} ${name}`)));
       };
-      await page.locator("form[data-saku=periksa] .acts").first().waitFor();
+      await question(page).waitFor();
       await look("first question");
       await answer(page, ANSWERS, "juru");
       await choose(page, "juru", "employer");

@@ -5,6 +5,7 @@
 
 use super::home::Home;
 use super::peers::{Control, control_key, entries, entry, peer_mail};
+use super::received::Verdict;
 use super::thread::{ParkedBody, ThreadKind, threads};
 use super::{Destination, Options, SendError, concern, outbox_key, send};
 use crate::wire::{KeyRevoke, Message};
@@ -118,8 +119,9 @@ pub async fn revoke(tx: &mut Tx, said: &Revocation, from: Option<NodeId>) -> Res
 /// Threads take nothing more; what waits for a gap there is let go, and what was to be sent is neither sealed nor tried.
 async fn freeze(tx: &mut Tx, peer: NodeId) -> Result<(), StoreError> {
     for mut thread in threads(tx, peer).await? {
-        for seq in std::mem::take(&mut thread.inn.parked).into_keys() {
+        for (seq, parked) in std::mem::take(&mut thread.inn.parked) {
             tx.remove::<ParkedBody>(&thread.id.bytes(), &outbox_key(thread.inn.era, seq)).await?;
+            thread.inn.acted.extend((parked.acted == Some(Verdict::Applied)).then_some((seq, parked.hash)));
         }
         (thread.inn.revoked, thread.receipt_at) = (true, None);
         thread.put(tx).await?;

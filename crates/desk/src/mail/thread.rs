@@ -89,6 +89,9 @@ pub struct Inbound {
     /// what it still knows.
     #[serde(default)]
     pub revoked: bool,
+    /// What acted on sight under that key before its turn: the same under a new key acts no second time.
+    #[serde(default)]
+    pub acted: BTreeMap<u64, Digest>,
     /// The sender lives in this era since it was restored: of those before it nothing is taken but what it still knows.
     #[serde(default)]
     pub life: u64,

@@ -133,6 +133,11 @@ pub fn park(inn: &mut Inbound, arrival: &Arrival, acted: Option<Verdict>) {
     inn.parked.insert(arrival.seq, Parked { hash: arrival.hash, prev: arrival.prev, acted });
 }
 
+/// The verdict of a number that acted on sight under a key which was revoked before the number's turn came.
+pub fn acted(inn: &Inbound, arrival: &Arrival) -> Option<Verdict> {
+    (inn.acted.get(&arrival.seq) == Some(&arrival.hash)).then_some(Verdict::Applied)
+}
+
 /// Notes the verdict of the next number, and steps over those after it that will never come.
 pub fn decide(inn: &mut Inbound, seq: u64, hash: Digest, verdict: Verdict, stepped: &mut Vec<(u64, Digest)>) {
     (inn.upto, inn.hash) = (seq, hash);

@@ -1,4 +1,4 @@
-use super::inbound::{Arrival, Step, arrive, cut, decide, next, park, voided};
+use super::inbound::{Arrival, Step, acted, arrive, cut, decide, next, park, voided};
 use super::outbound::{Effect, Event, on, wait_millis};
 use base::chance::SeededChance;
 use base::{Digest, NodeId, ThreadId, Timestamp};
@@ -139,6 +139,20 @@ fn two_bodies_under_one_number_freeze_the_thread_until_the_next_era() {
     let anew = Arrival { era: 8, prev: hash(0), ..letter(1, &[]) };
     receiver.seen.clear();
     assert_eq!(receiver.take(&anew, NOW), Step::Apply);
+}
+
+#[test]
+fn what_acted_under_a_dead_key_acts_no_second_time_but_another_word_in_its_place_does() {
+    let mut receiver = Receiver::default();
+    receiver.inn.acted.insert(3, hash(3));
+    assert_eq!(acted(&receiver.inn, &letter(3, &[])), Some(Verdict::Applied));
+    assert_eq!(
+        acted(&receiver.inn, &Arrival { hash: hash(99), ..letter(3, &[]) }),
+        None,
+        "a thief's word stands in nobody's way"
+    );
+    receiver.take(&Arrival { era: 8, ..letter(1, &[]) }, NOW);
+    assert_eq!(acted(&receiver.inn, &letter(3, &[])), None, "numbers of another life");
 }
 
 #[test]

@@ -82,7 +82,8 @@ impl Post {
         }
         let held = verdicts.values().filter(|mark| mark.verdict == 2).map(|mark| mark.seq);
         self.acked(tx, (from, id), receipt.upto, held.collect()).await?;
-        self.gaps(tx, receipt, &thread).await
+        self.gaps(tx, receipt, &thread).await?;
+        Box::pin(self.stuck(tx, from, receipt)).await
     }
 
     /// Numbers that a receipt shows as missing go again.

@@ -1,9 +1,10 @@
-//! What was said in lives of this node before its restore, for partners that lost it or moved on (ADR 57).
+//! What is said again, or anew: of lives of this node before its restore, for partners that lost it or moved on (ADR 57), and
+//! behind a number that was taken back (ADR 58).
 
 use super::Post;
 use base::{Digest, NodeId, ThreadId, limits};
 use desk::mail::{Destination, Frozen, Options, Outgoing, Recovery, SendError, State, Thread, ThreadKind, peer_mail};
-use desk::wire::{Message, Voided, on_sight};
+use desk::wire::{Message, Receipt, Voided, on_sight};
 use seal::Body;
 use std::collections::BTreeMap;
 use store::{Page, Read, StoreError, Tx};
@@ -78,6 +79,28 @@ impl Post {
         Ok((void, file_is_gone))
     }
 
+    /// A receipt of this life waits for a number that was taken back after the last Body had been made: none says so. The last one,
+    /// if it rests on nothing that could have been taken back too, is said anew behind it.
+    pub(super) async fn stuck(&self, tx: &mut Tx, from: NodeId, receipt: &Receipt) -> Result<(), StoreError> {
+        let Some(thread) = desk::mail::thread(tx, from, receipt.thread).await? else { return Ok(()) };
+        let next = receipt.upto + 1;
+        let is_last = receipt.parked.0.iter().any(|(seq, _)| *seq == thread.out.seq);
+        if !is_last || !thread.out.void.contains_key(&next) {
+            return Ok(());
+        }
+        // What is over by its time goes once more and is refused.
+        let missing = Outgoing::read(tx, thread.id, receipt.era, next).await?;
+        let Some(last) = Outgoing::read(tx, thread.id, receipt.era, thread.out.seq).await? else { return Ok(()) };
+        if missing.is_some_and(|out| out.state == State::Expired) || !last.state.unfinished() {
+            return Ok(());
+        }
+        let body = frozen_body(tx, &last).await?;
+        let is_free = |body: &Body| on_sight(body.kind) || body.trace.is_none() && body.attachments.is_empty();
+        let Some(body) = body.filter(is_free) else { return Ok(()) };
+        desk::mail::void(tx, last.clone()).await?;
+        say_anew(tx, &last, body).await
+    }
+
     /// The partner knows this life of ours in a thread, a later one than that in which these Bodies wait: it takes nothing of an
     /// older one any more. What shrinks rights is said anew in this one; the rest is over.
     pub(super) async fn outlived(
@@ -109,7 +132,7 @@ async fn frozen_body(view: &mut impl Read, out: &Outgoing) -> Result<Option<Body
     Ok(frozen.and_then(|frozen| Body::decode(&frozen.payload.0).ok()))
 }
 
-/// A message of a life before, under a number of this one.
+/// A message that is over under its number, under the next one of this life.
 async fn say_anew(tx: &mut Tx, out: &Outgoing, body: Body) -> Result<(), StoreError> {
     let Ok(message) = Message::from_content(body.kind, &body.content) else { return Ok(()) };
     let thread = desk::mail::thread(tx, out.peer, out.thread).await?;

@@ -1,11 +1,11 @@
 //! A numbered Body in its thread: order, dedup, effect, receipt, all in the caller's transaction.
 
 use super::Post;
-use crate::engine::inbound::{Arrival, Step, arrive, decide, mark, next, park, receipt_by, voided};
+use crate::engine::inbound::{Arrival, Step, acted, arrive, decide, mark, next, park, receipt_by, voided};
 use base::{Bytes, Digest, NodeId, ThreadId, Timestamp, limits};
 use desk::mail::{
-    HeldBody, Notice, ParkedBody, Received, Recovery, Seen, Thread, ThreadKind, Verdict, outbox_key, peer_mail,
-    seen_hash,
+    HeldBody, Inbound, Notice, ParkedBody, Received, Recovery, Seen, Thread, ThreadKind, Verdict, outbox_key,
+    peer_mail, seen_hash,
 };
 use desk::wire::{Class, Message, class_of};
 use seal::{Body, Kid};
@@ -113,7 +113,7 @@ impl Post {
     ) -> Result<(), StoreError> {
         match step {
             Step::Apply => {
-                let verdict = self.effect(tx, letter, refusals).await?;
+                let verdict = self.once(tx, (&thread.inn, arrival), letter, refusals).await?;
                 remember(tx, thread, arrival.seq, arrival.hash).await?;
                 decide(&mut thread.inn, arrival.seq, arrival.hash, verdict, stepped);
             }
@@ -123,7 +123,7 @@ impl Post {
                 decide(&mut thread.inn, arrival.seq, arrival.hash, verdict, stepped);
             }
             Step::ApplyNow => {
-                let verdict = self.effect(tx, letter, refusals).await?;
+                let verdict = self.once(tx, (&thread.inn, arrival), letter, refusals).await?;
                 park(&mut thread.inn, arrival, Some(verdict));
             }
             Step::Park => {
@@ -187,6 +187,20 @@ impl Post {
             Some(letter) => self.effect(tx, &letter, refusals).await,
             // Its subject was erased while it waited: there is nothing to apply it to.
             None => Ok(Verdict::Refused("store.erased".into())),
+        }
+    }
+
+    /// What a Body does here, unless it did so under a key that is dead.
+    async fn once(
+        &self,
+        tx: &mut Tx,
+        (inn, arrival): (&Inbound, &Arrival),
+        letter: &Letter,
+        refusals: &mut Refusals,
+    ) -> Result<Verdict, StoreError> {
+        match acted(inn, arrival) {
+            Some(verdict) => Ok(verdict),
+            None => self.effect(tx, letter, refusals).await,
         }
     }
 

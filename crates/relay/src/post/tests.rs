@@ -18,7 +18,7 @@ use base::{Chance, Clock, Digest, ManualClock, NodeId, RequestId, ThreadId, Time
 use desk::mail::{
     Apply, Applying, Destination, Notice, Options, Received, SendError, Sent, ThreadKind, Verdict, send, trust,
 };
-use desk::wire::{Accept, Message, Talk};
+use desk::wire::{Accept, ConsentWithdraw, Message, Talk};
 use seal::{CarrierAddress, DataKey, Entry, Kid, Revocation, RootKey, RootPublic, VerifiedEntry};
 use std::sync::{Arc, Mutex};
 use store::{Origin, Read, Store, Tx, Vault};
@@ -100,6 +100,17 @@ impl Apply for FakeDesk {
     }
 }
 
+/// It acts on sight (FEDERATION.md 5).
+fn withdrawn() -> Message {
+    Message::ConsentWithdraw(ConsentWithdraw {
+        alias: [1; 16],
+        consent_hashes: vec![Digest([2; 32])].into(),
+        codes: vec!["C4".to_owned()].into(),
+        withdrawn_at: START.seconds(),
+        erase: false,
+    })
+}
+
 pub(crate) struct Node {
     pub post: Arc<Post>,
     desk: Arc<FakeDesk>,
@@ -173,6 +184,11 @@ impl Node {
                 _ => None,
             })
             .collect()
+    }
+
+    /// How often a message of this type acted.
+    pub fn acted(&self, number: u16) -> usize {
+        self.desk.0.lock().unwrap().applied.iter().filter(|(_, _, message)| message.number() == number).count()
     }
 
     pub fn lock(&self) {

@@ -4,7 +4,7 @@
 use super::restore::{backed_up, entry_goes, restored};
 use super::*;
 use desk::mail::{Home, Outgoing, State};
-use desk::wire::{ConsentWithdraw, Receipt};
+use desk::wire::Receipt;
 
 #[test]
 fn a_number_of_a_life_before_that_never_comes_holds_nothing_up() {
@@ -23,6 +23,33 @@ fn a_number_of_a_life_before_that_never_comes_holds_nothing_up() {
         receipted(&batam, lotim.id(), &Receipt { parked, ..receipt(before) }).await;
         let anew = (life(&batam).await, 1, 32, State::Queued);
         assert_eq!(states(&batam).await, [(before, 1, 19, State::Void), (before, 2, 32, State::Void), anew]);
+    });
+}
+
+#[test]
+fn behind_a_number_that_was_taken_back_the_last_body_is_said_anew_unless_it_rests_on_something() {
+    run(async {
+        for (trace, before) in [(None, vec!["satu", "tiga"]), (Some(Digest([3; 32])), vec!["satu"])] {
+            let (clock, batam, lotim) = pair().await;
+            batam.say(&lotim, "satu").await.unwrap();
+            settle_down(&clock, &batam, &lotim).await;
+            let taken_back = batam.say(&lotim, "dua").await.unwrap();
+            batam.out().await;
+            let third = Message::OfferTell(Talk { offer_no: 1, text: "tiga".into() });
+            batam.send(&lotim, third, Options { trace, ..Options::default() }).await.unwrap();
+            let last = batam.out().await;
+            let mut tx = begin(&batam.post).await;
+            let out = Outgoing::read(&mut tx, case_thread(), taken_back.era, taken_back.seq).await.unwrap().unwrap();
+            desk::mail::void(&mut tx, out).await.unwrap();
+            tx.commit().await.unwrap();
+            lotim.post.deliver(&last).await.unwrap();
+            settle_down(&clock, &batam, &lotim).await;
+            assert_eq!(lotim.texts(), before);
+            batam.say(&lotim, "empat").await.unwrap();
+            settle_down(&clock, &batam, &lotim).await;
+            assert_eq!(lotim.texts(), ["satu", "tiga", "empat"]);
+            assert!(states(&batam).await.iter().all(|(.., state)| !state.unfinished()));
+        }
     });
 }
 
@@ -109,14 +136,7 @@ fn where_the_partner_has_moved_on_what_shrinks_rights_is_said_anew_and_the_rest_
 async fn waiting(clock: &Arc<ManualClock>, batam: &Node, lotim: &Node) -> (Node, u64) {
     settle_down(clock, batam, lotim).await;
     batam.say(lotim, "satu").await.unwrap();
-    let withdrawn = ConsentWithdraw {
-        alias: [1; 16],
-        consent_hashes: vec![Digest([2; 32])].into(),
-        codes: vec!["C4".to_owned()].into(),
-        withdrawn_at: START.seconds(),
-        erase: false,
-    };
-    batam.send(lotim, Message::ConsentWithdraw(withdrawn), Options::default()).await.unwrap();
+    batam.send(lotim, withdrawn(), Options::default()).await.unwrap();
     let (stick, before) = (backed_up(batam).await, life(batam).await);
     clock.advance_millis(3_600_000);
     (restored(batam, &stick, clock).await, before)
