@@ -40,30 +40,26 @@ impl Apply for Desk {
     }
 
     fn may_still_go<'a>(&'a self, tx: &'a mut Tx, out: &'a Outgoing) -> Applying<'a, bool> {
-        Box::pin(
-            async move { ours::still_goes(self, tx, out).await.or_else(|error| store_only(Err(error)).map(|()| true)) },
-        )
+        Box::pin(async move { store_or(ours::still_goes(self, tx, out).await, true) })
+    }
+
+    fn say_anew<'a>(&'a self, tx: &'a mut Tx, out: &'a Outgoing) -> Applying<'a, bool> {
+        Box::pin(async move { store_or(crate::alerts::say_anew(self, tx, out).await, false) })
     }
 
     fn stands<'a>(&'a self, tx: &'a mut Tx, thread: ThreadId) -> Applying<'a, Stands> {
-        Box::pin(async move {
-            recovered::stands(tx, thread).await.or_else(|error| store_only(Err(error)).map(|()| Stands::default()))
-        })
+        Box::pin(async move { store_or(recovered::stands(tx, thread).await, Stands::default()) })
     }
 
     fn witnesses<'a>(&'a self, tx: &'a mut Tx) -> Applying<'a, Vec<NodeId>> {
-        Box::pin(
-            async move { witnesses(tx, self.me.id).await.or_else(|error| store_only(Err(error)).map(|()| Vec::new())) },
-        )
+        Box::pin(async move { store_or(witnesses(tx, self.me.id).await, Vec::new()) })
     }
 
     fn revocation<'a>(&'a self, tx: &'a mut Tx, bytes: &'a [u8]) -> Applying<'a, bool> {
         Box::pin(async move {
             let Ok(revocation) = Revocation::decode(bytes) else { return Ok(false) };
-            match self.take_revocation(tx, None, &revocation).await {
-                Ok(taken) => Ok(taken == Taken::Now),
-                Err(error) => store_only(Err(error)).map(|()| false),
-            }
+            let taken = self.take_revocation(tx, None, &revocation).await;
+            store_or(taken.map(|taken| taken == Taken::Now), false)
         })
     }
 
@@ -72,10 +68,7 @@ impl Apply for Desk {
     }
 
     fn shown_again<'a>(&'a self, tx: &'a mut Tx, to: NodeId) -> Applying<'a, Vec<wire::SignedOwn>> {
-        Box::pin(async move {
-            let found = records::shown_again(self, tx, to).await;
-            found.or_else(|error| store_only(Err(error)).map(|()| Vec::new()))
-        })
+        Box::pin(async move { store_or(records::shown_again(self, tx, to).await, Vec::new()) })
     }
 
     fn told<'a>(&'a self, tx: &'a mut Tx, from: NodeId, what: (&'a ResumeTell, &'a [ThreadId])) -> Applying<'a, ()> {
@@ -100,6 +93,10 @@ fn store_only(result: Result<(), Error>) -> Result<(), StoreError> {
         // A notice that no longer fits the state of its offer changes nothing.
         Err(_) => Ok(()),
     }
+}
+
+fn store_or<T>(found: Result<T, Error>, other: T) -> Result<T, StoreError> {
+    found.or_else(|error| store_only(Err(error)).map(|()| other))
 }
 
 async fn apply(desk: &Desk, tx: &mut Tx, got: &Received) -> Result<Verdict, Error> {

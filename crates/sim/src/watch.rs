@@ -126,4 +126,8 @@ impl Apply for Watch {
     fn may_still_go<'a>(&'a self, tx: &'a mut Tx, out: &'a Outgoing) -> Applying<'a, bool> {
         self.desk.may_still_go(tx, out)
     }
+
+    fn say_anew<'a>(&'a self, tx: &'a mut Tx, out: &'a Outgoing) -> Applying<'a, bool> {
+        self.desk.say_anew(tx, out)
+    }
 }

@@ -2684,6 +2684,7 @@ event-alert-corrected = alert corrected
 event-alert-recalled = alert taken back
 event-alert-expired = time of an alert over
 event-alert-known-too = a partner knows the recruiter too
+event-alert-sent-anew = an alert goes to a partner anew
 event-alert-known-no-more = a partner knows the recruiter no more
 event-alert-told = sender told that the recruiter is known
 event-alert-read = alert read

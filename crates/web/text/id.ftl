@@ -2653,6 +2653,7 @@ event-alert-corrected = peringatan dikoreksi
 event-alert-recalled = peringatan ditarik
 event-alert-expired = masa peringatan lewat
 event-alert-known-too = mitra juga mengenal perekrut itu
+event-alert-sent-anew = peringatan dikirim ulang ke mitra
 event-alert-known-no-more = mitra tidak lagi mengenal perekrut itu
 event-alert-told = pengirim diberi tahu bahwa perekrutnya dikenal
 event-alert-read = peringatan dibaca

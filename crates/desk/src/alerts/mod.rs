@@ -13,6 +13,7 @@ mod stream;
 
 pub use compose::{Composed, compose};
 pub use ruling::{CONFIDENCE, Ruling, rule};
+pub(crate) use send::say_anew;
 pub use send::{CorrectAlert, ReadAlert, RecallAlert, SendAlert};
 pub use stream::{AlertCard, AlertEvent, AlertStream, Claim, Going, Known, Recall, Side, State};
 

@@ -7,6 +7,7 @@ use super::{alert, alert_id};
 use crate::act::{Act, Desk};
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
+use crate::inbox::message_of;
 use crate::mail::{self, Destination, Options, Outgoing, ThreadKind};
 use crate::mentions::record::{not_the_person, seen_by};
 use crate::offers::Line;
@@ -153,15 +154,26 @@ pub(super) async fn freeze(
     });
     let trace = trace_of(accord.2, &ruling.lines.iter().collect::<Vec<_>>());
     tx.grounds(&[Deed::SendAlert.word()], Some(trace.0));
-    let options = Options {
-        grounds: vec![accord_ground(&accord.0)],
-        critical: answers.map(|_| 7).into_iter().collect(),
-        ..under(&accord, trace)
-    };
-    let sent = post(desk, tx, to, (&message, options)).await?;
+    let sent = post(desk, tx, to, (&message, options(&accord, (trace, answers)))).await?;
     count_sent(tx, to).await?;
     passed(tx, (desk.me.id, to), true, &flow(&ruling.lines)).await?;
     Ok(Going { accord, lines: ruling.lines, era: sent.era, seq: sent.seq })
+}
+
+/// An alert that waits at a partner behind a number that was taken back goes anew behind it, if it may still go.
+pub(crate) async fn say_anew(desk: &Desk, tx: &mut Tx, out: &Outgoing) -> Result<bool, Error> {
+    let Some(Message::RecruiterAlert(said)) = message_of(tx, out).await? else { return Ok(false) };
+    let Some(mut stored) = alert(tx, alert_id(desk.me.id, said.alert_no)).await? else { return Ok(false) };
+    let goes = super::still_goes(desk, tx, out).await?;
+    mail::void(tx, out.clone()).await?;
+    let Some(going) = stored.sent.get(&out.peer).filter(|_| goes).cloned() else { return Ok(false) };
+    let trace = trace_of(going.accord.2, &going.lines.iter().collect::<Vec<_>>());
+    tx.grounds(&[Deed::SendAlert.word()], Some(trace.0));
+    let options = options(&going.accord, (trace, said.answers));
+    let sent = post(desk, tx, out.peer, (&Message::RecruiterAlert(said), options)).await?;
+    let going = Going { era: sent.era, seq: sent.seq, ..going };
+    tx.append(&mut stored, vec![AlertEvent::Anew(out.peer, Box::new(going))]).await?;
+    Ok(true)
 }
 
 /// Names of fields and their clauses, for the counts of an accord.
@@ -171,6 +183,12 @@ pub(super) fn flow(lines: &[Line]) -> Fields {
         Some((line.field.clone(), FieldValue { value, clause: line.clause.clone()?, basis }))
     };
     Fields(lines.iter().filter_map(field).collect())
+}
+
+/// What goes with a message 40.
+fn options(accord: &(String, u64, Digest), (trace, answers): (Digest, Option<u64>)) -> Options {
+    let critical = answers.map(|_| 7).into_iter().collect();
+    Options { grounds: vec![accord_ground(&accord.0)], critical, ..under(accord, trace) }
 }
 
 fn under((id, version, hash): &(String, u64, Digest), trace: Digest) -> Options {

@@ -117,6 +117,8 @@ pub struct Recall {
 pub enum AlertEvent {
     /// An officer sent it.
     Sent(Box<Out>),
+    /// To this partner it goes under another number (ADR 58).
+    Anew(NodeId, Box<Going>),
     /// It came from a partner.
     Came {
         /// Of whom.
@@ -297,6 +299,7 @@ impl Aggregate for AlertStream {
     fn event_name(event: &AlertEvent) -> &'static str {
         match event {
             AlertEvent::Sent(_) => "alert.sent",
+            AlertEvent::Anew(..) => "alert.sent-anew",
             AlertEvent::Came { .. } => "alert.came",
             AlertEvent::Recalled(recall) if recall.correction.is_some() => "alert.corrected",
             AlertEvent::Recalled(_) => "alert.recalled",
@@ -335,6 +338,9 @@ impl Aggregate for AlertStream {
     fn apply(&mut self, event: &AlertEvent, _: Timestamp) {
         match event {
             AlertEvent::Sent(_) | AlertEvent::Came { .. } => {}
+            AlertEvent::Anew(to, going) => {
+                self.sent.insert(*to, (**going).clone());
+            }
             AlertEvent::Recalled(recall) => self.recalled(recall),
             AlertEvent::Expired => self.state = State::Expired,
             AlertEvent::KnownToo(node, known) => {

@@ -213,6 +213,13 @@ pub trait Apply: Send + Sync {
         Box::pin(async { Ok(Vec::new()) })
     }
 
+    /// What waits at a partner behind a number that was taken back: is it void now, and said anew under the next one, decided
+    /// afresh?
+    fn say_anew<'a>(&'a self, tx: &'a mut Tx, out: &'a Outgoing) -> Applying<'a, bool> {
+        let _ = (tx, out);
+        Box::pin(async { Ok(false) })
+    }
+
     /// Asked before a Body older than 24 hours is sealed again: may it still go (FEDERATION.md 7)? `false` voids it.
     fn may_still_go<'a>(&'a self, tx: &'a mut Tx, out: &'a Outgoing) -> Applying<'a, bool> {
         let _ = (tx, out);

@@ -108,9 +108,9 @@ pub fn voided(inn: &mut Inbound, era: u64, void: &[(u64, Digest)], stepped: &mut
     inn.upto > before
 }
 
-/// The sender began a new life and knows its numbers of this thread up to `last`, an era and a number: what it said beyond and
+/// The sender began a new life and knows its numbers of this thread up to these, of each era a number: what it said beyond and
 /// waits here, or comes late, it has forgotten. A thread that its revoked key stopped goes on.
-pub fn cut(inn: &mut Inbound, life: u64, last: Option<(u64, u64)>) {
+pub fn cut(inn: &mut Inbound, life: u64, last: impl IntoIterator<Item = (u64, u64)>) {
     (inn.life, inn.revoked) = (life, false);
     inn.known.extend(last);
     let known = inn.known.get(&inn.era).copied().unwrap_or(0);

@@ -79,26 +79,37 @@ impl Post {
         Ok((void, file_is_gone))
     }
 
-    /// A receipt of this life waits for a number that was taken back after the last Body had been made: none says so. The last one,
-    /// if it rests on nothing that could have been taken back too, is said anew behind it.
+    /// A receipt of this life waits for a number that was taken back after what is parked behind it had been made: no Body says
+    /// so. One of those is said anew, and says so: what acts on sight, an alert, or the last of all if it rests on nothing that
+    /// could have been taken back too.
     pub(super) async fn stuck(&self, tx: &mut Tx, from: NodeId, receipt: &Receipt) -> Result<(), StoreError> {
         let Some(thread) = desk::mail::thread(tx, from, receipt.thread).await? else { return Ok(()) };
-        let next = receipt.upto + 1;
-        let is_last = receipt.parked.0.iter().any(|(seq, _)| *seq == thread.out.seq);
-        if !is_last || !thread.out.void.contains_key(&next) {
+        let (next, last) = (receipt.upto + 1, thread.out.seq);
+        let parked: BTreeMap<u64, Digest> = receipt.parked.0.iter().copied().collect();
+        if !parked.contains_key(&last) || !thread.out.void.contains_key(&next) {
             return Ok(());
         }
         // What is over by its time goes once more and is refused.
         let missing = Outgoing::read(tx, thread.id, receipt.era, next).await?;
-        let Some(last) = Outgoing::read(tx, thread.id, receipt.era, thread.out.seq).await? else { return Ok(()) };
-        if missing.is_some_and(|out| out.state == State::Expired) || !last.state.unfinished() {
+        if missing.is_some_and(|out| out.state == State::Expired) {
             return Ok(());
         }
-        let body = frozen_body(tx, &last).await?;
-        let is_free = |body: &Body| on_sight(body.kind) || body.trace.is_none() && body.attachments.is_empty();
-        let Some(body) = body.filter(is_free) else { return Ok(()) };
-        desk::mail::void(tx, last.clone()).await?;
-        say_anew(tx, &last, body).await
+        for seq in parked.into_keys().rev().take_while(|seq| *seq > next) {
+            let Some(out) = Outgoing::read(tx, thread.id, receipt.era, seq).await? else { continue };
+            if !out.state.unfinished() {
+                continue;
+            }
+            if self.desk.say_anew(tx, &out).await? {
+                return Ok(());
+            }
+            let body = frozen_body(tx, &out).await?;
+            let rests = |body: &Body| body.trace.is_some() || !body.attachments.is_empty();
+            if let Some(body) = body.filter(|body| on_sight(out.number) || seq == last && !rests(body)) {
+                desk::mail::void(tx, out.clone()).await?;
+                return say_anew(tx, &out, body).await;
+            }
+        }
+        Ok(())
     }
 
     /// The partner knows this life of ours in a thread, a later one than that in which these Bodies wait: it takes nothing of an
@@ -154,7 +165,7 @@ async fn say_anew(tx: &mut Tx, out: &Outgoing, body: Body) -> Result<(), StoreEr
 }
 
 /// The lives in which this store knows that it said something in a thread, and the last number of each.
-async fn lives(view: &mut impl Read, thread: &Thread) -> Result<BTreeMap<u64, u64>, StoreError> {
+pub(super) async fn lives(view: &mut impl Read, thread: &Thread) -> Result<BTreeMap<u64, u64>, StoreError> {
     let rows = view.states::<Outgoing>(&thread.id.bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
     let mut lives = BTreeMap::new();
     for out in rows.into_iter().map(|row| row.card).filter(|out| out.peer == thread.peer) {

@@ -2,6 +2,7 @@
 //! we had not seen receipted ends by what it has of ours. Nothing of a new era passes what of the old one has not ended.
 
 use super::Post;
+use super::lives::lives;
 use super::numbered::Refusals;
 use crate::engine::inbound::cut;
 use crate::engine::outbound::Event;
@@ -35,10 +36,7 @@ impl Post {
                 let entry = DirectoryEntry { entry: own.signed.0.clone() };
                 control(&mut tx, *peer, 64, Message::DirectoryEntry(entry).to_content()).await?;
             }
-            let mut known = Vec::new();
-            for thread in threads(&mut tx, *peer).await?.iter().rev().take(THREADS_MAX) {
-                known.push(resumed(&mut tx, thread).await?);
-            }
+            let known = resumed(&mut tx, *peer).await?;
             let ask = ResumeAsk { run_id, backup_at: recovery.backup_at.seconds(), threads: known.into() };
             control(&mut tx, *peer, 5, Message::ResumeAsk(ask).to_content()).await?;
         }
@@ -63,16 +61,19 @@ impl Post {
             mail.forgot_before = life;
         }
         mail.put(tx, from).await?;
-        let mut known: BTreeMap<ThreadId, &Resumed> = ask.threads.0.iter().map(|known| (known.thread, known)).collect();
+        let mut known: BTreeMap<ThreadId, Vec<&Resumed>> = BTreeMap::new();
+        for row in &ask.threads.0 {
+            known.entry(row.thread).or_default().push(row);
+        }
         let (mut told, mut records, mut voided, mut refused) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut held = Vec::new();
         for mut thread in threads(tx, from).await? {
-            let theirs = known.remove(&thread.id);
-            if thread.inn.era < life && (theirs.is_some() || names_all) {
-                cut(&mut thread.inn, life, theirs.map(|theirs| (theirs.era, theirs.seq)));
+            let theirs = known.remove(&thread.id).unwrap_or_default();
+            if thread.inn.era < life && (!theirs.is_empty() || names_all) {
+                cut(&mut thread.inn, life, theirs.iter().map(|theirs| (theirs.era, theirs.seq)));
                 thread.put(tx).await?;
             }
-            let upto = theirs.map_or((0, 0), |theirs| (theirs.peer_era, theirs.peer_upto));
+            let upto = theirs.last().map_or((0, 0), |theirs| (theirs.peer_era, theirs.peer_upto));
             voided.extend(self.again(tx, thread.clone(), (upto, u64::MAX)).await?);
             let of_case = thread.kind == ThreadKind::Case && records.len() < THREADS_MAX;
             let stands = if of_case { self.desk.stands(tx, thread.id).await? } else { Stands::default() };
@@ -84,9 +85,10 @@ impl Post {
             held.extend(marked(&thread, 2));
         }
         // What it still has to say in threads of which nothing came yet.
-        for (id, theirs) in known.into_iter().filter(|(_, theirs)| theirs.era < life && theirs.seq > 0) {
+        let says = |theirs: &&Resumed| theirs.era < life && theirs.seq > 0;
+        for (id, theirs) in known.into_iter().filter(|(_, theirs)| theirs.iter().any(says)) {
             let mut thread = Thread::new(id, from, ThreadKind::Case, None);
-            cut(&mut thread.inn, life, Some((theirs.era, theirs.seq)));
+            cut(&mut thread.inn, life, theirs.iter().map(|theirs| (theirs.era, theirs.seq)));
             thread.put(tx).await?;
         }
         records.extend(self.desk.shown_again(tx, from).await?);
@@ -257,9 +259,25 @@ fn verdicts(here: &ResumedHere, tell: &ResumeTell) -> Vec<Mark> {
     of_thread.map(|(verdict, row)| Mark { seq: row.seq, verdict, code: row.code.clone() }).collect()
 }
 
-async fn resumed(view: &mut impl Read, thread: &Thread) -> Result<Resumed, StoreError> {
-    let (era, seq) = last_before(view, thread).await?;
-    Ok(Resumed { thread: thread.id, era, seq, peer_era: thread.inn.era, peer_upto: thread.inn.upto })
+/// What this store knows of its threads with a peer: a row for each life in which it said something there, the last one last;
+/// if there are too many, that one alone.
+async fn resumed(view: &mut impl Read, peer: NodeId) -> Result<Vec<Resumed>, StoreError> {
+    let mut known = Vec::new();
+    for thread in threads(view, peer).await?.iter().rev().take(THREADS_MAX) {
+        let last = last_before(view, thread).await?;
+        let mut rows = lives(view, thread).await?;
+        rows.retain(|era, _| *era < last.0);
+        let rows = rows.into_iter().chain([last]).map(|(era, seq)| Resumed {
+            thread: thread.id,
+            era,
+            seq,
+            peer_era: thread.inn.era,
+            peer_upto: thread.inn.upto,
+        });
+        known.push(rows.collect::<Vec<_>>());
+    }
+    let fits = known.iter().map(Vec::len).sum::<usize>() <= THREADS_MAX;
+    Ok(known.into_iter().flat_map(|mut rows| if fits { rows } else { rows.split_off(rows.len() - 1) }).collect())
 }
 
 /// The last number of a life before this one that this store knows, also where something was said in this life already: what

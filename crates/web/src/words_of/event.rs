@@ -177,6 +177,7 @@ fn of_recruiters(t: Words, kind: &str) -> &'static str {
         "alert.recalled" => t.event_alert_recalled(),
         "alert.expired" => t.event_alert_expired(),
         "alert.known-too" => t.event_alert_known_too(),
+        "alert.sent-anew" => t.event_alert_sent_anew(),
         "alert.known-no-more" => t.event_alert_known_no_more(),
         "alert.told" => t.event_alert_told(),
         "alert.read" => t.event_alert_read(),
