@@ -57,7 +57,7 @@ pub async fn trust(tx: &mut Tx, new: &VerifiedEntry) -> Result<bool, StoreError>
         }
         let serial = old.serial.to_be_bytes();
         tx.put((&former_part(known.node), &serial), None, Sealed::Plain, &known).await?;
-        super::thaw(tx, entry.node).await?;
+        super::thaw(tx, entry.node, new.cert()).await?;
     }
     tx.put((b"", &entry.node.bytes()), None, Sealed::Plain, &entry).await?;
     let mut mail = peer_mail(tx, entry.node).await?;

@@ -10,12 +10,16 @@ use super::thread::{ParkedBody, ThreadKind, threads};
 use super::{Destination, Options, SendError, concern, outbox_key, send};
 use crate::wire::{KeyRevoke, Message};
 use base::{Bytes, NodeId, Timestamp, limits};
-use seal::{Kid, Revocation};
+use seal::{Cert, IdentityPublic, Kid, Revocation};
 use serde::{Deserialize, Serialize};
 use store::{Page, Read, Sealed, Shelf, Shelved, StoreError, Tx};
 
 /// A message under a dead key is answered with its revocation, this often at most.
 const ANSWER_HOURS: i64 = 24;
+
+/// By so many hours a certificate may seem to begin before the death that it answers: it begins two days before it is made, and
+/// its clock may be two days behind, that of the death two days ahead.
+const SUCCESSOR_HOURS: i64 = 3 * limits::CLOCK_SKEW_HOURS_MAX;
 
 /// Named value: how many keys were revoked or replaced. Whoever keeps the peers in memory sees by it that they changed.
 const CHANGES: &str = "revocations";
@@ -69,8 +73,12 @@ pub async fn revoked(view: &mut impl Read, node: NodeId, kid: Kid) -> Result<Opt
 
 /// The revocation that stops a node now: its present key is dead, whether that key is known here or not.
 pub async fn stopped(view: &mut impl Read, node: NodeId) -> Result<Option<Revoked>, StoreError> {
+    Ok(all_stopped(view, node).await?.into_iter().next())
+}
+
+async fn all_stopped(view: &mut impl Read, node: NodeId) -> Result<Vec<Revoked>, StoreError> {
     let rows = view.states::<Revoked>(&node.bytes(), &Page::first(limits::CODE_ROWS_MAX)).await?;
-    Ok(rows.into_iter().map(|row| row.card).find(|row| row.over_at.is_none()))
+    Ok(rows.into_iter().map(|row| row.card).filter(|row| row.over_at.is_none()).collect())
 }
 
 /// All revocations of a node's partners and of its own keys.
@@ -140,18 +148,33 @@ async fn freeze(tx: &mut Tx, peer: NodeId) -> Result<(), StoreError> {
 }
 
 /// The node signs with another key, which its root vouches for: what was stopped is over. Its threads go on with its new life.
-pub(crate) async fn thaw(tx: &mut Tx, node: NodeId) -> Result<(), StoreError> {
-    let Some(row) = stopped(tx, node).await? else { return Ok(()) };
+/// A dead key that never came here is over only with one made after its death, as far as clocks tell: it may be the newer of
+/// the two.
+pub(crate) async fn thaw(tx: &mut Tx, node: NodeId, cert: &Cert) -> Result<(), StoreError> {
+    let keys: Vec<Kid> = super::identities(tx, node).await?.iter().map(IdentityPublic::kid).collect();
+    let made = Timestamp::from_seconds(cert.not_before).plus_hours(SUCCESSOR_HOURS);
+    for row in all_stopped(tx, node).await? {
+        if keys.iter().any(|kid| kid.0 == *row.kid.0) || made >= row.since.min(row.known_at) {
+            end(tx, row).await?;
+        }
+    }
+    Ok(())
+}
+
+/// This node itself has another key: what its dead ones stopped is over.
+pub async fn own_key_came(tx: &mut Tx) -> Result<(), StoreError> {
+    let home = Home::read(tx).await?;
+    for row in all_stopped(tx, home.node).await? {
+        end(tx, row).await?;
+    }
+    Ok(())
+}
+
+async fn end(tx: &mut Tx, row: Revoked) -> Result<(), StoreError> {
     concern::key_came(tx, &row).await?;
     changed(tx).await?;
     let now = tx.now();
     Revoked { over_at: Some(now), ..row }.put(tx).await
-}
-
-/// This node itself has another key: what its dead one stopped is over.
-pub async fn own_key_came(tx: &mut Tx) -> Result<(), StoreError> {
-    let home = Home::read(tx).await?;
-    thaw(tx, home.node).await
 }
 
 async fn tell_on(tx: &mut Tx, row: &Revoked, from: Option<NodeId>) -> Result<(), StoreError> {

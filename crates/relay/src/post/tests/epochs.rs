@@ -114,10 +114,7 @@ fn a_sender_told_that_the_key_is_gone_seals_the_same_message_anew() {
         lotim.say(&batam, "menunggu").await.unwrap();
         assert!(stale.recipient(batam.id(), clock.now()).is_err());
         assert!(lotim.out().await.is_empty(), "an old key is not sealed to: it waits and a person is told");
-        let mut view = batam.post.store().read(clock.now()).await.unwrap();
-        let entry = crate::keys::own_entry(&mut view).await.unwrap().unwrap();
-        drop(view);
-        lotim.post.entry_fetched(batam.id(), entry.bytes()).await.unwrap();
+        super::restore::entry_goes(&batam, &lotim).await;
         let sent = lotim.out().await;
         batam.post.deliver(&sent).await.unwrap();
         assert_eq!(batam.texts(), ["menunggu"]);
@@ -138,10 +135,7 @@ fn what_a_carrier_refuses_with_code_two_goes_again_under_the_key_that_is_known_b
         }
         let refused: Vec<_> = parcels.iter().map(|p| (p.peer, p.what, Outcome::NotTaken)).collect();
         lotim.post.settle(&refused).await.unwrap();
-        let mut view = batam.post.store().read(clock.now()).await.unwrap();
-        let entry = crate::keys::own_entry(&mut view).await.unwrap().unwrap();
-        drop(view);
-        lotim.post.entry_fetched(batam.id(), entry.bytes()).await.unwrap();
+        super::restore::entry_goes(&batam, &lotim).await;
         clock.advance_millis(2 * 3_600_000);
         let again = lotim.post.collect(100).await.unwrap();
         let body = again.iter().find(|parcel| parcel.what == sent.what).unwrap();

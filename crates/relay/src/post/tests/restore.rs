@@ -288,9 +288,13 @@ async fn hears_no_body(from: &Node, to: &Node) {
     to.post.deliver(&control.map(|parcel| parcel.envelope).collect::<Vec<_>>()).await.unwrap();
 }
 
+/// What a node says of itself now, signed.
+pub async fn entry_of(node: &Node) -> Vec<u8> {
+    let mut view = node.post.store().read(node.post.now()).await.unwrap();
+    crate::keys::own_entry(&mut view).await.unwrap().unwrap().bytes().to_vec()
+}
+
 /// The entry of a node is fetched where it lies.
 pub async fn entry_goes(of: &Node, to: &Node) {
-    let mut view = of.post.store().read(of.post.now()).await.unwrap();
-    let entry = crate::keys::own_entry(&mut view).await.unwrap().unwrap();
-    to.post.entry_fetched(of.id(), entry.bytes()).await.unwrap();
+    to.post.entry_fetched(of.id(), &entry_of(of).await).await.unwrap();
 }

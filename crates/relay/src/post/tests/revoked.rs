@@ -215,24 +215,34 @@ fn a_node_put_back_from_before_its_newest_key_gets_one_that_partners_take() {
 }
 
 #[test]
-fn a_dead_key_that_is_newer_than_the_one_known_here_stops_its_node_too() {
+fn a_dead_key_that_is_newer_than_the_one_known_here_stops_its_node_until_one_made_after_it() {
     run(async {
         let (clock, batam, lotim, kupang) = three().await;
         all_talk(&clock, &[&batam, &lotim, &kupang]).await;
         kupang.post.renew(&kupang.root).await.unwrap().unwrap();
+        let former = super::restore::entry_of(&kupang).await;
+        clock.advance_millis(10 * 86_400_000);
+        kupang.post.renew(&kupang.root).await.unwrap().unwrap();
         going(&kupang).await;
-        let revocation = kupang.post.revoke_own(&kupang.root, (clock.now(), LOST)).await.unwrap().unwrap();
-        batam.post.revocation_by_hand(&revocation.encode()).await.unwrap();
+        let revoke = async || {
+            let revocation = kupang.post.revoke_own(&kupang.root, (clock.now(), LOST)).await.unwrap().unwrap();
+            batam.post.revocation_by_hand(&revocation.encode()).await.unwrap();
+        };
+        revoke().await;
         batam.say(&kupang, "rahasia").await.unwrap();
         clock.advance_millis(3_600_000);
         assert!(is_stopped(&batam, &kupang).await && to(&going(&batam).await, &kupang).is_empty());
+        batam.post.entry_fetched(kupang.id(), &former).await.unwrap();
+        assert!(is_stopped(&batam, &kupang).await, "that key was given up before the other died");
+        kupang.post.renew(&kupang.root).await.unwrap().unwrap();
+        revoke().await;
         kupang.post.renew(&kupang.root).await.unwrap().unwrap();
         for _ in 0..3 {
             all_talk(&clock, &[&batam, &lotim, &kupang]).await;
             clock.advance_millis(13 * 3_600_000);
         }
         assert_eq!(kupang.texts(), ["rahasia"]);
-        assert!(!is_stopped(&batam, &kupang).await);
+        assert!(!is_stopped(&batam, &kupang).await, "two dead keys, neither of which ever came, are over with one");
     });
 }
 
@@ -257,10 +267,7 @@ fn two_keys_that_are_dead_at_the_same_time_leave_nothing_behind_once_one_joining
             is_stopped(&batam, &kupang).await && is_stopped(&kupang, &batam).await,
             "neither may seal to the other"
         );
-        let mut view = batam.post.store().read(clock.now()).await.unwrap();
-        let entry = crate::keys::own_entry(&mut view).await.unwrap().unwrap();
-        drop(view);
-        kupang.post.entry_fetched(batam.id(), entry.bytes()).await.unwrap();
+        super::restore::entry_goes(&batam, &kupang).await;
         for _ in 0..3 {
             all_talk(&clock, &[&batam, &lotim, &kupang]).await;
             clock.advance_millis(13 * 3_600_000);
