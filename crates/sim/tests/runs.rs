@@ -87,6 +87,17 @@ fn what_a_life_before_said_is_told_to_partners_who_lost_it_alerts_and_withdrawal
 }
 
 #[test]
+fn two_keys_that_die_beside_a_relay_that_lies_leave_nothing_waiting_and_nothing_acts_twice() {
+    let faults = Options { loss: 0.2, duplicate: 0.1, reorder: 0.2, restart_every: 6, ..Options::default() };
+    let faults = Options { revoke: 2, hostile: 0.1, clock_drift: 48, mixed_versions: true, ..faults };
+    // A withdrawal that acted twice; both keys of one node; an alert and a recall behind a number taken back (ADR 58).
+    for seed in [6, 21, 37, 38] {
+        let report = play(&Options { nodes: 6, days: 2, seed, store: Some(StoreKind::Memory), ..faults });
+        assert!(!report.failed(), "{report}");
+    }
+}
+
+#[test]
 fn a_run_says_after_each_of_its_days_how_far_it_is() {
     let told = RefCell::new(Vec::new());
     let both = Options { store: Some(StoreKind::Memory), seal: Some(SealKind::StandIn), ..Options::default() };

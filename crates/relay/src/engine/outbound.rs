@@ -94,6 +94,11 @@ pub fn on(out: &mut Outgoing, event: Event, now: Timestamp, chance: &dyn Chance)
             (out.state, out.next_at) = (State::Queued, Some(now));
             Vec::new()
         }
+        // Held for an upgrade there, and lost with a disk.
+        (Event::Missing, State::Held) => {
+            (out.state, out.next_at) = (State::Queued, Some(now));
+            Vec::new()
+        }
         // Its life is over, but the numbers behind it wait at the receiver for this one: it goes once more, and the
         // receiver refuses it as expired.
         (Event::Missing, State::Expired) => {

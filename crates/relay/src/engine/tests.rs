@@ -232,6 +232,7 @@ fn every_cell_of_the_senders_table_holds() {
         (Handed, Event::NoKey, NOW, Handed),
         (Held, Event::Receipt, NOW, Received),
         (Held, verdict(1), NOW, Refused),
+        (Held, Event::Missing, NOW, Queued),
         (Held, Event::Due, over, Expired),
         (Held, Event::NoKey, NOW, Held),
         (WaitingKey, Event::Receipt, NOW, Received),
