@@ -78,10 +78,12 @@ fn four_lost_disks_among_five_nodes_leave_each_case_that_a_disk_or_record_knows_
 #[test]
 fn what_a_life_before_said_is_told_to_partners_who_lost_it_alerts_and_withdrawals_too() {
     let faults = Options { loss: 0.2, duplicate: 0.1, reorder: 0.2, restart_every: 6, ..Options::default() };
-    // In each an earlier version left an alert that was taken back, a thread waiting, or what a withdrawal hides (ADR 57).
-    for (restore_old_backup, seed) in [(1, 137), (1, 148), (2, 39), (2, 81), (2, 112)] {
-        let options = Options { nodes: 5, days: 2, seed, restore_old_backup, store: Some(a_store(seed)), ..faults };
-        let report = play(&options);
+    // In each an earlier version left an alert that was taken back, a thread waiting, or what a withdrawal hides (ADR 57, 58).
+    let mixed = [(2, 12)].map(|world| (world, true));
+    let worlds = [(1, 137), (1, 148), (2, 39), (2, 81), (2, 112), (4, 25)].map(|world| (world, false));
+    for ((restore_old_backup, seed), mixed_versions) in worlds.into_iter().chain(mixed) {
+        let options = Options { nodes: 5, days: 2, seed, restore_old_backup, mixed_versions, ..faults };
+        let report = play(&Options { store: Some(a_store(seed)), ..options });
         assert!(!report.failed(), "{report}");
     }
 }
@@ -90,8 +92,9 @@ fn what_a_life_before_said_is_told_to_partners_who_lost_it_alerts_and_withdrawal
 fn two_keys_that_die_beside_a_relay_that_lies_leave_nothing_waiting_and_nothing_acts_twice() {
     let faults = Options { loss: 0.2, duplicate: 0.1, reorder: 0.2, restart_every: 6, ..Options::default() };
     let faults = Options { revoke: 2, hostile: 0.1, clock_drift: 48, mixed_versions: true, ..faults };
-    // A withdrawal that acted twice; both keys of one node; an alert and a recall behind a number taken back (ADR 58).
-    for seed in [6, 21, 37, 38] {
+    // A withdrawal that acted twice; both keys of one node; a recall and an alert behind a number taken back; a life that no
+    // question named (ADR 58).
+    for seed in [6, 21, 37, 38, 42] {
         let report = play(&Options { nodes: 6, days: 2, seed, store: Some(StoreKind::Memory), ..faults });
         assert!(!report.failed(), "{report}");
     }

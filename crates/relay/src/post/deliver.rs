@@ -195,9 +195,9 @@ impl Post {
         let Ok(message) = Message::from_content(opened.body.kind, &opened.body.content) else { return Ok(false) };
         match message {
             // What was had in a life before a restore is not had any more.
-            Message::Receipt(receipt) if opened.body.era >= peer_mail(tx, opened.from).await?.life => {
-                self.receipted(tx, opened.from, &receipt).await?;
-            }
+            Message::Receipt(_) | Message::ResumeTell(_)
+                if opened.body.era < peer_mail(tx, opened.from).await?.life => {}
+            Message::Receipt(receipt) => self.receipted(tx, opened.from, &receipt).await?,
             Message::Ping(ping) => self.pinged(tx, opened.from, &ping).await?,
             Message::DirectoryEntry(entry) => return self.entry_came(tx, opened.from, &entry.entry).await,
             Message::ResumeAsk(ask) => self.asked(tx, (opened.from, opened.body.era), &ask).await?,

@@ -99,6 +99,35 @@ fn what_was_said_in_a_life_before_comes_again_and_before_what_is_new() {
 }
 
 #[test]
+fn what_a_partner_told_before_it_lost_its_disk_proves_nothing() {
+    run(async {
+        let (clock, batam, lotim) = pair().await;
+        batam.say(&lotim, "satu").await.unwrap();
+        settle_down(&clock, &batam, &lotim).await;
+        let early = backed_up(&lotim).await;
+        batam.say(&lotim, "dua").await.unwrap();
+        settle_down(&clock, &batam, &lotim).await;
+        let stick = backed_up(&batam).await;
+        clock.advance_millis(3_600_000);
+        let batam = restored(&batam, &stick, &clock).await;
+        entry_goes(&batam, &lotim).await;
+        lotim.post.deliver(&batam.out().await).await.unwrap();
+        let told = lotim.out().await;
+        clock.advance_millis(3_600_000);
+        let lotim = restored(&lotim, &early, &clock).await;
+        entry_goes(&lotim, &batam).await;
+        entry_goes(&batam, &lotim).await;
+        batam.post.deliver(&lotim.out().await).await.unwrap();
+        let again = states(&batam).await;
+        assert_eq!(again.last().unwrap().3, State::Queued, "it asked, and has lost what came last");
+        batam.post.deliver(&told).await.unwrap();
+        assert_eq!(states(&batam).await, again);
+        settle_down(&clock, &batam, &lotim).await;
+        assert_eq!(lotim.texts(), ["dua"]);
+    });
+}
+
+#[test]
 fn where_the_partner_has_moved_on_what_shrinks_rights_is_said_anew_and_the_rest_is_over() {
     run(async {
         let (clock, batam, lotim) = pair().await;
