@@ -76,7 +76,10 @@ pub fn on(out: &mut Outgoing, event: Event, now: Timestamp, chance: &dyn Chance)
             (out.state, out.next_at) = (State::WaitingKey, None);
             vec![Effect::TellNoKey]
         }
-        (Event::KeyCame, State::WaitingKey) | (Event::Window | Event::Back, State::Queued) => {
+        // What was held for an upgrade there and is missing was lost with a disk.
+        (Event::KeyCame, State::WaitingKey)
+        | (Event::Window | Event::Back, State::Queued)
+        | (Event::Missing, State::Held) => {
             (out.state, out.next_at) = (State::Queued, Some(now));
             Vec::new()
         }
@@ -91,11 +94,6 @@ pub fn on(out: &mut Outgoing, event: Event, now: Timestamp, chance: &dyn Chance)
             ended(out, state, to, now)
         }
         (Event::Missing, State::Queued | State::Handed) if quiet(out, now) => {
-            (out.state, out.next_at) = (State::Queued, Some(now));
-            Vec::new()
-        }
-        // Held for an upgrade there, and lost with a disk.
-        (Event::Missing, State::Held) => {
             (out.state, out.next_at) = (State::Queued, Some(now));
             Vec::new()
         }
