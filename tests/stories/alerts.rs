@@ -11,7 +11,7 @@ use desk::alerts::{
     AlertStream, CorrectAlert, ReadAlert, RecallAlert, SendAlert, Side, State, alert, alert_id, compose, rule, unread,
 };
 use desk::cases::record::SetFields;
-use desk::mail::Verdict;
+use desk::mail::{Apply, Verdict};
 use desk::mentions::look::origins;
 use desk::mentions::{CorrectMention, JudgePair, Order, RecordMention, Source, UndoJudgement};
 use desk::partners::accord::ending::{EndAccord, Ending, Reason};
@@ -326,6 +326,40 @@ async fn an_alert_that_has_not_left_is_stopped_by_its_recall_and_by_the_end_of_t
     assert_eq!(posted, [(41, Verdict::Applied), (41, Verdict::Applied)], "no accord is asked");
     assert_eq!(at(lotim, second).await.unwrap().state, State::Recalled(Recalling::Mistaken));
     assert_eq!(names(lotim).await, BTreeSet::new());
+}
+
+/// A receipt shows that it waits behind a number that was taken back. Whether it goes under the next one.
+async fn says_anew(node: &Node, letter: &Letter) -> bool {
+    let mut tx = node.begin().await;
+    let goes = node.desk.say_anew(&mut tx, &letter.out).await.unwrap();
+    tx.commit().await.unwrap();
+    goes
+}
+
+#[tokio::test]
+async fn an_alert_behind_a_number_that_was_taken_back_goes_under_the_next_one_if_it_still_may() {
+    let world = World::new().await;
+    let (batam, lotim) = (&world.batam, &world.lotim);
+    let mention = records(batam, Source::Public, him()).await;
+    let id = sends(batam, &[mention], &[lotim]).await.unwrap();
+    let waits = batam.post_for(lotim.id()).await.remove(0);
+    assert!(says_anew(batam, &waits).await);
+    let anew = batam.post_for(lotim.id()).await.remove(0);
+    assert_eq!((anew.number(), anew.out.seq, anew.message()), (40, waits.out.seq + 1, waits.message()));
+    assert_eq!(lotim.takes(batam, &anew).await, Verdict::Applied);
+    assert_eq!(at(lotim, id).await.unwrap().state, State::Live);
+    assert!(says_anew(batam, &anew).await);
+    recalls(batam, id).await;
+    let recall = batam.post_for(lotim.id()).await;
+    assert_eq!(recall.iter().map(Letter::number).collect::<Vec<_>>(), [41], "it is stopped under its new number");
+    assert!(!says_anew(batam, &recall[0]).await, "no alert");
+    sends(batam, &[mention], &[lotim]).await.unwrap();
+    let waits = batam.post_for(lotim.id()).await.remove(0);
+    let ending = Ending::Terminate { reason: Reason::Review, text: "selesai".into(), immediate: false };
+    batam.does(&batam.coordinator(), &EndAccord { id: "gugus-tugas".into(), ending }).await.unwrap();
+    assert!(!says_anew(batam, &waits).await, "no accord lets it go any more");
+    assert!(batam.post_for(lotim.id()).await.iter().all(|letter| letter.number() != 40));
+    follows(batam).await;
 }
 
 /// A correction under an ended accord goes as a plain recall.
