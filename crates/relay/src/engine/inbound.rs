@@ -7,6 +7,9 @@ use desk::wire::{Class, on_sight};
 /// Decisions kept for receipts. A sender has at most `IN_FLIGHT_PER_THREAD_MAX` numbers without one.
 const MARKS_MAX: usize = 2 * limits::IN_FLIGHT_PER_THREAD_MAX;
 
+/// Lives of a sender whose last number is kept, the newest ones: nobody is restored so often.
+const LIVES_MAX: usize = 64;
+
 /// What the engine needs to know of a Body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrival {
@@ -113,6 +116,9 @@ pub fn voided(inn: &mut Inbound, era: u64, void: &[(u64, Digest)], stepped: &mut
 pub fn cut(inn: &mut Inbound, life: u64, last: impl IntoIterator<Item = (u64, u64)>) {
     (inn.life, inn.revoked) = (life, false);
     inn.known.extend(last);
+    while inn.known.len() > LIVES_MAX {
+        inn.known.pop_first();
+    }
     let known = inn.known.get(&inn.era).copied().unwrap_or(0);
     inn.parked.retain(|seq, _| *seq <= known);
 }

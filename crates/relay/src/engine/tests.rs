@@ -339,4 +339,7 @@ fn of_a_life_that_the_sender_forgot_nothing_is_taken_where_nothing_came_before()
     receiver.seen.clear();
     assert_eq!(receiver.take(&letter(1, &[]), NOW), Step::Apply);
     assert_eq!(receiver.take(&letter(2, &[]), NOW), Step::Drop);
+    cut(&mut receiver.inn, 1_000, (1..900).map(|era| (era, 1)));
+    let known = &receiver.inn.known;
+    assert_eq!((known.len(), known.first_key_value()), (64, Some((&836, &1))), "of all that it may name the newest");
 }

@@ -83,9 +83,12 @@ impl Post {
     /// so. One of those is said anew, and says so: what acts on sight, an alert, or the last of all if it rests on nothing that
     /// could have been taken back too.
     pub(super) async fn stuck(&self, tx: &mut Tx, from: NodeId, receipt: &Receipt) -> Result<(), StoreError> {
+        let parked: BTreeMap<u64, Digest> = receipt.parked.0.iter().copied().collect();
+        if parked.is_empty() {
+            return Ok(());
+        }
         let Some(thread) = desk::mail::thread(tx, from, receipt.thread).await? else { return Ok(()) };
         let (next, last) = (receipt.upto + 1, thread.out.seq);
-        let parked: BTreeMap<u64, Digest> = receipt.parked.0.iter().copied().collect();
         if !parked.contains_key(&last) || !thread.out.void.contains_key(&next) {
             return Ok(());
         }
